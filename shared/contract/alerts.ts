@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import { type Alert } from '../model/alert.ts';
+
+const program = v.exactOptional(v.string());
+const named = v.object({ pid: v.number(), startTicks: v.number(), name: v.string(), program });
+
+/** An alert as the record keeps it: a file, and so checked when it is read. */
+export const storedAlert = v.variant('kind', [
+  v.object({
+    kind: v.literal('pressure'),
+    what: v.picklist(['available', 'waiting']),
+    thresholdPercent: v.number(),
+    availableBytes: v.number(),
+    totalBytes: v.number(),
+    swapFreeBytes: v.exactOptional(v.number()),
+    waitingPercent: v.exactOptional(v.number()),
+    next: v.exactOptional(named),
+  }),
+  v.object({
+    kind: v.literal('kill'),
+    count: v.number(),
+    witness: v.picklist(['kernel-log', 'was-next', 'ended', 'unknown']),
+    victims: v.array(
+      v.object({
+        pid: v.number(),
+        name: v.string(),
+        program,
+        oomScoreAdj: v.exactOptional(v.number()),
+        freedBytes: v.exactOptional(v.number()),
+        rank: v.exactOptional(v.number()),
+      }),
+    ),
+    scope: v.exactOptional(
+      v.variant('kind', [
+        v.object({ kind: v.literal('global') }),
+        v.object({ kind: v.literal('cgroup'), path: v.string() }),
+      ]),
+    ),
+  }),
+  v.object({
+    kind: v.literal('protected-next'),
+    process: named,
+    oomScoreAdj: v.number(),
+    certain: v.boolean(),
+  }),
+]) satisfies v.GenericSchema<unknown, Alert>;

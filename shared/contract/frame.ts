@@ -1,0 +1,105 @@
+import { type TargetChoice } from '../model/change.ts';
+import { type KillOrderView } from '../model/kill-order.ts';
+import { type KillerMark, type MemoryState, type Outlook } from '../model/memory.ts';
+import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
+import { type CgroupLimit, type Scope, type ScopeSummary } from '../model/scope.ts';
+
+/** Columns by which the process table sorts. */
+export const SORT_COLUMNS = [
+  'rank',
+  'name',
+  'pid',
+  'user',
+  'badness',
+  'rss',
+  'swap',
+  'oomScore',
+  'oomScoreAdj',
+] as const;
+export type SortColumn = (typeof SORT_COLUMNS)[number];
+
+/** The part of the process table that a screen shows. */
+export interface TableRange {
+  /** Words that must all occur in name, command, pid, user, unit or container; case does not matter. */
+  readonly query: string;
+  readonly sort: SortColumn;
+  readonly descending: boolean;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** What a client looks at. Figures of what it names are read anew in every tick. */
+export interface View {
+  readonly scope: Scope;
+  /** How many places of the kill order. */
+  readonly orderCount: number;
+  readonly table?: TableRange;
+  readonly chosen?: ProcessId;
+}
+
+/** A row of the table: a process of the scope, killable or not. */
+export interface TableRow extends ProcessFacts {
+  /** Its place in the kill order; absent for those who are never killed. */
+  readonly rank?: number;
+  readonly ineligible?: IneligibleReason;
+}
+
+export interface TableRows {
+  readonly range: TableRange;
+  /** Rows that match the query. */
+  readonly total: number;
+  readonly rows: readonly TableRow[];
+}
+
+/** One point of a process's memory over time. */
+export interface ProcessPoint {
+  readonly timeMs: number;
+  /** RSS + swap + page tables. */
+  readonly pages: number;
+}
+
+/** All that is known of the chosen process. */
+export interface ProcessDetail {
+  readonly process: TableRow;
+  /** The chain of its memory cgroups, outermost first, the machine itself not included. */
+  readonly chain: readonly CgroupLimit[];
+  /** The cgroup of the chain in which memory runs out first, if that is before the machine's. */
+  readonly tightest?: { readonly path: string; readonly headroomBytes: number; readonly rank?: number };
+  readonly history: readonly ProcessPoint[];
+  /** Slope of its history, when there is enough of it to say. */
+  readonly growthBytesPerMinute?: number;
+  /** What a change may be meant for, this process alone first; empty where its value decides nothing. */
+  readonly targets: readonly TargetChoice[];
+  /** The oom_score_adj that moves it behind the n-th of the others, by the smallest change; absent where none does. */
+  readonly protect?: { readonly behind: number; readonly oomScoreAdj: number; readonly nextPid?: number };
+}
+
+/** Everything one screen needs, from one moment. */
+export interface Frame {
+  readonly seq: number;
+  readonly timeMs: number;
+  /** Time to the next one, as long as nothing changes. */
+  readonly intervalMs: number;
+  readonly memory: MemoryState;
+  readonly killers: readonly KillerMark[];
+  readonly outlook?: Outlook;
+  readonly order: KillOrderView;
+  readonly scopes: readonly ScopeSummary[];
+  readonly processCount: number;
+  readonly table?: TableRows;
+  /** Undefined when none is chosen; `gone` when it has ended. */
+  readonly chosen?: ProcessDetail | 'gone';
+  /** What could not be read in this tick, for people; empty when all went well. */
+  readonly troubles: readonly string[];
+}
+
+/** One point of the machine's timeline. */
+export interface TimelinePoint {
+  readonly timeMs: number;
+  readonly availableBytes: number;
+  readonly swapUsedBytes: number;
+  /** PSI some avg10 in percent; absent where the kernel does not measure it. */
+  readonly pressure?: number;
+  /** Kills by the kernel since the point before. */
+  readonly kills: number;
+}

@@ -1,0 +1,114 @@
+import { type ProcessId } from '../model/process.ts';
+import { type SysctlName } from '../model/sysctl.ts';
+import { type ErrorCode } from './errors.ts';
+
+/**
+ * What the unprivileged side and the root helper say to each other: one JSON object a line over the helper's stdin and stdout. The helper
+ * parses every line by hand and trusts nothing of it; these types are for both sides, checks are the helper's own.
+ */
+export const HELPER_PROTOCOL = 1;
+/** No line is longer, in either direction. */
+export const HELPER_LINE_BYTES = 16 * 1024;
+/** The helper ends when it hears nothing for so long. */
+export const HELPER_HEARTBEAT_MS = 30_000;
+/** How long a dangerous change waits to be confirmed, unless asked otherwise. */
+export const PENDING_SECONDS = 20;
+
+/** The first line of the helper. Success of starting it is judged by this line alone. */
+export interface HelperHello {
+  readonly hello: 'lifeboat-helper';
+  readonly protocol: number;
+  readonly version: string;
+  /** Who asked, by PKEXEC_UID or SUDO_UID; the helper's own uid otherwise. */
+  readonly askedByUid: number;
+  /** CAP_SYS_RESOURCE: without it oom_score_adj cannot be lowered. */
+  readonly sysResource: boolean;
+}
+
+/** Files of a memory cgroup that the helper may write: v2, and the two of v1. */
+export const CGROUP_FILES = [
+  'memory.max',
+  'memory.high',
+  'memory.min',
+  'memory.low',
+  'memory.oom.group',
+  'memory.limit_in_bytes',
+  'memory.soft_limit_in_bytes',
+] as const;
+export type CgroupFile = (typeof CGROUP_FILES)[number];
+
+/** The closed set of verbs. `expected`: the value that the user saw; another one refuses the change (`changed-meanwhile`). */
+export type HelperRequest =
+  | { readonly verb: 'ping' }
+  | {
+      readonly verb: 'set-adj';
+      readonly process: ProcessId;
+      readonly oomScoreAdj: number;
+      readonly expected?: number;
+    }
+  | {
+      /** All or none; pending as one. */
+      readonly verb: 'set-sysctls';
+      readonly changes: readonly {
+        readonly name: SysctlName;
+        readonly value: number;
+        readonly expected?: number;
+      }[];
+      readonly pendingSeconds?: number;
+    }
+  | { readonly verb: 'keep-sysctl'; readonly name: SysctlName; readonly value: number }
+  | { readonly verb: 'forget-sysctl'; readonly name: SysctlName }
+  | { readonly verb: 'keep-unit-adj'; readonly unit: string; readonly oomScoreAdj: number }
+  | { readonly verb: 'forget-unit-adj'; readonly unit: string }
+  | {
+      readonly verb: 'set-cgroup';
+      /** Relative to the mount of the memory hierarchy. */
+      readonly path: string;
+      readonly file: CgroupFile;
+      /** Bytes; for memory.oom.group 0 or 1. */
+      readonly value: number | 'max';
+      /** A limit below what is in use kills: only when the user has said so. */
+      readonly mayKill?: boolean;
+      readonly pendingSeconds?: number;
+    }
+  | { readonly verb: 'confirm'; readonly change: number }
+  | { readonly verb: 'revert'; readonly change: number }
+  | { readonly verb: 'follow-kernel-log' };
+
+export type HelperVerb = HelperRequest['verb'];
+
+/** One line to the helper. Every line gets exactly one answer; one whose id cannot be read is answered with id 0. */
+export interface HelperCall {
+  /** From 1 on; the client counts up. */
+  readonly id: number;
+  readonly request: HelperRequest;
+}
+
+/** One value that was written: as read before, as asked, as read back. Empty where there is none: no such line or file. */
+export interface Written {
+  readonly subject: string;
+  readonly before: string;
+  readonly asked: string;
+  readonly after: string;
+}
+
+/** What a successful request answers. `pending` is there when the change takes itself back unless confirmed. */
+export interface HelperValue {
+  readonly written: readonly Written[];
+  readonly pending?: { readonly change: number; readonly deadlineMs: number };
+}
+
+/** One answer a request, in order. */
+export type HelperAnswer =
+  | { readonly id: number; readonly ok: true; readonly value: HelperValue }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly error: { readonly code: ErrorCode; readonly message: string; readonly errno?: string };
+    };
+
+/** What the helper says unasked. */
+export type HelperEvent =
+  | { readonly event: 'reverted'; readonly change: number; readonly written: readonly Written[] }
+  /** A record of /dev/kmsg as it is, without control characters; from the oldest that the kernel still has. */
+  | { readonly event: 'kernel-log'; readonly line: string };

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import {
+  ALERT_KINDS,
+  DEFAULT_SETTINGS,
+  INTERVAL_MS,
+  THEMES,
+  THRESHOLD_PERCENT,
+  type Settings,
+} from '../model/settings.ts';
+import { type Failure } from './errors.ts';
+
+const intervalMs = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(INTERVAL_MS.least),
+  v.maxValue(INTERVAL_MS.most),
+);
+const percent = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(THRESHOLD_PERCENT.least),
+  v.maxValue(THRESHOLD_PERCENT.most),
+);
+const [pressure, kill, protectedNext] = ALERT_KINDS;
+
+/** Settings as a file holds them: what is missing is as it comes, what is unknown is somebody else's and passed over. */
+export const settingsInFile = v.object({
+  intervalMs: v.optional(intervalMs, DEFAULT_SETTINGS.intervalMs),
+  thresholds: v.optional(
+    v.object({
+      availablePercent: v.optional(percent, DEFAULT_SETTINGS.thresholds.availablePercent),
+      pressurePercent: v.optional(percent, DEFAULT_SETTINGS.thresholds.pressurePercent),
+    }),
+    {},
+  ),
+  theme: v.optional(v.picklist(THEMES), DEFAULT_SETTINGS.theme),
+  closeToTray: v.optional(v.boolean(), DEFAULT_SETTINGS.closeToTray),
+  protectItself: v.optional(v.boolean(), DEFAULT_SETTINGS.protectItself),
+  notifications: v.optional(
+    v.object({
+      [pressure]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[pressure]),
+      [kill]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[kill]),
+      [protectedNext]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[protectedNext]),
+    }),
+    {},
+  ),
+}) satisfies v.GenericSchema<unknown, Settings>;
+
+/** What somebody changes: only what is named. `startAtLogin` is no line of the file but an entry of the desktop's own. */
+export const settingsPatch = v.strictObject({
+  intervalMs: v.exactOptional(intervalMs),
+  thresholds: v.exactOptional(
+    v.strictObject({ availablePercent: v.exactOptional(percent), pressurePercent: v.exactOptional(percent) }),
+  ),
+  theme: v.exactOptional(v.picklist(THEMES)),
+  closeToTray: v.exactOptional(v.boolean()),
+  protectItself: v.exactOptional(v.boolean()),
+  notifications: v.exactOptional(
+    v.strictObject({
+      [pressure]: v.exactOptional(v.boolean()),
+      [kill]: v.exactOptional(v.boolean()),
+      [protectedNext]: v.exactOptional(v.boolean()),
+    }),
+  ),
+  startAtLogin: v.exactOptional(v.boolean()),
+});
+export type SettingsPatch = v.InferOutput<typeof settingsPatch>;
+
+/** What only the desktop program has. */
+export interface DesktopState {
+  /** A tray is there to close to. Undefined while that is not known. */
+  readonly tray?: boolean;
+  readonly startAtLogin: boolean;
+}
+
+/** The settings in force, and what can be done about them here. */
+export interface SettingsState {
+  readonly settings: Settings;
+  /** Where they are kept. */
+  readonly file: string;
+  /** Absent in a browser: then theme, tray, login and notifications are not Lifeboat's to decide. */
+  readonly desktop?: DesktopState;
+  /** Why they cannot be changed from here; absent where they can. */
+  readonly readOnly?: string;
+  /** What is wrong with the file; then these are the last that were in order, or those it comes with. */
+  readonly trouble?: Failure;
+}

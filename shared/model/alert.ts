@@ -1,0 +1,81 @@
+import { type NamedProcess } from './kill-order.ts';
+
+/** How memory stands against the thresholds that people chose; `critical` is twice as bad as `tight`. */
+export type MemoryLevel = 'calm' | 'tight' | 'critical';
+
+/** Memory crossed a threshold for the worse. */
+export interface PressureAlert {
+  readonly kind: 'pressure';
+  /** `available`: MemAvailable fell below its threshold. `waiting`: PSI some avg10 rose to its own. */
+  readonly what: 'available' | 'waiting';
+  readonly thresholdPercent: number;
+  readonly availableBytes: number;
+  readonly totalBytes: number;
+  /** Absent where there is no swap. */
+  readonly swapFreeBytes?: number;
+  /** PSI some avg10 in percent; absent where it is not measured. */
+  readonly waitingPercent?: number;
+  /** Who would go next, where anybody would. */
+  readonly next?: NamedProcess & { readonly program?: string };
+}
+
+/**
+ * How it is known who was killed. `kernel-log`: the kernel's own report. `was-next`: the process that stood first ended as the kernel counted a
+ * kill. `ended`: of those that ended at that moment the heaviest; likely, not certain. `unknown`: nobody who was seen has ended.
+ */
+export type KillWitness = 'kernel-log' | 'was-next' | 'ended' | 'unknown';
+
+/** One that the kernel killed, as far as it is known. */
+export interface KilledProcess {
+  readonly pid: number;
+  readonly name: string;
+  /** What it was started as, where its name does not say so and it was seen alive. */
+  readonly program?: string;
+  readonly oomScoreAdj?: number;
+  /** Anonymous memory, swap and page tables that came back; of others that died with it as well. */
+  readonly freedBytes?: number;
+  /** Its place in the order of where memory ran out, at the last reading before. */
+  readonly rank?: number;
+}
+
+/** The kernel killed. */
+export interface KillAlert {
+  readonly kind: 'kill';
+  /** How many, by the kernel's own count. */
+  readonly count: number;
+  readonly witness: KillWitness;
+  readonly victims: readonly KilledProcess[];
+  /** Where memory ran out; absent where that cannot be known. */
+  readonly scope?: { readonly kind: 'global' } | { readonly kind: 'cgroup'; readonly path: string };
+}
+
+/** Somebody whom the user protected stands first again. */
+export interface ProtectedNextAlert {
+  readonly kind: 'protected-next';
+  readonly process: NamedProcess & { readonly program?: string };
+  readonly oomScoreAdj: number;
+  /** False: the figures cannot tell it from its neighbours. */
+  readonly certain: boolean;
+}
+
+/** Something that a person may want to hear of. */
+export type Alert = PressureAlert | KillAlert | ProtectedNextAlert;
+
+/** An alert in the record, which holds all of them, whether they interrupted anybody or not. */
+export interface RecordedAlert {
+  readonly id: number;
+  readonly timeMs: number;
+  readonly alert: Alert;
+}
+
+/** What an alert is about: the same of the same kind does not interrupt again so soon. */
+export function alertSubject(alert: Alert): string {
+  switch (alert.kind) {
+    case 'pressure':
+      return alert.what;
+    case 'kill':
+      return alert.victims[0]?.name ?? '';
+    case 'protected-next':
+      return alert.process.name;
+  }
+}

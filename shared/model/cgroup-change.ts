@@ -1,0 +1,118 @@
+import { type CgroupFile } from '../contract/helper.ts';
+import { type NamedProcess } from './kill-order.ts';
+
+/** What can be set of a memory cgroup, by what it means. `soft` is v1's soft limit; v1 has no other but `max`. */
+export const CGROUP_SETTINGS = ['max', 'high', 'low', 'min', 'soft', 'oom-group'] as const;
+export type CgroupSetting = (typeof CGROUP_SETTINGS)[number];
+
+/** The file of a setting; absent where that version of cgroups has none. */
+export const CGROUP_SETTING_FILES: Readonly<
+  Record<1 | 2, Readonly<Partial<Record<CgroupSetting, CgroupFile>>>>
+> = {
+  1: { max: 'memory.limit_in_bytes', soft: 'memory.soft_limit_in_bytes' },
+  2: {
+    max: 'memory.max',
+    high: 'memory.high',
+    low: 'memory.low',
+    min: 'memory.min',
+    'oom-group': 'memory.oom.group',
+  },
+};
+
+/** Bytes, or no limit; of `oom-group` 0 or 1. */
+export type CgroupValue = number | 'max';
+
+/** v1 prints PAGE_COUNTER_MAX pages where there is no limit (include/linux/page_counter.h); nobody has half of that. */
+const V1_UNLIMITED = 2 ** 62;
+
+/** What the kernel, or the journal, has as text. Undefined when it is no value. */
+export function cgroupValueOf(text: string): CgroupValue | undefined {
+  if (text === 'max') return 'max';
+  if (!/^\d{1,20}$/.test(text)) return undefined;
+  return Number(text) >= V1_UNLIMITED ? 'max' : Number(text);
+}
+
+/** A value that is wished for one cgroup. */
+export interface CgroupWish {
+  /** Below the mount of the hierarchy, with a slash in front. */
+  readonly path: string;
+  readonly setting: CgroupSetting;
+  readonly value: CgroupValue;
+}
+
+/** One memory cgroup with all that can be set of it. */
+export interface CgroupState {
+  readonly path: string;
+  /** What people call it. */
+  readonly label: string;
+  readonly version: 1 | 2;
+  /** Where the hierarchy is mounted. */
+  readonly mountPoint: string;
+  readonly usageBytes: number;
+  /** Of that, page cache that the kernel can drop. */
+  readonly reclaimableBytes: number;
+  readonly processCount: number;
+  readonly values: readonly { readonly setting: CgroupSetting; readonly value: CgroupValue }[];
+}
+
+/** What a wish would bring. `danger`: processes die, or the kernel refuses. */
+export interface CgroupEffect {
+  readonly weight: 'note' | 'warning' | 'danger';
+  readonly fact: CgroupFact;
+}
+
+export type CgroupFact =
+  | { readonly kind: 'no-change' }
+  /** Still to be had before it is full, and who would die there first. */
+  | { readonly kind: 'headroom'; readonly leftBytes: number; readonly next?: NamedProcess }
+  /** More is in use, but so much of it is page cache that dropping that is enough. */
+  | { readonly kind: 'drops-cache'; readonly bytes: number }
+  /** More is in use than can be had back by dropping cache; what is not swapped out is killed for, at once (v2, memory_max_write()). */
+  | {
+      readonly kind: 'kills';
+      readonly overBytes: number;
+      readonly swappableBytes: number;
+      readonly victims: readonly NamedProcess[];
+    }
+  /** The same with v1, where the kernel kills nobody for it and answers EBUSY (mem_cgroup_resize_max()). */
+  | { readonly kind: 'refused-busy'; readonly overBytes: number; readonly swappableBytes: number }
+  /** Unless it is kept, this is the limit again in a moment: what was taken beyond it by then is killed for (v2). */
+  | { readonly kind: 'goes-back'; readonly limitBytes: number }
+  | { readonly kind: 'unlimited' }
+  /** A cgroup above has a limit that is reached first. */
+  | { readonly kind: 'limit-above'; readonly path: string; readonly limitBytes: number }
+  /** memory.high: above it everybody in it is slowed down, and nobody killed. */
+  | { readonly kind: 'throttles'; readonly overBytes: number }
+  | { readonly kind: 'throttles-from'; readonly leftBytes: number }
+  /** memory.min and memory.low: so much of what it uses is not taken back. */
+  | {
+      readonly kind: 'protects';
+      readonly bytes: number;
+      readonly absolutely: boolean;
+      readonly share: number;
+    }
+  /** The cgroup above passes on less than that. */
+  | { readonly kind: 'protected-less-above'; readonly path: string; readonly bytes: number }
+  /** v1: above it memory is taken back first when the machine is short of it. */
+  | { readonly kind: 'reclaimed-first'; readonly overBytes: number }
+  | { readonly kind: 'dies-together'; readonly count: number }
+  | { readonly kind: 'dies-alone' }
+  | { readonly kind: 'holds-lifeboat' }
+  /** systemd writes its own value again; `command` tells it the new one for good. */
+  | { readonly kind: 'unit-rewrites'; readonly unit: string; readonly command?: string }
+  | { readonly kind: 'container-rewrites'; readonly container: string; readonly command?: string };
+
+/** A wish with what it would bring. */
+export interface CgroupPreview {
+  readonly wish: CgroupWish;
+  readonly file: CgroupFile;
+  readonly before: CgroupValue;
+  readonly effects: readonly CgroupEffect[];
+}
+
+/** True when more is in use than the wish allows: carrying it out takes a word more. */
+export function goesBelowUsage({ effects }: CgroupPreview): boolean {
+  return effects.some(
+    ({ fact: { kind } }) => kind === 'kills' || kind === 'refused-busy' || kind === 'drops-cache',
+  );
+}

@@ -1,0 +1,174 @@
+import { type Failure } from '../contract/errors.ts';
+import { type NamedProcess } from './kill-order.ts';
+import { type ProcessId } from './process.ts';
+import { type Scope } from './scope.ts';
+
+/** Whose oom_score_adj is to change. */
+export type Target =
+  | { readonly kind: 'process'; readonly id: ProcessId }
+  /** It and all its descendants. */
+  | { readonly kind: 'tree'; readonly id: ProcessId }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'unit'; readonly unit: string }
+  /** `runtime:id`, as in ProcessFacts. */
+  | { readonly kind: 'container'; readonly container: string };
+
+/** One thing that somebody may mean who points at a process. */
+export interface TargetChoice {
+  readonly target: Target;
+  /** How many processes that is now. */
+  readonly count: number;
+}
+
+/** What is wished for it. */
+export type AdjWish =
+  /** Protect: the smallest change that moves it behind the n-th of the others. */
+  | { readonly kind: 'behind'; readonly n: number }
+  /** Protect: -1000. */
+  | { readonly kind: 'never' }
+  /** Give up: the smallest change that makes it the next victim. */
+  | { readonly kind: 'first' }
+  | { readonly kind: 'adj'; readonly oomScoreAdj: number };
+
+/** A wish for a target; `behind` and `first` are meant in this scope. */
+export interface AdjRequest {
+  readonly target: Target;
+  readonly wish: AdjWish;
+  readonly scope: Scope;
+}
+
+/** One write that a wish comes down to. */
+export interface AdjChange extends NamedProcess {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** What a person should know before a change, with the numbers. */
+export type Warning =
+  /** Later children inherit the value; `now` of them exist and keep their own. */
+  | { readonly kind: 'children-inherit'; readonly now: number }
+  /** -1000 is absolute: not even the last process of the machine. */
+  | { readonly kind: 'absolute' }
+  /** With this, so much of all used memory belongs to processes that cannot be killed. */
+  | { readonly kind: 'mostly-unkillable'; readonly share: number }
+  /** The process is in a cgroup whose own limit comes first; the global order does not help there. */
+  | {
+      readonly kind: 'own-limit-first';
+      readonly path: string;
+      readonly headroomBytes: number;
+      readonly rank?: number;
+    }
+  /** A killer runs that does not read oom_score_adj, or not alone. */
+  | { readonly kind: 'other-killer'; readonly name: string; readonly readsAdj: boolean }
+  /** Chromium writes its own values at every start of a child. */
+  | { readonly kind: 'chromium-resets' }
+  /** The scope is smaller than 1,000 pages: adjustments do nothing there. */
+  | { readonly kind: 'scope-too-small' }
+  /** memory.oom.group: whoever is chosen in that cgroup, it dies as well. */
+  | { readonly kind: 'dies-with-group'; readonly path: string }
+  /** More processes than most wishes mean. */
+  | { readonly kind: 'matches-many'; readonly count: number }
+  /** The wish cannot be had for these: too few others, or nothing but -1000 would do. */
+  | { readonly kind: 'out-of-reach'; readonly names: readonly string[] };
+
+/** One place of an order before and after, small enough for a preview. */
+export interface PreviewPlace extends NamedProcess {
+  readonly rank: number;
+  readonly badnessPages: number;
+  readonly oomScoreAdj: number;
+  /** Its place before the change. */
+  readonly rankBefore?: number;
+  readonly changed: boolean;
+}
+
+/** What a wish would do. */
+export interface AdjPreview {
+  readonly request: AdjRequest;
+  readonly changes: readonly AdjChange[];
+  /** The front of the order as it would be. */
+  readonly orderAfter: readonly PreviewPlace[];
+  readonly nextBefore?: NamedProcess;
+  readonly nextAfter?: NamedProcess;
+  readonly warnings: readonly Warning[];
+  /** False when the user may write it without root: raising one's own. */
+  readonly needsRoot: boolean;
+  /** How it can be made to last; absent when there is no way but by hand. */
+  readonly lasting?: Lasting;
+}
+
+/** How a value is kept for processes to come. */
+export type Lasting =
+  /** A drop-in `OOMScoreAdjust=` for the unit. */
+  | { readonly kind: 'unit'; readonly unit: string; readonly manager: 'system' | 'user' }
+  /** What to start the container with next time; Lifeboat cannot do it. */
+  | { readonly kind: 'container'; readonly runtime: string; readonly flag: string; readonly compose: string }
+  /** A rule that Lifeboat applies while it runs, to processes of that name. */
+  | { readonly kind: 'rule'; readonly name: string };
+
+/** What became of one write. */
+export interface AdjOutcome extends NamedProcess {
+  readonly before: number;
+  readonly asked: number;
+  /** Read back; absent when the write failed. */
+  readonly after?: number;
+  readonly error?: Failure;
+}
+
+/** What a journal entry is about. `rule`: a rule that Lifeboat applied by itself. */
+export type JournalAction =
+  | 'set-adj'
+  | 'rule'
+  | 'set-sysctl'
+  | 'keep-sysctl'
+  | 'forget-sysctl'
+  | 'keep-unit-adj'
+  | 'forget-unit-adj'
+  /** The same for a service of one's own service manager, without root. */
+  | 'keep-user-unit-adj'
+  | 'set-cgroup';
+
+export type JournalState =
+  /** Done, and not taken back. */
+  | 'done'
+  /** Applied, waits to be confirmed. */
+  | 'pending'
+  | 'failed'
+  | 'undone'
+  /** Taken back by the dead man's switch. */
+  | 'reverted';
+
+/** One recorded change. Values are as the kernel prints them. */
+export interface JournalEntry {
+  readonly id: number;
+  readonly timeMs: number;
+  /** User name; who asked. */
+  readonly who: string;
+  readonly action: JournalAction;
+  /** What was changed: `firefox (4711)`, `vm.overcommit_ratio`, `nginx.service`, `/docker/4f6e… memory.max`. */
+  readonly subject: string;
+  /** For processes: which very one. */
+  readonly process?: ProcessId;
+  /** The machine has been started again since. */
+  readonly formerBoot?: true;
+  readonly before?: string;
+  readonly asked: string;
+  readonly after?: string;
+  readonly state: JournalState;
+  /** Why it failed or was taken back, for people. */
+  readonly note?: string;
+  /** Entries written by one click are undone together. */
+  readonly group: number;
+}
+
+/** Whether changes can be made here now. */
+export type Rights =
+  /** Nothing was asked for yet: the first change that needs root will ask. */
+  | { readonly state: 'asks'; readonly method: ElevationMethod; readonly command: string }
+  | { readonly state: 'allowed'; readonly via: ElevationMethod; readonly sysResource: boolean }
+  /** This front end may not change anything (`lifeboat serve` without --allow-changes); `command` starts one that may. */
+  | { readonly state: 'read-only'; readonly reason: string; readonly command?: string }
+  /** The helper could not be started; `command` is what to paste into a terminal instead. */
+  | { readonly state: 'failed'; readonly error: Failure; readonly command: string };
+
+/** How root is reached. */
+export type ElevationMethod = 'root' | 'pkexec' | 'sudo' | 'wsl' | 'none';

@@ -1,0 +1,61 @@
+/** Share of time, in percent, in which some or all tasks waited for memory (/proc/pressure/memory). */
+export interface Pressure {
+  readonly some10: number;
+  readonly some60: number;
+  readonly full10: number;
+  readonly full60: number;
+}
+
+/** The swap of the machine. */
+export interface Swap {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+}
+
+/** What may be promised (vm.overcommit_memory and /proc/meminfo). */
+export interface Commit {
+  /** Committed_AS. */
+  readonly chargeBytes: number;
+  /** CommitLimit; the kernel enforces it in mode 2 only. */
+  readonly limitBytes: number;
+  /** vm.overcommit_memory. */
+  readonly mode: 0 | 1 | 2;
+}
+
+/** A program that kills before the kernel does, and the available memory at which it acts, where that is known. */
+export interface KillerMark {
+  readonly name: 'earlyoom' | 'nohang' | 'systemd-oomd';
+  readonly pid: number;
+  /** It acts when MemAvailable is at or below this (and, where there is swap, swap is low as well). */
+  readonly actsAtAvailableBytes?: number;
+}
+
+/** The machine's memory at one moment. */
+export interface MemoryState {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  /** MemAvailable; estimated from its parts on kernels that do not say. */
+  readonly availableBytes: number;
+  /** Anonymous memory of processes. */
+  readonly anonBytes: number;
+  /** tmpfs and shared memory: no page cache, whatever /proc/meminfo counts it as. */
+  readonly shmemBytes: number;
+  /** Page cache, buffers and reclaimable slab: what the kernel can drop. */
+  readonly cacheBytes: number;
+  /** Absent where there is no swap. */
+  readonly swap?: Swap;
+  /** Absent where the kernel does not measure it. */
+  readonly pressure?: Pressure;
+  readonly commit: Commit;
+  /** Absent in the first reading: a rate needs two. */
+  readonly majorFaultsPerSecond?: number;
+  /** vmstat oom_kill: kills by the kernel since boot. Absent before Linux 4.13. */
+  readonly oomKills?: number;
+}
+
+/** When memory would be gone if it went on like this. */
+export interface Outlook {
+  readonly seconds: number;
+  readonly lowSeconds: number;
+  readonly highSeconds: number;
+}

@@ -1,0 +1,30 @@
+import { type NamedProcess } from './kill-order.ts';
+
+/** What a process of Lifeboat's does. `main`: watches; the whole of `lifeboat serve`. `window`: draws the page. The others are Chromium's. */
+export const OWN_ROLES = ['main', 'window', 'zygote', 'graphics', 'network', 'utility', 'helper'] as const;
+export type OwnRole = (typeof OWN_ROLES)[number];
+
+/** A process of Lifeboat itself, and where it stands. */
+export interface OwnProcess extends NamedProcess {
+  readonly role: OwnRole;
+  /** Its place in the machine's order; absent where it is never killed. */
+  readonly rank?: number;
+  readonly oomScoreAdj: number;
+  /** RSS, swap and page tables. */
+  readonly usedBytes: number;
+}
+
+/** Lifeboat's own standing. */
+export interface OwnStanding {
+  readonly processes: readonly OwnProcess[];
+  /** All who can be killed on this machine. */
+  readonly eligibleCount: number;
+  /** What protecting gives to each of them that has more. */
+  readonly wishedAdj: number;
+}
+
+/**
+ * A quarter of memory and swap off: more than all of Lifeboat's processes use on any machine that shows a window, and no more than that, since
+ * what watches memory is worth less than what people work with. earlyoom gives itself -100.
+ */
+export const OWN_OOM_SCORE_ADJ = -250;

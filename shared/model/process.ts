@@ -1,0 +1,50 @@
+/** A process for as long as it lives. A bare pid may belong to somebody else a moment later. */
+export interface ProcessId {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat: clock ticks (1/100 s) from boot to its start. */
+  readonly startTicks: number;
+}
+
+/** What the kernel has on its books for one address space, in pages, as oom_badness() adds it up. */
+export interface MemoryFigures {
+  readonly rssPages: number;
+  /** The part of the resident pages that is anonymous: freed when the last process that maps it dies. */
+  readonly rssAnonPages: number;
+  readonly rssFilePages: number;
+  readonly rssShmemPages: number;
+  readonly swapPages: number;
+  readonly pageTablePages: number;
+}
+
+/**
+ * Why the kernel does not take a process (mm/oom_kill.c, oom_unkillable_task() and oom_badness()). `passed-over`: for the moment, because
+ * its memory is being taken away already (MMF_OOM_SKIP) or it is a child in vfork(); the kernel's own score says so.
+ */
+export type IneligibleReason =
+  'global-init' | 'kernel-thread' | 'no-memory' | 'oom-score-adj-minimum' | 'passed-over';
+
+/** Who is known to have written a process's oom_score_adj, where its own words tell. */
+export type AdjustedBy = 'chromium';
+
+/** One process as people see it, with the figures that decide. */
+export interface ProcessFacts extends ProcessId, MemoryFigures {
+  /** The kernel's comm, at most 15 bytes; may hold any character. */
+  readonly name: string;
+  /** The command line joined by spaces; the name in brackets where the kernel gives none. May hold any character. */
+  readonly command: string;
+  readonly user: string;
+  /** The systemd unit, from the cgroup path. */
+  readonly unit?: string;
+  /** `runtime:id`, from the cgroup path: `docker:4f6e…`. */
+  readonly container?: string;
+  /** Path of its memory cgroup, relative to the mount of that hierarchy. */
+  readonly cgroup: string;
+  readonly parentPid: number;
+  readonly threads: number;
+  readonly badnessPages: number;
+  /** What oom_score_adj adds to the badness; negative for protected ones. */
+  readonly adjustmentPages: number;
+  readonly oomScore: number;
+  readonly oomScoreAdj: number;
+  readonly adjustedBy?: AdjustedBy;
+}

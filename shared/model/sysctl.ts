@@ -1,0 +1,127 @@
+/** The settings that Lifeboat tunes, and nothing else. */
+export const SYSCTL_NAMES = [
+  'vm.overcommit_memory',
+  'vm.overcommit_ratio',
+  'vm.overcommit_kbytes',
+  'vm.panic_on_oom',
+  'kernel.panic',
+  'vm.oom_kill_allocating_task',
+  'vm.oom_dump_tasks',
+  'vm.swappiness',
+  'vm.min_free_kbytes',
+  'vm.admin_reserve_kbytes',
+  'vm.user_reserve_kbytes',
+] as const;
+export type SysctlName = (typeof SYSCTL_NAMES)[number];
+
+/** What the kernel accepts and starts with (Documentation/admin-guide/sysctl/{vm,kernel}.rst and the tables in mm/ and kernel/). */
+export interface SysctlSpec {
+  readonly name: SysctlName;
+  readonly lowest: number;
+  readonly highest: number;
+  /** Compile-time default; absent where the kernel computes it at boot from the size of memory. */
+  readonly default?: number;
+  /** Setting this one to anything clears the other (ratio and kbytes). */
+  readonly clears?: SysctlName;
+  readonly document: string;
+}
+
+/** A value found in a configuration file. */
+export interface OnDisk {
+  readonly value: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One setting as it is. */
+export interface SysctlState {
+  readonly spec: SysctlSpec;
+  /** Absent where it cannot be read. */
+  readonly now?: number;
+  /** The one that wins at boot, by the order of sysctl.d(5). */
+  readonly onDisk?: OnDisk;
+  /** Others that lose to it. */
+  readonly overridden: readonly OnDisk[];
+  /** Lines of /etc/sysctl.conf where systemd starts the machine and no link makes it read that file. */
+  readonly unread: readonly OnDisk[];
+  /** What the next boot would set; absent where no file says and the kernel computes it. */
+  readonly afterBoot?: number;
+  /** The value now is not the one that the next boot would set. */
+  readonly drifts: boolean;
+}
+
+/** A setting and the value wished for it. */
+export interface SysctlChange {
+  readonly name: SysctlName;
+  readonly value: number;
+}
+
+/** What a change would bring, in this machine's numbers. `danger` breaks running programs or stops the machine. */
+export interface SysctlEffect {
+  readonly name: SysctlName;
+  readonly weight: 'note' | 'warning' | 'danger';
+  readonly fact: SysctlFact;
+}
+
+/** The facts behind the sentences; the words are in the catalogue. */
+export type SysctlFact =
+  | { readonly kind: 'no-change' }
+  /** CommitLimit would become this; it counts in mode 2 only. */
+  | {
+      readonly kind: 'commit-limit';
+      readonly beforeBytes: number;
+      readonly afterBytes: number;
+      readonly counts: boolean;
+    }
+  /** More has been promised than ordinary programs may reach (CommitLimit without the reserve for root): every new request fails at once. */
+  | { readonly kind: 'breaks-at-once'; readonly chargeBytes: number; readonly limitBytes: number }
+  /** The smallest ratio, or the swap to add, with which mode 2 would leave everything running. */
+  | { readonly kind: 'safe-with'; readonly ratio?: number; readonly moreSwapBytes: number }
+  | { readonly kind: 'headroom'; readonly leftBytes: number }
+  /** No request is ever refused. */
+  | { readonly kind: 'promises-everything' }
+  /** One request may not exceed this. */
+  | { readonly kind: 'refuses-obvious'; readonly mostBytes: number }
+  /** The other of ratio and kbytes becomes 0. */
+  | { readonly kind: 'clears'; readonly other: SysctlName; readonly from: number }
+  /** The machine stops when memory is gone; `panicSeconds` 0 hangs, below 0 restarts at once. */
+  | {
+      readonly kind: 'panics';
+      readonly alsoCgroups: boolean;
+      readonly panicSeconds: number;
+      readonly cgroupsWithLimit: number;
+    }
+  | { readonly kind: 'kills'; readonly next?: string }
+  | { readonly kind: 'kills-allocating-task' }
+  | { readonly kind: 'restarts-after'; readonly seconds: number }
+  | { readonly kind: 'hangs' }
+  | { readonly kind: 'no-task-list' }
+  | { readonly kind: 'task-list' }
+  | { readonly kind: 'swaps'; readonly value: number; readonly hasSwap: boolean }
+  /** Kept free at all times; `share` of memory. */
+  | { readonly kind: 'reserve'; readonly bytes: number; readonly share: number }
+  /** Less than the kernel's own documents call safe. */
+  | { readonly kind: 'too-little'; readonly bytes: number; readonly leastBytes: number }
+  /** Outside of what this kernel takes: it answers EINVAL. */
+  | { readonly kind: 'refused-by-kernel'; readonly lowest: number; readonly highest: number }
+  /** The value does not count in the present mode. */
+  | { readonly kind: 'counts-only-in-mode-2' }
+  /** Another file would set it back at the next boot. */
+  | { readonly kind: 'other-file-wins'; readonly file: string; readonly value: string };
+
+/** A named set of values. */
+export interface SysctlPreset {
+  readonly id: 'default' | 'never-promise-more' | 'reboot-after-oom';
+  readonly changes: readonly SysctlChange[];
+}
+
+/** A change that takes itself back unless it is kept. */
+export interface PendingChange {
+  readonly id: number;
+  readonly changes: readonly { readonly subject: string; readonly before: string; readonly after: string }[];
+  /** When the helper puts the old values back, milliseconds since 1970 by this machine's clock. */
+  readonly deadlineMs: number;
+  readonly totalSeconds: number;
+  /** What kind of values: settings can be kept on disk, cgroups belong to who made them. */
+  readonly of: 'sysctls' | 'cgroup';
+}

@@ -1,0 +1,29 @@
+import * as act from './en/act.ts';
+import * as alerts from './en/alerts.ts';
+import * as cgroup from './en/cgroup.ts';
+import * as changes from './en/changes.ts';
+import { doctor } from './en/doctor.ts';
+import { own } from './en/own.ts';
+import * as page from './en/page.ts';
+import * as process from './en/process.ts';
+import { settingsView } from './en/settings.ts';
+import * as sysctl from './en/sysctl.ts';
+import { tray } from './en/tray.ts';
+import { desktopWindow } from './en/window.ts';
+
+/** English: every word that Lifeboat says about processes and machines, in the terminal and on the page. */
+export const en = {
+  language: 'en',
+  ...process,
+  ...page,
+  ...act,
+  cgroup,
+  changes,
+  alerts,
+  settingsView,
+  own,
+  tray,
+  desktopWindow,
+  sysctl,
+  doctor,
+};

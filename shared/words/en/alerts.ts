@@ -1,0 +1,131 @@
+import { formatBytes } from '#shared/format/bytes.ts';
+import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
+import { safeText } from '#shared/format/safe-text.ts';
+import {
+  type Alert,
+  type KillAlert,
+  type KillWitness,
+  type MemoryLevel,
+  type PressureAlert,
+} from '#shared/model/alert.ts';
+import { nameOf } from './process.ts';
+
+/** Victims that a title names; the text below it has no more of them either. */
+const NAMED = 3;
+
+const named = ({ name, pid, program }: { name: string; pid: number; program?: string }) =>
+  `${nameOf({ name })} (${program === undefined ? pid : `${pid} · ${safeText(program)}`})`;
+
+/** What happened, in one line: the title of a notification and of an entry of the record. */
+export function alertTitle(alert: Alert): string {
+  switch (alert.kind) {
+    case 'pressure':
+      return alert.what === 'available' ? 'Memory is getting tight' : 'Programs wait for memory';
+    case 'kill':
+      return killTitle(alert);
+    case 'protected-next':
+      return alert.certain
+        ? `${named(alert.process)}, which you protected, is next again`
+        : `${named(alert.process)}, which you protected, may be next again`;
+  }
+}
+
+/** Why, and what it means, in plain sentences. */
+export function alertText(alert: Alert): string {
+  switch (alert.kind) {
+    case 'pressure':
+      return pressureText(alert);
+    case 'kill':
+      return killText(alert);
+    case 'protected-next':
+      return `Its oom_score_adj is ${formatAdj(alert.oomScoreAdj)}, and by what it uses now the kernel would take it ${alert.certain ? 'first' : 'or one that is as heavy'}.`;
+  }
+}
+
+function killTitle({ count, witness, victims }: KillAlert): string {
+  const [first] = victims;
+  if (first === undefined)
+    return count === 1 ? 'The kernel killed a process' : `The kernel killed ${formatCount(count)} processes`;
+  const names = victims.slice(0, NAMED).map(named).join(', ');
+  const more = victims.length > NAMED ? ` and ${formatCount(victims.length - NAMED)} more` : '';
+  if (witness === 'ended')
+    return `The kernel killed ${count === 1 ? 'a process' : `${formatCount(count)} processes`}, likely ${names}${more}`;
+  return `The kernel killed ${names}${more}`;
+}
+
+const WITNESSES: Record<KillWitness, string> = {
+  'kernel-log': 'The kernel’s own report says so.',
+  'was-next': 'It stood first, and ended as the kernel counted a kill.',
+  ended:
+    'Of those that ended at that moment it was the heaviest. The kernel’s log would say for certain, but is closed here.',
+  unknown:
+    'Who it was cannot be known: nobody that was seen has ended, and the kernel’s log says nothing here. It can be read by root, and by Lifeboat once changes are allowed.',
+};
+
+function killText({ witness, victims, scope }: KillAlert): string {
+  const where =
+    scope === undefined
+      ? ''
+      : scope.kind === 'global'
+        ? 'The machine ran out of memory.'
+        : `The cgroup ${cgroupName(scope.path)} ran out of its memory.`;
+  const [only] = victims.length === 1 ? victims : [];
+  const adj =
+    only?.oomScoreAdj === undefined || only.oomScoreAdj === 0
+      ? ''
+      : `Its oom_score_adj was ${formatAdj(only.oomScoreAdj)}.`;
+  const place = only === undefined || witness === 'was-next' ? '' : placeText(only.rank);
+  const freed = victims.reduce((sum, { freedBytes = 0 }) => sum + freedBytes, 0);
+  const gave = freed > 0 ? `That gave back about ${formatBytes(freed)}.` : '';
+  return [where, place, adj, gave, WITNESSES[witness]].filter((sentence) => sentence !== '').join(' ');
+}
+
+function placeText(rank: number | undefined): string {
+  if (rank === undefined) return '';
+  return rank === 1 ? 'It stood first in the order.' : `It had place ${formatCount(rank)} in the order.`;
+}
+
+/** The last part of a path is what people know it by; ids of containers are told apart by their beginning. */
+function cgroupName(path: string): string {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  return safeText((last === '' ? path : last).replace(/[0-9a-f]{64}/, (id) => id.slice(0, 12)));
+}
+
+function pressureText({
+  what,
+  thresholdPercent,
+  availableBytes,
+  totalBytes,
+  swapFreeBytes,
+  waitingPercent,
+  next,
+}: PressureAlert): string {
+  const share = formatPercent(availableBytes / Math.max(1, totalBytes));
+  const available = `${formatBytes(availableBytes)} (${share}) of ${formatBytes(totalBytes)} is available`;
+  const swap =
+    swapFreeBytes === undefined ? 'there is no swap' : `${formatBytes(swapFreeBytes)} of swap is free`;
+  const first =
+    what === 'available'
+      ? `${available}, less than the ${thresholdPercent}% that you set; ${swap}.`
+      : `In the last 10 seconds some of them waited ${formatPercent((waitingPercent ?? 0) / 100)} of the time, more than the ${thresholdPercent}% that you set; ${available}.`;
+  return next === undefined ? first : `${first} Next to be killed: ${named(next)}.`;
+}
+
+/** How memory stands, in a word. */
+export const memoryLevels: Record<MemoryLevel, string> = {
+  calm: 'Memory is fine',
+  tight: 'Memory is tight',
+  critical: 'Memory is nearly gone',
+};
+
+/** The record of alerts. */
+export const alertRecord = {
+  title: 'What happened',
+  empty: 'Nothing has happened since the record began.',
+  emptyHint: 'Kills, memory that gets tight and protected processes that are next again are kept here.',
+  list: 'Record of alerts',
+  loading: 'Reading the record',
+  failed: 'The record cannot be read',
+  more: 'Older ones',
+  kinds: { pressure: 'memory', kill: 'kill', 'protected-next': 'protected' },
+} as const;

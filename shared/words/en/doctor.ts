@@ -1,0 +1,348 @@
+import { type DoctorCheck, type DoctorOutcome } from '#shared/contract/doctor.ts';
+
+/** What a finding means for the answers, and what can be done about it. */
+interface Told {
+  readonly meaning: string;
+  readonly hint?: string;
+}
+type DoctorWords = {
+  readonly [C in DoctorCheck]: {
+    readonly title: string;
+    readonly outcomes: { readonly [O in DoctorOutcome<C>]: Told };
+  };
+};
+
+const needsRoot = 'Run Lifeboat as root to see more.';
+
+export const doctor: DoctorWords = {
+  kernel: {
+    title: 'Kernel',
+    outcomes: {
+      known: { meaning: 'Its rules for choosing a victim are known and followed.' },
+      newer: {
+        meaning:
+          'It is newer than the sources that Lifeboat was checked against. The latest known rules are used.',
+        hint: 'Look for a newer Lifeboat.',
+      },
+      'too-old': {
+        meaning:
+          'Before 2.6.36 the kernel chose by age, CPU time and children. That cannot be computed from outside.',
+        hint: 'The order shown is not the kernel’s. A newer kernel would help.',
+      },
+      unreadable: {
+        meaning:
+          'The version cannot be read, so the latest known rules are used, and they may not be this kernel’s.',
+        hint: 'Check that /proc/sys/kernel/osrelease can be read.',
+      },
+    },
+  },
+  formula: {
+    title: 'Formula of badness',
+    outcomes: {
+      confirmed: { meaning: 'The scores that the kernel prints agree with the formula of its version.' },
+      behaviour: {
+        meaning:
+          'The scores that the kernel prints fit the formula of another version, as with a backport. That one is used.',
+      },
+      version: {
+        meaning:
+          'The formula was chosen by the version alone: no process here could tell it from its neighbours.',
+      },
+      contradicted: {
+        meaning:
+          'The scores that the kernel prints fit no known formula: a vendor has changed how it chooses. The order may be wrong.',
+        hint: 'Android and some vendor kernels do that. Please report this kernel’s version.',
+      },
+    },
+  },
+  counters: {
+    title: 'Memory counters',
+    outcomes: {
+      exact: { meaning: 'The kernel ranks by exact sums, and /proc shows the same. The order has no error.' },
+      same: { meaning: '/proc shows the very counters that the kernel ranks by. The order has no error.' },
+      approximate: {
+        meaning:
+          'The kernel ranks by counters that lag. Lifeboat reads the same ones for resident memory; for swapped memory no file shows them, and where two swapped processes are closer than that, the answer is “A or B”.',
+        hint: 'Linux 7.0 ranks by exact sums again.',
+      },
+    },
+  },
+  cgroup: {
+    title: 'Control groups',
+    outcomes: {
+      v2: { meaning: 'Limits, usage and memory.oom.group of every cgroup can be read.' },
+      v1: {
+        meaning: 'Limits and usage of every memory cgroup can be read. Version 1 knows no memory.oom.group.',
+      },
+      hybrid: {
+        meaning: 'Memory is governed by version 1 here, other resources by version 2. Limits can be read.',
+      },
+      namespaced: {
+        meaning:
+          'Lifeboat runs inside a cgroup namespace: limits above it are out of sight and may run out first.',
+        hint: 'Run it on the host, or the container with --cgroupns=host.',
+      },
+      'no-memory-controller': {
+        meaning:
+          'Control groups are there, but they do not govern memory. Only the whole machine can run out.',
+        hint: 'Some boards need cgroup_enable=memory on the kernel’s command line.',
+      },
+      none: {
+        meaning:
+          'No control groups are mounted. Only the whole machine can run out; units and containers are not known.',
+        hint: 'mount -t cgroup2 none /sys/fs/cgroup',
+      },
+    },
+  },
+  psi: {
+    title: 'Memory pressure',
+    outcomes: {
+      present: { meaning: 'The kernel measures how long tasks wait for memory.' },
+      disabled: {
+        meaning:
+          'The kernel could measure how long tasks wait for memory, but is told not to. Pressure is not shown.',
+        hint: 'Add psi=1 to the kernel’s command line.',
+      },
+      missing: {
+        meaning:
+          'This kernel does not measure how long tasks wait for memory. Pressure is not shown; the order is not affected.',
+        hint: 'It needs Linux 4.20 with CONFIG_PSI.',
+      },
+      unreadable: {
+        meaning: '/proc/pressure/memory cannot be read here. Pressure is not shown.',
+        hint: needsRoot,
+      },
+    },
+  },
+  swap: {
+    title: 'Swap',
+    outcomes: {
+      disk: { meaning: 'Swap is on disk. Swapped pages count in full when the kernel chooses.' },
+      zram: {
+        meaning:
+          'Swap is compressed memory. A swapped page counts in full when the kernel chooses, though its death frees only the compressed part.',
+      },
+      mixed: {
+        meaning: 'Swap is partly compressed memory, partly disk. A swapped page counts in full either way.',
+      },
+      unknown: { meaning: 'There is swap, but not what kind. A swapped page counts in full either way.' },
+      none: {
+        meaning: 'There is no swap. Memory runs out sooner and with less warning.',
+        hint: 'Even a small swap, or zram, gives time to act.',
+      },
+    },
+  },
+  overcommit: {
+    title: 'Promises of memory',
+    outcomes: {
+      guess: {
+        meaning:
+          'vm.overcommit_memory is 0: a single request that exceeds all memory and swap is refused, no other.',
+      },
+      always: {
+        meaning:
+          'vm.overcommit_memory is 1: every request is granted. When it is used, the kernel has to kill.',
+      },
+      never: {
+        meaning:
+          'vm.overcommit_memory is 2: beyond the commit limit requests fail. Programs meet errors before anybody is killed.',
+      },
+      'never-exhausted': {
+        meaning:
+          'vm.overcommit_memory is 2 and nearly all of the limit is promised: new programs and forks are about to fail.',
+        hint: 'Add swap, raise vm.overcommit_ratio, or end something.',
+      },
+      unreadable: { meaning: 'vm.overcommit_memory cannot be read. 0, the default, is assumed.' },
+    },
+  },
+  panic: {
+    title: 'When memory is gone',
+    outcomes: {
+      kills: { meaning: 'vm.panic_on_oom is 0: the kernel kills a process.' },
+      panics: {
+        meaning:
+          'vm.panic_on_oom is 1: the machine stops when all of its memory is gone. Inside cgroups and cpusets a process is killed.',
+        hint: 'sysctl vm.panic_on_oom=0 makes it kill instead.',
+      },
+      'panics-always': {
+        meaning: 'vm.panic_on_oom is 2: the machine stops even when a single cgroup reaches its limit.',
+        hint: 'sysctl vm.panic_on_oom=0 makes it kill instead.',
+      },
+      unreadable: { meaning: 'vm.panic_on_oom cannot be read. 0, the default, is assumed.' },
+    },
+  },
+  'allocating-task': {
+    title: 'Who is chosen',
+    outcomes: {
+      scored: {
+        meaning: 'vm.oom_kill_allocating_task is 0: the process with the highest badness is killed.',
+      },
+      allocating: {
+        meaning:
+          'vm.oom_kill_allocating_task is 1: on the whole machine, whoever asks when memory is gone is killed. Nobody can say who. Inside cgroups the order holds.',
+        hint: 'sysctl vm.oom_kill_allocating_task=0 makes it go by badness.',
+      },
+      unreadable: { meaning: 'vm.oom_kill_allocating_task cannot be read. 0, the default, is assumed.' },
+    },
+  },
+  hidepid: {
+    title: 'Other users’ processes',
+    outcomes: {
+      off: { meaning: 'All processes can be seen.' },
+      exempt: { meaning: '/proc hides processes from others, but not from the user who runs Lifeboat.' },
+      contents: {
+        meaning:
+          '/proc is mounted with hidepid=1: figures of other users’ processes cannot be read. The order lacks them.',
+        hint: 'Run Lifeboat as root, or in the group that the mount names by gid=.',
+      },
+      invisible: {
+        meaning:
+          '/proc is mounted so that other users’ processes are not listed. The order lacks them, and the true first may be among them.',
+        hint: 'Run Lifeboat as root, or in the group that the mount names by gid=.',
+      },
+      unreadable: { meaning: 'How /proc is mounted cannot be read. Processes may be hidden.' },
+    },
+  },
+  'pid-namespace': {
+    title: 'Process namespace',
+    outcomes: {
+      initial: { meaning: 'Lifeboat sees the processes of the whole machine.' },
+      nested: {
+        meaning: 'Lifeboat sees only the processes of its own namespace. The kernel chooses among all.',
+        hint: 'Run it on the host, or the container with --pid=host.',
+      },
+      unknown: {
+        meaning: 'Which namespace this is cannot be told. Processes of the machine may be out of sight.',
+      },
+    },
+  },
+  dmesg: {
+    title: 'The kernel’s own reports',
+    outcomes: {
+      readable: { meaning: 'Reports of kills can be read as the kernel writes them.' },
+      restricted: {
+        meaning:
+          'kernel.dmesg_restrict keeps the kernel’s reports from this user. Kills are counted, but not explained.',
+        hint: 'Run Lifeboat as root or with CAP_SYSLOG.',
+      },
+      denied: {
+        meaning: '/dev/kmsg cannot be read by this user. Kills are counted, but not explained.',
+        hint: needsRoot,
+      },
+      missing: {
+        meaning: 'There is no /dev/kmsg here, as in most containers. Kills are counted, but not explained.',
+      },
+    },
+  },
+  capabilities: {
+    title: 'Rights of Lifeboat',
+    outcomes: {
+      both: { meaning: 'It may read every process and set any oom_score_adj.' },
+      'sys-resource': { meaning: 'It may lower oom_score_adj of the processes that it can write to.' },
+      'sys-admin': {
+        meaning: 'It may not lower oom_score_adj below what was set before: CAP_SYS_RESOURCE is missing.',
+        hint: 'Containers often drop it. The answers are not affected.',
+      },
+      'root-without': {
+        meaning:
+          'It runs as root, but without CAP_SYS_RESOURCE it may not lower oom_score_adj below what was set before.',
+        hint: 'Containers often drop it. The answers are not affected.',
+      },
+      none: {
+        meaning:
+          'It runs as an ordinary user. All answers are the same; only raising oom_score_adj of one’s own processes would be allowed.',
+      },
+    },
+  },
+  numa: {
+    title: 'Memory nodes',
+    outcomes: {
+      single: { meaning: 'All memory is one pool.' },
+      several: {
+        meaning:
+          'Memory is split into nodes. A task bound to some of them can run out while others have room; then only tasks on those nodes are candidates. The order is for tasks that may use all.',
+      },
+      unreadable: { meaning: 'Whether memory is split into nodes cannot be read. One pool is assumed.' },
+    },
+  },
+  killers: {
+    title: 'Other killers',
+    outcomes: {
+      none: { meaning: 'Nothing kills before the kernel does.' },
+      earlyoom: {
+        meaning:
+          'earlyoom kills before the kernel does. It goes by oom_score too, so the order is nearly the same.',
+      },
+      nohang: { meaning: 'nohang kills before the kernel does, by oom_score and its own rules.' },
+      'systemd-oomd': {
+        meaning:
+          'systemd-oomd kills whole cgroups before the kernel does, by pressure and swap. It never reads oom_score_adj.',
+        hint: 'Protect units from it by ManagedOOMPreference=, not by oom_score_adj alone.',
+      },
+      several: {
+        meaning: 'More than one program kills before the kernel does, each by its own rules.',
+        hint: 'One is enough. Where systemd-oomd is among them: it never reads oom_score_adj.',
+      },
+    },
+  },
+  wsl: {
+    title: 'Windows Subsystem for Linux',
+    outcomes: {
+      no: { meaning: 'This is no WSL.' },
+      wsl1: {
+        meaning:
+          'WSL 1 emulates Linux and has no OOM killer. Windows decides what happens when memory is gone.',
+        hint: 'wsl --set-version DISTRIBUTION 2',
+      },
+      wsl2: {
+        meaning:
+          'All distributions and Docker Desktop share one kernel and its memory. Processes of the others are out of sight and may go first.',
+        hint: 'How much memory there is, is set by memory= in .wslconfig.',
+      },
+    },
+  },
+  container: {
+    title: 'Container',
+    outcomes: {
+      no: { meaning: 'Lifeboat runs on the machine itself.' },
+      'host-view': { meaning: 'Lifeboat runs in a container, but sees the host’s processes and cgroups.' },
+      isolated: {
+        meaning: 'Lifeboat runs in a container and sees only that. The kernel chooses among all of the host.',
+        hint: 'Run it on the host, or with --pid=host --cgroupns=host.',
+      },
+    },
+  },
+  lxcfs: {
+    title: 'Figures of the machine',
+    outcomes: {
+      no: { meaning: '/proc/meminfo is the kernel’s own.' },
+      faked: {
+        meaning:
+          'lxcfs shows this container’s limit as if it were the machine. Shares and adjustments are computed from it and are wrong.',
+        hint: 'Run Lifeboat on the host.',
+      },
+    },
+  },
+  descriptors: {
+    title: 'Open files',
+    outcomes: {
+      enough: { meaning: 'One file per process can be kept open, which makes looking cheap.' },
+      tight: {
+        meaning:
+          'There are more processes than files may be kept open. The rest are opened anew each time, which costs more CPU.',
+        hint: 'Raise the limit: ulimit -n 65536',
+      },
+    },
+  },
+  'page-sandbox': {
+    title: 'Sandbox of this window',
+    outcomes: {
+      on: { meaning: 'This page runs in Chromium’s sandbox and reaches nothing but Lifeboat.' },
+      off: {
+        meaning:
+          'Lifeboat was started with --no-sandbox, as an AppImage is where the system allows nothing better. A flaw in Chromium would reach your files from this page; it shows no content of others.',
+        hint: 'Install the deb or rpm: they bring what the sandbox needs.',
+      },
+    },
+  },
+};

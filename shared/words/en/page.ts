@@ -1,0 +1,318 @@
+import { type DoctorState } from '#shared/contract/doctor.ts';
+import { type SortColumn } from '#shared/contract/frame.ts';
+import { formatBytes } from '#shared/format/bytes.ts';
+import { formatCount } from '#shared/format/count.ts';
+import { formatDuration } from '#shared/format/duration.ts';
+import {
+  type Commit,
+  type KillerMark,
+  type MemoryState,
+  type Outlook,
+  type Pressure,
+} from '#shared/model/memory.ts';
+
+const ORDINALS = [
+  '',
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+];
+
+/** `fourth`, `21st`: a place in the order. */
+export function ordinal(rank: number): string {
+  const word = ORDINALS[rank];
+  if (word !== undefined) return word;
+  const suffixes = ['th', 'st', 'nd', 'rd'];
+  const inTeens = rank % 100 >= 11 && rank % 100 <= 13;
+  return `${formatCount(rank)}${(inTeens ? undefined : suffixes[rank % 10]) ?? 'th'}`;
+}
+
+/** A clock time in the reader's own way. */
+export function clock(timeMs: number): string {
+  return new Date(timeMs).toLocaleTimeString('en', { hour12: false });
+}
+
+/** The same with the day, where it is not today's. */
+export function moment(timeMs: number, nowMs = Date.now()): string {
+  const day = (ms: number) => new Date(ms).toDateString();
+  if (day(timeMs) === day(nowMs)) return clock(timeMs);
+  const date = new Date(timeMs).toLocaleDateString('en', { day: 'numeric', month: 'short' });
+  return `${date}, ${clock(timeMs)}`;
+}
+
+export const views = {
+  next: 'Next',
+  tuning: 'Tuning',
+  events: 'Events',
+  doctor: 'Doctor',
+  settings: 'Settings',
+};
+export const navigation = {
+  label: 'Views',
+  skip: 'Skip to the list',
+  lists: 'Lists',
+  keys: 'Keys',
+  unseen: (count: number) => `${formatCount(count)} new`,
+  /** In a virtual machine or container of this kind. */
+  inside: (what: string) => `inside ${what}`,
+};
+
+export const header = {
+  label: 'Memory of the machine',
+  available: (bytes: number) => `${formatBytes(bytes)} available`,
+  of: ({ totalBytes, swap }: MemoryState) =>
+    `of ${formatBytes(totalBytes)}${swap === undefined ? ', no swap' : ` and ${formatBytes(swap.totalBytes)} swap`}`,
+  outlook: ({ seconds }: Outlook) => `at this rate out of memory in about ${formatDuration(seconds)}`,
+  outlookRange: ({ lowSeconds, highSeconds }: Outlook) =>
+    `(${formatDuration(lowSeconds)} to ${formatDuration(highSeconds)})`,
+  processes: 'processes',
+  shared: 'shared',
+  kernel: 'kernel',
+  cache: 'cache',
+  swap: 'swap',
+  swapOf: (usedBytes: number, totalBytes: number) =>
+    `${formatBytes(usedBytes)} of ${formatBytes(totalBytes)}`,
+  actsHere: (name: KillerMark['name'], bytes: number) => `${name} acts at ${formatBytes(bytes)}`,
+  acting: (name: KillerMark['name']) => `${name} acts now`,
+  runs: (name: KillerMark['name']) => `${name} runs`,
+  bar: (memory: MemoryState, usedBytes: number) =>
+    `Memory: ${formatBytes(usedBytes)} used, ${formatBytes(memory.cacheBytes)} cache that can be given back, ${formatBytes(memory.freeBytes)} free; ` +
+    (memory.swap === undefined
+      ? 'no swap'
+      : `swap: ${formatBytes(memory.swap.totalBytes - memory.swap.freeBytes)} of ${formatBytes(memory.swap.totalBytes)} used`),
+  pressure: 'Pressure, 10 s',
+  pressureWord: ({ some10, full10 }: Pressure) => {
+    if (full10 >= 5) return 'all wait at times';
+    if (some10 >= 5) return 'some tasks wait';
+    return some10 >= 0.5 ? 'a task waits at times' : 'nobody waits';
+  },
+  pressureMissing: 'not measured here',
+  promised: 'Promised',
+  promisedWord: ({ limitBytes, mode }: Commit) =>
+    `${mode === 2 ? 'hard' : 'soft'} limit ${formatBytes(limitBytes)}`,
+  promisedBar: ({ chargeBytes, limitBytes }: Commit) =>
+    `${formatBytes(chargeBytes)} promised, the limit is ${formatBytes(limitBytes)}`,
+  faults: 'Major faults',
+  faultsRate: (perSecond: number) => `${formatCount(Math.round(perSecond))} /s`,
+  faultsWord: 'read back from disk',
+  faultsMissing: 'not known yet',
+  none: '–',
+};
+
+export const next = {
+  title: 'Who goes next',
+  wouldBe: 'Who would go next',
+  first: 'Next victim',
+  tag: 'next',
+  either: 'either',
+  wouldTag: 'first',
+  or: 'or',
+  orOthers: (count: number) => `or one of ${formatCount(count)} more`,
+  onlyOne: 'There is no other process that could be killed.',
+  frees: 'its death frees',
+  badness: (pages: number) => `badness ${formatCount(pages)} pages`,
+  terms: { rss: 'resident', swap: 'swapped', tables: 'page tables', adjustment: 'adjustment' },
+  takenOff: 'taken off',
+  order: 'Kill order',
+  all: 'All processes',
+  columns: { rank: '#', process: 'Process', badness: 'Badness', frees: 'Frees', soFar: 'So far' },
+  eitherHint: 'too close to its neighbour to call',
+  diesWith: (count: number) => `+${formatCount(count)} die with it`,
+  more: (count: number) => `${formatCount(count)} more could be killed`,
+  showAll: 'Show all',
+  never: 'never killed',
+  protectedMore: (count: number, bytes: number) =>
+    count === 0
+      ? formatBytes(bytes)
+      : `and ${formatCount(count)} more protected, ${formatBytes(bytes)} in all`,
+  protectedLargest: 'The largest of the protected',
+  nobody: 'Nobody here can be killed',
+  nobodyHint: 'There is no process in this scope that the kernel could take.',
+  loading: 'Reading the processes',
+  killed: (count: number) =>
+    count === 1
+      ? 'The kernel has killed a process.'
+      : `The kernel has killed ${formatCount(count)} processes.`,
+  announceNext: (name: string) => `Next victim: ${name}`,
+};
+
+export const scope = {
+  global: 'Whole machine',
+  label: 'Where memory runs out',
+  more: (count: number) => `${formatCount(count)} more`,
+  choose: 'Choose a cgroup with a limit',
+  search: 'Find a cgroup',
+  none: 'No cgroup matches.',
+  left: (bytes: number) => `${formatBytes(Math.max(0, bytes))} left`,
+  limit: (bytes: number) => `of ${formatBytes(bytes)}`,
+  room: 'Room in this cgroup',
+  used: (share: string) => `${share} of the limit is used`,
+  processes: (count: number) => (count === 1 ? '1 process' : `${formatCount(count)} processes`),
+  lost: (name: string) => `${name} is gone or has no limit any more. This is the whole machine.`,
+};
+
+export const table = {
+  label: 'All processes',
+  search: 'Search name, command, user, pid',
+  searchLabel: 'Search processes',
+  clear: 'Clear the search',
+  found: (count: number) => (count === 1 ? '1 process' : `${formatCount(count)} processes`),
+  nothing: 'No process matches.',
+  sortBy: 'Sort by',
+  columns: {
+    rank: '#',
+    name: 'Process',
+    pid: 'PID',
+    user: 'User',
+    badness: 'Badness',
+    rss: 'Resident',
+    swap: 'Swapped',
+    oomScore: 'oom_score',
+    oomScoreAdj: 'adj',
+  } satisfies Record<SortColumn, string>,
+  sortNames: {
+    rank: 'place in the kill order',
+    name: 'name',
+    pid: 'PID',
+    user: 'user',
+    badness: 'badness',
+    rss: 'resident memory',
+    swap: 'swapped memory',
+    oomScore: 'oom_score',
+    oomScoreAdj: 'oom_score_adj',
+  } satisfies Record<SortColumn, string>,
+  reverse: 'Turn the order round',
+};
+
+export const detail = {
+  label: 'Chosen process',
+  follows: 'follows the next victim',
+  back: 'Follow the next victim',
+  close: 'Close',
+  nobody: 'Choose a process to see why it stands where it stands.',
+  gone: 'has ended. These were its last figures.',
+  goneEarly: 'It has ended.',
+  why: (rank: number) => `Why it stands ${ordinal(rank)}`,
+  whyNever: 'Why it is never killed',
+  badness: 'badness',
+  oomScore: (score: number) => `oom_score says ${formatCount(score)}.`,
+  limits: 'Where its limits are',
+  machine: 'whole machine',
+  noLimit: 'no limit',
+  left: (limitBytes: number, leftBytes: number) =>
+    `${formatBytes(limitBytes)}, ${leftBytes <= 0 ? 'full' : `${formatBytes(leftBytes)} left`}`,
+  available: (bytes: number) => `${formatBytes(bytes)} available`,
+  together: 'all in it die together',
+  tightest: (name: string, rank: number | undefined) =>
+    rank === undefined
+      ? `${name} runs out before the machine does. There it is never killed.`
+      : `${name} runs out before the machine does. There it would be the ${ordinal(rank)} to go.`,
+  machineFirst: 'The machine runs out before any of these.',
+  history: 'Its memory',
+  historyChart: (fromBytes: number, toBytes: number) =>
+    `From ${formatBytes(fromBytes)} to ${formatBytes(toBytes)} in the time seen`,
+  historyShort: 'Not seen for long enough to draw.',
+  full: (name: string, seconds: number) => `${name} is full in about ${formatDuration(seconds)}`,
+  protect: 'What would protect it',
+  protectWarn: 'Its children inherit the number. Only root may lower it.',
+  copy: 'Copy',
+  copied: 'Copied',
+  about: 'What it is',
+  command: 'command line',
+  seenFor: (time: string) => `last ${time}`,
+  facts: {
+    user: 'user',
+    parent: 'parent',
+    threads: 'threads',
+    cgroup: 'cgroup',
+    unit: 'unit',
+    container: 'container',
+  },
+};
+
+export const timeline = {
+  label: 'Timeline',
+  fiveMinutes: '5 min',
+  hour: '1 h',
+  range: 'Range of the timeline',
+  title: { fiveMinutes: 'Last 5 minutes', hour: 'Last hour' },
+  available: 'available',
+  swap: 'swap used',
+  pressure: 'pressure',
+  kills: (count: number) => (count === 1 ? '1 kill' : `${formatCount(count)} kills`),
+  empty: 'The line begins when two readings are there.',
+  ago: (seconds: number) => (seconds < 1 ? 'now' : `${formatDuration(seconds)} ago`),
+  summary: (fromBytes: number, toBytes: number, kills: number) =>
+    `Available memory went from ${formatBytes(fromBytes)} to ${formatBytes(toBytes)}; ${kills === 0 ? 'no kills' : kills === 1 ? '1 kill' : `${formatCount(kills)} kills`}`,
+};
+
+export const doctorView = {
+  title: 'What this machine allows',
+  lead: (bad: number, warnings: number) => {
+    if (bad > 0) return 'Some answers are wrong or missing on this machine.';
+    if (warnings > 0) return 'The answers hold, within limits.';
+    return 'Nothing limits the answers on this machine.';
+  },
+  states: {
+    bad: 'wrong or missing',
+    warning: 'limited',
+    note: 'worth knowing',
+    good: 'good',
+  } satisfies Record<DoctorState, string>,
+  groups: {
+    bad: 'Answers are wrong or missing',
+    warning: 'Answers are limited',
+    note: 'Worth knowing',
+    good: 'As it should be',
+  } satisfies Record<DoctorState, string>,
+  again: 'Look again',
+  looking: 'Looking…',
+  at: (time: string) => `Looked at ${time}`,
+  read: 'read',
+  loading: 'Examining the machine',
+  failed: 'The machine could not be examined.',
+};
+
+export const connection = {
+  notices: 'Notices',
+  notYet: 'Lifeboat does not answer. It is tried again by itself.',
+  lost: (time: string) => `The connection is lost. This is from ${time}.`,
+  trying: 'It is tried again by itself.',
+  tryNow: 'Try now',
+  back: 'Connected again.',
+  refusedTitle: 'This browser is not known here',
+  refused: 'Open the address that lifeboat serve prints. It holds a key that is good for this machine only.',
+  refusedCommand: 'lifeboat serve --open',
+  refusedAgain: 'Try again',
+  refusedStale: 'The session is no longer valid. Open the address that lifeboat serve prints.',
+  failedTitle: 'Lifeboat cannot read this machine',
+};
+
+export const keys = {
+  title: 'Keys',
+  close: 'Close',
+  enabled: 'Single keys act from anywhere',
+  list: [
+    ['/', 'search all processes'],
+    ['j k ↑ ↓', 'next and previous in the list'],
+    ['Home End', 'first and last in the list'],
+    ['Enter', 'choose'],
+    ['Esc', 'clear, close, follow the next victim'],
+    ['o', 'kill order'],
+    ['p', 'all processes'],
+    ['s', 'where memory runs out'],
+    ['t', 'timeline: 5 minutes or an hour'],
+    ['r', 'look or connect again'],
+    ['P', 'protect the chosen process'],
+    ['G', 'let the chosen process go first'],
+    ['1 2 3 4 5', 'Next, Tuning, Events, Doctor, Settings'],
+    ['?', 'this list'],
+  ] satisfies [string, string][],
+};

@@ -1,0 +1,240 @@
+import { formatBytes, formatPages } from '#shared/format/bytes.ts';
+import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
+import { programOf } from '#shared/format/program.ts';
+import { safeText, shorten } from '#shared/format/safe-text.ts';
+import {
+  type KillOrderView,
+  type NamedProcess,
+  type OomOutcome,
+  type OrderEntry,
+} from '#shared/model/kill-order.ts';
+import {
+  type AdjustedBy,
+  type IneligibleReason,
+  type MemoryFigures,
+  type ProcessFacts,
+} from '#shared/model/process.ts';
+import { type Scope } from '#shared/model/scope.ts';
+import { plain, say, strong, type Sentence } from '../sentence.ts';
+
+/** A part of the memory is worth a word when it is at least this share of the whole. */
+const NOTABLE_SHARE = 0.25;
+/** A name of a process inside a sentence: the kernel's comm has at most 15 bytes, escapes make it longer. */
+const NAME_LENGTH = 32;
+
+const adjusters: Record<AdjustedBy, string> = { chromium: 'Chromium gives to every tab' };
+const adjusterNames: Record<AdjustedBy, string> = { chromium: 'Chromium' };
+
+/** Resident, swapped and page tables: what a process has, without the adjustment. */
+export function usedPages(figures: MemoryFigures): number {
+  return figures.rssPages + figures.swapPages + figures.pageTablePages;
+}
+
+/**
+ * Why a process stands where it stands, in one sentence, from the figures that decide.
+ * `totalPages` is the scope's; in a cgroup its limit is the whole. `swap`: whether the machine has any.
+ */
+export function explain(
+  entry: ProcessFacts,
+  totalPages: number,
+  pageSizeBytes: number,
+  scope: Scope = { kind: 'global' },
+  swap = true,
+): Sentence {
+  const used = usedPages(entry);
+  const size = strong(formatPages(used, pageSizeBytes));
+  const weight = strong(formatPages(Math.abs(entry.adjustmentPages), pageSizeBytes));
+  const adj = `oom_score_adj of ${formatAdj(entry.oomScoreAdj)}`;
+  if (entry.oomScoreAdj === -1000) {
+    return say`Uses ${size}, but is never killed: its oom_score_adj is -1000.`;
+  }
+  const whole = say`Uses ${size}${partOf(entry, used, pageSizeBytes)}, ${shareOf(used, totalPages, scope, swap)}`;
+  if (entry.oomScoreAdj === 0) return say`${whole}.`;
+  if (entry.adjustmentPages === 0) {
+    return say`${whole}; its ${adj} changes nothing in a limit this small.`;
+  }
+  if (entry.oomScoreAdj > 0) {
+    const by = entry.adjustedBy === undefined ? '' : `, which ${adjusters[entry.adjustedBy]},`;
+    return entry.adjustmentPages > used
+      ? say`Uses only ${size}, but its ${adj}${by} weighs as much as ${weight} would.`
+      : say`${whole}; its ${adj}${by} adds as much as ${weight} would.`;
+  }
+  return entry.badnessPages > 0
+    ? say`${whole}; its ${adj} takes ${weight} off that.`
+    : say`${whole}; its ${adj} takes ${weight} off, more than it uses.`;
+}
+
+/** The same as plain text. */
+export function explainSentence(
+  entry: ProcessFacts,
+  totalPages: number,
+  pageSizeBytes: number,
+  scope: Scope = { kind: 'global' },
+  swap = true,
+): string {
+  return plain(explain(entry, totalPages, pageSizeBytes, scope, swap));
+}
+
+function partOf(figures: MemoryFigures, used: number, pageSizeBytes: number): string {
+  if (used === 0) return '';
+  const parts = [
+    { pages: figures.swapPages, words: 'swapped out' },
+    { pages: figures.pageTablePages, words: 'in page tables' },
+    { pages: figures.rssShmemPages, words: 'shared with others' },
+  ].filter(({ pages }) => pages >= used * NOTABLE_SHARE);
+  if (parts.length === 0) return '';
+  const told = parts.map(({ pages, words }) => `${formatPages(pages, pageSizeBytes)} ${words}`);
+  return ` (${told.join(', ')})`;
+}
+
+function shareOf(pages: number, totalPages: number, scope: Scope, swap: boolean): string {
+  const share = formatPercent(totalPages === 0 ? 0 : pages / totalPages);
+  if (scope.kind === 'cgroup') return `${share} of the limit`;
+  return `${share} of ${swap ? 'memory and swap' : 'memory'}`;
+}
+
+/** How sure the first place is, seen from the figures of the next. `complete`: no process is out of sight. */
+export function marginSentence(order: KillOrderView, pageSizeBytes: number, complete = true): Sentence {
+  const [first, second] = order.entries;
+  if (first === undefined) return [];
+  const happens = order.outcome === 'kills';
+  if (order.either.length > 1 && happens) return eitherSentence(order);
+  if (second === undefined || first.marginPages === undefined) {
+    return say`There is no other process that could be killed instead.`;
+  }
+  const other = second.name === first.name ? `another ${nameOf(second)}` : nameOf(second);
+  if (first.marginPages === 0) {
+    return say`The next one, ${other}, weighs exactly the same; of equals the kernel’s own list decides, and this one goes first.`;
+  }
+  const behind = formatPages(first.marginPages, pageSizeBytes);
+  if (!happens) return say`The next one is ${other}, ${behind} behind.`;
+  return first.certain && complete
+    ? say`The next one is ${other}, ${behind} behind: this one goes first for certain.`
+    : say`The next one is ${other}, ${behind} behind: of those in sight, this one goes first.`;
+}
+
+/** "A or B": the figures cannot tell which is next. */
+export function eitherSentence(order: KillOrderView): Sentence {
+  const names = order.either.map((pid) => {
+    const entry = order.entries.find((each) => each.pid === pid);
+    return entry === undefined ? `process ${pid}` : `${nameOf(entry)} ${pid}`;
+  });
+  const bound = formatCount(order.errorPages);
+  return say`Too close to call: ${strong(anyOf(names))} goes first. They are less apart than the ${bound} pages by which the kernel’s own counters may lag.`;
+}
+
+function anyOf(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(' or ');
+  return `${names.slice(0, 2).join(', ')} or one of ${names.length - 2} others`;
+}
+
+/** What goes down together with a victim. */
+export function diesWithSentence(diesWith: readonly NamedProcess[]): string {
+  if (diesWith.length === 0) return 'nothing else dies with it';
+  const names = [...new Set(diesWith.map(nameOf))];
+  const told = names.length <= 2 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and more`;
+  return `${processes(diesWith.length)} more ${diesWith.length === 1 ? 'dies' : 'die'} with it: ${told}`;
+}
+
+/** What stays although it dies: files and shared memory that it only maps. Empty when that is next to nothing. */
+export function staysSentence(entry: OrderEntry, pageSizeBytes: number): string {
+  const stays = entry.rssFilePages + entry.rssShmemPages;
+  if (entry.diesWith.length > 0 || stays < usedPages(entry) * NOTABLE_SHARE) return '';
+  return `${formatPages(stays, pageSizeBytes)} that it shares or maps from files stays`;
+}
+
+function processes(count: number): string {
+  return count === 1 ? '1 process' : `${formatCount(count)} processes`;
+}
+
+/** A process's name inside a sentence, harmless and short. */
+export function nameOf({ name }: { readonly name: string }): string {
+  const shown = shorten(safeText(name), NAME_LENGTH);
+  return shown.trim() === '' ? '(no name)' : shown;
+}
+
+/** What follows a name: the pid, and what was started where the name does not say so (`4711 · node`). */
+export function pidOf(process: ProcessFacts): string {
+  const program = programOf(process);
+  return program === undefined ? String(process.pid) : `${process.pid} · ${program}`;
+}
+
+/** The adjustment as a label: `+300 by Chromium`. */
+export function adjustmentLabel(process: ProcessFacts): string {
+  const by = process.adjustedBy === undefined ? '' : ` by ${adjusterNames[process.adjustedBy]}`;
+  return `${formatAdj(process.oomScoreAdj)}${by}`;
+}
+
+/** Why a process is never killed. */
+export const ineligible: Record<IneligibleReason, { readonly label: string; readonly sentence: string }> = {
+  'global-init': {
+    label: 'never: init',
+    sentence: 'The kernel never kills process 1: without it there is no system.',
+  },
+  'kernel-thread': {
+    label: 'never: kernel',
+    sentence: 'This is a thread of the kernel itself and has no memory to give back.',
+  },
+  'no-memory': {
+    label: 'never: no memory',
+    sentence: 'It has no memory of its own any more: it is ending, or waits for its parent to notice.',
+  },
+  'passed-over': {
+    label: 'not now: passed over',
+    sentence:
+      'The kernel passes over it for the moment: its memory is being taken away already, or it was just forked and runs on its parent’s memory.',
+  },
+  'oom-score-adj-minimum': {
+    label: 'never: -1000',
+    sentence: 'Its oom_score_adj is -1000: the kernel passes over it, whatever it uses.',
+  },
+};
+
+/** What happens when memory runs out, where that is not simply "the first one dies". */
+export const outcomes: Record<OomOutcome, { readonly title: string; readonly sentence: string }> = {
+  kills: {
+    title: 'The first one is killed',
+    sentence: 'The kernel kills the process with the highest badness.',
+  },
+  'kills-allocating-task': {
+    title: 'Whoever asks for memory dies first',
+    sentence:
+      'vm.oom_kill_allocating_task is set: the kernel kills the process that happens to ask when memory is gone, and nobody can say which that will be. The order below holds only if that one may not be killed.',
+  },
+  panics: {
+    title: 'Nobody is killed: the machine stops',
+    sentence:
+      'vm.panic_on_oom is set: when memory runs out, the kernel panics instead of killing a process. The order below is what would hold with vm.panic_on_oom=0.',
+  },
+  'deadlock-panics': {
+    title: 'Nobody can be killed: the machine stops',
+    sentence:
+      'Every process is protected or may not be killed. When memory runs out, the kernel finds no victim and panics.',
+  },
+  waits: {
+    title: 'Nobody is killed: programs wait',
+    sentence:
+      'oom_kill_disable is set for this cgroup (memory.oom_control). When its limit is reached, whoever asks for memory in it waits until some is freed. The order below is what would hold without it.',
+  },
+  'no-victim': {
+    title: 'Nobody here can be killed',
+    sentence:
+      'Every process in this cgroup is protected or may not be killed. When its limit is reached, allocations fail and programs in it hang or end with errors.',
+  },
+};
+
+/** What the smallest change of oom_score_adj that protects would be, and what it brings. */
+export function protectSentence(
+  protect: { readonly behind: number; readonly oomScoreAdj: number },
+  from: number,
+): Sentence {
+  const others = protect.behind === 1 ? 'the next one' : `the next ${formatCount(protect.behind)}`;
+  return say`At oom_score_adj ${strong(formatAdj(protect.oomScoreAdj))} instead of ${formatAdj(from)} it would go after ${others}.`;
+}
+
+/** How its memory moves. */
+export function growthSentence(bytesPerMinute: number): string {
+  if (Math.abs(bytesPerMinute) < 64 * 1024) return 'keeps its size';
+  const amount = `${formatBytes(Math.abs(bytesPerMinute))} a minute`;
+  return bytesPerMinute > 0 ? `grows by ${amount}` : `shrinks by ${amount}`;
+}

@@ -1,0 +1,27 @@
+import { type DoctorFinding } from '#shared/contract/doctor.ts';
+import { en } from './en.ts';
+
+/** What a language has to have. */
+export type Words = typeof en;
+
+const catalogues: Readonly<Record<string, Words>> = { en };
+
+/** The catalogue for a language tag or locale (`de-CH`, `en_GB.UTF-8`); English where there is none. */
+export function wordsFor(language: string | undefined): Words {
+  const name = language?.toLowerCase().split(/[-_.]/)[0] ?? 'en';
+  return (Object.hasOwn(catalogues, name) ? catalogues[name] : undefined) ?? en;
+}
+
+/** The words for one finding of the doctor. */
+export function tellFinding(
+  words: Words,
+  finding: DoctorFinding,
+): { readonly title: string; readonly meaning: string; readonly hint?: string } {
+  const { title, outcomes } = words.doctor[finding.check];
+  // The type of a finding ties its outcome to its check; the union of all checks loses that tie.
+  const told = (outcomes as Record<string, { readonly meaning: string; readonly hint?: string }>)[
+    finding.outcome
+  ];
+  if (told === undefined) throw new Error(`no words for ${finding.check}: ${finding.outcome}`);
+  return { title, ...told };
+}

@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline';
+
+/** What somebody said about a change that waits. */
+export type Verdict = 'keep' | 'keep-on-disk' | 'take-back' | 'silence';
+
+/** Who is asked: a terminal, unless a test says otherwise. */
+export interface Asked {
+  readonly input?: NodeJS.ReadableStream;
+  readonly output?: NodeJS.WritableStream;
+  readonly nowMs?: () => number;
+  /** Whether it can be kept on disk as well. */
+  readonly disk?: boolean;
+}
+
+/**
+ * Asks whether to keep a change, counting down to the moment at which it takes itself back. Everything but a clear yes takes it back at once;
+ * no answer leaves that to the one who counts for real.
+ */
+export function askToKeep(deadlineMs: number, on: Asked = {}): Promise<Verdict> {
+  const { input = process.stdin, output = process.stderr, nowMs = Date.now, disk = true } = on;
+  const terminal = createInterface({ input, output });
+  const secondsLeft = () => Math.max(0, Math.ceil((deadlineMs - nowMs()) / 1000));
+  return new Promise((resolve) => {
+    const end = (verdict: Verdict) => {
+      clearInterval(timer);
+      // close() tells itself; who ended it is known by then.
+      terminal.removeAllListeners('close');
+      terminal.close();
+      output.write('\n');
+      resolve(verdict);
+    };
+    const show = () => {
+      if (secondsLeft() === 0) {
+        end('silence');
+        return;
+      }
+      terminal.setPrompt(
+        `Keep? (${secondsLeft()} s)  y: yes, ${disk ? 'd: also on disk, ' : ''}n: take back  `,
+      );
+      // What was typed so far stays.
+      terminal.prompt(true);
+    };
+    terminal.on('line', (line) => {
+      const verdict = verdictOf(line);
+      end(verdict === 'keep-on-disk' && !disk ? 'take-back' : verdict);
+    });
+    terminal.on('SIGINT', () => {
+      end('take-back');
+    });
+    terminal.on('close', () => {
+      end('take-back');
+    });
+    const timer = setInterval(show, 1_000);
+    show();
+  });
+}
+
+/** What an answer means. */
+export function verdictOf(line: string): Verdict {
+  const word = line.trim().toLowerCase();
+  if (word === 'y' || word === 'yes') return 'keep';
+  return word === 'd' || word === 'disk' ? 'keep-on-disk' : 'take-back';
+}

@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { safeText } from '#shared/format/safe-text.ts';
+import { addAdjust } from './commands/adjust.ts';
+import { addCgroup } from './commands/cgroup.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
+import { addJournal } from './commands/journal.ts';
+import { addList } from './commands/list.ts';
+import { addRules } from './commands/rules.ts';
+import { addServe } from './commands/serve.ts';
+import { addSysctl } from './commands/sysctl.ts';
+import { addUndo } from './commands/undo.ts';
+import { nearest } from './nearest.ts';
+import { VERSION } from '../version.ts';
+
+/** The whole command: what `main.ts` runs, and what the man page and the completions are made from. Refusals are thrown as CommanderError. */
+export function createProgram(): Command {
+  const program = new Command('lifeboat')
+    .description('Shows which processes the Linux kernel would kill next when memory runs out, and why.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'say how it is used')
+    .helpCommand(false)
+    // What was typed is told back: a script may have typed what it read somewhere.
+    .configureOutput({
+      outputError: (text, write) => {
+        write(`${text.trimEnd().split('\n').map(safeText).join('\n')}\n`);
+      },
+    })
+    .showHelpAfterError('(lifeboat --help says how it is used)')
+    .exitOverride();
+  for (const add of [
+    addList,
+    addExplain,
+    addServe,
+    addDoctor,
+    addAdjust,
+    addUndo,
+    addJournal,
+    addRules,
+    addSysctl,
+    addCgroup,
+  ])
+    add(program);
+  for (const command of program.commands) command.helpOption('-h, --help', 'say how it is used');
+  addHelp(program);
+  return program;
+}
+
+/** Commander's own `help` answers a command that is not there with the whole help, and does not say what may have been meant. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .argument('[command]', 'the command')
+    .helpOption(false)
+    .summary('say how a command is used')
+    .description('Says how a command is used.')
+    .action((name: string | undefined) => {
+      if (name === undefined) program.help();
+      const names = program.commands.map((command) => command.name());
+      const found = program.commands.find((command) => command.name() === name);
+      if (found !== undefined) found.help();
+      const near = nearest(name, names);
+      program.error(
+        `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`,
+      );
+    });
+}

@@ -1,0 +1,115 @@
+import { memcgTotalPages } from '#shared/kernel/total-pages.ts';
+import { pathsDownTo } from '#shared/kernel/oom-group.ts';
+import { containerOf, unitOf } from '../proc/cgroup-names.ts';
+import { listChildCgroups, readCgroupProcs } from '../proc/cgroup-tree.ts';
+import { readMemoryCgroup } from '../proc/memory-cgroup.ts';
+import { type HostFacts } from './host-facts.ts';
+import { type ObservedCgroup } from './snapshot.ts';
+
+/** Deeper trees than that do not exist; a loop of symbolic links must end. */
+const MOST_DEPTH = 64;
+
+/** What the limits of a cgroup depend on outside of it. */
+export interface CgroupSurroundings {
+  readonly host: HostFacts;
+  readonly totalSwapPages: number;
+  /** vm.swappiness. */
+  readonly swappiness: number;
+}
+
+/** Reads one memory cgroup; undefined when it does not exist or cannot be read. `wishedBytes`: as it would be with that limit. */
+export function observeCgroup(
+  path: string,
+  { host, totalSwapPages, swappiness }: CgroupSurroundings,
+  wishedBytes?: number,
+): ObservedCgroup | undefined {
+  const { memoryMount: mount, pageSizeBytes, version } = host;
+  if (mount === undefined) return undefined;
+  const read = readMemoryCgroup(mount, path, pageSizeBytes);
+  if (!read.ok) return undefined;
+  const books = read.value;
+  const { swapLimitBytes, memswLimitBytes, oomKills, ooms } = books;
+  const limitBytes = wishedBytes ?? books.limitBytes;
+  const limited =
+    limitBytes === undefined
+      ? {}
+      : {
+          limitBytes,
+          totalPages: memcgTotalPages(
+            {
+              version: mount.version,
+              limitBytes,
+              swappiness: books.swappiness ?? swappiness,
+              ...(swapLimitBytes === undefined ? {} : { swapLimitBytes }),
+              ...(memswLimitBytes === undefined ? {} : { memswLimitBytes }),
+            },
+            totalSwapPages,
+            pageSizeBytes,
+            version,
+          ),
+        };
+  return {
+    path,
+    label: labelOf(path),
+    usageBytes: books.usageBytes,
+    workingSetBytes: Math.max(0, books.usageBytes - books.inactiveFileBytes),
+    reclaimableBytes: books.activeFileBytes + books.inactiveFileBytes,
+    oomGroup: books.oomGroup,
+    oomKillDisable: books.oomKillDisable,
+    ...(oomKills === undefined ? {} : { oomKills }),
+    ...(ooms === undefined ? {} : { ooms }),
+    ...limited,
+  };
+}
+
+/**
+ * The cgroups of these paths and all above them. The root is among them where it has a limit: inside a container it is the container's own
+ * cgroup. The root of a whole hierarchy has none.
+ */
+export function observeCgroups(
+  paths: Iterable<string>,
+  surroundings: CgroupSurroundings,
+): Map<string, ObservedCgroup> {
+  const all = new Set<string>();
+  for (const path of paths) {
+    if (path === '/') all.add(path);
+    for (const step of pathsDownTo(path)) all.add(step);
+  }
+  const found = new Map<string, ObservedCgroup>();
+  for (const path of all) {
+    const cgroup = observeCgroup(path, surroundings);
+    const counts = path !== '/' || cgroup?.limitBytes !== undefined || cgroup?.oomGroup === true;
+    if (cgroup !== undefined && counts) found.set(path, cgroup);
+  }
+  return found;
+}
+
+/**
+ * The pids in a cgroup and below it, in the order in which mem_cgroup_scan_tasks() meets them: parents before children, siblings by
+ * creation, inside one cgroup the order of cgroup.procs. In cgroup v1 that file is sorted, and the order inside one is not seen.
+ */
+export function scopeMembers(host: HostFacts, path: string, depth = 0): number[] {
+  const { memoryMount: mount } = host;
+  if (mount === undefined || depth > MOST_DEPTH) return [];
+  const procs = readCgroupProcs(mount, path);
+  const children = listChildCgroups(mount, path);
+  const own = procs.ok ? procs.value.filter((pid) => pid > 0) : [];
+  const below = children.ok
+    ? children.value.flatMap(({ name }) =>
+        scopeMembers(host, `${path === '/' ? '' : path}/${name}`, depth + 1),
+      )
+    : [];
+  return [...own, ...below];
+}
+
+/** What people call a cgroup: its container, its unit, or the last part of its path. */
+function labelOf(path: string): string {
+  const container = containerOf(path);
+  if (container !== undefined) {
+    const [runtime = '', id = ''] = container.split(/:(.*)/s);
+    return `${runtime}: ${id.slice(0, 12)}`;
+  }
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  const unit = unitOf(path);
+  return unit !== undefined && path.endsWith(unit) ? unit : last || '/';
+}

@@ -1,0 +1,12 @@
+/** Where time comes from; tests bring their own. */
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. */
+  nowMs(): number;
+  /** Never goes back. */
+  monotonicMs(): number;
+}
+
+export const SYSTEM_CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+};

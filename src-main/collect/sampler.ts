@@ -1,0 +1,344 @@
+import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness.ts';
+import { formulaByBehaviour, type FormulaToldBy } from '#shared/kernel/formula-by-behaviour.ts';
+import { isPassedOver } from '#shared/kernel/oom-score.ts';
+import { counterMode, type CounterMode } from '#shared/kernel/precision.ts';
+import { type OomRules, withFormula } from '#shared/kernel/rules.ts';
+import { globalTotalPages } from '#shared/kernel/total-pages.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { type KeptFile } from '../proc/kept-file.ts';
+import { type KernelFiles, readText } from '../proc/kernel-files.ts';
+import { readPasswd } from '../proc/passwd.ts';
+import { readSelfLimits } from '../proc/self-limits.ts';
+import { keepSysctl } from '../proc/sysctl.ts';
+import { AddressSpaces } from './address-spaces.ts';
+import { observeCgroup, observeCgroups, scopeMembers } from './cgroups.ts';
+import { type Clock } from './clock.ts';
+import { frontOf } from './front.ts';
+import { readHostFacts, type HostFacts } from './host-facts.ts';
+import { MemoryReader, type MemoryReading } from './memory-reading.ts';
+import { type ObservedProcess } from './observed-process.ts';
+import { ProcessTable, type TrackedProcess } from './process-table.ts';
+import { type ProcessReading } from './read-process.ts';
+import { type ObservedCgroup, type OomSettings, type Snapshot } from './snapshot.ts';
+
+/** What somebody looks at: it is read closely in every tick. */
+export interface Interest {
+  /** How many places of the machine's kill order. */
+  readonly orderCount: number;
+  readonly watched: readonly ProcessId[];
+  /** Paths of the cgroups whose kill order is looked at. */
+  readonly scopes: readonly string[];
+  /** Read everybody's figures in this tick. */
+  readonly everything: boolean;
+}
+
+/** Descriptors left for everything else: the database, sockets, the page. */
+const RESERVED_DESCRIPTORS = 256;
+/** Of many that share the score at the edge, so many are asked in a tick whether anything changed. */
+const EDGE_PROBES = 32;
+/** The same where the first place hangs on it. */
+const FIRST_PLACE_PROBES = 512;
+/** The slow round: everybody is read anew once in so many ticks, in a share of at least some a tick. */
+const ROUND_TICKS = 240;
+const FEWEST_A_ROUND = 2;
+/** Once in so many rounds everything is read; in the others only of those whose statm or score has changed. */
+const FULL_ROUND = 4;
+/** Limits of cgroups change rarely: read anew after so long. */
+const CGROUPS_MS = 10_000;
+
+/** Samples the machine: asks the kernel for everybody's score first, and looks closer only where it matters. */
+export class Sampler {
+  readonly host: HostFacts;
+  readonly #files: KernelFiles;
+  readonly #clock: Clock;
+  readonly #table: ProcessTable;
+  readonly #addressSpaces: AddressSpaces;
+  readonly #users: ReadonlyMap<number, string>;
+  readonly #memoryReader: MemoryReader;
+  readonly #sysctls;
+  #rules: OomRules;
+  #formulaToldBy: FormulaToldBy = 'version';
+  #counters: CounterMode = 'same';
+  #seq = 0;
+  #edgeTurn = 0;
+  #roundTurn: IterableIterator<TrackedProcess> | undefined;
+  #rounds = 0;
+  #young: readonly TrackedProcess[] = [];
+  #memory: MemoryReading | undefined;
+  #cgroups = new Map<string, ObservedCgroup>();
+  #cgroupsReadMs = -Infinity;
+
+  private constructor(files: KernelFiles, clock: Clock, host: HostFacts, mostKept: number) {
+    this.#files = files;
+    this.#clock = clock;
+    this.host = host;
+    this.#rules = host.rules;
+    this.#table = new ProcessTable(files, mostKept);
+    this.#addressSpaces = new AddressSpaces(files, host.pageSizeBytes);
+    this.#memoryReader = new MemoryReader(files);
+    this.#sysctls = {
+      panicOnOom: keepSysctl(files, 'vm.panic_on_oom'),
+      killAllocatingTask: keepSysctl(files, 'vm.oom_kill_allocating_task'),
+      swappiness: keepSysctl(files, 'vm.swappiness'),
+    };
+    const passwd = readPasswd(files);
+    this.#users = passwd.ok ? passwd.value : new Map();
+  }
+
+  /** Fails where there is no /proc to read. `mostKept` bounds the descriptors kept open; by default as many as the process may. */
+  static open(files: KernelFiles, clock: Clock, mostKept?: number): Result<Sampler> {
+    const host = readHostFacts(files);
+    if (!host.ok) return host;
+    const limits = readSelfLimits(files);
+    // Node raises its soft limit to the hard one at start.
+    const allowed = (limits.ok ? limits.value.openFilesSoft : 1024) - RESERVED_DESCRIPTORS;
+    const most = mostKept ?? Math.max(0, allowed);
+    return ok(new Sampler(most === 0 ? { ...files, holdsOpen: false } : files, clock, host.value, most));
+  }
+
+  /** How many processes are there, and for how many of them a descriptor is kept. */
+  get kept(): { readonly processes: number; readonly descriptors: number } {
+    return { processes: this.#table.size, descriptors: this.#table.keptCount };
+  }
+
+  /** One tick. Fails when /proc cannot be read; the next one may succeed again. */
+  sample(interest: Interest): Result<Snapshot> {
+    const seq = ++this.#seq;
+    const monotonicMs = this.#clock.monotonicMs();
+    const memory = this.#memoryReader.read(monotonicMs, this.#memory);
+    if (!memory.ok) return unreadable(memory.path, memory.errno ?? memory.why);
+    this.#memory = memory.value;
+    const { memTotalBytes, swapTotalBytes } = memory.value.meminfo;
+    const totalPages = globalTotalPages(memTotalBytes, swapTotalBytes, this.host.pageSizeBytes);
+
+    const reading: ProcessReading = { files: this.#files, host: this.host, users: this.#users };
+    const newcomers = this.#table.refresh(seq, reading);
+    if (!newcomers.ok) return unreadable(newcomers.path, newcomers.errno ?? newcomers.why);
+
+    const members = new Map(interest.scopes.map((path) => [path, scopeMembers(this.host, path)]));
+    this.#lookCloser(seq, reading, interest, members);
+    this.#young = seq === 1 ? [] : newcomers.value;
+    if (seq === 1) this.#learnFromTheKernel(totalPages);
+
+    const settings = this.#readSettings();
+    this.#refreshCgroups(interest, settings, swapTotalBytes, monotonicMs);
+    return ok({
+      seq,
+      timeMs: this.#clock.nowMs(),
+      monotonicMs,
+      host: this.host,
+      rules: this.#rules,
+      formulaToldBy: this.#formulaToldBy,
+      counters: this.#counters,
+      memory: memory.value,
+      globalTotalPages: totalPages,
+      settings,
+      processes: this.#observed(seq, totalPages),
+      cgroups: this.#cgroups,
+      scopeMembers: members,
+      troubles: troublesOf(this.#table),
+    });
+  }
+
+  /** How many the kernel has killed by now; undefined where it does not say. Costs a hundredth of a tick. */
+  oomKills(): number | undefined {
+    return this.#memoryReader.readOomKills();
+  }
+
+  close(): void {
+    this.#table.close();
+    this.#memoryReader.close();
+    for (const sysctl of Object.values(this.#sysctls)) sysctl.close();
+  }
+
+  /** Reads anew whose figures matter now and were not read in this tick yet. */
+  #lookCloser(
+    seq: number,
+    reading: ProcessReading,
+    interest: Interest,
+    members: ReadonlyMap<string, readonly number[]>,
+  ): void {
+    const table = this.#table;
+    // Where everybody is read there is nobody who is read more often than others.
+    const holdOpen = !interest.everything;
+    const read = (tracked: TrackedProcess | undefined) => {
+      if (tracked !== undefined && tracked.readSeq !== seq) table.reread(tracked, seq, reading, holdOpen);
+    };
+    // Who was met between fork and exec was still somebody else.
+    for (const tracked of this.#young) table.rereadAll(tracked, seq, reading);
+    if (interest.everything) for (const tracked of table.all()) read(tracked);
+    for (const { pid } of interest.watched) read(table.get(pid));
+    for (const pids of members.values()) for (const pid of pids) read(table.get(pid));
+    const front = frontOf(table.all(), interest.orderCount);
+    for (const tracked of front.sure) read(tracked);
+    const probes = front.edgeHoldsFirst ? FIRST_PLACE_PROBES : EDGE_PROBES;
+    for (const tracked of this.#turnOf(front.edge, probes)) {
+      if (tracked.readSeq !== seq && this.#hasChanged(tracked)) read(tracked);
+    }
+    for (const tracked of this.#nextInRound()) {
+      if (tracked.readSeq === seq) continue;
+      if (this.#rounds % FULL_ROUND === FULL_ROUND - 1 || this.#hasChanged(tracked))
+        table.rereadAll(tracked, seq, reading);
+    }
+  }
+
+  /** `count` of these, beginning where the last turn ended. */
+  #turnOf(edge: readonly TrackedProcess[], count: number): TrackedProcess[] {
+    if (edge.length <= count) return [...edge];
+    const from = this.#edgeTurn % edge.length;
+    this.#edgeTurn = from + count;
+    return [...edge.slice(from, from + count), ...edge.slice(0, Math.max(0, from + count - edge.length))];
+  }
+
+  /**
+   * Cheaper than reading all figures: statm changes with any of them but the swapped and page-table pages alone, the score with the
+   * adjustment.
+   */
+  #hasChanged(tracked: TrackedProcess): boolean {
+    if (tracked.oomScore !== tracked.observed.oomScore) return true;
+    const statm = readText(`${this.#files.proc}/${tracked.pid}/statm`);
+    if (!statm.ok || statm.value === tracked.statm) return false;
+    tracked.statm = statm.value;
+    return true;
+  }
+
+  #nextInRound(): TrackedProcess[] {
+    const share = Math.max(FEWEST_A_ROUND, Math.ceil(this.#table.size / ROUND_TICKS));
+    const turn: TrackedProcess[] = [];
+    while (turn.length < share) {
+      this.#roundTurn ??= this.#table.all().values();
+      const next = this.#roundTurn.next();
+      if (next.done === true) {
+        this.#roundTurn = undefined;
+        this.#rounds += 1;
+        break;
+      }
+      turn.push(next.value);
+    }
+    return turn;
+  }
+
+  /** What the version does not tell for certain, the kernel's own figures do. */
+  #learnFromTheKernel(totalPages: number): void {
+    const seen = this.#table
+      .all()
+      .flatMap(({ observed, oomScore }) =>
+        observed.memory === undefined ? [] : [{ observed, memory: observed.memory, oomScore }],
+      );
+    const killable = seen.filter(({ observed }) => !observed.globalInit && observed.oomScoreAdj > -1000);
+    const { formula, toldBy } = formulaByBehaviour(
+      this.host.rules.formula,
+      killable.map(({ observed, memory, oomScore }) => ({
+        input: { ...memory, oomScoreAdj: observed.oomScoreAdj, capSysAdmin: observed.capSysAdmin === true },
+        oomScore,
+      })),
+      totalPages,
+    );
+    this.#rules = withFormula(this.host.rules, formula);
+    this.#formulaToldBy = toldBy;
+    this.#counters = counterMode(
+      this.host.version,
+      seen.map(({ observed, memory }) => ({
+        statPages: memory.rssPages,
+        statusPages: observed.statusRssPages,
+      })),
+    );
+  }
+
+  /** All processes in fork order; those that share an address space carry its number. */
+  #observed(seq: number, totalPages: number): Snapshot['processes'] {
+    const all = this.#table.all();
+    const { sharers } = this.#addressSpaces;
+    const asked = all
+      .filter(({ pid, readSeq }) => readSeq === seq || (sharers.size > 0 && sharers.has(pid)))
+      .map(({ observed }) => observed);
+    if (seq % ROUND_TICKS === 0) {
+      this.#addressSpaces.forget((pid, startTicks) => this.#table.get(pid)?.startTicks === startTicks);
+    }
+    // Nobody can wait for the next tick of a single look; a group takes two comparisons a member at most.
+    const mmOf = this.#addressSpaces.find(asked, seq === 1 ? 2 * asked.length : undefined);
+    return all.map((tracked) => {
+      const { observed, oomScore } = tracked;
+      const mm = mmOf.size === 0 ? undefined : mmOf.get(tracked.pid);
+      const passedOver = oomScore === 0 && this.#isPassedOver(observed, totalPages);
+      if (mm === undefined && !passedOver && observed.oomScore === oomScore) return observed;
+      const before = tracked.published;
+      const isSame = tracked.publishedFrom === observed && before.oomScore === oomScore && before.mm === mm;
+      if (isSame && (before.passedOver === true) === passedOver) return before;
+      tracked.publishedFrom = observed;
+      tracked.published = {
+        ...observed,
+        oomScore,
+        ...(mm === undefined ? {} : { mm }),
+        ...(passedOver ? { passedOver } : {}),
+      };
+      return tracked.published;
+    });
+  }
+
+  #isPassedOver(
+    { memory, oomScoreAdj, globalInit, kernelThread }: ObservedProcess,
+    totalPages: number,
+  ): boolean {
+    if (memory === undefined || globalInit || kernelThread || oomScoreAdj === OOM_SCORE_ADJ_MIN) return false;
+    // Where scores fit no formula (gVisor prints 0 for everybody), they say nothing of anybody.
+    if (this.#formulaToldBy === 'contradicted') return false;
+    return isPassedOver(this.#rules.formula, { ...memory, oomScoreAdj }, 0, totalPages);
+  }
+
+  #readSettings(): OomSettings {
+    const { panicOnOom, killAllocatingTask, swappiness } = this.#sysctls;
+    const valueOf = (file: KeptFile<number>, fallback: number) => {
+      const read = file.read();
+      return read.ok ? read.value : fallback;
+    };
+    return {
+      panicOnOom: valueOf(panicOnOom, 0),
+      killAllocatingTask: valueOf(killAllocatingTask, 0) !== 0,
+      swappiness: valueOf(swappiness, 60),
+    };
+  }
+
+  /** All of them now and then, the watched ones in every tick. */
+  #refreshCgroups(
+    interest: Interest,
+    settings: OomSettings,
+    swapTotalBytes: number,
+    monotonicMs: number,
+  ): void {
+    const surroundings = {
+      host: this.host,
+      totalSwapPages: Math.trunc(swapTotalBytes / this.host.pageSizeBytes),
+      swappiness: settings.swappiness,
+    };
+    if (monotonicMs - this.#cgroupsReadMs >= CGROUPS_MS) {
+      this.#cgroupsReadMs = monotonicMs;
+      const paths = new Set(['/', ...interest.scopes]);
+      for (const { observed } of this.#table.all()) paths.add(observed.cgroup);
+      this.#cgroups = observeCgroups(paths, surroundings);
+      return;
+    }
+    const watched = interest.watched.flatMap(({ pid }) => this.#table.get(pid)?.observed.cgroup ?? []);
+    const updated = new Map(this.#cgroups);
+    for (const [path, cgroup] of observeCgroups([...interest.scopes, ...watched], surroundings)) {
+      updated.set(path, cgroup);
+    }
+    for (const path of interest.scopes) {
+      if (observeCgroup(path, surroundings) === undefined) updated.delete(path);
+    }
+    this.#cgroups = updated;
+  }
+}
+
+function troublesOf({ unreadableCount: count }: ProcessTable): string[] {
+  if (count === 0) return [];
+  const who = count === 1 ? 'One process' : `${count} processes`;
+  return [`${who} cannot be read and ${count === 1 ? 'is' : 'are'} missing here.`];
+}
+
+function unreadable(path: string, why: string): Result<never> {
+  return fail('proc-unreadable', `Lifeboat cannot read ${path} (${why}).`, {
+    hint: 'It needs a mounted /proc that shows processes.',
+  });
+}

@@ -1,0 +1,51 @@
+import { type FormulaToldBy } from '#shared/kernel/formula-by-behaviour.ts';
+import { type CounterMode } from '#shared/kernel/precision.ts';
+import { type OomRules } from '#shared/kernel/rules.ts';
+import { type CgroupLimit } from '#shared/model/scope.ts';
+import { type CgroupEvents } from '../proc/cgroup-events.ts';
+import { type HostFacts } from './host-facts.ts';
+import { type MemoryReading } from './memory-reading.ts';
+import { type ObservedProcess } from './observed-process.ts';
+
+/** The settings that decide what an OOM does. */
+export interface OomSettings {
+  /** vm.panic_on_oom. */
+  readonly panicOnOom: number;
+  /** vm.oom_kill_allocating_task. */
+  readonly killAllocatingTask: boolean;
+  /** vm.swappiness: cgroup v2 has none of its own. */
+  readonly swappiness: number;
+}
+
+/** A memory cgroup as it was read last. */
+export interface ObservedCgroup extends CgroupLimit, CgroupEvents {
+  /** totalpages of an OOM there; absent without a limit. */
+  readonly totalPages?: number;
+  /** Who asks for memory at its limit waits, and nobody is killed (v1). */
+  readonly oomKillDisable: boolean;
+  /** Page cache in it that the kernel can drop. */
+  readonly reclaimableBytes: number;
+}
+
+/** Everything that was seen in one tick; nothing in it changes afterwards. */
+export interface Snapshot {
+  readonly seq: number;
+  readonly timeMs: number;
+  readonly monotonicMs: number;
+  readonly host: HostFacts;
+  /** With the formula that the kernel's own scores show. */
+  readonly rules: OomRules;
+  readonly formulaToldBy: FormulaToldBy;
+  readonly counters: CounterMode;
+  readonly memory: MemoryReading;
+  readonly globalTotalPages: number;
+  readonly settings: OomSettings;
+  /** In fork order. Figures of the front and of what is watched are of this tick, the others at most some minutes old. */
+  readonly processes: readonly ObservedProcess[];
+  /** Every memory cgroup that has processes, and those above them, by path. */
+  readonly cgroups: ReadonlyMap<string, ObservedCgroup>;
+  /** Pids of the watched scopes, in the order in which the kernel scans them. */
+  readonly scopeMembers: ReadonlyMap<string, readonly number[]>;
+  /** What could not be read, for people. */
+  readonly troubles: readonly string[];
+}

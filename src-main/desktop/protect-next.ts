@@ -1,0 +1,34 @@
+import { type Failure } from '#shared/contract/errors.ts';
+import { type AdjOutcome } from '#shared/model/change.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { type Actions } from '../engine/actions/actions.ts';
+
+/** What became of protecting from the tray. `nothing`: it stands behind another one already. */
+export type Protected =
+  | { readonly kind: 'done'; readonly outcome: AdjOutcome }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'failed'; readonly error: Failure };
+
+/**
+ * Moves a process behind the next one by the smallest change, as the page does, and by the same way. Root is asked for where it is needed, by
+ * the dialog of the desktop.
+ */
+export async function protectNext(
+  actions: Pick<Actions, 'preview' | 'apply'>,
+  { pid, startTicks }: ProcessId,
+): Promise<Protected> {
+  const preview = actions.preview({
+    target: { kind: 'process', id: { pid, startTicks } },
+    wish: { kind: 'behind', n: 1 },
+    scope: GLOBAL_SCOPE,
+  });
+  if (!preview.ok) return { kind: 'failed', error: preview.error };
+  const { changes } = preview.value;
+  if (changes.length === 0) return { kind: 'nothing' };
+  const applied = await actions.apply(changes);
+  if (!applied.ok) return { kind: 'failed', error: applied.error };
+  const [outcome] = applied.value.outcomes;
+  if (outcome === undefined) return { kind: 'nothing' };
+  return outcome.error === undefined ? { kind: 'done', outcome } : { kind: 'failed', error: outcome.error };
+}

@@ -1,0 +1,90 @@
+import { formatBytes } from '#shared/format/bytes.ts';
+import { type MemoryLevel } from '#shared/model/alert.ts';
+import { type KillOrderView } from '#shared/model/kill-order.ts';
+import { type MemoryState } from '#shared/model/memory.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { type Words } from '#shared/words/index.ts';
+
+/** A menu of a panel does not wrap its lines. */
+const LINE = 64;
+
+/** What an item of the tray's menu does; `line` only says something. */
+export type TrayAction = 'open' | 'protect' | 'settings' | 'quit';
+export type TrayItem =
+  | { readonly kind: 'line'; readonly label: string }
+  | { readonly kind: 'action'; readonly action: TrayAction; readonly label: string }
+  | { readonly kind: 'separator' };
+
+/** Everything that the tray shows. */
+export interface TrayView {
+  readonly level: MemoryLevel;
+  readonly tooltip: string;
+  readonly items: readonly TrayItem[];
+  /** Whom "protect" means. */
+  readonly victim?: ProcessId;
+}
+
+export interface TrayFacts {
+  readonly level: MemoryLevel;
+  readonly memory: MemoryState;
+  /** The machine's order with its first places; undefined while it is not known. */
+  readonly order: KillOrderView | undefined;
+  readonly pageSizeBytes: number;
+  readonly words: Words;
+}
+
+/** What the tray is to show for a reading. */
+export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFacts): TrayView {
+  const told = words.tray;
+  const state = told.state(words.alerts.memoryLevels[level], formatBytes(memory.availableBytes));
+  const first = order?.outcome === 'kills' ? order.entries[0] : undefined;
+  const end: TrayItem[] = [
+    { kind: 'separator' },
+    { kind: 'action', action: 'open', label: told.open },
+    { kind: 'action', action: 'settings', label: told.settings },
+    { kind: 'separator' },
+    { kind: 'action', action: 'quit', label: told.quit },
+  ];
+  if (order === undefined || first === undefined) {
+    const why = order === undefined || order.outcome === 'kills' ? told.nobody : told.otherwise;
+    return { level, tooltip: `Lifeboat: ${state}`, items: [line(state), line(why), ...end] };
+  }
+  const name = `${words.nameOf(first)} (${words.pidOf(first)})`;
+  const next = order.either.length > 1 ? told.mayBeNext(name) : told.next(name);
+  const sentence = words.explainSentence(
+    first,
+    order.totalPages,
+    pageSizeBytes,
+    order.scope,
+    memory.swap !== undefined,
+  );
+  const { pid, startTicks } = first;
+  return {
+    level,
+    tooltip: `Lifeboat: ${state}. ${next}`,
+    victim: { pid, startTicks },
+    items: [
+      line(state),
+      { kind: 'separator' },
+      line(next),
+      ...wrapped(sentence).map(line),
+      { kind: 'action', action: 'protect', label: told.protect(name) },
+      ...end,
+    ],
+  };
+}
+
+function line(label: string): TrayItem {
+  return { kind: 'line', label };
+}
+
+/** The text in lines that a menu can show. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > LINE) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

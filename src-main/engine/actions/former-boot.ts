@@ -1,0 +1,51 @@
+import { type JournalEntry } from '#shared/model/change.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_NAMES, type SysctlState } from '#shared/model/sysctl.ts';
+import { keptBy } from './undo-sysctls.ts';
+
+/**
+ * Why a change of a former boot cannot be taken back; undefined where it can, or is of this one. A boot ends all processes and makes every
+ * cgroup anew: one of the same number or name is a stranger, with the same value as well. A setting is still ours where Lifeboat's own line on
+ * disk has set it again. Lines on disk outlive boots.
+ */
+export function endedByBoot(
+  entry: JournalEntry,
+  entries: readonly JournalEntry[],
+  settings: readonly SysctlState[],
+): string | undefined {
+  if (entry.formerBoot !== true) return undefined;
+  const { action, subject } = entry;
+  switch (action) {
+    case 'set-adj':
+    case 'rule':
+      return 'That process ended with the boot that it ran in: there is nothing to put back.';
+    case 'set-cgroup':
+      return 'The boot that it was set in is over, and its cgroups with it: there is nothing to put back.';
+    case 'set-sysctl':
+      return isKept(entry, entries, settings)
+        ? undefined
+        : `${subject} was set in a former boot and not kept on disk: the value of now is not Lifeboat’s.`;
+    case 'keep-sysctl':
+    case 'forget-sysctl':
+    case 'keep-unit-adj':
+    case 'forget-unit-adj':
+    case 'keep-user-unit-adj':
+      return undefined;
+  }
+}
+
+/** Set again at boot by Lifeboat's own line, or cleared by the one of its partner. */
+function isKept(
+  { subject, after, group }: JournalEntry,
+  entries: readonly JournalEntry[],
+  settings: readonly SysctlState[],
+): boolean {
+  const name = SYSCTL_NAMES.find((known) => known === subject);
+  if (name === undefined || after === undefined) return false;
+  const { clears } = SYSCTL_SPECS[name];
+  const partner = entries.find((other) => other.group === group && other.subject === clears);
+  if (after === '0' && clears !== undefined && partner !== undefined) {
+    return partner.after !== undefined && keptBy(settings, clears) === partner.after;
+  }
+  return keptBy(settings, name) === after;
+}

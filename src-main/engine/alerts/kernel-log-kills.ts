@@ -1,0 +1,59 @@
+import { kmsgText } from '#shared/kernel/oom-report/prefix.ts';
+import { OomReportReader } from '#shared/kernel/oom-report/reader.ts';
+import { taskPageTablePages, type OomKill, type OomReport } from '#shared/kernel/oom-report/report.ts';
+import { type KillAlert, type KilledProcess } from '#shared/model/alert.ts';
+
+/** A kill as the kernel reports it. */
+export interface LoggedKill extends KilledProcess {
+  readonly scope?: NonNullable<KillAlert['scope']>;
+}
+
+/** Takes the kernel's log record by record, and gives each kill as soon as its line is there. */
+export class KernelLogKills {
+  readonly #pageSizeBytes: number;
+  readonly #reader = new OomReportReader();
+  #report: OomReport | undefined;
+  #told = new Set<number>();
+
+  constructor(pageSizeBytes: number) {
+    this.#pageSizeBytes = pageSizeBytes;
+  }
+
+  /** Takes a record of /dev/kmsg. */
+  push(record: string): readonly LoggedKill[] {
+    this.#reader.push(kmsgText(record));
+    const report = this.#reader.current;
+    if (report === undefined) return [];
+    if (report !== this.#report) {
+      this.#report = report;
+      this.#told = new Set();
+    }
+    // With memory.oom.group the first victim is in the report twice.
+    const fresh = report.kills.filter(({ pid }) => !this.#told.has(pid));
+    for (const { pid } of fresh) this.#told.add(pid);
+    return fresh.map((kill) => this.#kill(report, kill));
+  }
+
+  #kill(report: OomReport, { pid, name, oomScoreAdj, anonRssKib, pageTablesKib }: OomKill): LoggedKill {
+    const row = report.tasks.find(({ tgid }) => tgid === pid);
+    const tables = row === undefined ? undefined : taskPageTablePages(row, this.#pageSizeBytes);
+    const adj = oomScoreAdj ?? row?.oomScoreAdj;
+    const scope = scopeOf(report);
+    // The kill line has no swap; the table of tasks has.
+    const swapBytes = (row?.swapPages ?? 0) * this.#pageSizeBytes;
+    const tableBytes =
+      pageTablesKib === undefined ? (tables ?? 0) * this.#pageSizeBytes : pageTablesKib * 1024;
+    return {
+      pid,
+      name,
+      ...(adj === undefined ? {} : { oomScoreAdj: adj }),
+      ...(anonRssKib === undefined ? {} : { freedBytes: anonRssKib * 1024 + tableBytes + swapBytes }),
+      ...(scope === undefined ? {} : { scope }),
+    };
+  }
+}
+
+function scopeOf({ scope, oomCgroup }: OomReport): LoggedKill['scope'] {
+  if (scope === 'global') return { kind: 'global' };
+  return scope === 'cgroup' && oomCgroup !== undefined ? { kind: 'cgroup', path: oomCgroup } : undefined;
+}

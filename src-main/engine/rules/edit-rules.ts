@@ -1,0 +1,125 @@
+import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { writeWhole } from '../../store/whole-file.ts';
+import { parseRules } from './parse-rules.ts';
+import { describeRule, type Rule } from './rule.ts';
+import { readRules } from './rules-file.ts';
+import { tomlString } from './toml.ts';
+
+/** A rule that is to be written. */
+export interface NewRule {
+  readonly name?: string;
+  readonly command?: string;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly oomScoreAdj: number;
+  readonly allowMany?: boolean;
+}
+
+/** What a change of the file came to. */
+export interface EditedRules {
+  readonly path: string;
+  readonly rule: Rule;
+  /** True where a rule for the same was there, and got the new value. */
+  readonly replaced: boolean;
+}
+
+const HEADER = `# Lifeboat sets these values while it runs, once for each process that a rule means. The first rule that means a process counts.
+# In a rule, all that is given has to hold: name (as "ps -o comm" shows it), command (a regular expression), user, unit, container.
+# adj goes from -1000 (never killed) to 1000 (killed first). Changes count at once; "lifeboat rules check" says what is wrong.
+`;
+
+/** Adds a rule, or gives the rule with the same conditions the new value. All else in the file, comments too, stays as it is. */
+export function addRule(path: string, wanted: NewRule): Result<EditedRules> {
+  const read = readRules(path);
+  if (!read.ok) return read;
+  const block = ruleBlock(wanted);
+  const parsed = parseRules(block);
+  const [rule] = parsed.ok ? parsed.rules : [];
+  if (!parsed.ok || rule === undefined) {
+    return fail('bad-request', parsed.ok ? 'There is no rule.' : (parsed.problems[0]?.message ?? ''));
+  }
+  const { text, rules } = read.value;
+  const same = rules.find((each) => describeRule(each) === describeRule(rule));
+  const changed = same === undefined ? appended(text, block) : withAdj(text, same, wanted.oomScoreAdj);
+  const number = same?.number ?? rules.length + 1;
+  const written = writeChecked(
+    path,
+    changed,
+    (after) => after[number - 1]?.oomScoreAdj === wanted.oomScoreAdj,
+  );
+  if (!written.ok) return written;
+  const edited = written.value[number - 1];
+  return edited === undefined
+    ? fail('not-found', 'The rule is gone.')
+    : ok({ path, rule: edited, replaced: same !== undefined });
+}
+
+/** Takes a rule out by its number, from 1. Comments stay. */
+export function removeRule(path: string, number: number): Result<EditedRules> {
+  const read = readRules(path);
+  if (!read.ok) return read;
+  const { text, rules } = read.value;
+  const rule = rules[number - 1];
+  if (rule === undefined) {
+    return fail('not-found', `There is no rule ${number}.`, {
+      hint:
+        rules.length === 0 ? 'There are none at all.' : `There are ${rules.length}: "lifeboat rules list".`,
+    });
+  }
+  const own = new Set([rule.table.line, ...rule.table.entries.map(({ line }) => line)]);
+  const lines = text.split('\n').filter((_, index) => !own.has(index + 1));
+  const before = rule.table.line - 2;
+  // Where a rule stood between two empty lines, one is enough.
+  if (before >= 0 && lines[before]?.trim() === '' && (lines[before + 1] ?? '').trim() === '')
+    lines.splice(before, 1);
+  const expected = rules.filter((each) => each !== rule).map(describeRule);
+  const written = writeChecked(
+    path,
+    lines.join('\n'),
+    (after) => after.map(describeRule).join('\n') === expected.join('\n'),
+  );
+  return written.ok ? ok({ path, rule, replaced: false }) : written;
+}
+
+/** Writes a text that still has to be rules, those that are meant. */
+function writeChecked(
+  path: string,
+  text: string,
+  isMeant: (rules: readonly Rule[]) => boolean,
+): Result<readonly Rule[]> {
+  const parsed = parseRules(text);
+  if (!parsed.ok || !isMeant(parsed.rules)) {
+    return fail('rules-broken', `${path} cannot be changed without breaking it.`, {
+      hint: 'Change it in an editor.',
+    });
+  }
+  const written = writeWhole(path, text);
+  return written.ok ? ok(parsed.rules) : written;
+}
+
+/** The rule as it is written. */
+export function ruleBlock(rule: NewRule): string {
+  const conditions = (['name', 'command', 'user', 'unit', 'container'] as const).flatMap((key) => {
+    const value = rule[key];
+    return value === undefined ? [] : [`${key} = ${tomlString(value)}`];
+  });
+  const many = rule.allowMany === true ? ['allow_many = true'] : [];
+  return ['[[rule]]', ...conditions, `adj = ${rule.oomScoreAdj}`, ...many, ''].join('\n');
+}
+
+function appended(text: string, block: string): string {
+  if (text === '') return `${HEADER}\n${block}`;
+  return `${text}${text.endsWith('\n') ? '' : '\n'}\n${block}`;
+}
+
+function withAdj(text: string, rule: Rule, oomScoreAdj: number): string {
+  const entry = rule.table.entries.find(({ key }) => key === 'adj');
+  if (entry === undefined) return text;
+  const bom = text.startsWith('\ufeff') ? 1 : 0;
+  const lines = text.slice(bom).split('\n');
+  const line = lines[entry.line - 1] ?? '';
+  lines[entry.line - 1] =
+    line.slice(0, entry.valueStart) + oomScoreAdj.toString() + line.slice(entry.valueEnd);
+  return text.slice(0, bom) + lines.join('\n');
+}

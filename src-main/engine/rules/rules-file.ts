@@ -1,0 +1,138 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { readFailure } from '../../proc/kernel-files.ts';
+import { FileFollower } from '../../store/file-follower.ts';
+import { removeFile, writeWhole } from '../../store/whole-file.ts';
+import { parseRules } from './parse-rules.ts';
+import { type Rule } from './rule.ts';
+import { type Problem } from './toml.ts';
+
+export const RULES_FILE = 'rules.toml';
+const LAST_GOOD_FILE = 'rules.last-good.toml';
+/** More than MOST_RULES rules with comments. */
+const MOST_BYTES = 256 * 1024;
+
+/** What a rules file holds. */
+export interface RulesText {
+  readonly text: string;
+  readonly rules: readonly Rule[];
+}
+
+/** Reads and parses; a file that is not there has no rules. `problems` is there when the text was read and is broken. */
+export function readRules(path: string): Result<RulesText> & { readonly problems?: readonly Problem[] } {
+  const text = readOwn(path);
+  if (!text.ok) return text;
+  const parsed = parseRules(text.value);
+  if (parsed.ok) return ok({ text: text.value, rules: parsed.rules });
+  const [first] = parsed.problems;
+  const more = parsed.problems.length > 1 ? ` There ${moreProblems(parsed.problems.length - 1)}.` : '';
+  const where = first === undefined ? '' : `, line ${first.line}, column ${first.column}: ${first.message}`;
+  return {
+    ...fail('rules-broken', `${path}${where}${more}`, {
+      hint: 'Until that is mended, the last rules that were in order count.',
+    }),
+    problems: parsed.problems,
+  };
+}
+
+function moreProblems(count: number): string {
+  return count === 1 ? 'is 1 more problem' : `are ${count} more problems`;
+}
+
+/** The text, where nobody but us and root could have written it: rules are carried out as root. Empty when there is no file. */
+function readOwn(path: string): Result<string> {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    const { errno, why } = readFailure(error, path);
+    return why === 'missing'
+      ? ok('')
+      : fail('rules-broken', `${path} cannot be read.`, errno === undefined ? {} : { errno });
+  }
+  try {
+    const { uid, mode, size } = fstatSync(descriptor);
+    if ((uid !== process.geteuid?.() && uid !== 0) || (mode & 0o022) !== 0) {
+      return fail('rules-broken', `${path} could be written by others.`, {
+        hint: 'Rules are carried out as root: make it yours alone (chmod go-w).',
+      });
+    }
+    if (size > MOST_BYTES) return fail('rules-broken', `${path} is larger than ${MOST_BYTES / 1024} KiB.`);
+    return ok(readFileSync(descriptor, 'utf8'));
+  } catch (error) {
+    const { errno } = readFailure(error, path);
+    return fail('rules-broken', `${path} cannot be read.`, errno === undefined ? {} : { errno });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export interface RulesFileOptions {
+  /** The configuration folder. */
+  readonly configFolder: string;
+  /** The state folder, where the last good rules are kept. */
+  readonly stateFolder: string;
+  /** Hears the rules in force, and what is wrong with the file where they are not those in it. */
+  readonly onChange?: (rules: readonly Rule[], trouble: Failure | undefined) => void;
+}
+
+/** The rules in force: those in the file, or the last good ones while the file is broken. */
+export class RulesFile {
+  readonly path: string;
+  readonly #lastGoodPath: string;
+  readonly #onChange: RulesFileOptions['onChange'];
+  #rules: readonly Rule[];
+  #trouble: Failure | undefined;
+  readonly #follower: FileFollower;
+
+  constructor({ configFolder, stateFolder, onChange }: RulesFileOptions) {
+    this.path = `${configFolder}/${RULES_FILE}`;
+    this.#lastGoodPath = `${stateFolder}/${LAST_GOOD_FILE}`;
+    this.#onChange = onChange;
+    const lastGood = readRules(this.#lastGoodPath);
+    this.#rules = lastGood.ok ? lastGood.value.rules : [];
+    this.#follower = new FileFollower(this.path, () => {
+      this.#read();
+    });
+    this.look();
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#rules;
+  }
+
+  /** What is wrong with the file; undefined when the rules in force are those in it. */
+  get trouble(): Failure | undefined {
+    return this.#trouble;
+  }
+
+  /** Looks again and again whether somebody has edited it. */
+  watch(): void {
+    this.#follower.watch();
+  }
+
+  close(): void {
+    this.#follower.close();
+  }
+
+  /** Reads the file if it is not the one that was read last. */
+  look(): void {
+    this.#follower.look();
+  }
+
+  #read(): void {
+    const read = readRules(this.path);
+    this.#trouble = read.ok ? undefined : read.error;
+    if (read.ok) {
+      this.#rules = read.value.rules;
+      this.#keep(read.value.text);
+    }
+    this.#onChange?.(this.#rules, this.#trouble);
+  }
+
+  /** Not kept is no reason to refuse them: then they count as long as we run. */
+  #keep(text: string): void {
+    if (!this.#follower.isThere) removeFile(this.#lastGoodPath);
+    else writeWhole(this.#lastGoodPath, text, 0o600);
+  }
+}

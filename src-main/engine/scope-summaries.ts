@@ -1,0 +1,27 @@
+import { type ScopeSummary } from '#shared/model/scope.ts';
+import { pathsDownTo } from '#shared/kernel/oom-group.ts';
+import { type Snapshot } from '../collect/snapshot.ts';
+import { withoutInternals } from './process-detail.ts';
+
+/** All cgroups with a limit and somebody in them, the fullest first. */
+export function scopesOf({ cgroups, processes }: Snapshot): ScopeSummary[] {
+  const counts = countsBelow(processes.map(({ cgroup }) => cgroup));
+  const limited = [...cgroups.values()].flatMap((cgroup) => {
+    const { limitBytes } = cgroup;
+    if (limitBytes === undefined) return [];
+    const processCount = counts.get(cgroup.path) ?? 0;
+    return processCount === 0 ? [] : [{ ...withoutInternals(cgroup), limitBytes, processCount }];
+  });
+  return limited.sort((a, b) => b.workingSetBytes / b.limitBytes - a.workingSetBytes / a.limitBytes);
+}
+
+/** How many of these cgroups of processes are each one or lie below it: counted once, since hosts of containers have hundreds. */
+function countsBelow(paths: readonly string[]): ReadonlyMap<string, number> {
+  const own = new Map<string, number>();
+  for (const path of paths) own.set(path, (own.get(path) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const [path, count] of own) {
+    for (const step of ['/', ...pathsDownTo(path)]) counts.set(step, (counts.get(step) ?? 0) + count);
+  }
+  return counts;
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { fail, type Failure, type Result } from '#shared/contract/errors.ts';
+import { quoted } from '#shared/format/terminal-command.ts';
+import { type Rights } from '#shared/model/change.ts';
+import { HOST_FILES, readText } from '../../proc/kernel-files.ts';
+import { type Helper } from './helper.ts';
+import { launch } from './launch.ts';
+import { type Asks, type Method, type MethodFacts, methodFacts, planMethods } from './methods.ts';
+import {
+  commandAsRoot,
+  copyCommand,
+  HELPER_PLACES,
+  type HelperFiles,
+  type HelperPlaces,
+  helperForRoot,
+  ownHelper,
+} from './program.ts';
+
+export interface StartOptions {
+  readonly asks: Asks;
+  /**
+   * The user knows that his own programs can change the helper, and starts it as root all the same: by sudo in a terminal only. For those
+   * who work on Lifeboat itself.
+   */
+  readonly trustsOwnFiles?: boolean;
+  /** What to paste into a terminal when no way works; by default this program under sudo. */
+  readonly instead?: string;
+  readonly places?: HelperPlaces;
+  readonly facts?: MethodFacts;
+}
+
+/** include/uapi/linux/capability.h. */
+const CAP_SYS_RESOURCE = 24n;
+
+/** After these another way may still work; after all others somebody has said no, or it would be the same again. */
+const TRY_NEXT = new Set<Failure['code']>(['elevation-none', 'elevation-no-bus', 'elevation-no-agent']);
+
+/**
+ * Starts the helper by the first way that works. Call it only when the user has asked for something that needs it. The failure is that of
+ * the best way, with what to do instead.
+ */
+export async function startHelper(options: StartOptions): Promise<Result<Helper>> {
+  const facts = options.facts ?? methodFacts(options.asks);
+  let first: Failure | undefined;
+  for (const method of planMethods(facts)) {
+    const files = helperFiles(method, options);
+    const started = files.ok ? await launch(method, files.value.command) : files;
+    if (started.ok) return started;
+    first ??= started.error;
+    if (!TRY_NEXT.has(started.error.code)) return withHint(started.error, options);
+  }
+  return withHint(isInteropOff(facts) ? interopOff() : (first ?? noWay(facts)), options);
+}
+
+/** Whether changes can be made, as far as can be told without starting anything. */
+export function rightsNow(options: StartOptions): Rights {
+  const facts = options.facts ?? methodFacts(options.asks);
+  if (facts.uid === 0) return { state: 'allowed', via: 'root', sysResource: hasSysResource() };
+  let first: Failure | undefined;
+  for (const method of planMethods(facts)) {
+    const files = hasBus(method) ? helperFiles(method, options) : noBus();
+    if (files.ok) {
+      const command = [...method.prefix, ...files.value.command].map(quoted).join(' ');
+      return { state: 'asks', method: method.via, command };
+    }
+    first ??= files.error;
+  }
+  const error = isInteropOff(facts) ? interopOff() : (first ?? noWay(facts));
+  return { state: 'failed', error, command: insteadOf(error, options) };
+}
+
+function helperFiles(method: Method, options: StartOptions): Result<HelperFiles> {
+  const places = options.places ?? HELPER_PLACES;
+  if (method.trust === undefined) return ownHelper(places);
+  const knowingly = options.trustsOwnFiles === true && method.via === 'sudo' && method.asksPerson;
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  return helperForRoot(places, knowingly ? 'user' : method.trust, owner);
+}
+
+function hasSysResource(): boolean {
+  const status = readText(`${HOST_FILES.proc}/self/status`);
+  const effective = status.ok ? /^CapEff:\s*([0-9a-f]+)$/m.exec(status.value)?.[1] : undefined;
+  return effective !== undefined && (BigInt(`0x${effective}`) & (1n << CAP_SYS_RESOURCE)) !== 0n;
+}
+
+/** pkexec cannot do without it. */
+function hasBus({ via }: Method): boolean {
+  return (
+    via !== 'pkexec' ||
+    existsSync('/run/dbus/system_bus_socket') ||
+    existsSync('/var/run/dbus/system_bus_socket')
+  );
+}
+
+function noBus(): Result<never> {
+  return fail(
+    'elevation-no-bus',
+    'There is no polkit to ask: the system bus does not run, as in WSL without systemd and in containers.',
+  );
+}
+
+function isInteropOff({ wsl }: MethodFacts): boolean {
+  return wsl !== undefined && wsl.wslExe === undefined;
+}
+
+function interopOff(): Failure {
+  const message =
+    'Windows programs cannot be started from this distribution (interop is off), and no other way to root works.';
+  return fail('elevation-wsl-interop-off', message, {
+    hint: 'Set enabled=true under [interop] in /etc/wsl.conf, then: wsl.exe --shutdown',
+  }).error;
+}
+
+function noWay({ asks, sudo }: MethodFacts): Failure {
+  const missing =
+    asks === 'desktop'
+      ? 'pkexec is not installed (Debian’s package: pkexec)'
+      : 'neither sudo nor pkexec is installed';
+  const message =
+    sudo === undefined || asks === 'desktop'
+      ? `There is no way to become root: ${missing}.`
+      : 'Nobody may be asked for a password here.';
+  return fail('elevation-none', message).error;
+}
+
+/** What to paste into a terminal instead; empty where there is nothing. */
+function insteadOf({ code }: Failure, options: StartOptions): string {
+  const places = options.places ?? HELPER_PLACES;
+  return code === 'helper-untrusted' ? copyCommand(places) : (options.instead ?? commandAsRoot(places));
+}
+
+function withHint(error: Failure, options: StartOptions): Result<never> {
+  const hint = error.hint ?? insteadOf(error, options);
+  return { ok: false, error: hint === '' ? error : { ...error, hint } };
+}

@@ -1,0 +1,54 @@
+import { type ErrorCode } from '#shared/contract/errors.ts';
+
+/** A mistake in a request; caught by parseLine(), and never leaves it. */
+export class Mistake extends Error {
+  readonly code: ErrorCode;
+  constructor(message: string, code: ErrorCode = 'bad-request') {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Takes a value from outside as what it has to be, or throws a Mistake. `what` is what it is called. */
+export type Reader<T> = (value: unknown, what: string) => T;
+
+type Readers<T> = { readonly [K in keyof T]-?: Reader<Exclude<T[K], undefined>> };
+
+/** An object with all of `needs`, any of `may`, and no other field: so that a mistake never passes as a default. */
+export function object<N extends object, M extends object>(
+  needs: Readers<N>,
+  may?: Readers<M>,
+): Reader<N & Partial<M>> {
+  const readers = new Map<string, Reader<unknown>>(Object.entries({ ...needs, ...may }));
+  return (value, what) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Mistake(`${what} is not an object.`);
+    for (const key of Object.keys(needs))
+      if (!Object.hasOwn(value, key)) throw new Mistake(`${what} lacks ${key}.`);
+    for (const key of Object.keys(value))
+      if (!readers.has(key)) throw new Mistake(`${what} has a field that it cannot have.`);
+    const read = Object.entries(value).map(([key, field]) => [key, readers.get(key)?.(field, key)]);
+    return Object.fromEntries(read) as N & Partial<M>;
+  };
+}
+
+/** A whole number between two. */
+export function whole(lowest: number, highest: number): Reader<number> {
+  return (value, what) => {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value))
+      throw new Mistake(`${what} is not a whole number.`);
+    if (value < lowest || value > highest)
+      throw new Mistake(`${what} is not between ${lowest} and ${highest}.`, 'out-of-range');
+    // JSON has a -0, and String(-0) is "0": one zero is enough.
+    return value + 0;
+  };
+}
+
+/** One of a closed set. */
+export function oneOf<T>(values: readonly T[]): Reader<T> {
+  return (value, what) => {
+    const found = values.find((candidate) => candidate === value);
+    if (found === undefined) throw new Mistake(`${what} is none of those that there are.`);
+    return found;
+  };
+}

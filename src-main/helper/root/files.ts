@@ -1,0 +1,116 @@
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { type ErrorCode, type Failure, fail, ok, type Result } from '#shared/contract/errors.ts';
+
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+
+/** What an errno means where it does not mean the usual. */
+export type Meanings = Readonly<Record<string, readonly [code: ErrorCode, message: string]>>;
+
+const USUAL: Meanings = {
+  ENOENT: ['not-found', 'does not exist'],
+  ENOTDIR: ['refused-target', 'is no folder; symbolic links are not followed'],
+  ESRCH: ['process-gone', 'belongs to a process that has ended'],
+  ENODEV: ['not-found', 'was removed meanwhile'],
+  EACCES: ['denied-by-system', 'is not for root either: a security module or a container denies it'],
+  EPERM: ['denied-by-system', 'is not for root either: a security module or a container denies it'],
+  EROFS: ['denied-by-system', 'is on a file system that is read-only here'],
+  ELOOP: ['refused-target', 'is a symbolic link, and those are not followed'],
+};
+
+/** Runs file calls on `what`. The system's refusals become values, by `meanings` first; everything else is a bug and is thrown on. */
+export function attempt<T>(what: string, work: () => Result<T>, meanings: Meanings = {}): Result<T> {
+  try {
+    return work();
+  } catch (error) {
+    return refusal(what, error, meanings);
+  }
+}
+
+function refusal(what: string, error: unknown, meanings: Meanings): { ok: false; error: Failure } {
+  const errno = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined;
+  if (typeof errno !== 'string') throw error;
+  const [code, message] = meanings[errno] ?? USUAL[errno] ?? ['io-failed', `failed with ${errno}`];
+  return fail(code, `${what} ${message}.`, { errno });
+}
+
+/** The handle of a folder, which stays that folder's whatever takes its name later. A symbolic link is refused. */
+export function openFolder(path: string): number {
+  return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+/** Opens a folder, does the work with its handle, and closes it. */
+export function withFolder<T>(path: string, work: (folder: number) => T): T {
+  const folder = openFolder(path);
+  try {
+    return work(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** A name in an open folder, whatever the folder is called by now. */
+export function inside(folder: number, name: string): string {
+  return `/proc/self/fd/${folder}/${name}`;
+}
+
+/** A folder that root alone may change: what lies in it was put there by root. */
+export function isRootsAlone(folder: number): boolean {
+  const { uid, mode } = fstatSync(folder);
+  return uid === process.getuid?.() && (mode & 0o022) === 0;
+}
+
+/** Taken at once: what may be large is seldom so, and the helper has to stay small. */
+const PIECE_BYTES = 16 * 1024;
+
+/** The beginning of a file, at most `mostBytes`. Never waits: a pipe in its place would. */
+export function readStart(path: string, mostBytes = 4096): string {
+  const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const pieces: Buffer[] = [];
+    for (let left = mostBytes, count = -1; count !== 0 && left > 0; left -= count) {
+      const piece = Buffer.alloc(Math.min(left, PIECE_BYTES));
+      count = readSync(file, piece);
+      pieces.push(piece.subarray(0, count));
+    }
+    return Buffer.concat(pieces).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A file of the kernel that holds one value. Reading and writing go through one descriptor. */
+export interface ControlFile {
+  read(): string;
+  write(value: string): Result<void>;
+}
+
+/** Opens a control file for reading and writing, does the work, and closes it. */
+export function withControlFile<T>(path: string, work: (file: ControlFile) => T): T {
+  const descriptor = openSync(path, O_RDWR | O_NOFOLLOW);
+  const buffer = Buffer.alloc(64);
+  try {
+    return work({
+      read() {
+        const length = readSync(descriptor, buffer, 0, buffer.length, 0);
+        return buffer.toString('latin1', 0, length).split('\n', 1)[0] ?? '';
+      },
+      write(value) {
+        // At position 0 and in one piece: the kernel takes a sysctl in no other way (Documentation, sysctl_writes_strict).
+        writeSync(descriptor, `${value}\n`, 0);
+        return ok(undefined);
+      },
+    });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A whole number as the kernel prints it; undefined for anything else. */
+export function wholeNumber(text: string): number | undefined {
+  return /^-?\d{1,20}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Reads a control file without the right to write it. */
+export function readControl(path: string): Result<string> {
+  return attempt(path, () => ok(readStart(path, 64).split('\n', 1)[0] ?? ''));
+}

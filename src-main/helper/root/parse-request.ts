@@ -1,0 +1,129 @@
+import { CGROUP_FILES, type HelperRequest, type HelperVerb } from '#shared/contract/helper.ts';
+import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
+import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
+import { Mistake, object, oneOf, type Reader, whole } from './fields.ts';
+import { isUnitName } from './unit-name.ts';
+
+type Request<V extends HelperVerb> = Extract<HelperRequest, { verb: V }>;
+type Changes = Request<'set-sysctls'>['changes'];
+
+const MOST = Number.MAX_SAFE_INTEGER;
+/** The longest path of a cgroup: an answer that names it must fit in a line even when each byte has to be escaped. */
+const PATH_BYTES = 2048;
+/** PID_MAX_LIMIT of include/linux/threads.h. */
+const PID_MAX = 2 ** 22;
+
+const positive = whole(1, MOST);
+const adj = whole(-1000, 1000);
+/** A change that waits longer than ten minutes is no longer looked at by anybody. */
+const pendingSeconds = whole(1, 600);
+const sysctl = { name: oneOf(SYSCTL_NAMES), value: whole(-MOST, MOST) };
+const change = object(sysctl, { expected: whole(-MOST, MOST) });
+
+/** Which fields a verb has, and what they may be. */
+const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {
+  ping: object({ verb: verb('ping') }),
+  'set-adj': object(
+    {
+      verb: verb('set-adj'),
+      process: object({ pid: whole(1, PID_MAX), startTicks: whole(0, MOST) }),
+      oomScoreAdj: adj,
+    },
+    { expected: adj },
+  ),
+  'set-sysctls': object({ verb: verb('set-sysctls'), changes }, { pendingSeconds }),
+  'keep-sysctl': (value, what) => inRange(object({ verb: verb('keep-sysctl'), ...sysctl })(value, what)),
+  'forget-sysctl': object({ verb: verb('forget-sysctl'), name: sysctl.name }),
+  'keep-unit-adj': object({ verb: verb('keep-unit-adj'), unit: unitName, oomScoreAdj: adj }),
+  'forget-unit-adj': object({ verb: verb('forget-unit-adj'), unit: unitName }),
+  'set-cgroup': object(
+    { verb: verb('set-cgroup'), path: cgroupPath, file: oneOf(CGROUP_FILES), value: limit },
+    { mayKill: oneOf([true, false]), pendingSeconds },
+  ),
+  confirm: object({ verb: verb('confirm'), change: positive }),
+  revert: object({ verb: verb('revert'), change: positive }),
+  'follow-kernel-log': object({ verb: verb('follow-kernel-log') }),
+};
+const line = object({ id: positive, request: (value) => value });
+
+/** What a line asks for. `id` is 0 where the line does not tell it. */
+export interface ParsedLine {
+  readonly id: number;
+  readonly request: Result<HelperRequest>;
+}
+
+/** Reads one line. Nothing of it is trusted: neither that it is JSON, nor a type, nor a range, nor that there is nothing else in it. */
+export function parseLine(text: string): ParsedLine {
+  let id = 0;
+  try {
+    const call = line(parseJson(text), 'a line');
+    id = call.id;
+    return { id, request: ok(parseRequest(call.request)) };
+  } catch (error) {
+    if (!(error instanceof Mistake)) throw error;
+    return { id, request: fail(error.code, error.message) };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Mistake('A line is not JSON.');
+  }
+}
+
+function parseRequest(value: unknown): HelperRequest {
+  const named = typeof value === 'object' && value !== null && 'verb' in value ? value.verb : undefined;
+  if (typeof named !== 'string' || !isVerb(named)) throw new Mistake('There is no such verb.');
+  return REQUESTS[named](value, named);
+}
+
+function isVerb(name: string): name is HelperVerb {
+  return Object.hasOwn(REQUESTS, name);
+}
+
+function verb<V extends HelperVerb>(name: V): Reader<V> {
+  return oneOf([name]);
+}
+
+function changes(value: unknown): Changes {
+  if (!Array.isArray(value) || value.length === 0 || value.length > SYSCTL_NAMES.length)
+    throw new Mistake(`changes is not a list of 1 to ${SYSCTL_NAMES.length} settings.`);
+  const all = value.map((entry: unknown) => inRange(change(entry, 'a change')));
+  if (new Set(all.map(({ name }) => name)).size < all.length)
+    throw new Mistake('A setting stands twice in changes.');
+  for (const { name, value: wished } of all) {
+    const cleared = all.find((other) => other.name === SYSCTL_RANGES[name].clears);
+    if (wished !== 0 && cleared !== undefined && cleared.value !== 0)
+      throw new Mistake(`${name} and ${cleared.name} undo each other: one of them has to be 0.`);
+  }
+  return all;
+}
+
+function inRange<T extends SysctlChange>(wish: T): T {
+  const { lowest, highest } = SYSCTL_RANGES[wish.name];
+  whole(lowest, highest)(wish.value, 'value');
+  return wish;
+}
+
+function limit(value: unknown, what: string): number | 'max' {
+  return value === 'max' ? 'max' : whole(0, MOST)(value, what);
+}
+
+function unitName(value: unknown): string {
+  if (typeof value !== 'string' || !isUnitName(value))
+    throw new Mistake('unit is not the name of a systemd unit that starts processes.');
+  return value;
+}
+
+/** Relative to the mount, with or without a slash in front; each part is opened by itself later, so that no link is ever followed. */
+function cgroupPath(value: unknown): string {
+  if (typeof value !== 'string' || Buffer.byteLength(value) > PATH_BYTES)
+    throw new Mistake(`path is not text of at most ${PATH_BYTES} bytes.`);
+  const parts = value.replace(/^\//, '').split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || /[\0\n]/.test(part)))
+    throw new Mistake('path does not lead to a cgroup below the root of the hierarchy.');
+  return parts.join('/');
+}

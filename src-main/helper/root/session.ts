@@ -1,0 +1,134 @@
+import {
+  type HelperAnswer,
+  type HelperEvent,
+  type HelperRequest,
+  type HelperValue,
+  PENDING_SECONDS,
+} from '#shared/contract/helper.ts';
+import { assertNever, fail, ok, type Result } from '#shared/contract/errors.ts';
+import { type AuditLog } from './audit-log.ts';
+import { forgetSysctl, keepSysctl } from './keep-sysctl.ts';
+import { KernelLog } from './kernel-log.ts';
+import { type Line } from './line-reader.ts';
+import { type ParsedLine, parseLine } from './parse-request.ts';
+import { PendingChanges, type Plan } from './pending.ts';
+import { setAdj } from './set-adj.ts';
+import { planCgroup } from './set-cgroup.ts';
+import { planSysctls } from './set-sysctls.ts';
+import { type Tree } from './tree.ts';
+import { forgetUnitAdj, keepUnitAdj } from './unit-adj.ts';
+
+/** So many lines that are no requests get into the log; more would push out what it is for. */
+const MISTAKES_LOGGED = 10;
+
+/** One conversation: requests in, one answer each, events in between. */
+export class Session {
+  readonly #tree: Tree;
+  readonly #log: AuditLog;
+  readonly #send: (message: HelperAnswer | HelperEvent) => void;
+  readonly #kernelLog: KernelLog;
+  readonly #pending: PendingChanges;
+  #mistakes = 0;
+
+  constructor(
+    tree: Tree,
+    log: AuditLog,
+    send: (message: HelperAnswer | HelperEvent) => void,
+    isBehind: () => boolean,
+  ) {
+    this.#tree = tree;
+    this.#log = log;
+    this.#send = send;
+    this.#kernelLog = new KernelLog(
+      tree,
+      (line) => {
+        send({ event: 'kernel-log', line });
+      },
+      isBehind,
+    );
+    this.#pending = new PendingChanges((change, written) => {
+      log.record({ reverted: change, written });
+      send({ event: 'reverted', change, written });
+    });
+  }
+
+  /** Does what a line asks for, and answers it. A bug is answered too, and thrown on. */
+  async handle(line: Line): Promise<void> {
+    const { id, request } = parse(line);
+    try {
+      const result = request.ok ? await this.#perform(request.value) : request;
+      this.#record(request, result);
+      this.#send(result.ok ? { id, ...result } : { id, ok: false, error: withoutHint(result.error) });
+    } catch (error) {
+      this.#send({ id, ok: false, error: { code: 'internal', message: 'The helper has a bug, and ends.' } });
+      throw error;
+    }
+  }
+
+  /** Takes back what was not confirmed. */
+  end(cause: string): void {
+    this.#pending.revertAll();
+    this.#log.record({ ended: cause });
+  }
+
+  #perform(request: HelperRequest): Result<HelperValue> | Promise<Result<HelperValue>> {
+    const tree = this.#tree;
+    switch (request.verb) {
+      case 'ping':
+        return ok({ written: [] });
+      case 'set-adj':
+        return setAdj(tree, request);
+      case 'set-sysctls':
+        return this.#start(planSysctls(tree, request), request.pendingSeconds);
+      case 'keep-sysctl':
+        return keepSysctl(tree, request);
+      case 'forget-sysctl':
+        return forgetSysctl(tree, request.name);
+      case 'keep-unit-adj':
+        return keepUnitAdj(tree, request.unit, request.oomScoreAdj);
+      case 'forget-unit-adj':
+        return forgetUnitAdj(tree, request.unit);
+      case 'set-cgroup':
+        return this.#start(planCgroup(tree, request), request.pendingSeconds);
+      case 'confirm':
+        return this.#pending.confirm(request.change);
+      case 'revert':
+        return this.#pending.revert(request.change);
+      case 'follow-kernel-log': {
+        const following = this.#kernelLog.follow();
+        return following.ok ? ok({ written: [] }) : following;
+      }
+      default:
+        return assertNever(request);
+    }
+  }
+
+  /** Makes a change that takes itself back unless confirmed. */
+  async #start(plan: Result<Plan>, seconds = PENDING_SECONDS): Promise<Result<HelperValue>> {
+    return plan.ok ? this.#pending.start(plan.value, seconds) : plan;
+  }
+
+  #record(request: Result<HelperRequest>, result: Result<HelperValue>): void {
+    if (request.ok && request.value.verb === 'ping') return;
+    if (!request.ok && ++this.#mistakes > MISTAKES_LOGGED) return;
+    this.#log.record({
+      ...(request.ok ? { request: request.value } : {}),
+      ...(result.ok ? result.value : { error: result.error }),
+    });
+  }
+}
+
+function parse(line: Line): ParsedLine {
+  switch (line.kind) {
+    case 'text':
+      return parseLine(line.text);
+    case 'too-long':
+      return { id: 0, request: fail('bad-request', 'A line is longer than the protocol allows.') };
+    case 'not-utf-8':
+      return { id: 0, request: fail('bad-request', 'A line is not UTF-8.') };
+  }
+}
+
+function withoutHint({ code, message, errno }: Extract<Result<never>, { ok: false }>['error']) {
+  return { code, message, ...(errno === undefined ? {} : { errno }) };
+}

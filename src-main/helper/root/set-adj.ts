@@ -1,0 +1,76 @@
+import { type HelperRequest, type HelperValue } from '#shared/contract/helper.ts';
+import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import {
+  attempt,
+  inside,
+  type Meanings,
+  readStart,
+  wholeNumber,
+  withControlFile,
+  withFolder,
+} from './files.ts';
+import { type Tree } from './tree.ts';
+
+type SetAdj = Extract<HelperRequest, { verb: 'set-adj' }>;
+
+/** include/linux/sched.h. */
+const PF_KTHREAD = 0x00200000;
+
+/** fs/proc/base.c, __set_oom_adj(): what the kernel's refusals mean there. */
+const ON_WRITE: Meanings = {
+  EACCES: [
+    'no-cap-sys-resource',
+    'cannot be lowered: the helper is root, but without the capability CAP_SYS_RESOURCE, as in many containers',
+  ],
+  EINVAL: ['process-gone', 'belongs to a process that has no memory of its own any more'],
+};
+
+/**
+ * Sets oom_score_adj of the very process that was meant. Everything goes through one handle of its folder in /proc: a process that takes
+ * the pid later has another folder, and what is opened through this one then fails with ESRCH.
+ */
+export function setAdj(tree: Tree, request: SetAdj): Result<HelperValue> {
+  const { pid } = request.process;
+  const subject = `oom_score_adj of process ${pid}`;
+  if (pid === 1) return fail('refused-target', 'Process 1 is init: the kernel never takes it.');
+  return attempt(
+    `Process ${pid}`,
+    () => withFolder(`${tree.root}/proc/${pid}`, (folder) => setThrough(folder, subject, request)),
+    { ENOENT: ['process-gone', 'has ended'] },
+  );
+}
+
+function setThrough(folder: number, subject: string, request: SetAdj): Result<HelperValue> {
+  const { process: id, oomScoreAdj, expected } = request;
+  const stat = statFields(readStart(inside(folder, 'stat')));
+  if (stat?.startTicks !== id.startTicks)
+    return fail('process-gone', `Process ${id.pid} has ended; another one has its number now.`);
+  if ((stat.flags & PF_KTHREAD) !== 0)
+    return fail('kernel-thread', `Process ${id.pid} is a thread of the kernel: it is never taken.`);
+  if (!readStart(inside(folder, 'status')).includes(`\nTgid:\t${id.pid}\n`))
+    return fail('refused-target', `${id.pid} is a thread, not a process.`);
+  return attempt(subject, () =>
+    withControlFile(inside(folder, 'oom_score_adj'), (file) => {
+      const before = file.read();
+      if (wholeNumber(before) === undefined) return fail('io-failed', `${subject} is not a number.`);
+      if (expected !== undefined && before !== String(expected))
+        return fail('changed-meanwhile', `${subject} is ${before} by now, no longer ${expected}.`);
+      if (id.pid === process.pid && oomScoreAdj > Number(before))
+        return fail('refused-target', 'This is the helper itself: it has to outlive what it changes.');
+      const wrote = attempt(subject, () => file.write(String(oomScoreAdj)), ON_WRITE);
+      if (!wrote.ok) return wrote;
+      const after = file.read();
+      if (after !== String(oomScoreAdj))
+        return fail('read-back-differs', `${subject} was set to ${oomScoreAdj}, but reads ${after}.`);
+      return ok({ written: [{ subject, before, asked: String(oomScoreAdj), after }] });
+    }),
+  );
+}
+
+/** /proc/PID/stat. The name in parentheses may hold any byte, so the last `)` counts (Documentation/filesystems/proc.rst, table 1-4). */
+function statFields(text: string): { readonly flags: number; readonly startTicks: number } | undefined {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const flags = wholeNumber(fields[6] ?? '');
+  const startTicks = wholeNumber(fields[19] ?? '');
+  return flags === undefined || startTicks === undefined ? undefined : { flags, startTicks };
+}

@@ -1,0 +1,157 @@
+import { readFileSync, renameSync, statSync } from 'node:fs';
+import * as v from 'valibot';
+import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { settingsInFile, type SettingsPatch } from '#shared/contract/settings.ts';
+import { safeText, shorten } from '#shared/format/safe-text.ts';
+import { DEFAULT_SETTINGS, type Settings } from '#shared/model/settings.ts';
+import { readFailure } from '../proc/kernel-files.ts';
+import { FileFollower } from './file-follower.ts';
+import { asideName } from './set-aside.ts';
+import { writeWhole } from './whole-file.ts';
+
+export const SETTINGS_FILE = 'settings.json';
+/** A hundred times what it has to be. */
+const MOST_BYTES = 64 * 1024;
+const ANEW = 'A new one was begun with what is in force now.';
+
+export interface SettingsFileOptions {
+  /** The configuration folder. */
+  readonly folder: string;
+  readonly nowMs: () => number;
+  /** Hears of settings that are in force from now on, and of what is wrong with the file. */
+  readonly onChange?: (settings: Settings, trouble: Failure | undefined) => void;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+type Found = Result<{ readonly json: Json; readonly settings: Settings }>;
+
+/**
+ * What people chose, in JSON: the page writes it, where rules are written by people and so in TOML, whose comments no program keeps. What a
+ * newer Lifeboat has in it is passed over and kept when it is written. A broken file is renamed before anything is written in its place; one
+ * that breaks while Lifeboat runs is left to whoever edits it, and the last good settings stay in force.
+ */
+export class SettingsFile {
+  readonly path: string;
+  readonly #options: SettingsFileOptions;
+  #settings: Settings = DEFAULT_SETTINGS;
+  #trouble: Failure | undefined;
+  readonly #follower: FileFollower;
+
+  constructor(options: SettingsFileOptions) {
+    this.#options = options;
+    this.path = `${options.folder}/${SETTINGS_FILE}`;
+    this.#follower = new FileFollower(this.path, () => {
+      this.#take();
+    });
+    const found = this.#read();
+    if (found.ok) this.#settings = found.value.settings;
+    else if (found.error.code === 'settings-broken') this.#trouble = this.#setAside(found.error);
+    else this.#trouble = found.error;
+    this.#follower.markRead();
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get trouble(): Failure | undefined {
+    return this.#trouble;
+  }
+
+  /** Looks again and again whether another Lifeboat has written it, or a person. */
+  watch(): void {
+    this.#follower.watch();
+  }
+
+  close(): void {
+    this.#follower.close();
+  }
+
+  /** Reads the file if it is not the one that was read last. */
+  look(): void {
+    this.#follower.look();
+  }
+
+  /** Writes what is named in the patch, and nothing else; what another Lifeboat wrote meanwhile stays. */
+  change(patch: Omit<SettingsPatch, 'startAtLogin'>): Result<null> {
+    const found = this.#read();
+    if (!found.ok && found.error.code !== 'settings-broken') return found;
+    const aside = found.ok ? undefined : this.#setAside(found.error);
+    // Where the file is broken, what is in force is what the person sees, and so what the change adds to.
+    const json = merged(found.ok ? found.value.json : { ...this.#settings }, patch);
+    const written = writeWhole(this.path, `${JSON.stringify(json, undefined, 2)}\n`, 0o600);
+    if (!written.ok) return written;
+    this.#follower.markRead();
+    this.#settings = v.parse(settingsInFile, json);
+    this.#trouble = aside;
+    this.#options.onChange?.(this.#settings, this.#trouble);
+    return ok(null);
+  }
+
+  #take(): void {
+    const found = this.#read();
+    if (found.ok) this.#settings = found.value.settings;
+    this.#trouble = found.ok ? undefined : found.error;
+    this.#options.onChange?.(this.#settings, this.#trouble);
+  }
+
+  #read(): Found {
+    try {
+      const { path } = this;
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found === undefined) return ok({ json: {}, settings: DEFAULT_SETTINGS });
+      if (!found.isFile()) return broken(path, 'is no file');
+      if (found.size > MOST_BYTES) return broken(path, `is larger than ${MOST_BYTES / 1024} KiB`);
+      return parseSettings(path, readFileSync(path, 'utf8'));
+    } catch (error) {
+      const { errno, why } = readFailure(error, this.path);
+      if (why === 'missing') return ok({ json: {}, settings: DEFAULT_SETTINGS });
+      return fail('io-failed', `${this.path} cannot be read.`, errno === undefined ? {} : { errno });
+    }
+  }
+
+  #setAside(reason: Failure): Failure {
+    const aside = asideName(this.path, this.#options.nowMs());
+    try {
+      renameSync(this.path, aside);
+      return { ...reason, message: `${reason.message} It is kept as ${aside}.`, hint: ANEW };
+    } catch (error) {
+      readFailure(error, this.path);
+      return reason;
+    }
+  }
+}
+
+function parseSettings(path: string, text: string): Found {
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return broken(path, `is no JSON (${shorten(safeText(error.message), 120)})`);
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return broken(path, 'holds no object');
+  const parsed = v.safeParse(settingsInFile, json);
+  if (parsed.success) return ok({ json: json as Json, settings: parsed.output });
+  const [issue] = parsed.issues;
+  const where = v.getDotPath(issue) ?? 'something';
+  return broken(path, `says what cannot be: ${where} should be ${issue.expected ?? 'something else'}`);
+}
+
+function broken(path: string, what: string) {
+  return fail('settings-broken', `${path} ${what}.`, {
+    hint: 'Until it is mended, the settings of before count.',
+  });
+}
+
+/** The patch put into what is there, one level deep, as deep as the settings go. */
+function merged(json: Json, patch: object): Json {
+  const result: Record<string, unknown> = { ...json };
+  for (const [key, value] of Object.entries(patch)) {
+    const before = result[key];
+    const isNested = typeof value === 'object' && typeof before === 'object' && before !== null;
+    result[key] = isNested ? { ...before, ...value } : value;
+  }
+  return result;
+}

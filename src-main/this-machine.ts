@@ -1,0 +1,20 @@
+import { type Result } from '#shared/contract/errors.ts';
+import { SYSTEM_CLOCK } from './collect/clock.ts';
+import { Sampler } from './collect/sampler.ts';
+import { HOST_FILES, type KernelFiles } from './proc/kernel-files.ts';
+
+/** What stands before every path: nothing on this machine. */
+export function systemRoot(): string {
+  return process.env['LIFEBOAT_ROOT'] ?? '';
+}
+
+/** The kernel files of this machine; another root for tests of the built program (`LIFEBOAT_ROOT=/tmp/tree`). */
+export function kernelFiles(): KernelFiles {
+  const root = systemRoot();
+  return root === '' ? HOST_FILES : { proc: `${root}/proc`, sys: `${root}/sys`, etc: `${root}/etc` };
+}
+
+/** Opens the sampler on this machine. */
+export function openSampler(): Result<Sampler> {
+  return Sampler.open(kernelFiles(), SYSTEM_CLOCK);
+}

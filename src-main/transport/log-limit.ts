@@ -1,0 +1,19 @@
+import { type Log } from '#shared/contract/server.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Passes on at most `most` lines a minute, so that whoever does nothing but wrong cannot fill the log. */
+export function limitLog(log: Log, most: number, nowMs: () => number): Log {
+  let minute = NaN;
+  let count = 0;
+  return (line) => {
+    const now = Math.floor(nowMs() / MINUTE_MS);
+    if (now !== minute) {
+      if (count > most) log(`${count - most} lines like these were left out`);
+      minute = now;
+      count = 0;
+    }
+    count += 1;
+    if (count <= most) log(line);
+  };
+}

@@ -1,0 +1,47 @@
+import { type IncomingMessage } from 'node:http';
+
+/** What every response carries. Nothing is ever loaded from, shown in or told to another site. */
+export const SECURITY_HEADERS = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
+/**
+ * Why a request is none of ours; undefined when it is. A Host other than the loopback names means that some name of the internet was
+ * made to point here (DNS rebinding); a foreign Origin, that another site's page asks. Browsers set both and pages cannot change them.
+ * `needsOrigin`: for the WebSocket, to which the same-origin policy does not apply and with which browsers always send one.
+ */
+export function foreignRequest(
+  request: IncomingMessage,
+  port: number,
+  needsOrigin: boolean,
+): string | undefined {
+  const hosts = request.headersDistinct['host'] ?? [];
+  const host = hosts[0]?.toLowerCase();
+  if (host === undefined || hosts.length !== 1 || !ownHosts(port).includes(host)) {
+    return `Lifeboat answers as 127.0.0.1:${port} and localhost:${port} only.`;
+  }
+  const origins = request.headersDistinct['origin'] ?? [];
+  if (origins.length === 0 && !needsOrigin) return undefined;
+  if (origins.length === 1 && origins[0]?.toLowerCase() === `http://${host}`) return undefined;
+  return 'Lifeboat answers to its own page only.';
+}
+
+/** Browsers leave out the port of HTTP itself. */
+function ownHosts(port: number): readonly string[] {
+  const names = ['127.0.0.1', 'localhost'];
+  return port === 80 ? names : names.map((name) => `${name}:${port}`);
+}

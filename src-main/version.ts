@@ -1,0 +1,4 @@
+import packageJson from '../package.json' with { type: 'json' };
+
+/** Version of Lifeboat. */
+export const VERSION: string = packageJson.version;

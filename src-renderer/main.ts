@@ -1,0 +1,10 @@
+import { mount } from 'svelte';
+import Root from './App.svelte';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/views.css';
+import { App } from './state/app.svelte.ts';
+
+const target = document.getElementById('app');
+if (target === null) throw new Error('the page has no place for the app');
+mount(Root, { target, props: { app: new App() } });

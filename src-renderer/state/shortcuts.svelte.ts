@@ -1,0 +1,24 @@
+/** Where the choice is kept. */
+const STORED = 'lifeboat.shortcuts';
+
+/**
+ * Single keys that act from anywhere on the page. People who speak to their computer can switch them off (WCAG 2.1.4); arrow keys and
+ * Enter inside a list always work.
+ */
+export class Shortcuts {
+  enabled = $state(localStorage.getItem(STORED) !== 'off');
+
+  toggle(): void {
+    this.enabled = !this.enabled;
+    localStorage.setItem(STORED, this.enabled ? 'on' : 'off');
+  }
+
+  /** True when the event is this key, alone, and nobody is writing or answering a dialog. */
+  matches(event: KeyboardEvent, key: string): boolean {
+    if (!this.enabled || event.key !== key || event.defaultPrevented) return false;
+    if (event.ctrlKey || event.altKey || event.metaKey) return false;
+    return (
+      event.target instanceof Element && event.target.closest('input, textarea, select, dialog') === null
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The headless monitor with its page, as `lifeboat serve` puts it together, but at the pace of the first argument (milliseconds between
+ * two ticks, whether somebody looks or not). Prints its address, then answers each line of its input with its CPU time so far and the
+ * start of every tick since the line before.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ok } from '../../shared/contract/errors.ts';
+import { type Session } from '../../shared/contract/server.ts';
+import { Monitor, type Viewer } from '../../src-main/engine/monitor.ts';
+import { HOST_FILES } from '../../src-main/proc/kernel-files.ts';
+import { startWeb } from '../../src-main/transport/web.ts';
+import { strictHandlers } from '../helpers/fake-handlers.ts';
+import { openHostSampler } from './host.ts';
+import { type ServerAnswer } from './tools.ts';
+
+const intervalMs = Number(process.argv[2]);
+const stateDir = process.argv[3] ?? '';
+const sampler = openHostSampler();
+const { hostname, release, rules, cpuCount, pageSizeBytes, cgroups } = sampler.host;
+let ticks: [number, number][] = [];
+const monitor = new Monitor({
+  sampler,
+  intervals: { idleMs: intervalMs, watchedMs: intervalMs, pressureMs: intervalMs },
+  schedule: (callback, delayMs) => {
+    const timer = setTimeout(() => {
+      const startMs = performance.timeOrigin + performance.now();
+      callback();
+      const snapshot = monitor.snapshot();
+      if (snapshot.ok) ticks.push([snapshot.value.seq, startMs]);
+    }, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+});
+const first = monitor.start();
+if (!first.ok) throw new Error(first.error.message);
+const viewers = new WeakMap<Session, Viewer>();
+const handlers = strictHandlers({
+  machine: () =>
+    ok({
+      hostname,
+      release,
+      formula: rules.formula,
+      cpuCount,
+      pageSizeBytes,
+      cgroupVersion: cgroups.version,
+      version: 'bench',
+    }),
+  watch: (view, session) => {
+    const known = viewers.get(session);
+    const viewer: Viewer = known ?? {
+      view,
+      rows: [],
+      onFrame: (frame) => {
+        session.emit('frame', frame);
+      },
+    };
+    viewers.set(session, viewer);
+    if (known === undefined) {
+      session.onClose(() => {
+        monitor.unwatch(viewer);
+      });
+    }
+    return monitor.watch(viewer, view);
+  },
+  timeline: ({ sinceMs }) => ok(monitor.timelineSince(sinceMs)),
+});
+const web = await startWeb({
+  handlers,
+  port: 0,
+  filesDir: join(import.meta.dirname, '../../out/renderer'),
+  stateDir,
+  // What the page asks besides is none of the benchmark's, and refused.
+  log: () => undefined,
+  files: HOST_FILES,
+  nowMs: Date.now,
+  randomBytes,
+});
+if (!web.ok) throw new Error(web.error.message);
+process.stdout.write(`${web.value.address}\n`);
+
+for await (const line of createInterface(process.stdin)) {
+  if (line === '') continue;
+  const { user, system } = process.cpuUsage();
+  const answer: ServerAnswer = { cpuMicroseconds: user + system, ticks };
+  ticks = [];
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+process.exit();

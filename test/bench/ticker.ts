@@ -1,0 +1,23 @@
+/**
+ * A monitor at which nobody looks and that ticks when it is told: each line of its input is a number of ticks, each answer the CPU time
+ * of one of them.
+ */
+import { createInterface } from 'node:readline';
+import { Monitor } from '../../src-main/engine/monitor.ts';
+import { openHostSampler } from './host.ts';
+
+/** After so many ticks the hot code is compiled. */
+const WARM_UP = 60;
+
+const sampler = openHostSampler();
+const monitor = new Monitor({ sampler });
+for (let count = 0; count < WARM_UP; count += 1) monitor.tick();
+
+for await (const line of createInterface(process.stdin)) {
+  const ticks = Number(line);
+  const before = process.cpuUsage();
+  for (let count = 0; count < ticks; count += 1) monitor.tick();
+  const { user, system } = process.cpuUsage(before);
+  const answer = { processes: sampler.kept.processes, cpuMicroseconds: (user + system) / ticks };
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

@@ -1,0 +1,137 @@
+import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { lifeboat } from '../helpers/process-command.ts';
+import { procTree } from '../helpers/proc-tree.ts';
+import { type ConfigTree, plant } from '../helpers/sysctl-judge.ts';
+
+/** A machine with these configuration files, started by systemd. */
+function machine(config: ConfigTree = {}) {
+  const tree = procTree({
+    sysctls: { 'vm.swappiness': 10, 'vm.oom_dump_tasks': 1, 'kernel.panic': 0, 'vm.min_free_kbytes': 67_584 },
+    processes: [
+      { pid: 1, name: 'init' },
+      { pid: 20, name: 'evil\u001b[2J\u009b', adj: 900 },
+    ],
+  });
+  onTestFinished(() => {
+    tree.cleanup();
+  });
+  const root = dirname(tree.proc);
+  plant(root, config);
+  mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
+  const env = { LIFEBOAT_ROOT: root, XDG_STATE_HOME: join(root, 'state') };
+  return { root, run: (...args: string[]) => lifeboat(['sysctl', ...args], { env }) };
+}
+
+const CONFIG: ConfigTree = {
+  '/etc/sysctl.d/50-a.conf': 'vm.swappiness=60\n',
+  '/usr/lib/sysctl.d/10-b.conf': 'vm.swappiness=1\n',
+};
+
+describe('lifeboat sysctl', () => {
+  it('lists values, those of the next boot, and where they come from', async () => {
+    const { run } = machine(CONFIG);
+    const { code, stdout, stderr } = await run();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^SETTING +NOW +NEXT BOOT +FROM\n/);
+    expect(stdout).toMatch(
+      /\nvm\.swappiness +10 +60 +\/etc\/sysctl\.d\/50-a\.conf {2}\(changed since boot\)\n/,
+    );
+    expect(stdout).toContain('vm.swappiness: 1 in /usr/lib/sysctl.d/10-b.conf, line 1 loses to it.\n');
+    expect(stdout.split('\n').filter((line) => /^(vm|kernel)\.\w+ +\d/.test(line))).toHaveLength(11);
+  });
+
+  it('says the same as JSON', async () => {
+    const { code, stdout } = await machine(CONFIG).run('list', 'swappiness', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      reader: 'systemd',
+      settings: [
+        {
+          name: 'vm.swappiness',
+          now: 10,
+          afterBoot: 60,
+          default: 60,
+          drifts: true,
+          onDisk: { value: '60', file: '/etc/sysctl.d/50-a.conf', line: 1 },
+        },
+      ],
+    });
+  });
+
+  it('tells all about one', async () => {
+    const { code, stdout } = await machine(CONFIG).run('get', 'vm/swappiness');
+    expect(code).toBe(0);
+    expect(stdout).toContain('On disk: 60 in /etc/sysctl.d/50-a.conf, line 1.\n');
+    expect(stdout).toContain('Range: 0 to 200\n');
+    expect(stdout).toContain('Changed since boot: 10 now, 60 after the next boot.\n');
+  });
+
+  it('tells what differs, and what a preset would bring', async () => {
+    const { run } = machine();
+    expect((await run('diff')).stdout).toMatch(/^vm\.swappiness: Changed since boot/);
+    const preset = await run('diff', 'reboot-after-oom');
+    expect(preset.stdout).toContain('kernel.panic: 0 (waits) → 10 s\n');
+    expect(preset.stdout).toContain('!! The whole machine stops when memory is gone');
+    const json = JSON.parse((await run('diff', 'reboot-after-oom', '--json')).stdout) as Record<
+      string,
+      unknown
+    >;
+    expect(json['changes']).toEqual([
+      { name: 'kernel.panic', value: 10 },
+      { name: 'vm.panic_on_oom', value: 1 },
+    ]);
+  });
+
+  it('shows what a change would bring, and changes nothing', async () => {
+    const { root, run } = machine({ '/usr/lib/sysctl.d/99-x.conf': 'vm.overcommit_memory=0\n' });
+    const { code, stdout, stderr } = await run('set', 'vm.overcommit_memory=2', '--dry-run');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('The limit of promises is');
+    expect(stdout).toContain('at the next boot /usr/lib/sysctl.d/99-x.conf sets it to 0');
+    expect(existsSync(join(root, 'state'))).toBe(false);
+  });
+
+  it('never lets a process’s name speak to the terminal', async () => {
+    const { run } = machine();
+    for (const json of [[], ['--json']]) {
+      const { stdout } = await run(
+        'set',
+        'vm.oom_kill_allocating_task=0',
+        'vm.panic_on_oom=0',
+        'swappiness=1',
+        '--dry-run',
+        ...json,
+      );
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    }
+  });
+
+  it.for([
+    [['set', 'swapiness=1'], 2, /Did you mean vm\.swappiness\?/],
+    [['set', 'vm.swappiness=201'], 2, /whole number from 0 to 200/],
+    [['set'], 2, /Say what to set/],
+    [['set', 'vm.swappiness=1', '--preset', 'default'], 2, /Say what to set/],
+    [['get'], 2, /missing required argument 'name'/],
+    [['lst'], 2, /Did you mean "lifeboat sysctl list"\?/],
+    [['diff', 'nothing'], 2, /There is no such preset/],
+    // Another tree than the machine is looked at.
+    [['set', 'vm.swappiness=1', '--yes'], 1, /nothing is changed/],
+    [['keep', 'vm.swappiness'], 1, /nothing is changed/],
+    [['forget', 'vm.swappiness'], 1, /nothing is changed/],
+  ] as const)('%s ends with %d', async ([args, code, told]) => {
+    const ended = await machine().run(...args);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toMatch(told);
+  });
+
+  it('changes nothing where nobody could say keep', async () => {
+    const before = await lifeboat(['sysctl', 'get', 'vm.oom_dump_tasks', '--json']);
+    const { code, stderr } = await lifeboat(['sysctl', 'set', 'vm.oom_dump_tasks=0']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no terminal');
+    expect((await lifeboat(['sysctl', 'get', 'vm.oom_dump_tasks', '--json'])).stdout).toBe(before.stdout);
+  });
+});

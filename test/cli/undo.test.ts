@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type UndoOutcome } from '#shared/contract/changes.ts';
+import { procFile, setAdj, startSleep } from '../helpers/process-children.ts';
+import { lifeboat } from '../helpers/process-command.ts';
+
+const adjOf = ({ pid }: { pid: number }) => Number(procFile(pid, 'oom_score_adj'));
+
+/** Lifeboat with a journal of its own. */
+function withJournal() {
+  const folder = mkdtempSync(join(tmpdir(), 'lifeboat-undo-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const env = { XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder };
+  return {
+    run: (...args: readonly string[]) => lifeboat(args, { env }),
+    giveUp: async (pid: number, adj: number) => {
+      const { code } = await lifeboat(['give-up', String(pid), '--adj', String(adj)], { env });
+      expect(code).toBe(0);
+    },
+  };
+}
+
+describe('lifeboat undo', () => {
+  it('takes one change back, once', async () => {
+    const child = await startSleep();
+    const { run, giveUp } = withJournal();
+    await giveUp(child.pid, 300);
+    expect(await run('undo', '1')).toEqual({
+      code: 0,
+      signal: undefined,
+      stdout: `sleep (${child.pid}): back at 0\n`,
+      stderr: '',
+    });
+    expect(adjOf(child)).toBe(0);
+    const again = await run('undo', '1');
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toBe('lifeboat: Change 1 is not there, or was undone.\n');
+  });
+
+  it('takes everything back, newest first', async () => {
+    const [one, other] = [await startSleep(), await startSleep()];
+    const { run, giveUp } = withJournal();
+    await giveUp(one.pid, 100);
+    await giveUp(one.pid, 200);
+    await giveUp(other.pid, 50);
+    const undone = await run('undo', '--all');
+    expect(undone).toMatchObject({
+      code: 0,
+      stdout: `sleep (${other.pid}): back at 0\nsleep (${one.pid}): back at 100\nsleep (${one.pid}): back at 0\n`,
+    });
+    expect([adjOf(one), adjOf(other)]).toEqual([0, 0]);
+    expect(await run('undo', '--all')).toMatchObject({
+      code: 1,
+      stderr: 'lifeboat: There is nothing to undo.\n',
+    });
+  });
+
+  it('leaves what somebody else has changed since, and says so', async () => {
+    const child = await startSleep();
+    const { run, giveUp } = withJournal();
+    await giveUp(child.pid, 300);
+    setAdj(child.pid, 301);
+    expect(await run('undo', '--all')).toMatchObject({
+      code: 0,
+      stdout: `sleep (${child.pid}): left as it is. Its value is 301 now, which Lifeboat did not set: it is left.\n`,
+    });
+    expect(adjOf(child)).toBe(301);
+  });
+
+  it('says that a process has ended, and does not come back to it', async () => {
+    const child = await startSleep();
+    const { run, giveUp } = withJournal();
+    await giveUp(child.pid, 300);
+    await child.kill();
+    expect(await run('undo', '--all')).toMatchObject({
+      code: 0,
+      stdout: `sleep (${child.pid}): left as it is. Process ${child.pid} has ended.\n`,
+    });
+    expect((await run('undo', '--all')).code).toBe(1);
+  });
+
+  it('prints one object with --json', async () => {
+    const child = await startSleep();
+    const { run, giveUp } = withJournal();
+    await giveUp(child.pid, 300);
+    const { stdout } = await run('undo', '1', '--json');
+    const { version, undone } = JSON.parse(stdout) as { version: number; undone: readonly UndoOutcome[] };
+    expect(version).toBe(1);
+    expect(undone).toMatchObject([
+      { result: 'undone', entry: { id: 1, group: 1, action: 'set-adj', before: '0', after: '300' } },
+    ]);
+  });
+
+  it.for<readonly [string, readonly string[]]>([
+    ['nothing', []],
+    ['both', ['1', '--all']],
+    ['no number', ['first']],
+    ['a number below 1', ['0']],
+  ])('%s is a mistake in typing: 2', async ([, args]) => {
+    const { run } = withJournal();
+    expect(await run('undo', ...args)).toMatchObject({ code: 2, stdout: '' });
+  });
+});

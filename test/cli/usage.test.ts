@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSleep } from '../helpers/process-children.ts';
+import { lifeboat } from '../helpers/process-command.ts';
+
+const version = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+interface Case {
+  readonly args: readonly string[];
+  readonly code: number;
+  readonly stdout: RegExp;
+  readonly stderr: RegExp;
+}
+
+const NOTHING = /^$/;
+/** What is told on stderr is told once, in lines of plain text. */
+const usage = (told: string) =>
+  new RegExp(`^error: ${told}[^]*\\(lifeboat --help says how it is used\\)\\n$`);
+const failure = (told: string) => new RegExp(`^lifeboat: ${told}[^\\n]*\\n$`);
+const ok = (args: readonly string[], stdout: RegExp): Case => ({ args, code: 0, stdout, stderr: NOTHING });
+const refused = (args: readonly string[], told: string): Case => ({
+  args,
+  code: 2,
+  stdout: NOTHING,
+  stderr: usage(told),
+});
+const failed = (args: readonly string[], told: string): Case => ({
+  args,
+  code: 1,
+  stdout: NOTHING,
+  stderr: failure(told),
+});
+
+const WHOLE = 'It must be a whole number from';
+
+describe('lifeboat', () => {
+  it.for<Case>([
+    ok(['--version'], new RegExp(`^${version.replaceAll('.', '\\.')}\\n$`)),
+    ok(['-V'], new RegExp(`^${version.replaceAll('.', '\\.')}\\n$`)),
+    ok(
+      ['--help'],
+      /^Usage: lifeboat \[options\] \[command\]\n[^]*\n {2}list [^]*\n {2}explain [^]*\n {2}serve [^]*\n {2}doctor /,
+    ),
+    ok(['list', '--help'], /^Usage: lifeboat list \[options\]\n[^]*--scope <scope>[^]*--json[^]*--watch/),
+    ok(['explain', '--help'], /^Usage: lifeboat explain \[options\] <pid>\n/),
+    ok(['serve', '--help'], /^Usage: lifeboat serve \[options\]\n[^]*--port <number>[^]*--open/),
+    ok(['doctor', '--help'], /^Usage: lifeboat doctor \[options\]\n/),
+    ok(
+      ['help'],
+      /^Usage: lifeboat \[options\] \[command\]\n[^]*\n {2}help \[command\] +say how a command is used\n$/,
+    ),
+    ok(['help', 'list'], /^Usage: lifeboat list \[options\]\n/),
+    ok(['list'], /whole machine[^]*\n\nNext: .+\n.+\n\n *# +PID +NAME .*\n *1 +\d+ /),
+    ok(['list', '-n', '1'], /\n *1 +\d+ [^\n]*\n… and \d+ more \(-n 0 shows all\)\n/),
+    ok(['doctor'], /^(ok {2}|note|WARN|BAD ) {2}\S[^]*\n {6}\S/),
+
+    refused(['lst'], String.raw`unknown command 'lst'\n\(Did you mean list\?\)`),
+    refused(['help', 'lst'], String.raw`unknown command 'lst'\n\(Did you mean list\?\)`),
+    refused(['help', 'zzzzzzzz\u001b'], String.raw`unknown command 'zzzzzzzz\\x1b'\n`),
+    refused(['explian', '1'], String.raw`unknown command 'explian'\n\(Did you mean explain\?\)`),
+    refused(['list', '--jsno'], String.raw`unknown option '--jsno'\n\(Did you mean --json\?\)`),
+    refused(['--versoin'], String.raw`unknown option '--versoin'\n\(Did you mean --version\?\)`),
+    refused(['list', 'extra'], "too many arguments for 'list'"),
+    refused(['list', '-n'], "option '-n, --count <number>' argument missing"),
+    refused(['list', '-n', '-1'], `option '-n, --count <number>' argument '-1' is invalid\\. ${WHOLE} 0 to `),
+    refused(['list', '-n', '1.5'], `option [^]*argument '1\\.5' is invalid\\. ${WHOLE}`),
+    refused(['list', '-n', 'ten'], `option [^]*argument 'ten' is invalid\\. ${WHOLE}`),
+    refused(['list', '-n', ''], `option [^]*argument '' is invalid\\. ${WHOLE}`),
+    refused(['list', '-n', '1e3'], `option [^]*argument '1e3' is invalid\\. ${WHOLE}`),
+    refused(['list', '-n', '99999999999'], `option [^]*is invalid\\. ${WHOLE}`),
+    refused(['list', '--scope', 'nowhere'], 'option [^]*It must be "global" or "cgroup:PATH"'),
+    refused(['list', '--scope', 'cgroup:'], 'option [^]*It must be "global" or "cgroup:PATH"'),
+    refused(['list', '--scope', 'cgroup:/a/../b'], 'option [^]*may not hold "\\." or "\\.\\."'),
+    refused(['explain'], "missing required argument 'pid'"),
+    refused(
+      ['explain', 'init'],
+      `command-argument value 'init' is invalid for argument 'pid'\\. ${WHOLE} 1 to `,
+    ),
+    refused(['explain', '0'], `command-argument value '0' is invalid[^]*${WHOLE}`),
+    refused(['explain', '-5'], "command-argument value '-5' is invalid for argument 'pid'"),
+    refused(['explain', '4194305'], `command-argument value '4194305' is invalid[^]*${WHOLE}`),
+    refused(['explain', '1', '2'], "too many arguments for 'explain'"),
+    refused(
+      ['serve', '--port', '70000'],
+      `option '--port <number>' argument '70000' is invalid\\. ${WHOLE} 0 to 65535`,
+    ),
+    refused(['serve', '--port', 'http'], `option '--port <number>' argument 'http' is invalid`),
+    refused(['doctor', '--all'], "unknown option '--all'"),
+
+    failed(['explain', '4194304'], 'There is no process 4194304\\. '),
+  ])('answers $args with $code', async ({ args, code, stdout, stderr }) => {
+    const ended = await lifeboat(args);
+    expect(ended.stderr).toMatch(stderr);
+    expect(ended.stdout).toMatch(stdout);
+    expect(ended.code).toBe(code);
+  });
+
+  it('shows its help on stderr when it is not told what to do', async () => {
+    const { code, stdout, stderr } = await lifeboat([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: lifeboat /);
+  });
+
+  it('tells wrong arguments back without their control characters', async () => {
+    const { stderr } = await lifeboat(['\u001b[31mlist\u009b0m\u0007']);
+    expect(stderr).toContain("unknown command '\\x1b[31mlist\\x9b0m\\x07'");
+
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  it('has no process any more that has just ended', async () => {
+    const child = await startSleep();
+    await child.kill();
+    const { code, stderr } = await lifeboat(['explain', String(child.pid)]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(failure(`There is no process ${child.pid}\\.`));
+  });
+
+  it('says who has the port', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const { code, stdout, stderr } = await lifeboat(['serve', '--port', String(port)]);
+    expect(stderr).toMatch(failure(`Port ${port} is in use by .+ \\(pid ${process.pid}\\)\\. `));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+});

@@ -1,0 +1,379 @@
+import { readFileSync } from 'node:fs';
+import { type Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { VIEWS } from '../../src-renderer/state/navigation.svelte.ts';
+import { realCgroup } from '../helpers/process-cgroup.ts';
+import { axeViolations, search, useBrowser, type PageOptions } from './support/browser.ts';
+import { numberIn, restoring, startChanging, startSleeper, type Changing } from './support/changing.ts';
+import { startEater, type Eater } from './support/eater.ts';
+import { startLifeboat } from './support/lifeboat.ts';
+
+const open = useBrowser();
+/** Changing a setting is root's; writing to it at all is, too, where /proc/sys is read-only. */
+const isRoot = process.getuid?.() === 0;
+const DUMP_TASKS = '/proc/sys/vm/oom_dump_tasks';
+
+const key = (view: (typeof VIEWS)[number]) => (VIEWS.indexOf(view) + 1).toString();
+const adjOf = ({ pid }: { pid: number }) => numberIn(`/proc/${pid}/oom_score_adj`);
+const panel = (page: Page) => page.getByRole('region', { name: 'What this would do' });
+const toast = (page: Page) => page.getByRole('status', { name: 'What was done' });
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
+/** One that goes second, and others around it closely: protecting it never goes below 0. */
+async function crowd(): Promise<Eater> {
+  const eater = await startEater('act-row', 24, 985);
+  for (const value of [1000, 975, 970, 965, 960]) await startSleeper(value);
+  return eater;
+}
+
+async function openChanging(options?: PageOptions, running?: Changing): Promise<Page> {
+  const { address } = running ?? (await startChanging());
+  const page = await open(address, options);
+  await page.getByRole('tab', { name: 'Kill order' }).waitFor();
+  return page;
+}
+
+describe.skipIf(!isRoot)('a page that may change things', () => {
+  it('protects from the row: preview in place, apply, told, taken back', async () => {
+    const eater = await crowd();
+    const page = await openChanging();
+    await button(page, `Protect act-row ${eater.pid}`).first().click();
+    await panel(page).getByText(`act-row`).first().waitFor();
+    expect(adjOf(eater)).toBe(985);
+    await panel(page).getByRole('button', { name: 'Apply' }).click();
+    await toast(page).getByText('1 process changed').waitFor();
+    const after = adjOf(eater);
+    expect(after).toBeLessThan(975);
+    expect(after).toBeGreaterThanOrEqual(0);
+    await expect.poll(() => panel(page).count()).toBe(0);
+    expect(await toast(page).innerText()).toContain(
+      `act-row (${eater.pid}): oom_score_adj is +${after} now, was +985`,
+    );
+    await toast(page).getByRole('button', { name: 'Undo' }).click();
+    await toast(page).getByText('1 change taken back').waitFor();
+    expect(adjOf(eater)).toBe(985);
+  });
+
+  it('asks from a row of all processes: the preview stands under it, and the rows below give it room', async () => {
+    const eater = await startEater('act-table', 24, 400);
+    await startSleeper(900);
+    const page = await openChanging();
+    await page.getByRole('tab', { name: 'All processes' }).click();
+    const grid = page.getByRole('grid', { name: 'All processes' });
+    const first = grid.getByRole('row').nth(1);
+    await first.getByRole('button', { name: /^Let .* go first$/ }).click();
+    await panel(page).getByRole('button', { name: 'Leave it' }).waitFor();
+    const below = async () => {
+      const [above, box] = await Promise.all([first.boundingBox(), panel(page).boundingBox()]);
+      return (box?.y ?? 0) - (above?.y ?? 0) - (above?.height ?? 0);
+    };
+    expect(Math.abs(await below())).toBeLessThan(2);
+    // At the very end the last row ends where the list ends: nothing is covered, nothing is left over.
+    await grid.evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    const slack = () =>
+      grid.evaluate((element) => {
+        const last = [...element.querySelectorAll('[role=row]')].at(-1)?.getBoundingClientRect().bottom ?? 0;
+        return Math.abs(element.getBoundingClientRect().bottom - last);
+      });
+    await expect.poll(slack).toBeLessThan(2);
+    await grid.evaluate((element) => {
+      element.scrollTop = 0;
+    });
+    await panel(page).getByRole('button', { name: 'Leave it' }).click();
+    await page.keyboard.press('/');
+    await page.keyboard.type('act-table');
+    await grid.getByRole('button', { name: `Let act-table ${eater.pid} go first` }).click();
+    await panel(page).getByRole('button', { name: 'Apply' }).click();
+    await expect.poll(() => adjOf(eater)).toBeGreaterThan(400);
+  });
+
+  it.for(['order', 'table'] as const)(
+    'asks by a key on the row of the cursor, also where there is no room for the detail: %s',
+    async (list) => {
+      const eater = await crowd();
+      const page = await openChanging({ size: 'narrow' });
+      if (list === 'table') {
+        await search(page, 'act-row');
+        await page.keyboard.press('Enter');
+      }
+      await page.keyboard.press(list === 'table' ? 'ArrowDown' : 'j');
+      await page.keyboard.press('Shift+P');
+      await panel(page).getByText('act-row').first().waitFor();
+      expect(
+        await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        ),
+      ).toBe(0);
+      expect(await axeViolations(page)).toEqual([]);
+      await panel(page).getByRole('button', { name: 'Apply' }).click();
+      await expect.poll(() => adjOf(eater)).toBeLessThan(975);
+    },
+  );
+
+  it('changes all that are called so when that is meant, and says how many that are', async () => {
+    const eaters = [await startEater('act-all', 24, 300), await startEater('act-all', 24, 310)];
+    await startSleeper(900);
+    const page = await openChanging();
+    await page.keyboard.press('/');
+    await page.keyboard.type('act-all');
+    await page.getByRole('row').filter({ hasText: 'act-all' }).first().click();
+    const detail = page.getByRole('complementary');
+    await detail.getByRole('combobox', { name: 'For' }).selectOption('all called act-all (2)');
+    await detail.getByRole('button', { name: 'Let it go first' }).click();
+    await panel(page).getByText('For all called act-all').waitFor();
+    await detail.getByRole('combobox', { name: 'For' }).selectOption('it alone');
+    await expect.poll(() => panel(page).getByText('For all called act-all').count()).toBe(0);
+    await detail.getByRole('combobox', { name: 'For' }).selectOption('all called act-all (2)');
+    await panel(page).getByText('For all called act-all').waitFor();
+    await expect.poll(() => panel(page).locator('.writes li').count()).toBe(2);
+    await panel(page).getByRole('button', { name: 'Apply' }).click();
+    await toast(page).getByText('2 processes changed').waitFor();
+    for (const eater of eaters) expect(adjOf(eater)).toBeGreaterThan(310);
+    await toast(page).getByRole('button', { name: 'Undo' }).click();
+    await toast(page).getByText('2 changes taken back').waitFor();
+    expect(eaters.map(adjOf)).toEqual([300, 310]);
+  });
+
+  it('gives up by the keyboard alone, and Escape leaves everything as it is', async () => {
+    const eater = await startEater('act-keys', 24, 400);
+    await startSleeper(900);
+    const page = await openChanging();
+    await search(page, 'act-keys');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('complementary').getByText(eater.pid.toString()).first().waitFor();
+    await page.keyboard.press('Shift+P');
+    await panel(page)
+      .getByRole('heading', { name: /^Protect: behind/ })
+      .waitFor();
+    await expect.poll(() => panel(page).evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => panel(page).count()).toBe(0);
+    await page.keyboard.press('Shift+G');
+    await panel(page).getByRole('heading', { name: 'Let it go first' }).waitFor();
+    await panel(page).getByRole('button', { name: 'Apply' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => adjOf(eater)).toBeGreaterThan(400);
+    await toast(page).getByText('1 process changed').waitFor();
+  });
+
+  it('lists what it did under Events, and takes it back from there', async () => {
+    const eater = await startEater('act-events', 24, 300);
+    await startSleeper(900);
+    const page = await openChanging();
+    await page.keyboard.press(key('events'));
+    await page.getByText('Nothing has been changed yet.').waitFor();
+    await page.keyboard.press('1');
+    await page.keyboard.press('/');
+    await page.keyboard.type('act-events');
+    await page.getByRole('row').filter({ hasText: eater.pid.toString() }).first().click();
+    await page.getByRole('complementary').getByText(eater.pid.toString()).first().waitFor();
+    await page.keyboard.press('Shift+G');
+    await panel(page).getByRole('button', { name: 'Apply' }).click();
+    await toast(page).getByText('1 process changed').waitFor();
+    await page.keyboard.press(key('events'));
+    const row = page
+      .getByRole('table', { name: 'Journal of changes' })
+      .getByRole('row')
+      .filter({ hasText: 'act-events' });
+    await expect.poll(() => row.innerText()).toContain('done');
+    expect(await row.innerText()).toContain(`300 → ${adjOf(eater)}`);
+    expect(await axeViolations(page)).toEqual([]);
+    await row.getByRole('button', { name: /^Undo/ }).click();
+    await expect.poll(() => row.innerText()).toContain('undone');
+    expect(adjOf(eater)).toBe(300);
+  });
+
+  it('sets a setting that goes back by itself, on a word or in time, unless it is kept', async () => {
+    const now = restoring(DUMP_TASKS);
+    const before = now();
+    const other = 1 - before;
+    const page = await openChanging();
+    await page.keyboard.press(key('tuning'));
+    const card = page.getByRole('article').filter({ hasText: 'vm.oom_dump_tasks' });
+    const bar = page.getByRole('region', { name: 'A change that waits' });
+    const apply = async () => {
+      await card
+        .getByRole('radio')
+        .nth(before === 0 ? 1 : 0)
+        .check();
+      await card.getByRole('button', { name: `Apply ${other}` }).click();
+      await bar.waitFor();
+    };
+    await apply();
+    expect(now()).toBe(other);
+    await expect.poll(() => bar.innerText(), { timeout: 5000 }).toMatch(/goes back by itself in 1\d seconds/);
+    expect(await axeViolations(page)).toEqual([]);
+    await bar.getByRole('button', { name: 'Take back' }).click();
+    await expect.poll(() => bar.count()).toBe(0);
+    expect(now()).toBe(before);
+
+    await apply();
+    await bar.getByRole('button', { name: 'Keep until the next boot' }).click();
+    await expect.poll(() => bar.count()).toBe(0);
+    expect(now()).toBe(other);
+    await page.keyboard.press(key('events'));
+    const rows = page.getByRole('table', { name: 'Journal of changes' }).getByRole('row');
+    await expect.poll(() => rows.nth(1).innerText()).toContain('done');
+    expect(await rows.nth(2).innerText()).toContain('undone');
+    await rows.nth(1).getByRole('button', { name: /^Undo/ }).click();
+    await expect.poll(now).toBe(before);
+  });
+
+  it.for(['wide', 'narrow'] as const)(
+    'limits a cgroup from the chain of a process: shown first, taken back by itself or kept, and undone: %s',
+    async (size) => {
+      const cgroup = realCgroup(`act-limits-${size}`);
+      const eater = await startEater('act-limited', 40, 950);
+      cgroup.add(eater.pid);
+      const limit = `${cgroup.folder}/${cgroup.version === 1 ? 'memory.limit_in_bytes' : 'memory.max'}`;
+      const before = readFileSync(limit, 'utf8');
+      const page = await openChanging({ size });
+      await page.keyboard.press('/');
+      await page.keyboard.type('act-limited');
+      await page.getByRole('row').filter({ hasText: eater.pid.toString() }).first().click();
+      const label = cgroup.path.slice(1);
+      const edit = button(page, `Change the limits of ${label}`);
+      const editor = page.getByRole('region', { name: `Limits of ${label}` });
+      const bar = page.getByRole('region', { name: 'A change that waits' });
+      const wish = async (text: string) => {
+        await editor.getByRole('textbox', { name: 'To' }).fill(text);
+        await button(page, /^Apply/).click();
+        await bar.getByText('memory').first().waitFor();
+      };
+      await edit.click();
+      await editor.getByRole('textbox', { name: 'To' }).fill('much');
+      await editor.getByText('That is no size').waitFor();
+      expect(await editor.getByRole('button', { name: /^Apply/ }).count()).toBe(0);
+      await wish('512 MiB');
+      expect(numberIn(limit)).toBe(512 * 2 ** 20);
+      expect(await axeViolations(page)).toEqual([]);
+      await bar.getByRole('button', { name: 'Take back' }).click();
+      await expect.poll(() => readFileSync(limit, 'utf8')).toBe(before);
+      await expect.poll(() => bar.count()).toBe(0);
+      await wish('600M');
+      await bar.getByRole('button', { name: 'Keep it' }).click();
+      await expect.poll(() => bar.count()).toBe(0);
+      expect(numberIn(limit)).toBe(600 * 2 ** 20);
+      await editor.getByText('Limit (now 600 MiB)').waitFor({ state: 'attached' });
+      await button(page, 'Leave it').click();
+      if (size === 'narrow') await button(page, 'Close').click();
+      await page.keyboard.press(key('events'));
+      const row = page
+        .getByRole('table', { name: 'Journal of changes' })
+        .getByRole('row')
+        .filter({ hasText: label })
+        .filter({ hasText: 'no limit → 600 MiB' });
+      await row.getByRole('button', { name: /^Undo/ }).click();
+      await expect.poll(() => readFileSync(limit, 'utf8')).toBe(before);
+    },
+  );
+
+  it.for(['light', 'dark'] as const)(
+    'has no barrier with a preview open, or under Tuning: %s',
+    async (scheme) => {
+      const eater = await crowd();
+      const page = await openChanging({ scheme, size: 'medium' });
+      await button(page, `Protect act-row ${eater.pid}`).first().click();
+      await panel(page).getByRole('button', { name: 'Apply' }).waitFor();
+      expect(await axeViolations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press(key('tuning'));
+      await page.getByRole('article').first().waitFor();
+      expect(await axeViolations(page)).toEqual([]);
+    },
+  );
+
+  it('fits where it is narrow: nothing stands out of the page', async () => {
+    const eater = await crowd();
+    const page = await openChanging({ size: 'narrow' });
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await button(page, `Protect act-row ${eater.pid}`).first().click();
+    await panel(page).getByRole('button', { name: 'Apply' }).click();
+    await toast(page).getByText('1 process changed').waitFor();
+    expect(await overflow()).toBe(0);
+    for (const view of ['tuning', 'events'] as const) {
+      await page.keyboard.press(key(view));
+      await page
+        .getByRole(view === 'tuning' ? 'article' : 'table')
+        .first()
+        .waitFor();
+      expect(await overflow()).toBe(0);
+    }
+  });
+});
+
+describe('a page that may only look', () => {
+  it('offers no way to change anything, and the server refuses every request that would', async () => {
+    const eater = await startEater('act-looked', 24, 300);
+    await startSleeper(900);
+    const { address } = await startLifeboat();
+    const page = await open(address, { expected: /./ });
+    await page.getByRole('tab', { name: 'Kill order' }).waitFor();
+    await search(page, 'act-looked');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('complementary').getByText(eater.pid.toString()).first().waitFor();
+    await page.keyboard.press('Shift+G');
+    for (const name of [/^Protect/, /^Let .* go first$/, 'Let it go first', 'More ways', 'Allow changes'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    expect(await panel(page).count()).toBe(0);
+    await page.keyboard.press(key('tuning'));
+    await page.getByRole('article').first().waitFor();
+    await page
+      .getByRole('article')
+      .filter({ hasText: 'vm.oom_dump_tasks' })
+      .getByRole('radio', { checked: false })
+      .first()
+      .check();
+    expect(
+      await button(page, /^Apply \d/)
+        .first()
+        .isDisabled(),
+    ).toBe(true);
+    expect(await axeViolations(page)).toEqual([]);
+    expect(await refusals(page, eater)).toEqual(Array.from({ length: 8 }, () => 'changes-not-allowed'));
+    expect(adjOf(eater)).toBe(300);
+  });
+});
+
+/** What the server answers to a page that asks all the same, over a line of its own. */
+function refusals(page: Page, { pid, startTicks, name }: Eater): Promise<string[]> {
+  const requests: readonly (readonly [string, unknown])[] = [
+    ['applyAdj', { changes: [{ pid, startTicks, name, before: 300, after: 900 }] }],
+    ['keepAdj', { lasting: { kind: 'rule', name }, oomScoreAdj: 900 }],
+    ['keepAdj', { lasting: { kind: 'unit', unit: 'a.service', manager: 'system' }, oomScoreAdj: 900 }],
+    ['applySysctls', { changes: [{ name: 'vm.oom_dump_tasks', value: 0 }] }],
+    ['keepSysctl', { name: 'vm.oom_dump_tasks', value: 0 }],
+    ['keepSysctl', { name: 'vm.oom_dump_tasks' }],
+    ['unlock', {}],
+    ['keepAdj', { lasting: { kind: 'unit', unit: 'a.service', manager: 'user' }, oomScoreAdj: 900 }],
+  ];
+  return page.evaluate(async (asked) => {
+    const socket = new WebSocket(`ws://${location.host}/rpc`);
+    await new Promise((resolve, reject) => {
+      socket.onopen = resolve;
+      socket.onerror = reject;
+    });
+    const answers: string[] = [];
+    for (const [index, [request, input]] of asked.entries()) {
+      const answer = new Promise<string>((resolve) => {
+        socket.onmessage = ({ data }) => {
+          const message = JSON.parse(data as string) as {
+            id?: number;
+            result?: { ok: boolean; error?: { code: string } };
+          };
+          if (message.id === index + 1) resolve(message.result?.error?.code ?? 'it did it');
+        };
+      });
+      socket.send(JSON.stringify({ id: index + 1, request, input }));
+      answers.push(await answer);
+    }
+    socket.close();
+    return answers;
+  }, requests);
+}

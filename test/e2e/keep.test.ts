@@ -1,0 +1,86 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { nestedCgroup } from '../helpers/process-cgroup.ts';
+import { useBrowser } from './support/browser.ts';
+import { numberIn, startChanging, startSleeper } from './support/changing.ts';
+import { startEater, type Eater } from './support/eater.ts';
+
+const open = useBrowser();
+/** Rooms in cgroups are root's to make, and so is the terminal that lets a page change things without a password. */
+const isRoot = process.getuid?.() === 0;
+
+const toast = (page: Page) => page.getByRole('status', { name: 'What was done' });
+const adjOf = ({ pid }: { pid: number }) => numberIn(`/proc/${pid}/oom_score_adj`);
+
+/** Finds a process by its name, and lets it go first; the toast is there then. */
+async function giveUp(page: Page, { name, pid }: Eater): Promise<void> {
+  await page.getByRole('tab', { name: 'Kill order' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type(name);
+  await page.getByRole('button', { name: `Let ${name} ${pid} go first` }).click();
+  await page
+    .getByRole('region', { name: 'What this would do' })
+    .getByRole('button', { name: 'Apply' })
+    .click();
+  await toast(page).getByText('1 process changed').waitFor();
+}
+
+describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
+  it('writes a rule that the next process of that name gets, and the journal has it', async () => {
+    const eater = await startEater('keep-rule', 24, 300);
+    await startSleeper(900);
+    const { address, configHome } = await startChanging();
+    const page = await open(address);
+    await giveUp(page, eater);
+    const value = adjOf(eater);
+    const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
+    expect(await keep.getAttribute('title')).toContain(`every new process called keep-rule gets +${value}`);
+    await keep.click();
+    await toast(page).getByText('Kept for later starts too').waitFor();
+    const file = join(configHome, 'lifeboat/rules.toml');
+    expect(await toast(page).innerText()).toContain(file);
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`name = "keep-rule"[^[]*adj = ${value}\\n`));
+    const next = await startEater('keep-rule', 8, 0);
+    await expect.poll(() => adjOf(next)).toBe(value);
+    await page.getByRole('link', { name: 'Events' }).click();
+    const row = page
+      .getByRole('row')
+      .filter({ hasText: `keep-rule (${next.pid})` })
+      .filter({ hasText: 'by a rule' });
+    await expect.poll(() => row.innerText()).toContain(`0 → ${value}`);
+  });
+
+  it('writes a drop-in for a service of one’s own, and tells its manager', async () => {
+    const programs = mkdtempSync(join(tmpdir(), 'lifeboat-keep-'));
+    onTestFinished(() => {
+      rmSync(programs, { recursive: true, force: true });
+    });
+    // No service manager runs on a build machine: what it would be told is noted.
+    const told = join(programs, 'told');
+    writeFileSync(join(programs, 'systemctl'), `#!/bin/sh\necho "$@" >> '${told}'\n`);
+    chmodSync(join(programs, 'systemctl'), 0o755);
+    const eater = await startEater('keep-unit', 24, 300);
+    await startSleeper(900);
+    const user = [`user-${process.pid}.slice`, `user@${process.pid}.service`];
+    nestedCgroup(['user.slice', ...user, 'keep-unit.service'])(eater.pid);
+    const { address, configHome } = await startChanging(programs);
+    const page = await open(address);
+    await giveUp(page, eater);
+    const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
+    expect(await keep.getAttribute('title')).toContain('Every later start of keep-unit.service');
+    expect(existsSync(told)).toBe(false);
+    await keep.click();
+    await toast(page).getByText('Kept for later starts too').waitFor();
+    const file = join(configHome, 'systemd/user/keep-unit.service.d/90-lifeboat.conf');
+    expect(readFileSync(file, 'utf8')).toContain(`[Service]\nOOMScoreAdjust=${adjOf(eater)}\n`);
+    expect(readFileSync(told, 'utf8')).toBe('--user daemon-reload\n');
+    await page.getByRole('link', { name: 'Events' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'keep-unit.service' });
+    await row.getByRole('button', { name: /^Undo/ }).click();
+    await expect.poll(() => row.innerText()).toContain('undone');
+    expect(existsSync(file)).toBe(false);
+  });
+});

@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { fail, ok } from '#shared/contract/errors.ts';
+import { type Handlers } from '#shared/contract/server.ts';
+import { type Rights } from '#shared/model/change.ts';
+import { SCENES } from '../helpers/scenes.ts';
+import { startScenes, type SceneServer } from '../helpers/scene-server.ts';
+import { axeViolations, useBrowser, type PageOptions } from './support/browser.ts';
+
+const open = useBrowser();
+let server: SceneServer;
+afterEach(() => server.close());
+
+const NO_AGENT = fail('elevation-no-agent', 'Nobody can be asked for a password: no polkit agent runs.', {
+  hint: 'Start one, or use a terminal.',
+});
+const FAILED: Rights = { state: 'failed', error: NO_AGENT.error, command: 'sudo lifeboat' };
+const ASKS: Rights = { state: 'asks', method: 'pkexec', command: 'pkexec helper' };
+
+/** Every wish comes down to the same two writes. */
+const previewAdj: Handlers['previewAdj'] = (request) =>
+  ok({
+    request,
+    changes: [
+      { pid: 800, startTicks: 1, name: 'chrome', before: 300, after: -20 },
+      { pid: 801, startTicks: 1, name: 'chrome', before: 300, after: -20 },
+    ],
+    orderAfter: [],
+    warnings: [],
+    needsRoot: true,
+  });
+const COMMAND = 'for pid in 800 801; do echo -20 | sudo tee /proc/$pid/oom_score_adj; done';
+
+async function openWith(handlers: Partial<Handlers>, options: PageOptions = {}) {
+  server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
+    handlers: { previewAdj, ...handlers },
+  });
+  const page = await open(server.address, options);
+  await page.getByRole('tab', { name: 'Kill order' }).waitFor();
+  const lock = page.getByRole('banner').getByRole('button', { name: /^Whether changes are possible/ });
+  return { page, lock, panel: page.getByRole('region', { name: 'What this would do' }) };
+}
+
+describe('the lock in the header', () => {
+  it.for(['wide', 'medium', 'narrow'] as const)('says why not, and what to do: %s', async (size) => {
+    const { page, lock } = await openWith({ rights: () => ok(FAILED), unlock: () => NO_AGENT }, { size });
+    expect(await lock.getAttribute('aria-label')).toBe('Whether changes are possible: not possible');
+    await lock.click();
+    const more = page.getByRole('group', { name: 'Whether changes are possible' });
+    expect(await more.innerText()).toMatch(
+      /no polkit agent runs\.\s+Start one, or use a terminal\.\s+Allow changes\s+Or in a terminal:\s+sudo lifeboat/,
+    );
+    expect(await axeViolations(page)).toEqual([]);
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await overflow()).toBe(0);
+    await page.keyboard.press('Escape');
+    expect(await more.count()).toBe(0);
+    await expect.poll(() => lock.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('tells a page that may only look how it is started to change things', async () => {
+    const rights = () =>
+      ok({ state: 'read-only', reason: 'It may look.', command: 'lifeboat serve --allow-changes' } as const);
+    const { page, lock } = await openWith({ rights });
+    await lock.click();
+    await page
+      .getByRole('group', { name: 'Whether changes are possible' })
+      .getByText('--allow-changes')
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Allow changes' }).count()).toBe(0);
+  });
+});
+
+describe('what can be done without Lifeboat', () => {
+  it('stands in the preview where root cannot be reached', async () => {
+    const { page, panel } = await openWith({ rights: () => ok(FAILED) });
+    await page.getByRole('button', { name: 'Protect: behind the next 5' }).click();
+    await panel.getByText(COMMAND).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it('stands there once root was refused', async () => {
+    const applyAdj = () => fail('elevation-refused', 'The administrator’s password was wrong.');
+    const { page, panel } = await openWith({ rights: () => ok(ASKS), applyAdj });
+    await page.getByRole('button', { name: 'Protect: behind the next 5' }).click();
+    await panel.getByRole('button', { name: 'Apply' }).waitFor();
+    expect(await panel.getByText(COMMAND).count()).toBe(0);
+    await panel.getByRole('button', { name: 'Apply' }).click();
+    await panel.getByRole('alert').getByText('The administrator’s password was wrong.').waitFor();
+    await panel.getByText(COMMAND).waitFor();
+  });
+});

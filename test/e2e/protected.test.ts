@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ok } from '#shared/contract/errors.ts';
+import { type AdjRequest } from '#shared/model/change.ts';
+import { SCENES } from '../helpers/scenes.ts';
+import { startScenes, type SceneServer } from '../helpers/scene-server.ts';
+import { axeViolations, useBrowser } from './support/browser.ts';
+
+const open = useBrowser();
+let server: SceneServer;
+afterEach(() => server.close());
+
+describe('those who are never killed', () => {
+  it.for(['wide', 'narrow'] as const)('have the same buttons, reached by the keyboard: %s', async (size) => {
+    const asked: AdjRequest[] = [];
+    server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
+      handlers: {
+        rights: () => ok({ state: 'allowed', via: 'root', sysResource: true }),
+        previewAdj: (request) => {
+          asked.push(request);
+          return ok({ request, changes: [], orderAfter: [], warnings: [], needsRoot: false });
+        },
+      },
+    });
+    const page = await open(server.address, { size });
+    await page.getByRole('tab', { name: 'Kill order' }).waitFor();
+    await page.getByRole('button', { name: /never killed/ }).click();
+    const row = page
+      .getByRole('list', { name: 'The largest of the protected' })
+      .getByRole('listitem')
+      .first();
+    const giveUp = row.getByRole('button', { name: /^Let .* go first$/ });
+    await row.getByRole('button', { name: /^Protect / }).focus();
+    await page.keyboard.press('Tab');
+    await expect.poll(() => giveUp.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    const panel = row.getByRole('region', { name: 'What this would do' });
+    await panel.getByText('Nothing has to change').waitFor();
+    expect(asked.map(({ target, wish }) => [target.kind, wish.kind])).toEqual([['process', 'first']]);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => panel.count()).toBe(0);
+    await expect.poll(() => giveUp.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+});

@@ -1,0 +1,133 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SCENES } from '../helpers/scenes.ts';
+import { startScenes, type Mood, type SceneServer } from '../helpers/scene-server.ts';
+import { axeViolations, SIZES, useBrowser } from './support/browser.ts';
+
+const open = useBrowser();
+let server: SceneServer;
+
+async function serveScene(name: string, mood: Mood = 'answers'): Promise<string> {
+  const scene = SCENES[name]?.();
+  if (scene === undefined) throw new Error(`there is no scene ${name}`);
+  server = await startScenes(scene);
+  server.show(scene, mood);
+  return server.address;
+}
+
+beforeAll(() => {
+  expect(Object.keys(SCENES).length).toBeGreaterThan(10);
+});
+
+afterEach(() => server.close());
+
+/** What each scene has to say at first sight. */
+const SAID: Readonly<Record<string, RegExp>> = {
+  workbench: /Uses only 9\d\d MiB, but its oom_score_adj of \+300, which Chromium gives to every tab/,
+  afterKill: /Who goes next/i,
+  close: /Too close to call: chrome \d+ or chrome \d+ goes first/,
+  pressed: /earlyoom acts now/,
+  panics: /Nobody is killed: the machine stops/,
+  'deadlock-panics': /Nobody can be killed: the machine stops/,
+  'kills-allocating-task': /Whoever asks for memory dies first/,
+  'no-victim': /mysqld/,
+  'no-swap-no-psi': /not measured here/,
+  group: /4 processes more die with it: gunicorn, redis-server and more/,
+  hostile: /<img src=x onerror=alert\(1\)>/,
+  tiny: /58\.4 MiB, no swap/,
+  huge: /takes 1\.2 TiB off that/,
+  scopes: /198 more/,
+  troubled: /\/proc\/vmstat: EACCES/,
+};
+
+describe('every scene', () => {
+  it.each(Object.keys(SCENES))('%s says what it has to, fits, and axe finds nothing', async (name) => {
+    const page = await open(await serveScene(name));
+    await page.getByRole('heading', { level: 1, name: /^Who (goes|would go) next$/ }).waitFor();
+    await expect.poll(() => page.locator('body').innerText()).toMatch(SAID[name] ?? /^$/);
+    server.tick(2);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    for (const size of Object.values(SIZES)) {
+      await page.setViewportSize(size);
+      await page.getByRole('tab', { name: 'All processes' }).waitFor();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(size.width);
+    }
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it.each(['workbench', 'troubled'])('%s: the doctor’s view has no violations at any width', async (name) => {
+    const address = await serveScene(name);
+    for (const size of ['wide', 'narrow'] as const) {
+      const page = await open(size === 'wide' ? address : server.mintAddress(), { size });
+      await page.getByRole('link', { name: 'Doctor' }).click();
+      await page
+        .getByRole('heading', { name: /Kernel/ })
+        .first()
+        .waitFor();
+      expect(await axeViolations(page)).toEqual([]);
+    }
+  });
+});
+
+describe('states', () => {
+  it('has the shape of what is to come while it loads', async () => {
+    const page = await open(await serveScene('workbench', 'silent'));
+    await page.getByText('Reading the processes').waitFor({ state: 'attached' });
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it('says what failed and what to do, and asks again when told to', async () => {
+    const page = await open(await serveScene('workbench', 'fails'));
+    await page.getByText('The folder /proc cannot be read.').waitFor();
+    await page.getByText('Check how /proc is mounted').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    server.show((SCENES['workbench'] ?? expect.unreachable)());
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('region', { name: 'Next victim' }).waitFor();
+  });
+
+  it('shows a cgroup in which nobody can be killed', async () => {
+    const page = await open(await serveScene('no-victim'));
+    await page.getByRole('button', { name: 'vault.service' }).click();
+    await page.getByText('Nobody here can be killed').waitFor();
+    await page.getByRole('button', { name: /never killed/ }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it('runs no script that a process has as its name', async () => {
+    const page = await open(await serveScene('hostile'));
+    await page.getByRole('tab', { name: 'All processes' }).click();
+    await page.getByText('\\x1b[31mroot\\u202e)gpj').first().waitFor();
+    expect(await page.locator('img, script:not([src])').count()).toBe(0);
+  });
+
+  it('goes back to the whole machine when the cgroup is gone', async () => {
+    const page = await open(await serveScene('no-victim'));
+    await page.getByRole('button', { name: 'vault.service' }).waitFor();
+    server.show((SCENES['no-swap-no-psi'] ?? expect.unreachable)());
+    await page.getByRole('button', { name: 'vault.service' }).click();
+    await page.getByText('vault.service is gone or has no limit any more.').waitFor();
+    await page.getByRole('region', { name: 'Next victim' }).getByText('mysqld').first().waitFor();
+  });
+});
+
+describe('what nobody sees', () => {
+  it('does no work while it is hidden, and is there at once when it is seen again', async () => {
+    const page = await open(await serveScene('workbench'));
+    await page.getByRole('region', { name: 'Next victim' }).waitFor();
+    expect(server.viewers()).toBe(1);
+    await setHidden(true);
+    await expect.poll(() => server.viewers()).toBe(0);
+    await setHidden(false);
+    await expect.poll(() => server.viewers()).toBe(1);
+    expect(await page.getByText('The connection is lost').count()).toBe(0);
+
+    async function setHidden(hidden: boolean): Promise<void> {
+      await page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    }
+  });
+});

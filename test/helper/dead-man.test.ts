@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { HELPER_HEARTBEAT_MS } from '#shared/contract/helper.ts';
+import { RawHelper } from './support/raw-helper.ts';
+import { restoreSysctls, sysctl } from './support/sysctls.ts';
+
+restoreSysctls();
+
+const CLIENT = fileURLToPath(new URL('support/pending-client.ts', import.meta.url));
+let old: string;
+let asked: number;
+beforeAll(() => {
+  old = sysctl('vm.oom_dump_tasks');
+  asked = old === '0' ? 1 : 0;
+});
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** A Lifeboat with a change of vm.oom_dump_tasks that waits; answers with it when the change is in force. */
+async function startPendingClient(seconds: number): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [CLIENT, String(seconds), String(asked)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(JSON.parse(line.toString())).toMatchObject({ ok: true, value: { pending: { change: 1 } } });
+  expect(sysctl('vm.oom_dump_tasks')).toBe(String(asked));
+  return child;
+}
+
+/** How long it takes until the old value is back, at most `mostMs`. */
+async function backAfterMs(mostMs: number): Promise<number> {
+  const before = performance.now();
+  while (sysctl('vm.oom_dump_tasks') !== old) {
+    if (performance.now() - before > mostMs) throw new Error(`not back after ${mostMs} ms`);
+    await sleep(10);
+  }
+  return performance.now() - before;
+}
+
+async function pendingHelper(seconds: number, prefix: readonly string[] = []): Promise<RawHelper> {
+  const helper = new RawHelper(prefix);
+  children.push(helper.child);
+  await helper.hello();
+  const changes = [{ name: 'vm.oom_dump_tasks', value: asked }] as const;
+  expect(await helper.request({ verb: 'set-sysctls', changes, pendingSeconds: seconds })).toMatchObject({
+    ok: true,
+  });
+  expect(sysctl('vm.oom_dump_tasks')).toBe(String(asked));
+  return helper;
+}
+
+describe('the dead man’s switch', () => {
+  it('takes a change back after its seconds when nobody says anything', async () => {
+    await startPendingClient(2);
+    const ms = await backAfterMs(5000);
+    expect(ms).toBeGreaterThan(1000);
+  });
+
+  it('takes it back when Lifeboat is killed outright', async () => {
+    const client = await startPendingClient(600);
+    client.kill('SIGKILL');
+    await backAfterMs(10_000);
+  });
+
+  it('tells a Lifeboat that is still there', async () => {
+    const helper = await pendingHelper(2);
+    const ms = await backAfterMs(5000);
+    expect(ms).toBeGreaterThan(1000);
+    await vi.waitFor(() => {
+      expect(helper.events).toMatchObject([{ event: 'reverted', change: 1 }]);
+    }, 10_000);
+  });
+
+  it('takes it back after its seconds when Lifeboat hangs', async () => {
+    const client = await startPendingClient(2);
+    client.kill('SIGSTOP');
+    const ms = await backAfterMs(5000);
+    expect(ms).toBeGreaterThan(1000);
+  });
+
+  it('takes it back, and ends, when a hanging Lifeboat has sent no heartbeat', async () => {
+    const client = await startPendingClient(600);
+    const [helper] = childrenOf(client.pid ?? 0);
+    client.kill('SIGSTOP');
+    const ms = await backAfterMs(HELPER_HEARTBEAT_MS + 10_000);
+    expect(ms).toBeGreaterThan(HELPER_HEARTBEAT_MS * 0.6);
+    await vi.waitFor(() => {
+      // Its stopped parent has not collected it yet.
+      expect(readFileSync(`/proc/${helper ?? 0}/stat`, 'utf8')).toMatch(/\) Z /);
+    }, 10_000);
+  });
+
+  it.for(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    'takes it back when the helper gets %s',
+    async (signal) => {
+      const helper = await pendingHelper(600);
+      helper.child.kill(signal);
+      await backAfterMs(10_000);
+      expect(await helper.exited).toEqual({ code: 0, signal: null });
+    },
+  );
+
+  it('takes it back even when the helper itself is killed outright', async () => {
+    const helper = await pendingHelper(600);
+    helper.child.kill('SIGKILL');
+    await backAfterMs(10_000);
+  });
+
+  it('takes it back when the helper can get no memory any more, as under strict overcommit', async () => {
+    const helper = await pendingHelper(3);
+    // From here on no new page of data is granted to it, which is how overcommit_memory=2 beyond its limit looks to a process.
+    expect(spawnSync('prlimit', [`--pid=${helper.pid}`, '--data=1:1']).status).toBe(0);
+    const pings = setInterval(() => void helper.request({ verb: 'ping' }), 20);
+    await backAfterMs(15_000);
+    clearInterval(pings);
+  });
+
+  it('takes it back while nobody reads what the helper says', async () => {
+    const helper = await pendingHelper(2);
+    helper.child.stdout.pause();
+    void helper.request({ verb: 'follow-kernel-log' });
+    for (let n = 0; n < 5000; n += 1) void helper.request({ verb: 'confirm', change: 99 });
+    await backAfterMs(5000);
+  });
+
+  it('leaves a value that somebody else has set meanwhile', async () => {
+    const helper = await pendingHelper(1);
+    writeFileSync('/proc/sys/vm/oom_dump_tasks', '2\n');
+    await vi.waitFor(() => {
+      expect(helper.events).toMatchObject([{ written: [{ before: '2', asked: old, after: '2' }] }]);
+    }, 10_000);
+    expect(sysctl('vm.oom_dump_tasks')).toBe('2');
+    writeFileSync('/proc/sys/vm/oom_dump_tasks', `${old}\n`);
+    await helper.end();
+  });
+
+  it('leaves no guard behind', async () => {
+    const helper = await pendingHelper(600);
+    const guards = () => processesNamed('lifeboat-guard');
+    const before = guards().length;
+    expect(before).toBeGreaterThan(0);
+    await helper.request({ verb: 'revert', change: 1 });
+    await helper.end();
+    await vi.waitFor(() => {
+      expect(guards()).toHaveLength(before - 1);
+    }, 10_000);
+  });
+});
+
+function childrenOf(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+}
+
+/** Processes that have a word among their arguments. */
+function processesNamed(word: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(word);
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,108 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { HELPER_PROTOCOL } from '#shared/contract/helper.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { HELPER_FILE, RawHelper } from './support/raw-helper.ts';
+
+/** What a person reads in one sitting; most of it is comments and lines of one word. */
+const MOST_BYTES = 64 * 1024;
+const MOST_LINES_OF_CODE = 1500;
+
+function statusOf(pid: number, key: string): number {
+  return Number(new RegExp(`^${key}:\\s*(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
+describe('the built helper', () => {
+  it('is one small file that takes nothing but parts of Node', () => {
+    const text = readFileSync(HELPER_FILE, 'utf8');
+    const lines = text.split('\n').filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line));
+    expect(statSync(HELPER_FILE).size).toBeLessThan(MOST_BYTES);
+    expect(lines.length).toBeLessThan(MOST_LINES_OF_CODE);
+    const taken = [...text.matchAll(/require\(([^)]*)\)/g)].map(([, module]) => module);
+    expect(new Set(taken)).toEqual(
+      new Set(['"node:fs"', '"node:events"', '"node:crypto"', '"node:child_process"']),
+    );
+    expect(text).not.toMatch(/\bimport\(|\beval\(|new Function|process\.argv/);
+  });
+
+  it('says hello with its protocol and version, and answers', async () => {
+    const helper = new RawHelper();
+    expect(await helper.hello()).toMatchObject({
+      hello: 'lifeboat-helper',
+      protocol: HELPER_PROTOCOL,
+      version: packageJson.version,
+    });
+    expect(await helper.request({ verb: 'ping' })).toEqual({ id: 1, ok: true, value: { written: [] } });
+    expect(statusOf(helper.pid, 'VmRSS')).toBeLessThan(60 * 1024);
+    await helper.end();
+    expect(await helper.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('does nothing for who is not root', () => {
+    const ran = spawnSync(
+      'setpriv',
+      ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '-'],
+      {
+        input: readFileSync(HELPER_FILE),
+        encoding: 'utf8',
+      },
+    );
+    expect([ran.status, ran.stdout]).toEqual([77, '']);
+    expect(ran.stderr).toContain('as root');
+  });
+
+  it('records who asked for what, for root alone', async () => {
+    const helper = new RawHelper(['env', 'SUDO_UID=1234', 'PKEXEC_UID=4321']);
+    expect(await helper.hello()).toMatchObject({ askedByUid: 4321 });
+    await helper.request({ verb: 'set-adj', process: { pid: 1, startTicks: 0 }, oomScoreAdj: 5 });
+    await helper.end();
+    const log = '/var/log/lifeboat/helper.log';
+    const lines = readFileSync(log, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { helper: number })
+      .filter((line) => line.helper === helper.pid);
+    expect(lines).toMatchObject([
+      { askedByUid: 4321, started: { hello: 'lifeboat-helper' } },
+      {
+        askedByUid: 4321,
+        request: { verb: 'set-adj', oomScoreAdj: 5 },
+        error: { code: 'refused-target' },
+      },
+      { ended: 'end of input' },
+    ]);
+    expect(statSync(log).mode & 0o777).toBe(0o600);
+  });
+
+  it.for(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('ends in good order on %s', async (signal) => {
+    const helper = new RawHelper();
+    await helper.hello();
+    helper.child.kill(signal);
+    expect(await helper.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('ends when nobody reads its answers', async () => {
+    const helper = new RawHelper();
+    await helper.hello();
+    helper.child.stdout.destroy();
+    void helper.request({ verb: 'ping' });
+    expect(await helper.exited).toEqual({ code: 1, signal: null });
+  });
+
+  it('follows the kernel log, from what it still has and from now on', async () => {
+    const helper = new RawHelper();
+    await helper.hello();
+    expect(await helper.request({ verb: 'follow-kernel-log' })).toMatchObject({ ok: true });
+    const mark = `lifeboat-test ${process.pid} ${Date.now()}`;
+    const before = performance.now();
+    writeFileSync('/dev/kmsg', `${mark}\u001b[2J\n`);
+    const find = () =>
+      helper.events.find((event) => event.event === 'kernel-log' && event.line.includes(mark));
+    while (find() === undefined && performance.now() - before < 2000)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(find()).toMatchObject({ line: expect.stringMatching(/^\d+,\d+,\d+,.;.*\\x1b\[2J$/) as string });
+    expect(performance.now() - before).toBeLessThan(1000);
+    await helper.end();
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * Runs as process 1 of a pid namespace of its own, and prints one line of JSON. In every round a process is seen, dies, and another takes its
+ * pid, before, while or after a change for the first is on its way to the helper. Nothing may ever be written to the second.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeOwnAdj } from '../../../src-main/helper/client/write-own.ts';
+import { parsePidStat } from '../../../src-main/proc/pid-stat.ts';
+import { RawHelper } from './raw-helper.ts';
+
+const rounds = Number(process.argv[2] ?? '10');
+/** A process is known by its pid and the hundredth of a second in which it began: the two must not begin in the same one. */
+const TICK_MS = 10;
+
+const helper = new RawHelper();
+await helper.hello();
+const counts = { rounds: 0, taken: 0, gone: 0, written: 0, strangersTouched: 0, other: 0 };
+
+for (; counts.rounds < rounds; counts.rounds += 1) {
+  const first = await start();
+  const pid = first.pid ?? 0;
+  const id = { pid, startTicks: startTicks(pid) };
+  await sleep(TICK_MS);
+  const own = counts.rounds % 4 === 3;
+  // A third of the rounds: the request is on its way before the process dies, so that the two race.
+  const early = counts.rounds % 3 === 0 && !own;
+  const request = { verb: 'set-adj', process: id, oomScoreAdj: 500 } as const;
+  const racing = early ? helper.request(request) : undefined;
+  const died = once(first, 'exit');
+  first.kill('SIGKILL');
+  await died;
+  const stranger = await startAs(pid);
+  if (stranger === undefined) continue;
+  counts.taken += 1;
+  const answer = own
+    ? writeOwnAdj({ process: id, oomScoreAdj: 500 })
+    : await (racing ?? helper.request(request));
+  if (answer.ok) counts.written += 1;
+  else if (answer.error.code === 'process-gone') counts.gone += 1;
+  else counts.other += 1;
+  if (readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8') !== inherited()) counts.strangersTouched += 1;
+  const ended = once(stranger, 'exit');
+  stranger.kill('SIGKILL');
+  await ended;
+}
+await helper.end();
+process.stdout.write(`${JSON.stringify(counts)}\n`);
+
+function inherited(): string {
+  return readFileSync('/proc/self/oom_score_adj', 'utf8');
+}
+
+async function start(): Promise<ChildProcess> {
+  const child = spawn('/bin/sleep', ['1000'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  return child;
+}
+
+/** Starts a process that gets just this pid; undefined when another one was quicker. */
+async function startAs(pid: number): Promise<ChildProcess | undefined> {
+  writeFileSync('/proc/sys/kernel/ns_last_pid', String(pid - 1));
+  const child = await start();
+  if (child.pid === pid) return child;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  return undefined;
+}
+
+function startTicks(pid: number): number {
+  return parsePidStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.startTicks ?? -1;
+}

@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { onTestFinished } from 'vitest';
+
+/** A program of this machine that runs until the test is over. */
+export interface Child {
+  readonly pid: number;
+  /** Ends it, and waits until nothing of it is left: not even a zombie. */
+  kill(): Promise<void>;
+}
+
+/** A kernel file of a process as it is now, without the newline at its end. */
+export function procFile(pid: number, name: string): string {
+  return readFileSync(`/proc/${pid}/${name}`, 'utf8').trimEnd();
+}
+
+/** A figure of /proc/PID/status in pages. */
+export function statusPages(pid: number, key: string, pageSizeBytes = 4096): number {
+  const match = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(procFile(pid, 'status'));
+  if (match === null) throw new Error(`no ${key} in the status of ${pid}`);
+  return Math.floor((Number(match[1]) * 1024) / pageSizeBytes);
+}
+
+/** Raises a process's oom_score_adj: that much everybody may do to his own. */
+export function setAdj(pid: number, oomScoreAdj: number): void {
+  writeFileSync(`/proc/${pid}/oom_score_adj`, String(oomScoreAdj));
+}
+
+/** Starts a program that sleeps; answers when it is the program itself, and no longer the fork of the test. */
+export async function startSleep(): Promise<Child> {
+  return startChild('sleep', ['1000']);
+}
+
+/** Starts a Node that holds `mebibytes` of written memory. */
+export async function startNodeEater(mebibytes: number): Promise<Child> {
+  const program = `const hold = Buffer.alloc(${mebibytes} << 20, 1); process.stdout.write('ready'); setInterval(() => hold.length, 1e6);`;
+  return startChild(process.execPath, ['-e', program], 'ready');
+}
+
+/** Starts a program, and waits for its first word where one is expected. */
+export async function startChild(command: string, args: readonly string[], word?: string): Promise<Child> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  await (word === undefined ? spawned(child) : firstWord(child, word));
+  if (child.pid === undefined) throw new Error(`${command} did not start`);
+  return {
+    pid: child.pid,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** libuv tells it when exec has succeeded. */
+function spawned(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('spawn', resolve);
+  });
+}
+
+function firstWord(child: ChildProcess, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      reject(new Error(`ended with ${code ?? 'a signal'} before it said "${word}"`));
+    });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes(word)) resolve();
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+
+const whole = v.pipe(v.number(), v.integer());
+const count = v.pipe(whole, v.minValue(0));
+const pid = v.pipe(whole, v.minValue(1));
+
+const place = v.strictObject({
+  rank: pid,
+  pid,
+  startTicks: count,
+  name: v.string(),
+  command: v.string(),
+  user: v.string(),
+  unit: v.exactOptional(v.string()),
+  container: v.exactOptional(v.string()),
+  badnessPages: whole,
+  rssPages: count,
+  swapPages: count,
+  pageTablePages: count,
+  oomScore: count,
+  oomScoreAdj: v.pipe(whole, v.minValue(-999), v.maxValue(1000)),
+  freesPages: count,
+  freedSoFarPages: count,
+  diesWith: v.array(pid),
+});
+
+/** What `list --json` promises to print: no key less, and none more. */
+export const LIST_SHAPE = v.strictObject({
+  version: v.literal(1),
+  time: v.pipe(v.string(), v.isoTimestamp()),
+  kernel: v.strictObject({ release: v.string(), formula: v.string() }),
+  scope: v.variant('kind', [
+    v.strictObject({ kind: v.literal('global') }),
+    v.strictObject({ kind: v.literal('cgroup'), path: v.string() }),
+  ]),
+  totalPages: pid,
+  pageSizeBytes: pid,
+  panics: v.boolean(),
+  confidence: v.picklist(['certain', 'close']),
+  either: v.array(pid),
+  killsAllocatingTask: v.boolean(),
+  order: v.array(place),
+  ineligible: v.array(
+    v.strictObject({
+      pid,
+      name: v.string(),
+      reason: v.picklist([
+        'global-init',
+        'kernel-thread',
+        'no-memory',
+        'oom-score-adj-minimum',
+        'passed-over',
+      ]),
+    }),
+  ),
+});
+export type Listed = v.InferOutput<typeof LIST_SHAPE>;
+
+/** Parses one line of `list --json`; throws where it does not fit. */
+export function parseListed(line: string): Listed {
+  return v.parse(LIST_SHAPE, JSON.parse(line));
+}
+
+/** The place of a process; throws where it has none. */
+export function placeOf({ order }: Listed, wanted: number): Listed['order'][number] {
+  const found = order.find((each) => each.pid === wanted);
+  if (found === undefined) throw new Error(`process ${wanted} is not in the order`);
+  return found;
+}

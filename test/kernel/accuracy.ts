@@ -1,0 +1,81 @@
+import { type Results } from './results.ts';
+import { scenarioKinds } from './scenario.ts';
+import { type Counts, killCount, spread } from './tally.ts';
+
+const header = [
+  '| kind | kills | certain and right | "A or B" and right | next of the order and right | wrong | off by, median | off by, largest |',
+  '| --- | --: | --: | --: | --: | --: | --: | --: |',
+];
+
+/** The tables of docs/accuracy.md: one for each kernel, one for all. */
+export function accuracyTables(results: Results): string {
+  const { tally, checks } = results;
+  const machines = [...tally.machines.keys()];
+  const sections = machines.map((machine) =>
+    [
+      `## ${machine}`,
+      '',
+      ...header,
+      ...scenarioKinds
+        .filter((kind) => killCount(tally.counts(machine, kind)) > 0)
+        .map((kind) => row(kind, tally.counts(machine, kind))),
+      row('**all**', tally.counts(machine)),
+    ].join('\n'),
+  );
+  const totals = [
+    '| kernel | kills | certain and right | "A or B" and right | next of the order and right | wrong | off by, median | off by, largest |',
+    header[1] ?? '',
+    ...machines.map((machine) => row(machine, tally.counts(machine))),
+    row('**all**', tally.counts()),
+  ].join('\n');
+  const others = [
+    '| besides kills | as predicted |',
+    '| --- | --- |',
+    ...checks.map(({ what, right }) => `| ${what} | ${right ? 'yes' : '**no**'} |`),
+  ];
+  return [totals, ...(checks.length > 0 ? [others.join('\n')] : []), ...sections].join('\n\n');
+}
+
+function row(name: string, counts: Counts): string {
+  const off = spread(counts.differences);
+  const cells = [
+    name,
+    killCount(counts),
+    counts.certain,
+    counts.close,
+    counts.followed,
+    counts.wrong,
+    off?.median ?? '',
+    off?.largest ?? '',
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** The whole of docs/accuracy.md. */
+export function accuracyPage(
+  results: Results,
+  facts: { date: string; command: string; minutes: number },
+): string {
+  const all = results.tally.counts();
+  return `# How right it is
+
+Every figure here is a kill by a real kernel. The lab (\`test/kernel\`) builds processes of known shape, asks the built program
+\`lifeboat list --json\` who would be next, takes memory until the kernel kills somebody, and reads the kernel's own report.
+
+**${killCount(all)} kills, ${all.wrong} wrong.** ${facts.date}, ${facts.minutes} minutes, by \`${facts.command}\`.
+
+- **certain and right**: one process was named, and it was the one.
+- **"A or B" and right**: what the kernel shows cannot tell two or more apart; it was one of those named. Outside the kinds "near sizes" and
+  "ties", which are made to be so, and pairs that are equal to the page where cgroup v1 hides in which order the kernel looks, that was the
+  answer in ${(results.tally.closeShare() * 100).toFixed(1)}% of the cases.
+- **next of the order and right**: memory of the first victim came back too slowly, so that the kernel killed again before anybody could
+  ask; it took the next one of the order that it had been asked for.
+- **off by**: how many pages (4 KiB) our figures, read before the kill, were off the rows of the task table that the kernel printed at
+  the kill: resident, swapped and page-table pages together, without the process that was taking the memory.
+
+Compared were also who died with the victim, the order over several kills in a row, the total and every row's adjustment:
+${results.passed} rounds and checks were as predicted in all of it, ${results.failed} were not.
+
+${accuracyTables(results)}
+`;
+}

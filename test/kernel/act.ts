@@ -1,0 +1,219 @@
+import { dirname, join } from 'node:path';
+import {
+  HELPER_PROTOCOL,
+  type HelperAnswer,
+  type HelperEvent,
+  type HelperHello,
+  type HelperRequest,
+} from '#shared/contract/helper.ts';
+import { type Applied } from '#shared/contract/changes.ts';
+import { type AdjPreview } from '#shared/model/change.ts';
+import { type SysctlEffect } from '#shared/model/sysctl.ts';
+import { victimOf } from './judge.ts';
+import { Refused } from './agent.ts';
+import { eventually, type Machine, noteReports, waitForReportQuota } from './machine.ts';
+import { type Scenario } from './scenario.ts';
+import { Stage } from './stage.ts';
+import { ReportWatch } from './watch.ts';
+
+/** Given back at once after a kill: the next question is asked by a Node process. */
+const roomForNodePages = 45_000;
+const ENOMEM = 12;
+const pendingSeconds = 6;
+/** All that differs in kind: the ends, the last that can be killed, both signs, nothing. */
+const values = [-1000, 1000, -1, 0] as const;
+
+/** Far enough apart that the command itself, which is in its own order while it looks, comes between nobody. */
+const scenario: Scenario = {
+  seed: 0,
+  kind: 'adjusted',
+  scope: 'global',
+  cgroups: [{ path: '' }],
+  processes: [
+    { label: 'first', cgroup: '', cpu: -1, steps: ['anon=38000'] },
+    { label: 'second', cgroup: '', cpu: -1, steps: ['anon=32000'] },
+    { label: 'third', cgroup: '', cpu: -1, steps: ['anon=9000'] },
+    { label: 'fourth', cgroup: '', cpu: -1, steps: ['anon=4000'] },
+  ],
+  overLimit: '',
+  push: { by: 'stranger', memory: 'shmem', cgroup: '' },
+  kills: 3,
+  sysctls: {},
+  restless: false,
+};
+
+interface Adjusted {
+  readonly preview: AdjPreview;
+  readonly applied?: Applied;
+}
+
+/** Protecting, giving up and the dead man's switch, by the built program as root, with the kernel as judge. */
+export async function checkActing(machine: Machine): Promise<string[]> {
+  const stage = new Stage(machine, scenario);
+  await stage.build();
+  try {
+    return [
+      ...(await checkValues(machine, stage.pids.get('fourth') ?? 0)),
+      ...(await checkKills(machine, stage)),
+      ...(await checkSwitch(machine)),
+      ...(await checkRule(machine, stage)),
+    ];
+  } finally {
+    if (!machine.agent.isGone) await stage.clear();
+  }
+}
+
+/** What is asked for is what /proc shows afterwards, whichever command asks. */
+async function checkValues(machine: Machine, pid: number): Promise<string[]> {
+  const problems: string[] = [];
+  let before = 0;
+  for (const value of values) {
+    const command = value < before ? 'protect' : 'give-up';
+    await adjust(machine, command, String(pid), `--adj=${value}`);
+    const now = await adjOf(machine, pid);
+    if (now !== value) problems.push(`${command} --adj ${value}: /proc says ${now}`);
+    before = value;
+  }
+  return problems;
+}
+
+/** One protected, one given up, one beyond reach: each time the kernel takes whom the preview names. */
+async function checkKills(machine: Machine, stage: Stage): Promise<string[]> {
+  const pid = (label: string) => stage.pids.get(label) ?? 0;
+  const pusher = await stage.startPusher('pusher');
+  const acts = [
+    { args: ['protect', String(pid('first'))], victim: 'second' },
+    { args: ['give-up', String(pid('fourth'))], victim: 'fourth' },
+    { args: ['protect', String(pid('first')), '--never'], victim: 'third' },
+  ];
+  const problems: string[] = [];
+  for (const { args, victim } of acts) {
+    const [command = '', ...rest] = args;
+    const { preview } = await adjust(machine, command, ...rest);
+    const killed = await runOutOfMemory(machine, stage, pusher);
+    if (preview.nextAfter?.pid !== pid(victim) || killed !== pid(victim))
+      problems.push(
+        `${args.join(' ')}: ${victim} (${pid(victim)}) was to be next, killed was ${String(killed)}; the preview: ${JSON.stringify(preview)}`,
+      );
+  }
+  if ((await stage.dead([pid('first')])).size > 0) problems.push('the one at -1000 is dead');
+  return problems;
+}
+
+async function runOutOfMemory(machine: Machine, stage: Stage, pusher: number): Promise<number | undefined> {
+  const watch = new ReportWatch(machine, (report) => report.kills.length > 0);
+  await waitForReportQuota(machine);
+  watch.begin();
+  await stage.tell(pusher, `push shmem 512 10000000 ${roomForNodePages}`);
+  await machine.agent.until(() => watch.reports().length > 0, 3000 * machine.patience, 'the report');
+  const [report] = watch.reports();
+  noteReports(machine, watch.reports().length);
+  const victim = report === undefined ? undefined : victimOf(report);
+  await eventually(
+    async () => victim === undefined || (await stage.dead([victim])).size === 1,
+    3000 * machine.patience,
+    'the victim to be gone',
+  );
+  return victim;
+}
+
+/** A rule reaches a process that is there, and again the next one of its name. */
+async function checkRule({ agent, lifeboat, patience }: Machine, stage: Stage): Promise<string[]> {
+  const value = 400;
+  const added = await agent.run(
+    20_000 * patience,
+    ...lifeboat,
+    'rules',
+    'add',
+    '--name',
+    'ruled',
+    '--adj',
+    value.toString(),
+  );
+  if (added.code !== 0) return [`rules add ended with ${added.code}: ${added.stderr}`];
+  // Rules are applied by what serves the page; a guest has no page, and needs none.
+  const page = join(dirname(lifeboat[1] ?? ''), '../renderer');
+  await agent.run(5000 * patience, '/bin/sh', '-c', `/bin/mkdir -p ${page} && : > ${page}/index.html`);
+  const server = await agent.start(undefined, -1, ...lifeboat, 'serve', '--port', '0');
+  const serves = () => agent.saidBy(server).some((line) => line.includes('http://127.0.0.1:'));
+  await agent.until(serves, 20_000 * patience, 'lifeboat serve');
+  const problems: string[] = [];
+  for (const start of ['first', 'second']) {
+    const pid = await stage.startMapper(`ruled-${start}`, [`name=${Buffer.from('ruled').toString('hex')}`]);
+    const has = async () => Number(await agent.read(`/proc/${pid}/oom_score_adj`)) === value;
+    const applied = await eventually(has, 5000 * patience, 'the rule').catch(() => 'not applied');
+    if (applied !== undefined) problems.push(`the rule was not applied to the ${start} process of its name`);
+    await agent.request('kill', pid);
+  }
+  await agent.request('kill', server);
+  return problems;
+}
+
+/** Strict overcommit below what is promised already: nothing can be started any more, until the helper takes it back by itself. */
+async function checkSwitch(machine: Machine): Promise<string[]> {
+  const problems: string[] = [];
+  const { agent, patience, lifeboat } = machine;
+  const [node = '', program = ''] = lifeboat;
+  const strict = ['vm.overcommit_ratio=0', 'vm.overcommit_memory=2', '--dry-run', '--json'];
+  const shown = await agent.run(20_000 * patience, ...lifeboat, 'sysctl', 'set', ...strict);
+  const { effects = [] } = JSON.parse(shown.stdout || '{}') as { readonly effects?: readonly SysctlEffect[] };
+  if (!effects.some(({ fact, weight }) => fact.kind === 'breaks-at-once' && weight === 'danger'))
+    problems.push(`the preview does not say that everything would fail: ${shown.stdout}${shown.stderr}`);
+  const helper = await agent.start(undefined, -1, node, join(dirname(program), '../helper/helper.cjs'));
+  // What it logs stands between its answers.
+  const lines = () => agent.saidBy(helper).filter((said) => said.startsWith('{'));
+  const heard = (index: number) => JSON.parse(lines()[index] ?? '{}') as unknown;
+  const line = async (index: number) => {
+    await agent.until(() => lines().length > index, 20_000 * patience, 'the helper');
+  };
+  await line(0);
+  const { protocol } = heard(0) as Partial<HelperHello>;
+  if (protocol !== HELPER_PROTOCOL) return [`the helper speaks ${String(protocol)}`];
+  const request: HelperRequest = {
+    verb: 'set-sysctls',
+    changes: [
+      { name: 'vm.overcommit_ratio', value: 0 },
+      { name: 'vm.overcommit_memory', value: 2 },
+    ],
+    pendingSeconds,
+  };
+  await agent.request('send', helper, JSON.stringify({ id: 1, request }));
+  await line(1);
+  const begun = Date.now();
+  const answer = heard(1) as HelperAnswer;
+  if (!answer.ok) return [`strict overcommit was refused: ${JSON.stringify(answer)}`];
+  if ((await modeOf(machine)) !== 2) problems.push('strict overcommit is not in force');
+  const forked = await agent.run(5000 * patience, '/bin/true').then(
+    () => 'a new process could be started',
+    (error: unknown) => {
+      if (error instanceof Refused && error.errno === ENOMEM) return undefined;
+      throw error;
+    },
+  );
+  if (forked !== undefined) problems.push(forked);
+  await line(2);
+  const tookSeconds = (Date.now() - begun) / 1000;
+  const reverted = heard(2) as HelperEvent;
+  if (reverted.event !== 'reverted') problems.push(`the helper said ${JSON.stringify(reverted)}`);
+  if (tookSeconds > pendingSeconds + 3) problems.push(`taken back after ${tookSeconds} s`);
+  if ((await modeOf(machine)) !== 0) problems.push('strict overcommit is still in force');
+  const again = await agent.run(5000 * patience, '/bin/true');
+  if (again.code !== 0) problems.push('nothing can be started afterwards');
+  await agent.request('kill', helper);
+  return problems;
+}
+
+async function adjust(machine: Machine, command: string, ...args: readonly string[]): Promise<Adjusted> {
+  const line = [...machine.lifeboat, command, ...args, '--json', '--yes'];
+  const { code, stdout, stderr } = await machine.agent.run(20_000 * machine.patience, ...line);
+  if (code !== 0) throw new Error(`${line.join(' ')} ended with ${code}: ${stderr || stdout}`);
+  return JSON.parse(stdout) as Adjusted;
+}
+
+async function adjOf({ agent }: Machine, pid: number): Promise<number> {
+  return Number(await agent.read(`/proc/${pid}/oom_score_adj`));
+}
+
+async function modeOf({ agent }: Machine): Promise<number> {
+  return Number(await agent.read('/proc/sys/vm/overcommit_memory'));
+}

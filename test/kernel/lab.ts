@@ -1,0 +1,194 @@
+import { checkActing } from './act.ts';
+import { compile } from './build.ts';
+import { generate, missingFor } from './generate.ts';
+import { bootGuest } from './guest.ts';
+import { hostObstacle, openHost } from './host.ts';
+import { packInitramfs } from './initramfs.ts';
+import { debianKernel, type KernelImage } from './kernels.ts';
+import { checkLimits } from './limits.ts';
+import { type Machine } from './machine.ts';
+import { type JudgeName, type LabOptions } from './options.ts';
+import { checkOvercommit } from './overcommit.ts';
+import { panicAsPredicted } from './panic.ts';
+import { hasProgram } from './programs.ts';
+import { Results } from './results.ts';
+import { runRound } from './round.ts';
+import { type ScenarioKind } from './scenario.ts';
+
+/** A guest that has been through this many rounds is started anew, so that what is left behind cannot add up. */
+const roundsPerBoot = 150;
+const guestOptions = { memoryMib: 768, swapMib: 128 };
+
+/** What most machines of their own right cannot have: every guest plays these in every quick run. */
+const guestKinds: ReadonlySet<ScenarioKind> = new Set([
+  'protected',
+  'swap',
+  'group kills',
+  'allocating task',
+]);
+
+interface Plan {
+  readonly seed: number;
+  readonly kind: ScenarioKind;
+}
+
+/** Runs the lab on all kernels that were asked for. */
+export async function runLab(
+  options: LabOptions,
+  say: (line: string) => void,
+  afterEach: (results: Results) => void,
+): Promise<Results> {
+  const results = new Results(say);
+  const programs = { agent: compile('agent'), eater: compile('eater') };
+  const guests = options.judges.filter((judge) => judge !== 'host');
+  const run = async (judge: JudgeName) => {
+    await runOn(judge, programs, options, results, say).catch((error: unknown) => {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      results.fail(`${partName(judge)}: ${what}`);
+    });
+    afterEach(results);
+  };
+  /* This machine's part waits most of the time for the kernel to be willing to print; guests are run one after the other. */
+  const inTurn = async () => {
+    for (const judge of guests) await run(judge);
+  };
+  await Promise.all([...(options.judges.includes('host') ? [run('host')] : []), inTurn()]);
+  return results;
+}
+
+async function runOn(
+  judge: JudgeName,
+  programs: { agent: string; eater: string },
+  options: LabOptions,
+  results: Results,
+  say: (line: string) => void,
+): Promise<void> {
+  const why = judge === 'host' ? hostObstacle() : guestObstacle();
+  if (why !== undefined) {
+    results.leaveOut(partName(judge), why);
+    return;
+  }
+  const open = opener(judge, programs, results, say);
+  if (!open) return;
+  let machine = await open();
+  let rounds = 0;
+  say(`\n${machine.name}`);
+  try {
+    for (const plan of plans(options, machine, results)) {
+      if (results.isWorse()) break;
+      if (machine.agent.isGone || (machine.isGuest && rounds > 0 && rounds % roundsPerBoot === 0)) {
+        await machine.close();
+        machine = await open();
+      }
+      rounds++;
+      await playRound(machine, plan, options, results);
+    }
+    if (machine.isGuest && !options.replay) await lastActs(judge, machine, open, options, results);
+  } finally {
+    await machine.close();
+  }
+}
+
+/** What changes a guest as a whole, or ends it. */
+async function lastActs(
+  judge: JudgeName,
+  machine: Machine,
+  open: () => Promise<Machine>,
+  options: LabOptions,
+  results: Results,
+): Promise<void> {
+  results.check(`${machine.name}: overcommit`, await checkOvercommit(machine));
+  if (judge === '6.12')
+    results.check(`${machine.name}: protect, give up, take back`, await checkActing(machine));
+  results.check(`${machine.name}: limits of a cgroup`, await checkLimits(machine));
+  const modes = options.quick ? [judge === '6.1' ? (1 as const) : (2 as const)] : ([1, 2] as const);
+  let guest = machine;
+  for (const mode of modes) {
+    if (guest.agent.isGone) guest = await open();
+    results.check(`${guest.name}: vm.panic_on_oom=${mode}`, await panicAsPredicted(guest, mode));
+    await guest.close();
+  }
+}
+
+async function playRound(machine: Machine, plan: Plan, options: LabOptions, results: Results): Promise<void> {
+  const replay = `npm run lab -- --kernel ${judgeOf(machine)} --kind "${plan.kind}" --seed ${plan.seed}`;
+  try {
+    const started = Date.now();
+    const round = await runRound(machine, generate(plan.seed, plan.kind, machine));
+    results.add(machine.name, round, { replay, everything: options.replay, tookMs: Date.now() - started });
+  } catch (error) {
+    results.fail(`${plan.kind}, ${replay}: ${String(error)}\n${machine.console().slice(-2000)}`);
+  }
+}
+
+/** Which scenarios, one after the other, until there were enough kills. */
+function* plans(options: LabOptions, machine: Machine, results: Results): Generator<Plan> {
+  const kinds = options.kinds.filter((kind) => {
+    const why = missingFor(kind, machine);
+    results.noteKind(kind, why);
+    return why === undefined;
+  });
+  if (options.replay) {
+    for (const kind of kinds) yield { seed: options.seed, kind };
+    return;
+  }
+  if (options.quick) {
+    yield* fixedPlans(kinds, machine);
+    for (let i = 0; i < 3; i++)
+      yield { seed: options.seed + i, kind: kinds[(options.seed + 7 * i) % kinds.length] ?? 'adjusted' };
+    return;
+  }
+  for (let i = 0; results.killsOn(machine.name) < shareOf(options, machine); i++) {
+    yield { seed: options.seed + i, kind: kinds[i % kinds.length] ?? 'adjusted' };
+  }
+}
+
+/** This machine is several times faster than an emulated one: it does half of the work. */
+function shareOf({ kills, judges }: LabOptions, machine: Machine): number {
+  const guests = judges.filter((judge) => judge !== 'host').length;
+  if (guests === judges.length) return Math.ceil(kills / guests);
+  if (guests === 0) return kills;
+  return Math.ceil(machine.isGuest ? kills / 2 / guests : kills / 2);
+}
+
+/** Always the same seeds. What this machine can do as well, the two guests share out. */
+function* fixedPlans(kinds: readonly ScenarioKind[], machine: Machine): Generator<Plan> {
+  const turn = machine.release.startsWith('6.1.') ? 0 : 1;
+  for (const [i, kind] of kinds.entries()) {
+    if (!machine.isGuest || guestKinds.has(kind) || i % 2 === turn) yield { seed: 1000 + i, kind };
+  }
+}
+
+function opener(
+  judge: JudgeName,
+  programs: { agent: string; eater: string },
+  results: Results,
+  say: (line: string) => void,
+): (() => Promise<Machine>) | undefined {
+  if (judge === 'host') return () => openHost(programs);
+  let kernel: KernelImage;
+  try {
+    kernel = debianKernel(judge, say);
+  } catch (error) {
+    results.leaveOut(partName(judge), String(error));
+    return undefined;
+  }
+  const initramfs = packInitramfs(kernel, programs);
+  return () => bootGuest(kernel, initramfs, guestOptions);
+}
+
+function guestObstacle(): string | undefined {
+  const missing = ['qemu-system-x86_64', 'busybox', 'cpio', 'xz', 'dpkg', 'apt-get', 'apt-cache'].filter(
+    (program) => !hasProgram(program),
+  );
+  if (missing.length > 0) return `not installed: ${missing.join(', ')}`;
+  return process.arch === 'x64' ? undefined : `there are guests for x86-64 only, this is ${process.arch}`;
+}
+
+function partName(judge: JudgeName): string {
+  return judge === 'host' ? "this machine's kernel" : `Debian's ${judge} kernel in a virtual machine`;
+}
+
+function judgeOf(machine: Machine): string {
+  return machine.isGuest ? machine.release.split('.').slice(0, 2).join('.') : 'host';
+}

@@ -1,0 +1,45 @@
+import { kmsgText } from '#shared/kernel/oom-report/prefix.ts';
+import { OomReportReader } from '#shared/kernel/oom-report/reader.ts';
+import { type OomReport } from '#shared/kernel/oom-report/report.ts';
+import { type Machine } from './machine.ts';
+
+/** The kernel's reports since a moment, as far as they are about us. */
+export class ReportWatch {
+  readonly #machine: Machine;
+  readonly #isOurs: (report: OomReport) => boolean;
+  #from = 0;
+
+  constructor(machine: Machine, isOurs: (report: OomReport) => boolean) {
+    this.#machine = machine;
+    this.#isOurs = isOurs;
+  }
+
+  /** From here on. */
+  begin(): void {
+    this.#from = this.#machine.agent.kmsg.length;
+  }
+
+  reports(): OomReport[] {
+    const reader = new OomReportReader();
+    const reports: (OomReport | undefined)[] = [];
+    for (const record of this.#machine.agent.kmsg.slice(this.#from)) {
+      if (isKernels(record)) reports.push(reader.push(kmsgText(record)));
+    }
+    reports.push(reader.end());
+    return reports.filter((report) => report !== undefined).filter(this.#isOurs);
+  }
+
+  /** The log of that time without call traces and statistics, to be printed beside a disagreement. */
+  text(): string {
+    const lines = this.#machine.agent.kmsg.slice(this.#from).map(kmsgText);
+    return lines.filter((line) => telling.test(line)).join('\n');
+  }
+}
+
+const telling =
+  /oom|Out of memory|Kill|\] +\d+ +\d+ |pages RAM|pages reserved|(?:memory|swap): usage|panic|callbacks suppressed/i;
+
+/** Facility 0: what programs have written into /dev/kmsg has another one. */
+function isKernels(record: string): boolean {
+  return Number.parseInt(record, 10) >> 3 === 0;
+}

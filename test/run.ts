@@ -1,0 +1,50 @@
+/**
+ * `npm test`: brings what the suites need of the system, builds, runs the suites and counts. `npm test -- unit cli` runs only those.
+ * With CI=true anything that had to be left out fails the run.
+ */
+import { fileURLToPath } from 'node:url';
+import { buildWhenNeeded } from '../scripts/builder.ts';
+import { runKernelLab } from './run/kernel-suite.ts';
+import { exitCode, formatReport } from './run/report.ts';
+import { isSuiteName, SUITES, type SuiteName, type SuiteResult, whyNotAsUser } from './run/suite.ts';
+import { provideSystemPackages, thisSystem } from './run/system-packages.ts';
+import { runVitest } from './run/vitest-suite.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const NOTHING = { passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [] };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  if (!process.versions.node.startsWith('24.')) {
+    process.stderr.write(`The tests run on Node 24; this is ${process.version}. "npm ci" brings it.\n`);
+    return 1;
+  }
+  const unknown = args.find((arg) => !isSuiteName(arg));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no suite "${unknown}". There are: ${SUITES.join(', ')}.\n`);
+    return 2;
+  }
+  const suites = SUITES.filter((name) => args.length === 0 || args.includes(name));
+  const system = thisSystem();
+  const leftOut = provideSystemPackages(suites, system);
+  const results: SuiteResult[] = [];
+  const built = suites.every((name) => name === 'unit') || buildWhenNeeded();
+  if (!built) results.push({ ...NOTHING, name: 'build', failed: 1 });
+  for (const name of suites) {
+    const why =
+      whyNotAsUser(name, system.isRoot) ??
+      leftOut.get(name)?.why ??
+      (built || name === 'unit' ? undefined : 'the build failed');
+    results.push(
+      why === undefined ? await runSuite(name) : { ...NOTHING, name, leftOut: [{ part: name, why }] },
+    );
+  }
+  process.stdout.write(`\n${formatReport(results)}\n`);
+  return exitCode(results, process.env['CI'] === 'true');
+}
+
+function runSuite(name: SuiteName): Promise<SuiteResult> {
+  process.stdout.write(`\n== ${name} ==\n`);
+  return name === 'kernel' ? runKernelLab(ROOT) : runVitest(ROOT, name);
+}

@@ -1,0 +1,31 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { type SuiteResult } from './suite.ts';
+import { runNode } from './vitest-suite.ts';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const summarySchema = v.object({
+  passed: count,
+  failed: count,
+  leftOut: v.array(v.object({ part: v.string(), why: v.string() })),
+});
+
+/** Runs the quick part of the kernel lab. */
+export async function runKernelLab(root: string): Promise<SuiteResult> {
+  const lab = join(root, 'test/kernel/run.ts');
+  const result = { name: 'kernel', passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [] } as const;
+  if (!existsSync(lab)) return { ...result, leftOut: [{ part: 'kernel', why: 'no test/kernel/run.ts' }] };
+  const file = join(tmpdir(), `lifeboat-kernel-${process.pid}.json`);
+  const before = performance.now();
+  const code = await runNode(root, [lab, '--quick', '--json-summary', file]);
+  const seconds = (performance.now() - before) / 1000;
+  const summary = existsSync(file)
+    ? v.safeParse(summarySchema, JSON.parse(readFileSync(file, 'utf8')))
+    : undefined;
+  rmSync(file, { force: true });
+  if (summary?.success !== true) return { ...result, failed: 1, seconds };
+  const { passed, failed, leftOut } = summary.output;
+  return { ...result, passed, failed: code !== 0 && failed === 0 ? 1 : failed, leftOut, seconds };
+}

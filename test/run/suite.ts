@@ -1,0 +1,31 @@
+/** The suites of `npm test`, in the order in which they run. */
+export const SUITES = ['unit', 'system', 'cli', 'e2e', 'helper', 'package', 'electron', 'kernel'] as const;
+export type SuiteName = (typeof SUITES)[number];
+
+/** What could not run, and why. */
+export interface LeftOut {
+  readonly part: string;
+  readonly why: string;
+}
+
+/** What a suite gave. */
+export interface SuiteResult {
+  readonly name: SuiteName | 'build';
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Why a suite cannot run as this user; undefined when it can. */
+export function whyNotAsUser(name: SuiteName, isRoot: boolean): string | undefined {
+  if (isRoot) return undefined;
+  if (name === 'helper')
+    return 'needs root: it writes real sysctls, and asks the real sudo and pkexec for another user';
+  return name === 'package' ? 'needs root: it installs the deb for real' : undefined;
+}
+
+export function isSuiteName(name: string): name is SuiteName {
+  return (SUITES as readonly string[]).includes(name);
+}

@@ -1,0 +1,185 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LeftOut, type SuiteName } from './suite.ts';
+
+/** Something of the system that a suite cannot do without. */
+interface SystemNeed {
+  /** The Debian package that brings it. */
+  readonly package: string;
+  /** What it is called on Ubuntu, where that differs. */
+  readonly ubuntuPackage?: string;
+  readonly suites: readonly SuiteName[];
+  readonly isThere: () => boolean;
+}
+
+/** Where distributions put it: it is no command of anybody's PATH. */
+const POLKITD = ['/usr/lib/polkit-1/polkitd', '/usr/libexec/polkitd', '/usr/lib/policykit-1/polkitd'];
+
+const NEEDS: readonly SystemNeed[] = [
+  {
+    package: 'chromium',
+    ubuntuPackage: 'chromium-browser',
+    suites: ['e2e', 'electron'],
+    isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some(hasCommand),
+  },
+  {
+    package: 'gcc',
+    suites: ['system', 'cli', 'e2e', 'kernel'],
+    isThere: () => hasCommand('gcc') || hasCommand('cc'),
+  },
+  {
+    package: 'libc6-dev',
+    suites: ['system', 'cli', 'e2e', 'kernel'],
+    isThere: () => existsSync('/usr/include/stdio.h'),
+  },
+  {
+    package: 'procps',
+    suites: ['system', 'cli', 'e2e'],
+    isThere: () => hasCommand('ps') && hasCommand('top'),
+  },
+  { package: 'sudo', suites: ['helper', 'package', 'electron'], isThere: () => hasCommand('sudo') },
+  { package: 'pkexec', suites: ['helper', 'package'], isThere: () => hasCommand('pkexec') },
+  {
+    package: 'polkitd',
+    suites: ['helper', 'package'],
+    isThere: () => POLKITD.some((path) => existsSync(path)),
+  },
+  { package: 'dbus', suites: ['helper', 'system', 'electron'], isThere: () => hasCommand('dbus-daemon') },
+  {
+    package: 'util-linux',
+    suites: ['helper', 'package', 'electron'],
+    isThere: () => ['setpriv', 'unshare', 'prlimit'].every(hasCommand),
+  },
+  { package: 'bsdutils', suites: ['helper'], isThere: () => hasCommand('script') },
+  {
+    package: 'passwd',
+    suites: ['helper', 'package', 'electron'],
+    isThere: () => hasCommand('useradd') && hasCommand('chpasswd'),
+  },
+  { package: 'dpkg', suites: ['package'], isThere: () => hasCommand('dpkg-deb') },
+  { package: 'rpm', suites: ['package'], isThere: () => hasCommand('rpmbuild') },
+  { package: 'squashfs-tools', suites: ['package'], isThere: () => hasCommand('mksquashfs') },
+  {
+    package: 'desktop-file-utils',
+    suites: ['package'],
+    isThere: () => hasCommand('desktop-file-validate'),
+  },
+  { package: 'appstream', suites: ['package'], isThere: () => hasCommand('appstreamcli') },
+  { package: 'mandoc', suites: ['package'], isThere: () => hasCommand('mandoc') },
+  { package: 'zsh', suites: ['package'], isThere: () => hasCommand('zsh') },
+  { package: 'fish', suites: ['package'], isThere: () => hasCommand('fish') },
+  { package: 'qemu-system-x86', suites: ['kernel'], isThere: () => hasCommand('qemu-system-x86_64') },
+  { package: 'busybox-static', suites: ['kernel'], isThere: hasStaticBusybox },
+  { package: 'cpio', suites: ['kernel'], isThere: () => hasCommand('cpio') },
+  { package: 'xz-utils', suites: ['kernel'], isThere: () => hasCommand('xz') },
+  { package: 'kmod', suites: ['kernel'], isThere: () => hasCommand('modinfo') },
+];
+
+/** The system as far as installing goes. */
+export interface System {
+  /** ID and ID_LIKE of os-release. */
+  readonly ids: readonly string[];
+  readonly isRoot: boolean;
+}
+
+/** This machine. */
+export function thisSystem(): System {
+  const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  return { ids: osReleaseIds(text), isRoot: process.getuid?.() === 0 };
+}
+
+/** ID and ID_LIKE of a text of os-release(5). */
+export function osReleaseIds(text: string): readonly string[] {
+  return [...text.matchAll(/^ID(?:_LIKE)?=(.*)$/gm)].flatMap(([, value = '']) =>
+    value.replaceAll(/["']/g, '').split(' '),
+  );
+}
+
+/** The packages that some of the suites need and the machine has not. */
+function missingPackages(suites: readonly SuiteName[], system: System): readonly string[] {
+  return missingNeeds(suites).map((need) => packageName(need, system));
+}
+
+/** What to run to get packages; undefined where we do not know how. */
+export function installCommand(packages: readonly string[], system: System): string | undefined {
+  if (!isDebianLike(system)) return undefined;
+  const sudo = system.isRoot ? '' : 'sudo ';
+  return `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+}
+
+/**
+ * Brings what is missing where it may (root on Debian or Ubuntu), else says which command does. Answers with the suites that cannot
+ * run in spite of it, and why.
+ */
+export function provideSystemPackages(
+  suites: readonly SuiteName[],
+  system: System,
+): ReadonlyMap<SuiteName, LeftOut> {
+  const packages = missingPackages(suites, system);
+  if (packages.length > 0) {
+    const command = installCommand(packages, system);
+    if (command === undefined)
+      say(`Missing: ${packages.join(', ')} (Debian's names). Install them or their like.`);
+    else if (system.isRoot) install(packages, command);
+    else say(`Missing: ${packages.join(', ')}. This installs them:\n  ${command}`);
+  }
+  const leftOut = new Map<SuiteName, LeftOut>();
+  for (const suite of suites) {
+    const missing = missingPackages([suite], system);
+    if (missing.length > 0) leftOut.set(suite, { part: suite, why: `not installed: ${missing.join(', ')}` });
+  }
+  return leftOut;
+}
+
+function install(packages: readonly string[], command: string): void {
+  say(`Installing ${packages.join(', ')} by apt-get ...`);
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none' },
+  });
+  if (status !== 0) say(`${stdout}${stderr}\nThis failed: ${command}`);
+}
+
+function missingNeeds(suites: readonly SuiteName[]): readonly SystemNeed[] {
+  return NEEDS.filter((need) => need.suites.some((suite) => suites.includes(suite)) && !need.isThere());
+}
+
+function packageName(need: SystemNeed, system: System): string {
+  return system.ids.includes('ubuntu') ? (need.ubuntuPackage ?? need.package) : need.package;
+}
+
+function isDebianLike({ ids }: System): boolean {
+  return ids.includes('debian') || ids.includes('ubuntu');
+}
+
+/** The folders of administration are not in everybody's PATH, and hold modinfo. */
+function commandPath(name: string): string | undefined {
+  return [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
+    .map((dir) => join(dir, name))
+    .find(isExecutable);
+}
+
+function hasCommand(name: string): boolean {
+  return commandPath(name) !== undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A dynamic program names its loader near its start; inside a bare initramfs there would be none. */
+function hasStaticBusybox(): boolean {
+  const path = commandPath('busybox');
+  return path !== undefined && !readFileSync(path).subarray(0, 4096).includes('/ld-');
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

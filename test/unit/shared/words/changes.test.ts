@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { type Target } from '#shared/model/change.ts';
+import { journalLine, targetText } from '#shared/words/en/changes.ts';
+
+const ID = { pid: 7, startTicks: 9 };
+
+describe('journalLine', () => {
+  const ENTRY = {
+    id: 1,
+    timeMs: 0,
+    who: 'a',
+    action: 'set-sysctl',
+    subject: 'vm.swappiness',
+    asked: '1',
+    state: 'done',
+    group: 1,
+  } as const;
+
+  it('says that a boot lies between, as long as it was not undone', () => {
+    expect(journalLine(ENTRY).state).toBe('done');
+    expect(journalLine({ ...ENTRY, formerBoot: true }).state).toBe('done, in a former boot');
+    expect(journalLine({ ...ENTRY, formerBoot: true, state: 'undone' }).state).toBe('undone');
+  });
+});
+
+describe('targetText', () => {
+  it.for<[Target, number, string]>([
+    [{ kind: 'process', id: ID }, 1, 'it alone'],
+    [{ kind: 'tree', id: ID }, 4, 'it and all that it started (4)'],
+    [{ kind: 'name', name: 'a\u001b[2Jb' }, 2, String.raw`all called a\x1b[2Jb (2)`],
+    [{ kind: 'unit', unit: 'nginx.service' }, 1200, 'all of nginx.service (1 200)'],
+    [
+      { kind: 'container', container: `docker:${'0123456789ab'.padEnd(64, 'c')}` },
+      3,
+      'all of docker:0123456789ab (3)',
+    ],
+    [{ kind: 'container', container: 'lxc:web' }, 3, 'all of lxc:web (3)'],
+  ])('%o', ([target, count, text]) => {
+    expect(targetText(target, count).replaceAll('\u202f', ' ')).toBe(text);
+  });
+});

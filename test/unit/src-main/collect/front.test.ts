@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { oomScoreOfBadness } from '#shared/kernel/oom-score.ts';
+import { frontOf } from '../../../../src-main/collect/front.ts';
+
+const TOTAL_PAGES = 2 ** 21;
+
+interface Weighed {
+  readonly badness: number;
+  readonly oomScore: number;
+}
+
+/** Processes with the scores that Linux 5.9 and later print for their badness. */
+const machine = fc.array(
+  fc
+    .oneof(
+      fc.integer({ min: 0, max: 3000 }),
+      fc.integer({ min: -TOTAL_PAGES, max: 2 * TOTAL_PAGES }),
+      fc.constantFrom(0, 100, 101),
+    )
+    .map((badness): Weighed => ({ badness, oomScore: oomScoreOfBadness('5.9', badness, TOTAL_PAGES) })),
+  { maxLength: 120 },
+);
+
+function scores(...oomScores: number[]): { readonly oomScore: number }[] {
+  return oomScores.map((oomScore) => ({ oomScore }));
+}
+
+describe('frontOf', () => {
+  it('holds the true first places by badness, however many share a score', () => {
+    fc.assert(
+      fc.property(machine, fc.integer({ min: 0, max: 130 }), (all, count) => {
+        const { sure, edge } = frontOf(all, count);
+        const front = new Set([...sure, ...edge]);
+        const first = all.toSorted((a, b) => b.badness - a.badness).slice(0, count);
+        expect(first.filter((one) => !front.has(one))).toEqual([]);
+        expect(front.size).toBe(sure.length + edge.length);
+      }),
+    );
+  });
+
+  it('holds who shares the score of the last place, and who is one step below it', () => {
+    fc.assert(
+      fc.property(machine, fc.integer({ min: 1, max: 130 }), (all, count) => {
+        const { sure, edge } = frontOf(all, count);
+        const front = new Set([...sure, ...edge]);
+        const edgeScore = all.map(({ oomScore }) => oomScore).toSorted((a, b) => b - a)[count - 1] ?? 0;
+        expect(all.filter((one) => one.oomScore >= edgeScore - 1 && !front.has(one))).toEqual([]);
+        expect([...front].filter((one) => one.oomScore < edgeScore - 1)).toEqual([]);
+      }),
+    );
+  });
+
+  it('says when the first place may be among the many at the edge', () => {
+    fc.assert(
+      fc.property(machine, fc.integer({ min: 1, max: 130 }), (all, count) => {
+        const { sure, edge, edgeHoldsFirst } = frontOf(all, count);
+        const worst = Math.max(...all.map(({ badness }) => badness));
+        if (edge.length > 0 && !edgeHoldsFirst) expect(sure.map(({ badness }) => badness)).toContain(worst);
+      }),
+    );
+  });
+
+  it('has everybody for sure where few share the edge', () => {
+    expect(frontOf(scores(700, 666, 666, 800, 3), 2)).toEqual({
+      sure: scores(800, 700),
+      edge: [],
+      edgeHoldsFirst: false,
+    });
+    expect(frontOf(scores(700, 666, 666, 800, 3), 3).sure).toEqual(scores(700, 800, 666, 666));
+  });
+
+  it('leaves the many at the edge to be asked', () => {
+    const idle = scores(...Array.from({ length: 25 }, () => 666));
+    expect(frontOf([...scores(900), ...idle], 10)).toEqual({
+      sure: scores(900),
+      edge: idle,
+      edgeHoldsFirst: false,
+    });
+    expect(frontOf([...scores(667), ...idle], 10).edgeHoldsFirst).toBe(true);
+  });
+
+  it('takes scores beyond what any kernel prints for the largest', () => {
+    expect(frontOf(scores(842_248, 2000, 5), 1).sure).toEqual(scores(842_248, 2000));
+  });
+
+  it('is empty where nobody is', () => {
+    expect(frontOf([], 10)).toEqual({ sure: [], edge: [], edgeHoldsFirst: false });
+  });
+});

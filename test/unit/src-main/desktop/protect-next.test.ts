@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { type Applied } from '#shared/contract/changes.ts';
+import { type AdjChange, type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { protectNext } from '../../../../src-main/desktop/protect-next.ts';
+
+const VICTIM = { pid: 10, startTicks: 1 };
+const CHANGE: AdjChange = { ...VICTIM, name: 'big', before: 300, after: -12 };
+
+function actions(changes: readonly AdjChange[], applied?: Result<Applied>) {
+  const asked: AdjRequest[] = [];
+  const written: (readonly AdjChange[])[] = [];
+  return {
+    asked,
+    written,
+    preview: (request: AdjRequest): Result<AdjPreview> => {
+      asked.push(request);
+      return ok({ request, changes, orderAfter: [], warnings: [], needsRoot: true });
+    },
+    apply: (all: readonly AdjChange[]) => {
+      written.push(all);
+      if (applied === undefined) throw new Error('nothing was to be written');
+      return Promise.resolve(applied);
+    },
+  };
+}
+
+describe('protectNext', () => {
+  it('writes what the preview of the smallest change shows', async () => {
+    const outcome = { ...VICTIM, name: 'big', before: 300, asked: -12, after: -12 };
+    const stage = actions([CHANGE], ok({ group: 1, outcomes: [outcome] }));
+    expect(await protectNext(stage, VICTIM)).toEqual({ kind: 'done', outcome });
+    expect(stage.asked).toEqual([
+      { target: { kind: 'process', id: VICTIM }, wish: { kind: 'behind', n: 1 }, scope: GLOBAL_SCOPE },
+    ]);
+    expect(stage.written).toEqual([[CHANGE]]);
+  });
+
+  it('writes nothing where it stands behind another already', async () => {
+    expect(await protectNext(actions([]), VICTIM)).toEqual({ kind: 'nothing' });
+  });
+
+  it('tells why it could not be', async () => {
+    const gone = fail('process-gone', 'The process 10 has ended.');
+    const preview = () => gone;
+    expect(await protectNext({ ...actions([]), preview }, VICTIM)).toEqual({
+      kind: 'failed',
+      error: gone.error,
+    });
+    const none = fail('elevation-none', 'There is no way to root.');
+    expect(await protectNext(actions([CHANGE], none), VICTIM)).toEqual({ kind: 'failed', error: none.error });
+    const { error } = fail('no-cap-sys-resource', 'It cannot be lowered here.');
+    const outcome = { ...VICTIM, name: 'big', before: 300, asked: -12, error };
+    expect(await protectNext(actions([CHANGE], ok({ outcomes: [outcome] })), VICTIM)).toEqual({
+      kind: 'failed',
+      error,
+    });
+  });
+});

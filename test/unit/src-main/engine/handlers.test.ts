@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { fail, ok } from '#shared/contract/errors.ts';
+import { type Frame } from '#shared/contract/frame.ts';
+import { type Session } from '#shared/contract/server.ts';
+import { type Machine } from '#shared/model/machine.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { type Actions } from '../../../../src-main/engine/actions/actions.ts';
+import { memoryRecord } from '../../../../src-main/engine/alerts/memory-record.ts';
+import { SettingsKeeper } from '../../../../src-main/engine/settings.ts';
+import { Broadcast, createHandlers } from '../../../../src-main/engine/handlers.ts';
+import { Monitor } from '../../../../src-main/engine/monitor.ts';
+import { sampledTree } from '../../../helpers/process-sampler.ts';
+import { temporaryDir } from '../../../helpers/web-client.ts';
+
+const MACHINE: Machine = {
+  hostname: 'testhost',
+  release: '6.12.0',
+  formula: '5.9',
+  cpuCount: 4,
+  pageSizeBytes: 4096,
+  cgroupVersion: 2,
+  version: '0.1.0',
+};
+const VIEW = { scope: GLOBAL_SCOPE, orderCount: 10 };
+
+/** Actions that fail the test when they are asked for anything. */
+function strictActions(): Actions {
+  const get = (_: object, name: string | symbol) => {
+    throw new Error(`unexpected action ${String(name)}`);
+  };
+  return new Proxy<object>({}, { get }) as Actions;
+}
+
+/** A connection with what it was sent. */
+function connection() {
+  const sent: { event: string; payload: unknown }[] = [];
+  const closers: (() => void)[] = [];
+  const session: Session = {
+    emit: (event, payload) => sent.push({ event, payload }),
+    onClose: (listener) => closers.push(listener),
+  };
+  return {
+    session,
+    sent,
+    frames: () => sent.filter(({ event }) => event === 'frame').map(({ payload }) => payload as Frame),
+    close: () => {
+      for (const closer of closers) closer();
+    },
+    closers,
+  };
+}
+
+/** Nobody asks for it here. */
+const strictSelf = {
+  standing: () => expect.unreachable(),
+  protect: () => expect.unreachable(),
+};
+
+function handled(actions: Actions = strictActions()) {
+  const { tree, sampler } = sampledTree({ processes: [{ pid: 10 }, { pid: 20 }] });
+  const monitor = new Monitor({ sampler, schedule: () => () => undefined });
+  monitor.start();
+  const broadcast = new Broadcast();
+  const doctor = () => fail('proc-unreadable', 'no /proc');
+  const settings = new SettingsKeeper({ folder: temporaryDir(), nowMs: () => 0, log: () => undefined });
+  const alerts = memoryRecord();
+  const handlers = createHandlers(
+    { monitor, machine: () => MACHINE, doctor, actions, settings, alerts, self: strictSelf },
+    broadcast,
+  );
+  return { tree, monitor, broadcast, handlers, settings, alerts };
+}
+
+describe('createHandlers', () => {
+  it('answers what does not change', () => {
+    const { handlers } = handled();
+    expect(handlers.machine({}, connection().session)).toEqual(ok(MACHINE));
+  });
+
+  it('hands on what the doctor says, also that he cannot', () => {
+    const { handlers } = handled();
+    expect(handlers.doctor({}, connection().session)).toMatchObject({
+      ok: false,
+      error: { code: 'proc-unreadable' },
+    });
+  });
+
+  it('answers the timeline', () => {
+    const { handlers } = handled();
+    expect(handlers.timeline({ sinceMs: 0 }, connection().session)).toMatchObject({
+      ok: true,
+      value: [{ kills: 0 }],
+    });
+  });
+
+  it('sends each connection what it looks at, until it is closed', () => {
+    const { monitor, handlers } = handled();
+    const one = connection();
+    const other = connection();
+    expect(handlers.watch(VIEW, one.session)).toMatchObject({ ok: true, value: { seq: 1 } });
+    void handlers.watch({ ...VIEW, orderCount: 1 }, other.session);
+    monitor.tick();
+    expect(one.frames().map(({ order }) => order.entries.length)).toEqual([2]);
+    expect(other.frames().map(({ order }) => order.entries.length)).toEqual([1]);
+    one.close();
+    monitor.tick();
+    expect(one.frames()).toHaveLength(1);
+    expect(other.frames()).toHaveLength(2);
+  });
+
+  it('takes a new view in place of the old one, and is told of the end only once', () => {
+    const { monitor, handlers } = handled();
+    const { session, frames, closers } = connection();
+    void handlers.watch(VIEW, session);
+    const listening = closers.length;
+    void handlers.watch({ ...VIEW, orderCount: 1 }, session);
+    expect(closers).toHaveLength(listening);
+    monitor.tick();
+    expect(frames().map(({ order }) => order.entries.length)).toEqual([1]);
+  });
+
+  it('keeps the old view when the new one is refused', () => {
+    const { monitor, handlers } = handled();
+    const { session, frames } = connection();
+    void handlers.watch(VIEW, session);
+    expect(handlers.watch({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session)).toMatchObject({
+      ok: false,
+      error: { code: 'scope-unknown' },
+    });
+    monitor.tick();
+    expect(frames().map(({ order }) => order.scope)).toEqual([GLOBAL_SCOPE]);
+  });
+
+  it('sends nothing to a connection whose first view is refused', () => {
+    const { monitor, handlers } = handled();
+    const { session, frames } = connection();
+    void handlers.watch({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session);
+    monitor.tick();
+    expect(frames()).toEqual([]);
+  });
+
+  it('tells the settings, changes what is named, and refuses what only the desktop has', async () => {
+    const { handlers, settings } = handled();
+    const { session } = connection();
+    expect(handlers.settings({}, session)).toEqual(ok(settings.state()));
+    const changed = await handlers.changeSettings({ thresholds: { availablePercent: 7 } }, session);
+    expect(changed).toMatchObject({
+      ok: true,
+      value: { settings: { thresholds: { availablePercent: 7, pressurePercent: 20 } } },
+    });
+    expect(handlers.changeSettings({ closeToTray: true }, session)).toMatchObject({
+      ok: false,
+      error: { code: 'not-supported' },
+    });
+  });
+
+  it('turns the pages of what happened', () => {
+    const { handlers, alerts } = handled();
+    const { session } = connection();
+    const alert = { kind: 'kill', count: 1, witness: 'unknown', victims: [] } as const;
+    alerts.add(1, alert, { interrupts: false });
+    alerts.add(2, alert, { interrupts: false });
+    expect(handlers.alerts({ count: 1 }, session)).toEqual(ok([{ id: 2, timeMs: 2, alert }]));
+    expect(handlers.alerts({ count: 1, beforeId: 2 }, session)).toEqual(ok([{ id: 1, timeMs: 1, alert }]));
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { methodFacts, planMethods } from '../../../../../src-main/helper/client/methods.ts';
+
+const BOTH = { pkexec: '/usr/bin/pkexec', sudo: '/usr/bin/sudo' };
+const WSL = { distribution: 'Debian', wslExe: '/mnt/c/Windows/System32/wsl.exe' };
+
+function prefixes(facts: Parameters<typeof planMethods>[0]): readonly string[] {
+  return planMethods(facts).map(({ prefix }) => prefix.join(' '));
+}
+
+describe('planMethods', () => {
+  it('is the helper itself for who is root already', () => {
+    expect(planMethods({ uid: 0, asks: 'terminal', ...BOTH, wsl: WSL })).toEqual([
+      { via: 'root', prefix: [], asksPerson: false },
+    ]);
+  });
+
+  it('asks in a terminal by sudo, then by pkexec', () => {
+    expect(prefixes({ uid: 1000, asks: 'terminal', ...BOTH })).toEqual([
+      '/usr/bin/sudo --',
+      '/usr/bin/pkexec',
+    ]);
+  });
+
+  it('asks on a desktop by pkexec, then sees whether sudo asks nothing', () => {
+    expect(prefixes({ uid: 1000, asks: 'desktop', ...BOTH })).toEqual([
+      '/usr/bin/pkexec --disable-internal-agent',
+      '/usr/bin/sudo -n --',
+    ]);
+  });
+
+  it('asks nobody where nobody is to be asked', () => {
+    const methods = planMethods({ uid: 1000, asks: 'nobody', ...BOTH });
+    expect(methods).toMatchObject([{ prefix: ['/usr/bin/sudo', '-n', '--'], asksPerson: false }]);
+  });
+
+  it('goes through Windows first in WSL', () => {
+    expect(prefixes({ uid: 1000, asks: 'desktop', ...BOTH, wsl: WSL })[0]).toBe(
+      '/mnt/c/Windows/System32/wsl.exe -d Debian -u root -e',
+    );
+  });
+
+  it('leaves Windows out where its programs cannot be started', () => {
+    expect(prefixes({ uid: 1000, asks: 'desktop', wsl: { distribution: 'Debian' } })).toEqual([]);
+  });
+
+  it('trusts nothing of the user where a password opens the way', () => {
+    const methods = (['terminal', 'desktop', 'nobody'] as const).flatMap((asks) =>
+      planMethods({ uid: 1000, asks, ...BOTH }),
+    );
+    expect(methods).toHaveLength(5);
+    expect(methods.every(({ trust }) => trust === 'root')).toBe(true);
+  });
+});
+
+describe('methodFacts', () => {
+  it('looks for programs in fixed folders, whatever PATH says', () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/tmp';
+    const facts = methodFacts('terminal');
+    process.env['PATH'] = path;
+    for (const found of [facts.pkexec, facts.sudo])
+      expect(found ?? '/usr/bin/').toMatch(/^\/(usr\/|run\/wrappers\/|usr\/local\/)?bin\//);
+    expect(facts).toMatchObject({ uid: process.getuid?.(), asks: 'terminal' });
+  });
+});

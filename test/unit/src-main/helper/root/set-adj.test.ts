@@ -1,0 +1,75 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setAdj } from '../../../../../src-main/helper/root/set-adj.ts';
+import { HelperTree } from '../../../../helpers/helper-tree.ts';
+
+let tree: HelperTree;
+beforeEach(() => {
+  tree = new HelperTree();
+});
+afterEach(() => {
+  tree.remove();
+});
+
+function set(pid: number, startTicks: number, oomScoreAdj: number, expected?: number) {
+  const request = { verb: 'set-adj', process: { pid, startTicks }, oomScoreAdj } as const;
+  return setAdj(tree, expected === undefined ? request : { ...request, expected });
+}
+
+describe('setAdj', () => {
+  it('writes, reads back, and tells what was there before', () => {
+    tree.addProcess({ pid: 50, startTicks: 7, oomScoreAdj: 200, name: 'a) S 1 (b' });
+    expect(set(50, 7, -500, 200)).toEqual({
+      ok: true,
+      value: {
+        written: [{ subject: 'oom_score_adj of process 50', before: '200', asked: '-500', after: '-500' }],
+      },
+    });
+    expect(tree.value('proc/50/oom_score_adj')).toBe('-500');
+  });
+
+  it.for([
+    { what: 'process 1', pid: 1, ticks: 7, code: 'refused-target' },
+    { what: 'a pid that nobody has', pid: 51, ticks: 7, code: 'process-gone' },
+    { what: 'a pid that another one has now', pid: 50, ticks: 8, code: 'process-gone' },
+    { what: 'a thread of the kernel', pid: 2, ticks: 7, code: 'kernel-thread' },
+    { what: 'a thread of a process', pid: 60, ticks: 7, code: 'refused-target' },
+    { what: 'a value that is another by now', pid: 50, ticks: 7, expected: 100, code: 'changed-meanwhile' },
+  ])('refuses $what, and writes nothing', ({ pid, ticks, expected, code }) => {
+    tree.addProcess({ pid: 1, startTicks: 7 });
+    tree.addProcess({ pid: 2, startTicks: 7, kernelThread: true });
+    tree.addProcess({ pid: 50, startTicks: 7 });
+    tree.addProcess({ pid: 60, startTicks: 7, threadOf: 50 });
+    const before = tree.snapshot();
+    expect(set(pid, ticks, 500, expected)).toMatchObject({ ok: false, error: { code } });
+    expect(tree.snapshot()).toEqual(before);
+  });
+
+  it('does not make the helper itself an earlier victim, but a later one', () => {
+    tree.addProcess({ pid: process.pid, startTicks: 7, oomScoreAdj: 100 });
+    expect(set(process.pid, 7, 101)).toMatchObject({ ok: false, error: { code: 'refused-target' } });
+    expect(set(process.pid, 7, 99)).toMatchObject({ ok: true });
+  });
+
+  it('follows no link in the place of a process', () => {
+    tree.addProcess({ pid: 50, startTicks: 7 });
+    symlinkSync('50', tree.path('proc/51'));
+    expect(set(51, 7, 500)).toMatchObject({ ok: false, error: { code: 'refused-target' } });
+    expect(tree.value('proc/50/oom_score_adj')).toBe('0');
+  });
+
+  it('follows no link in the place of oom_score_adj', () => {
+    tree.addProcess({ pid: 50, startTicks: 7 });
+    tree.write('victim', '0\n');
+    rmSync(tree.path('proc/50/oom_score_adj'));
+    symlinkSync('../../victim', tree.path('proc/50/oom_score_adj'));
+    expect(set(50, 7, 500)).toMatchObject({ ok: false, error: { errno: 'ELOOP' } });
+    expect(tree.value('victim')).toBe('0');
+  });
+
+  it('refuses a stat that is not as the kernel writes it', () => {
+    mkdirSync(tree.path('proc/50'));
+    tree.write('proc/50/stat', 'nonsense');
+    expect(set(50, 7, 500)).toMatchObject({ ok: false, error: { code: 'process-gone' } });
+  });
+});

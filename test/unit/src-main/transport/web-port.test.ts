@@ -1,0 +1,31 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { portFailure } from '../../../../src-main/transport/web-port.ts';
+import { temporaryDir } from '../../../helpers/web-client.ts';
+
+/** A tree in which a user's program, whose descriptors nobody may look at, listens on port 8080. */
+function tree() {
+  const proc = temporaryDir();
+  mkdirSync(join(proc, 'net'));
+  writeFileSync(
+    join(proc, 'net/tcp'),
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n' +
+      '   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 81712 1\n',
+  );
+  return { proc, sys: proc, etc: proc };
+}
+
+describe('portFailure', () => {
+  it.for([
+    { port: 8080, errno: 'EADDRINUSE', message: 'Port 8080 is in use by a program of user 1000.' },
+    { port: 8081, errno: 'EADDRINUSE', message: 'Port 8081 is in use.' },
+    { port: 80, errno: 'EACCES', message: 'Port 80 is not for ordinary users.' },
+    { port: 8080, errno: 'EADDRNOTAVAIL', message: 'Port 8080 cannot be opened: EADDRNOTAVAIL.' },
+  ])('says why port $port cannot be had: $errno', ({ port, errno, message }) => {
+    expect(portFailure(port, errno, tree())).toMatchObject({
+      ok: false,
+      error: { code: 'port-unavailable', message, errno },
+    });
+  });
+});
