@@ -60,20 +60,20 @@ async function pendingHelper(seconds: number, prefix: readonly string[] = []): P
 describe('the dead man’s switch', () => {
   it('takes a change back after its seconds when nobody says anything', async () => {
     await startPendingClient(2);
-    const ms = await backAfterMs(5000);
-    expect(ms).toBeGreaterThan(1000);
+    const ms = await backAfterMs(2300);
+    expect(ms).toBeGreaterThan(1500);
   });
 
   it('takes it back when Lifeboat is killed outright', async () => {
     const client = await startPendingClient(600);
     client.kill('SIGKILL');
-    await backAfterMs(10_000);
+    await backAfterMs(2000);
   });
 
   it('tells a Lifeboat that is still there', async () => {
     const helper = await pendingHelper(2);
-    const ms = await backAfterMs(5000);
-    expect(ms).toBeGreaterThan(1000);
+    const ms = await backAfterMs(2300);
+    expect(ms).toBeGreaterThan(1500);
     await vi.waitFor(() => {
       expect(helper.events).toMatchObject([{ event: 'reverted', change: 1 }]);
     }, 10_000);
@@ -82,15 +82,15 @@ describe('the dead man’s switch', () => {
   it('takes it back after its seconds when Lifeboat hangs', async () => {
     const client = await startPendingClient(2);
     client.kill('SIGSTOP');
-    const ms = await backAfterMs(5000);
-    expect(ms).toBeGreaterThan(1000);
+    const ms = await backAfterMs(2300);
+    expect(ms).toBeGreaterThan(1500);
   });
 
   it('takes it back, and ends, when a hanging Lifeboat has sent no heartbeat', async () => {
     const client = await startPendingClient(600);
     const [helper] = childrenOf(client.pid ?? 0);
     client.kill('SIGSTOP');
-    const ms = await backAfterMs(HELPER_HEARTBEAT_MS + 10_000);
+    const ms = await backAfterMs(HELPER_HEARTBEAT_MS + 2000);
     expect(ms).toBeGreaterThan(HELPER_HEARTBEAT_MS * 0.6);
     await vi.waitFor(() => {
       // Its stopped parent has not collected it yet.
@@ -103,7 +103,7 @@ describe('the dead man’s switch', () => {
     async (signal) => {
       const helper = await pendingHelper(600);
       helper.child.kill(signal);
-      await backAfterMs(10_000);
+      await backAfterMs(2000);
       expect(await helper.exited).toEqual({ code: 0, signal: null });
     },
   );
@@ -111,7 +111,7 @@ describe('the dead man’s switch', () => {
   it('takes it back even when the helper itself is killed outright', async () => {
     const helper = await pendingHelper(600);
     helper.child.kill('SIGKILL');
-    await backAfterMs(10_000);
+    await backAfterMs(2000);
   });
 
   it('takes it back when the helper can get no memory any more, as under strict overcommit', async () => {
@@ -119,7 +119,7 @@ describe('the dead man’s switch', () => {
     // From here on no new page of data is granted to it, which is how overcommit_memory=2 beyond its limit looks to a process.
     expect(spawnSync('prlimit', [`--pid=${helper.pid}`, '--data=1:1']).status).toBe(0);
     const pings = setInterval(() => void helper.request({ verb: 'ping' }), 20);
-    await backAfterMs(15_000);
+    await backAfterMs(4000);
     clearInterval(pings);
   });
 
@@ -128,7 +128,7 @@ describe('the dead man’s switch', () => {
     helper.child.stdout.pause();
     void helper.request({ verb: 'follow-kernel-log' });
     for (let n = 0; n < 5000; n += 1) void helper.request({ verb: 'confirm', change: 99 });
-    await backAfterMs(5000);
+    await backAfterMs(2600);
   });
 
   it('leaves a value that somebody else has set meanwhile', async () => {
