@@ -27,13 +27,12 @@ export const MAX_ROWS = 500;
 
 const count = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
 const pid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 22));
+const processId = v.strictObject({ pid, startTicks: count(Number.MAX_SAFE_INTEGER) });
+const cgroupPath = v.pipe(v.string(), v.maxLength(4096), v.startsWith('/'));
 
 const scope = v.variant('kind', [
   v.strictObject({ kind: v.literal('global') }),
-  v.strictObject({
-    kind: v.literal('cgroup'),
-    path: v.pipe(v.string(), v.maxLength(4096), v.startsWith('/')),
-  }),
+  v.strictObject({ kind: v.literal('cgroup'), path: cgroupPath }),
 ]);
 
 const view = v.strictObject({
@@ -48,10 +47,9 @@ const view = v.strictObject({
       count: count(MAX_ROWS),
     }),
   ),
-  chosen: v.exactOptional(v.strictObject({ pid, startTicks: count(Number.MAX_SAFE_INTEGER) })),
+  chosen: v.exactOptional(processId),
 }) satisfies v.GenericSchema<View>;
 
-const processId = v.strictObject({ pid, startTicks: count(Number.MAX_SAFE_INTEGER) });
 const oomScoreAdj = v.pipe(
   v.number(),
   v.integer(),
@@ -99,13 +97,19 @@ const sysctlChanges = v.pipe(
   v.maxLength(SYSCTL_NAMES.length),
 );
 
-const cgroupPath = v.pipe(v.string(), v.maxLength(4096), v.startsWith('/'));
 const cgroupValue = v.union([v.literal('max'), count(Number.MAX_SAFE_INTEGER)]);
 const cgroupWish = v.strictObject({
   path: cgroupPath,
   setting: v.picklist(CGROUP_SETTINGS),
   value: cgroupValue,
 }) satisfies v.GenericSchema<CgroupWish>;
+
+/** The newest of a record, or those before one of them: pages stay the same while entries are added. */
+const page = v.strictObject({
+  count: count(MAX_ROWS),
+  beforeId: v.exactOptional(count(Number.MAX_SAFE_INTEGER)),
+});
+export type PageWish = v.InferOutput<typeof page>;
 
 /** Says what a request answers, for the types only. */
 interface Answer<T> {
@@ -148,14 +152,8 @@ export const REQUESTS = {
     input: v.strictObject({ group: v.union([count(Number.MAX_SAFE_INTEGER), v.literal('all')]) }),
     ...answers<readonly UndoOutcome[]>(),
   },
-  /** What was changed, newest first; `beforeId` pages on. */
-  journal: {
-    input: v.strictObject({
-      count: count(MAX_ROWS),
-      beforeId: v.exactOptional(count(Number.MAX_SAFE_INTEGER)),
-    }),
-    ...answers<readonly JournalEntry[]>(),
-  },
+  /** What was changed, newest first. */
+  journal: { input: page, ...answers<readonly JournalEntry[]>() },
   /** All settings as they are, on disk as well. */
   tuning: { input: v.strictObject({}), ...answers<Tuning>() },
   /** What setting these would bring, in this machine's numbers. Writes nothing. */
@@ -193,14 +191,8 @@ export const REQUESTS = {
   settings: { input: v.strictObject({}), ...answers<SettingsState>() },
   /** Changes what is named in it, and writes it down. */
   changeSettings: { input: settingsPatch, ...answers<SettingsState>() },
-  /** What happened, newest first; `beforeId` pages on. */
-  alerts: {
-    input: v.strictObject({
-      count: count(MAX_ROWS),
-      beforeId: v.exactOptional(count(Number.MAX_SAFE_INTEGER)),
-    }),
-    ...answers<readonly RecordedAlert[]>(),
-  },
+  /** What happened, newest first. */
+  alerts: { input: page, ...answers<readonly RecordedAlert[]>() },
   /** Where Lifeboat's own processes stand. */
   own: { input: v.strictObject({}), ...answers<OwnStanding>() },
   /** Protects them. Starts the helper, as applying a preview does. */

@@ -1,55 +1,28 @@
 import { type Client } from '#shared/contract/client.ts';
-import { type Failure } from '#shared/contract/errors.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
+import { Pages } from './pages.svelte.ts';
 
 const PAGE = 50;
 
 /** What was changed, newest first: asked for when somebody looks, kept up by events. */
-export class JournalPages {
-  entries = $state.raw<readonly JournalEntry[]>();
-  failure = $state.raw<Failure>();
-  complete = $state(false);
-  busy = $state(false);
-  #client: Client | undefined;
+export class JournalPages extends Pages<JournalEntry> {
   #wanted = false;
 
-  attach(client: Client): void {
-    this.#client = client;
-    this.busy = false;
+  constructor() {
+    super(PAGE, (client, page) => client.request('journal', page));
+  }
+
+  override attach(client: Client): void {
+    super.attach(client);
     client.on('journal', (entry) => {
       this.#take(entry);
     });
     if (this.#wanted) void this.load();
   }
 
-  /** The newest page. */
-  async load(): Promise<void> {
+  override load(): Promise<void> {
     this.#wanted = true;
-    await this.#page(undefined);
-  }
-
-  /** The page after the last. */
-  async more(): Promise<void> {
-    await this.#page(this.entries?.at(-1)?.id);
-  }
-
-  async #page(beforeId: number | undefined): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.busy) return;
-    this.busy = true;
-    const result = await client.request('journal', {
-      count: PAGE,
-      ...(beforeId === undefined ? {} : { beforeId }),
-    });
-    if (this.#client !== client) return;
-    this.busy = false;
-    if (!result.ok) {
-      if (result.error.code !== 'disconnected') this.failure = result.error;
-      return;
-    }
-    this.failure = undefined;
-    this.entries = beforeId === undefined ? result.value : [...(this.entries ?? []), ...result.value];
-    this.complete = result.value.length < PAGE;
+    return super.load();
   }
 
   /** An entry that is new, or became something else. */

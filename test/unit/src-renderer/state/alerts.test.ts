@@ -9,7 +9,7 @@ const alert = (id: number): RecordedAlert => ({
   alert: { kind: 'kill', count: 1, witness: 'unknown', victims: [] },
 });
 const ten = (newest: number) => Array.from({ length: 10 }, (_, index) => alert(newest - index));
-const ids = ({ alerts }: AlertPages) => alerts?.map(({ id }) => id);
+const ids = ({ entries }: AlertPages) => entries?.map(({ id }) => id);
 
 let stored: Map<string, string>;
 beforeEach(() => {
