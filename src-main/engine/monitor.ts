@@ -7,12 +7,12 @@ import { type Interest, type Sampler } from '../collect/sampler.ts';
 import { findKillers } from '../collect/killers.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { INTERVALS, nextInterval, type Intervals } from './interval.ts';
-import { orderOfScope, orderView, troublesOf, type OrderOfScope } from './order-view.ts';
+import { hasPlace, orderOfScope, orderView, troublesOf, type OrderOfScope } from './order-view.ts';
 import { processDetail } from './process-detail.ts';
 import { ProcessHistories } from './process-histories.ts';
 import { outlookOf } from './outlook.ts';
 import { scopesOf } from './scope-summaries.ts';
-import { tableRows } from './table-rows.ts';
+import { showsFront, tableRows } from './table-rows.ts';
 import { Timeline } from './timeline.ts';
 
 /** How many places are followed when nobody asks for more: enough to know who is next and behind whom. */
@@ -71,7 +71,8 @@ export class Monitor {
   readonly #viewers = new Set<Viewer>();
   readonly #timeline = new Timeline();
   readonly #histories = new ProcessHistories();
-  #orders = new Map<string, Result<OrderOfScope>>();
+  /** By path of the cgroup, empty for the machine: so many places are known of it. */
+  #orders = new Map<string, { readonly most: number; readonly order: Result<OrderOfScope> }>();
   #snapshot: Snapshot | undefined;
   #killers: readonly KillerMark[] = [];
   #outlook: Outlook | undefined;
@@ -226,6 +227,7 @@ export class Monitor {
       ]),
       scopes: [...new Set(scopes)],
       everything: false,
+      glance: views.length === 0,
     };
   }
 
@@ -272,22 +274,31 @@ export class Monitor {
     this.#histories.add(timeMs, [...front, ...chosen]);
   }
 
-  /** Computed once a tick and scope; anew when more places are asked for. */
+  /** Computed once a tick and scope, as far as anybody looks; anew when more places are asked for. */
   #orderOf(snapshot: Snapshot, scope: Scope, places: number): Result<OrderOfScope> {
-    const key = `${places === Infinity ? 'all' : 'front'} ${scope.kind === 'global' ? '' : scope.path}`;
+    const key = pathOf(scope);
     const known = this.#orders.get(key);
-    const enough =
-      known?.ok === false || (known?.value.order.places.length ?? -1) >= places || places === Infinity;
-    if (known !== undefined && enough) return known;
-    const order = orderOfScope(snapshot, scope, places);
-    this.#orders.set(key, order);
+    if (known !== undefined && known.most >= places) return known.order;
+    const views = [...this.#viewers].map(({ view }) => view).filter((view) => pathOf(view.scope) === key);
+    const most = views.reduce((most, view) => Math.max(most, placesFor(view)), places);
+    const order = orderOfScope(snapshot, scope, most);
+    this.#orders.set(key, { most, order });
     return order;
+  }
+
+  /** As far as the view shows, and to its end where the chosen one has no place so far. */
+  #orderFor(snapshot: Snapshot, view: View, scope: Scope): Result<OrderOfScope> {
+    const order = this.#orderOf(snapshot, scope, placesFor(view));
+    if (!order.ok || view.chosen === undefined) return order;
+    const chosen = processOf(snapshot, view.chosen);
+    return chosen === undefined || hasPlace(order.value, chosen)
+      ? order
+      : this.#orderOf(snapshot, scope, Infinity);
   }
 
   #frameFor(snapshot: Snapshot, viewer: Viewer, scope = viewer.view.scope): Result<Frame> {
     const { view } = viewer;
-    const everybody = view.table !== undefined || view.chosen !== undefined;
-    const found = this.#orderOf(snapshot, scope, everybody ? Infinity : view.orderCount);
+    const found = this.#orderFor(snapshot, view, scope);
     if (!found.ok) return found;
     const ofScope = found.value;
     const table = view.table === undefined ? undefined : tableRows(ofScope, view.table);
@@ -319,6 +330,16 @@ export class Monitor {
     if (snapshot === undefined) return;
     for (const viewer of this.#viewers) this.#tell(snapshot, viewer, [message]);
   }
+}
+
+/** How many places of the order a view shows: all of them where anybody may have to be placed. */
+function placesFor({ orderCount, table }: View): number {
+  if (table === undefined) return orderCount;
+  return showsFront(table) ? Math.max(orderCount, table.from + table.count) : Infinity;
+}
+
+function pathOf(scope: Scope): string {
+  return scope.kind === 'global' ? '' : scope.path;
 }
 
 /** True when the kernel has killed since a snapshot was taken. */

@@ -49,6 +49,11 @@ export function orderOfScope(snapshot: Snapshot, scope: Scope, most = Infinity):
   return ok({ scope, tasks, outside, context, order, errorPages });
 }
 
+/** True when one is the victim of a place, or dies with one. */
+export function hasPlace({ order }: OrderOfScope, process: ObservedProcess): boolean {
+  return order.places.some(({ task, diesWith }) => task === process || diesWith.includes(process));
+}
+
 /** The same as people see it: the first `count` places with all their facts. */
 export function orderView(
   { scope, outside, order, context, errorPages }: OrderOfScope,

@@ -15,7 +15,15 @@ interface Placed {
 const haystacks = new WeakMap<ObservedProcess, string>();
 const places = new WeakMap<OrderOfScope, readonly Placed[]>();
 
-/** The rows of a scope that match and are shown. Everybody is there: those who are never killed stand behind the others. */
+/** True where the first places of the order are all that is shown: it need not be known any further. */
+export function showsFront({ query, sort, descending }: TableRange): boolean {
+  return sort === 'rank' && !descending && query.trim() === '';
+}
+
+/**
+ * The rows of a scope that match and are shown. Everybody is there: those who are never killed stand behind the others. The order has to
+ * go as far as the range does where that shows the front, and to its end otherwise.
+ */
 export function tableRows(ofScope: OrderOfScope, range: TableRange): TableRows {
   const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = placed(ofScope).filter(({ task }) =>
@@ -25,7 +33,9 @@ export function tableRows(ofScope: OrderOfScope, range: TableRange): TableRows {
   const direction = range.descending ? -1 : 1;
   matching.sort((a, b) => direction * compare(a, b) || a.task.pid - b.task.pid);
   const rows = matching.slice(range.from, range.from + range.count);
-  return { range, total: matching.length, rows: rows.map((row) => tableRow(row, ofScope)) };
+  // Everybody has a place, dies with somebody who has, or is never killed.
+  const total = words.length === 0 ? ofScope.tasks.length : matching.length;
+  return { range, total, rows: rows.map((row) => tableRow(row, ofScope)) };
 }
 
 /** The row of one process, wherever it stands. */

@@ -333,6 +333,25 @@ describe('Monitor', () => {
     expect(frames[0]?.table?.rows[0]?.rssAnonPages).toBe(200);
   });
 
+  it('places the chosen process, however far behind what is shown', () => {
+    const { monitor, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking } = viewer();
+    const table = { query: '', sort: 'rank', descending: false, from: 0, count: 1 } as const;
+    for (const [pid, rank] of [
+      [10, 1],
+      [20, 2],
+    ] as const) {
+      const chosen = { pid, startTicks: 1000 + pid };
+      const answer = monitor.watch(looking, { ...VIEW, orderCount: 1, table, chosen });
+      expect(answer.ok && answer.value).toMatchObject({
+        order: { entries: [{ pid: 10, rank: 1 }] },
+        table: { rows: [{ pid: 10, rank: 1 }] },
+        chosen: { process: { pid, rank } },
+      });
+    }
+  });
+
   it('shows the chosen process until it is gone, whoever has its pid then', () => {
     const { tree, monitor, next, viewer } = monitored();
     monitor.start();

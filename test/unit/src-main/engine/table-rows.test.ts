@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SORT_COLUMNS, type TableRange, type TableRow } from '#shared/contract/frame.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { orderOfScope, type OrderOfScope } from '../../../../src-main/engine/order-view.ts';
-import { rowOf, tableRows } from '../../../../src-main/engine/table-rows.ts';
+import { rowOf, showsFront, tableRows } from '../../../../src-main/engine/table-rows.ts';
 import { snapshotOf } from '../../../helpers/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
 
@@ -100,6 +100,35 @@ describe('tableRows', () => {
     const shown = rows.filter(({ ineligible }) => ineligible === undefined).map((row) => row.badnessPages);
     expect(shown).toEqual(shown.toSorted((a, b) => b - a));
   });
+
+  it('needs the order only as far as it shows it, where it shows the front', () => {
+    const snapshot = snapshotOf(spec);
+    const upTo = (most: number) => {
+      const order = orderOfScope(snapshot, GLOBAL_SCOPE, most);
+      return order.ok ? order.value : expect.unreachable(order.error.message);
+    };
+    for (const [from, count] of [
+      [0, 1],
+      [0, 3],
+      [1, 2],
+      [2, 3],
+      [0, 5],
+      [4, 2],
+      [0, 500],
+      [7, 0],
+    ] as const) {
+      const range = { ...ALL, query: ' ', from, count };
+      expect(showsFront(range)).toBe(true);
+      expect(tableRows(upTo(from + count), range)).toEqual(tableRows(upTo(Infinity), range));
+    }
+  });
+
+  it.for([{ query: 'worker' }, { sort: 'rss' as const }, { descending: true }])(
+    'shows no front with %o',
+    (asked) => {
+      expect(showsFront({ ...ALL, ...asked })).toBe(false);
+    },
+  );
 
   it('gives any part of the same whole', () => {
     const order = orderIn();
