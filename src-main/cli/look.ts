@@ -11,6 +11,7 @@ export function interestIn(scope: Scope): Interest {
     watched: [],
     scopes: scope.kind === 'cgroup' ? [scope.path] : [],
     everything: true,
+    glance: false,
   };
 }
 

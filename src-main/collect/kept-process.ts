@@ -1,6 +1,7 @@
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { keepOomScoreAdj, readOomScoreAdj } from '../proc/pid-oom-score-adj.ts';
 import { keepPidStat, readPidStat, type PidStat } from '../proc/pid-stat.ts';
+import { keepPidStatm } from '../proc/pid-statm.ts';
 import { keepPidStatus, readPidStatus, type PidStatus } from '../proc/pid-status.ts';
 
 /** What a process's own files say, read quickly one after the other: no file gives an atomic view. */
@@ -28,12 +29,14 @@ export class KeptProcess {
   readonly #stat;
   readonly #status;
   readonly #adj;
+  readonly #statm;
   #texts: ProcessTexts | undefined;
 
   constructor(files: KernelFiles, pid: number, pageSizeBytes: number) {
     this.#stat = keepPidStat(files, pid);
     this.#status = keepPidStatus(files, pid, pageSizeBytes);
     this.#adj = keepOomScoreAdj(files, pid);
+    this.#statm = keepPidStatm(files, pid);
   }
 
   /** The very same object as the last time when nothing has changed. */
@@ -49,7 +52,13 @@ export class KeptProcess {
     return this.#texts;
   }
 
+  /** statm as it is; undefined when the process has ended. */
+  readStatm(): string | undefined {
+    const statm = this.#statm.read();
+    return statm.ok ? statm.value : undefined;
+  }
+
   close(): void {
-    for (const file of [this.#stat, this.#status, this.#adj]) file.close();
+    for (const file of [this.#stat, this.#status, this.#adj, this.#statm]) file.close();
   }
 }

@@ -1,8 +1,9 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { compareForkOrder } from '#shared/kernel/task.ts';
-import { type KernelFiles, type Read } from '../proc/kernel-files.ts';
+import { type KernelFiles, type Read, readText } from '../proc/kernel-files.ts';
 import { oomScorePath, parseOomScore } from '../proc/pid-oom-score.ts';
 import { readPidStat } from '../proc/pid-stat.ts';
+import { parsePidStatm } from '../proc/pid-statm.ts';
 import { BirthWatch } from './births.ts';
 import { type Identity } from './identity.ts';
 import { KeptProcess, readProcessTexts, type ProcessTexts } from './kept-process.ts';
@@ -27,12 +28,13 @@ export interface TrackedProcess {
   /** Held open while it is read in every tick, and what they said last. */
   kept: KeptProcess | undefined;
   texts: ProcessTexts | undefined;
-  /** What statm said when its figures were read: as long as it does not change, nor did they. */
+  /** What statm said when it was read last; empty until then. */
   statm: string;
 }
 
-/** So many processes at most have their files held open, three each, and nobody who was not read for so many ticks. */
-const MOST_HELD_OPEN = 48;
+/** So many processes at most have their files held open, so many each, and nobody who was not read for so many ticks. */
+const MOST_HELD_OPEN = 64;
+const FILES_HELD_OPEN = 4;
 const HELD_OPEN_TICKS = 4;
 /** A line of oom_score is never longer. */
 const scratch = Buffer.allocUnsafeSlow(16);
@@ -58,7 +60,7 @@ export class ProcessTable {
   constructor(files: KernelFiles, mostKept: number) {
     this.#files = files;
     this.#mostHeldOpen = Math.min(MOST_HELD_OPEN, Math.floor(mostKept / 16));
-    this.#mostKept = mostKept - 3 * this.#mostHeldOpen;
+    this.#mostKept = mostKept - FILES_HELD_OPEN * this.#mostHeldOpen;
     this.#births = new BirthWatch(files);
   }
 
@@ -113,6 +115,22 @@ export class ProcessTable {
   }
 
   /**
+   * Whether the figures of one differ from what is known of them, for less than reading them: statm changes with any of them but the
+   * swapped and page-table pages alone, the score with the adjustment, and with any that weighs 1.5 permille of the memory.
+   */
+  hasChanged(tracked: TrackedProcess): boolean {
+    const { pid, oomScore, observed, kept, statm } = tracked;
+    if (oomScore !== observed.oomScore) return true;
+    const text = kept === undefined ? this.#statmOf(pid) : kept.readStatm();
+    if (text === undefined) return false;
+    tracked.statm = text;
+    if (statm !== '' && statm !== text) return true;
+    // From 6.17 on it is exact as status is (get_mm_counter_sum()), before it was added up as stat is. Nothing in it is that of a dead leader's threads.
+    const resident = parsePidStatm(text)?.residentPages;
+    return resident !== (observed.memory?.rssPages ?? 0) && resident !== observed.statusRssPages;
+  }
+
+  /**
    * Reads the figures of one anew, what it was started as only when its name has changed. `holdOpen`: it will be read in the next ticks as
    * well, so that its files are better held open. False when it has ended; the next refresh takes it out.
    */
@@ -162,6 +180,11 @@ export class ProcessTable {
     if (descriptor !== undefined) return readFrom(descriptor);
     const stat = readPidStat(this.#files, pid);
     return stat.ok && stat.value.startTicks === startTicks ? readScoreOnce(this.#files, pid) : undefined;
+  }
+
+  #statmOf(pid: number): string | undefined {
+    const statm = readText(`${this.#files.proc}/${pid}/statm`);
+    return statm.ok ? statm.value : undefined;
   }
 
   #meet(pid: number, seq: number, reading: ProcessReading): TrackedProcess | undefined {

@@ -7,7 +7,7 @@ import { type OomRules, withFormula } from '#shared/kernel/rules.ts';
 import { globalTotalPages } from '#shared/kernel/total-pages.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type KeptFile } from '../proc/kept-file.ts';
-import { type KernelFiles, readText } from '../proc/kernel-files.ts';
+import { type KernelFiles } from '../proc/kernel-files.ts';
 import { readPasswd } from '../proc/passwd.ts';
 import { readSelfLimits } from '../proc/self-limits.ts';
 import { keepSysctl } from '../proc/sysctl.ts';
@@ -31,6 +31,8 @@ export interface Interest {
   readonly scopes: readonly string[];
   /** Read everybody's figures in this tick. */
   readonly everything: boolean;
+  /** Nobody looks: in most ticks it is enough to see whether anything of the front has changed. */
+  readonly glance: boolean;
 }
 
 /** Descriptors left for everything else: the database, sockets, the page. */
@@ -44,6 +46,8 @@ const ROUND_TICKS = 240;
 const FEWEST_A_ROUND = 2;
 /** Once in so many rounds everything is read; in the others only of those whose statm or score has changed. */
 const FULL_ROUND = 4;
+/** The same for the front where nobody looks, in ticks. */
+const FULL_FRONT = 4;
 /** Limits of cgroups change rarely: read anew after so long. */
 const CGROUPS_MS = 10_000;
 
@@ -171,14 +175,18 @@ export class Sampler {
     for (const { pid } of interest.watched) read(table.get(pid));
     for (const pids of members.values()) for (const pid of pids) read(table.get(pid));
     const front = frontOf(table.all(), interest.orderCount);
-    for (const tracked of front.sure) read(tracked);
+    const glance = interest.glance && seq % FULL_FRONT !== 0;
+    for (const tracked of front.sure) {
+      if (glance && !table.hasChanged(tracked)) tracked.readSeq = seq;
+      else read(tracked);
+    }
     const probes = front.edgeHoldsFirst ? FIRST_PLACE_PROBES : EDGE_PROBES;
     for (const tracked of this.#turnOf(front.edge, probes)) {
-      if (tracked.readSeq !== seq && this.#hasChanged(tracked)) read(tracked);
+      if (tracked.readSeq !== seq && table.hasChanged(tracked)) read(tracked);
     }
     for (const tracked of this.#nextInRound()) {
       if (tracked.readSeq === seq) continue;
-      if (this.#rounds % FULL_ROUND === FULL_ROUND - 1 || this.#hasChanged(tracked))
+      if (this.#rounds % FULL_ROUND === FULL_ROUND - 1 || table.hasChanged(tracked))
         table.rereadAll(tracked, seq, reading);
     }
   }
@@ -189,18 +197,6 @@ export class Sampler {
     const from = this.#edgeTurn % edge.length;
     this.#edgeTurn = from + count;
     return [...edge.slice(from, from + count), ...edge.slice(0, Math.max(0, from + count - edge.length))];
-  }
-
-  /**
-   * Cheaper than reading all figures: statm changes with any of them but the swapped and page-table pages alone, the score with the
-   * adjustment.
-   */
-  #hasChanged(tracked: TrackedProcess): boolean {
-    if (tracked.oomScore !== tracked.observed.oomScore) return true;
-    const statm = readText(`${this.#files.proc}/${tracked.pid}/statm`);
-    if (!statm.ok || statm.value === tracked.statm) return false;
-    tracked.statm = statm.value;
-    return true;
   }
 
   #nextInRound(): TrackedProcess[] {

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { type Clock } from '../../src-main/collect/clock.ts';
 import { Sampler, type Interest } from '../../src-main/collect/sampler.ts';
 import { type Snapshot } from '../../src-main/collect/snapshot.ts';
-import { procTree, type ProcTree, type ProcTreeSpec } from './proc-tree.ts';
+import { type FakeProcess, procTree, type ProcTree, type ProcTreeSpec } from './proc-tree.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export class FakeClock implements Clock {
@@ -34,10 +34,16 @@ export const EVERYTHING: Interest = {
   watched: [],
   scopes: [],
   everything: true,
+  glance: false,
 };
 
 /** What the server asks for when nobody looks. */
-export const IDLE: Interest = { orderCount: 10, watched: [], scopes: [], everything: false };
+export const IDLE: Interest = { orderCount: 10, watched: [], scopes: [], everything: false, glance: true };
+
+/** Idle processes that all share one score. */
+export function crowd(count: number, firstPid = 1000): FakeProcess[] {
+  return Array.from({ length: count }, (_, index) => ({ pid: firstPid + index, oomScore: 666 }));
+}
 
 /** A built machine with a sampler on it. */
 export interface SampledTree {

@@ -10,16 +10,23 @@ interface Weighed {
   readonly oomScore: number;
 }
 
+/** Badness of those that are alike, whom a few scores share, and of anybody. */
+const alike = fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.constantFrom(0, 100, 101));
+const anybody = fc.integer({ min: -TOTAL_PAGES, max: 2 * TOTAL_PAGES });
+
 /** Processes with the scores that Linux 5.9 and later print for their badness. */
-const machine = fc.array(
-  fc
-    .oneof(
-      fc.integer({ min: 0, max: 3000 }),
-      fc.integer({ min: -TOTAL_PAGES, max: 2 * TOTAL_PAGES }),
-      fc.constantFrom(0, 100, 101),
-    )
-    .map((badness): Weighed => ({ badness, oomScore: oomScoreOfBadness('5.9', badness, TOTAL_PAGES) })),
-  { maxLength: 120 },
+const machineOf = (badness: fc.Arbitrary<number>) =>
+  fc.array(
+    badness.map((pages): Weighed => ({
+      badness: pages,
+      oomScore: oomScoreOfBadness('5.9', pages, TOTAL_PAGES),
+    })),
+    // Many at the edge are more than 24, and no array is that long unless its size is allowed.
+    { maxLength: 120, size: 'max' },
+  );
+const machine = fc.oneof(
+  machineOf(fc.oneof({ weight: 2, arbitrary: alike }, { weight: 1, arbitrary: anybody })),
+  machineOf(fc.oneof({ weight: 60, arbitrary: alike }, { weight: 1, arbitrary: anybody })),
 );
 
 function scores(...oomScores: number[]): { readonly oomScore: number }[] {

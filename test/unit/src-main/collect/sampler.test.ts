@@ -6,6 +6,7 @@ import { Sampler } from '../../../../src-main/collect/sampler.ts';
 import { HOST_FILES } from '../../../../src-main/proc/kernel-files.ts';
 import { procFile, setAdj, startNodeEater, startSleep } from '../../../helpers/process-children.ts';
 import {
+  crowd,
   EVERYTHING,
   FakeClock,
   IDLE,
@@ -16,11 +17,6 @@ import {
 import { type FakeProcess } from '../../../helpers/proc-tree.ts';
 
 const MIB = 2 ** 20;
-
-/** Idle processes that all share one score. */
-function crowd(count: number, firstPid = 1000): FakeProcess[] {
-  return Array.from({ length: count }, (_, index) => ({ pid: firstPid + index, oomScore: 666 }));
-}
 
 /** The files below a folder that this process holds open. */
 function openBelow(folder: string): string[] {
@@ -152,98 +148,6 @@ describe('Sampler', () => {
     sample();
     tree.breakFile('/proc/9/status');
     expect(processIn(sample(), 9).memory?.rssAnonPages).toBe(700);
-  });
-
-  describe('looks closer only where it matters', () => {
-    const front: FakeProcess = { pid: 50, oomScore: 900, rssAnonPages: 10 };
-
-    it('reads everybody when asked to', () => {
-      const { tree, sample } = sampledTree({ processes: crowd(30) });
-      sample();
-      for (const process of crowd(30)) tree.setProcess({ ...process, rssAnonPages: 4321 });
-      expect(sample(EVERYTHING).processes.map(({ memory }) => memory?.rssAnonPages)).toEqual(
-        Array.from({ length: 30 }, () => 4321),
-      );
-    });
-
-    it('reads the front in every tick', () => {
-      const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
-      sample(IDLE);
-      tree.setProcess({ ...front, rssAnonPages: 11 });
-      expect(processIn(sample(IDLE), 50).memory?.rssAnonPages).toBe(11);
-      tree.setProcess({ ...front, rssAnonPages: 12, adj: 7 });
-      expect(processIn(sample(IDLE), 50)).toMatchObject({ oomScoreAdj: 7, memory: { rssAnonPages: 12 } });
-    });
-
-    it('reads what is watched in every tick, and what is not in a slow round', () => {
-      const low: FakeProcess[] = crowd(40, 2000).map((process) => ({ ...process, oomScore: 300 }));
-      const { tree, sample } = sampledTree({ processes: [...crowd(20), ...low] });
-      sample(IDLE);
-      for (const process of low) tree.setProcess({ ...process, rssAnonPages: 4321 });
-      const watched = [{ pid: 2030, startTicks: 3030 }];
-      const read = (snapshot: ReturnType<typeof sample>) =>
-        snapshot.processes.filter(({ memory }) => memory?.rssAnonPages === 4321).map(({ pid }) => pid);
-      const first = read(sample({ ...IDLE, watched }));
-      expect(first).toContain(2030);
-      expect(first.length).toBeLessThan(10);
-      for (let tick = 0; tick < 300; tick++) sample(IDLE);
-      expect(read(sample(IDLE))).toHaveLength(40);
-    });
-
-    it('reads the members of a watched cgroup in every tick', () => {
-      const inside: FakeProcess = { pid: 3000, oomScore: 5, cgroup: '/box' };
-      const { tree, sample } = sampledTree({
-        cgroups: { '/box': { limitBytes: 64 * MIB } },
-        processes: [...crowd(30), inside],
-      });
-      const interest = { ...IDLE, scopes: ['/box'] };
-      expect(sample(interest).scopeMembers.get('/box')).toEqual([3000]);
-      tree.setProcess({ ...inside, rssAnonPages: 77 });
-      expect(processIn(sample(interest), 3000).memory?.rssAnonPages).toBe(77);
-    });
-
-    it('sees at the edge whose size changed', () => {
-      const { tree, sample } = sampledTree({ processes: crowd(60) });
-      sample(IDLE);
-      tree.setProcess({ pid: 1030, oomScore: 666, rssAnonPages: 5000 });
-      expect(processIn(sample(IDLE), 1030).memory?.rssAnonPages).toBe(5000);
-    });
-
-    it('asks the many at the edge by turns where the first place does not hang on it', () => {
-      const { tree, sample } = sampledTree({ processes: [front, ...crowd(60)] });
-      sample(IDLE);
-      for (const process of crowd(60)) tree.setProcess({ ...process, rssAnonPages: 5000 });
-      const read = () => sample(IDLE).processes.filter(({ memory }) => memory?.rssAnonPages === 5000).length;
-      const first = read();
-      expect(first).toBeGreaterThanOrEqual(32);
-      expect(first).toBeLessThan(60);
-      expect(read()).toBe(60);
-    });
-
-    it('sees at the edge whose adjustment changed, though his size did not', () => {
-      const { tree, sample } = sampledTree({ processes: crowd(40) });
-      sample(IDLE);
-      sample(IDLE);
-      tree.setProcess({ pid: 1030, oomScore: 665, adj: -2 });
-      expect(processIn(sample(IDLE), 1030).oomScoreAdj).toBe(-2);
-    });
-
-    it('reads a newcomer again, who was somebody else before his exec', () => {
-      const { tree, sample } = sampledTree({ processes: crowd(30) });
-      sample(IDLE);
-      tree.setProcess({ pid: 9000, oomScore: 5, name: 'sh', cmdline: ['sh', '-c', 'exec server'] });
-      expect(processIn(sample(IDLE), 9000).name).toBe('sh');
-      tree.setProcess({ pid: 9000, oomScore: 5, name: 'server', cmdline: ['server'] });
-      expect(processIn(sample(IDLE), 9000)).toMatchObject({ name: 'server', command: 'server' });
-    });
-
-    it('shows the present score of those that it did not look at', () => {
-      const low: FakeProcess = { pid: 4000, oomScore: 100 };
-      const { tree, sample } = sampledTree({ processes: [...crowd(30), low] });
-      sample(IDLE);
-      tree.setProcess({ ...low, oomScore: 101 });
-      expect(processIn(sample(IDLE), 4000).oomScore).toBe(101);
-    });
   });
 
   describe('learns from the kernel', () => {

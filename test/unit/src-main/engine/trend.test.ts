@@ -9,7 +9,7 @@ describe('linearTrend', () => {
         fc.integer({ min: -1000, max: 1000 }),
         fc.integer({ min: 0, max: 1e12 }),
         fc.integer({ min: 0, max: 2e12 }),
-        fc.uniqueArray(fc.integer({ min: 0, max: 3_600_000 }), { minLength: 3, maxLength: 50 }),
+        fc.uniqueArray(fc.integer({ min: 0, max: 3_600_000 }), { minLength: 3, maxLength: 50, size: 'max' }),
         (slope, offset, start, times) => {
           const trend = linearTrend(
             times.map((time) => ({ timeMs: start + time, value: offset + slope * time })),

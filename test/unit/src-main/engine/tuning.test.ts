@@ -27,7 +27,13 @@ function machine(spec: ProcTreeSpec, config: ConfigTree = {}) {
 function snapshotOf(files: ProcTree) {
   const sampler = Sampler.open(files, SYSTEM_CLOCK);
   if (!sampler.ok) throw new Error(sampler.error.message);
-  const snapshot = sampler.value.sample({ orderCount: 10, watched: [], scopes: [], everything: true });
+  const snapshot = sampler.value.sample({
+    orderCount: 10,
+    watched: [],
+    scopes: [],
+    everything: true,
+    glance: false,
+  });
   sampler.value.close();
   if (!snapshot.ok) throw new Error(snapshot.error.message);
   return snapshot.value;

@@ -62,7 +62,7 @@ const damaged = fc
     fc.constantFrom(...REAL),
     fc.nat(),
     fc.nat({ max: 40 }),
-    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.string({ unit: 'binary', maxLength: 20, size: 'max' }),
   )
   .map(([text, place, length, replacement]) => {
     const at = place % (text.length + 1);

@@ -61,7 +61,7 @@ describe('parsePidStat', () => {
   it('finds the fields behind any name', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 15 }),
+        fc.string({ unit: 'binary', maxLength: 15, size: 'max' }),
         fc.nat(),
         fc.nat(),
         (name, startTicks, parentPid) => {

@@ -49,8 +49,8 @@ adj = +5
   it('any text comes back as it was written', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme', maxLength: 30 }),
-        fc.string({ unit: 'binary-ascii', maxLength: 30 }),
+        fc.string({ unit: 'grapheme', maxLength: 30, size: 'max' }),
+        fc.string({ unit: 'binary-ascii', maxLength: 30, size: 'max' }),
         (a, b) => {
           expect(plainTables(`[[rule]]\na = ${tomlString(a)}\nb = ${tomlString(b)} # end`)).toEqual([
             ['rule', { a, b }],
@@ -116,7 +116,7 @@ describe('what it refuses', () => {
       ']',
     );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+      fc.property(fc.array(piece, { maxLength: 40, size: 'max' }), (pieces) => {
         const text = pieces.join('');
         const lines = text.split('\n');
         for (const { line, column } of parseToml(text).problems) {
