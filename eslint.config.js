@@ -101,6 +101,19 @@ export default tseslint.config(
     },
   },
   layer(['src-main/transport/electron*.ts'], renderer, helperRoot),
+  {
+    files: ['test/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "ObjectExpression:has(> Property[key.name='maxLength'][value.value>10]):not(:has(> Property[key.name='size']))",
+          message: "fast-check draws no more than ten of anything unless it is told: size: 'max'.",
+        },
+      ],
+    },
+  },
   layer(['src-main/helper/client/**'], electron, renderer, transports, engine, helperRootBeside),
   layer(['src-main/helper/root/**'], allButShared),
   layer(['src-renderer/**'], electron, nodeBuiltins, main),

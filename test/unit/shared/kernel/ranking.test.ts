@@ -80,7 +80,7 @@ describe('sortByVictim', () => {
 
 describe('firstByVictim', () => {
   const someTasks = fc
-    .array(fc.record({ rssPages: fc.nat(20), eligible: fc.boolean() }), { maxLength: 60 })
+    .array(fc.record({ rssPages: fc.nat(20), eligible: fc.boolean() }), { maxLength: 60, size: 'max' })
     .map((all) => ({
       tasks: all.map(({ rssPages }, index) => taskOf({ pid: index + 1, rssPages })),
       eligible: all.flatMap(({ eligible }, index) => (eligible ? [index] : [])),

@@ -246,13 +246,13 @@ describe('hostile logs', () => {
       .flatMap((file) => log(file.slice(0, -'.log'.length)).split('\n'));
     const line = fc.oneof(
       fc.constantFrom(...lines),
-      fc.string({ maxLength: 300, unit: 'binary' }),
+      fc.string({ maxLength: 300, size: 'max', unit: 'binary' }),
       fc
         .tuple(fc.constantFrom(...lines), fc.nat(200), fc.string())
         .map(([text, at, more]) => text.slice(0, at) + more),
     );
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 60 }), (some) => {
+      fc.property(fc.array(line, { maxLength: 60, size: 'max' }), (some) => {
         for (const report of parseOomReports(some.join('\n'))) {
           for (const { pid } of report.kills) expect(Number.isSafeInteger(pid)).toBe(true);
           for (const task of report.tasks) expect(Number.isSafeInteger(task.rssPages)).toBe(true);
