@@ -72,12 +72,12 @@ describe('denyPermissions', () => {
       setDevicePermissionHandler: vi.fn<Session['setDevicePermissionHandler']>(),
     };
     denyPermissions({ ...handlers, on } as unknown as Session);
-    const decide = vi.fn();
     const call = (handler: unknown, ...given: readonly unknown[]) =>
       (handler as (...given: readonly unknown[]) => unknown)(...given);
     for (const permission of ['notifications', 'media', 'clipboard-read', 'fullscreen', 'openExternal']) {
+      const decide = vi.fn();
       call(handlers.setPermissionRequestHandler.mock.calls[0]?.[0], {}, permission, decide, {});
-      expect(decide).toHaveBeenLastCalledWith(false);
+      expect(decide.mock.calls).toEqual([[false]]);
       expect(call(handlers.setPermissionCheckHandler.mock.calls[0]?.[0], {}, permission)).toBe(false);
     }
     expect(call(handlers.setDevicePermissionHandler.mock.calls[0]?.[0], {})).toBe(false);

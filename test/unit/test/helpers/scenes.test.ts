@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type View } from '#shared/contract/frame.ts';
 import { SCENES } from '../../../helpers/scenes.ts';
 
-const VIEW: View = {
+const VIEW = {
   scope: { kind: 'global' },
   orderCount: 500,
   table: { query: '', sort: 'rank', descending: false, from: 0, count: 500 },
-};
+} as const satisfies View;
 
-function frameOf(name: string, view = VIEW) {
+function frameOf(name: string, view: View = VIEW) {
   const scene = (SCENES[name] ?? expect.unreachable)();
   const result = scene.frame(view, 7);
   return { scene, frame: result.ok ? result.value : expect.unreachable() };
@@ -48,6 +48,7 @@ describe.each(Object.keys(SCENES))('the scene %s', (name) => {
     const { frame } = frameOf(name);
     const rows = frame.table?.rows ?? [];
     expect(frame.table?.total).toBe(frame.processCount);
+    expect(rows).toHaveLength(Math.min(frame.processCount, VIEW.table.count));
     expect(new Set(rows.map(({ pid }) => pid)).size).toBe(rows.length);
     expect(rows.every((row) => (row.rank === undefined) !== (row.ineligible === undefined))).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HELPER_PROTOCOL } from '#shared/contract/helper.ts';
 import { launch } from '../../../../../src-main/helper/client/launch.ts';
 
@@ -53,13 +53,13 @@ describe('launch', { timeout: 15_000 }, () => {
   });
 
   it('hands on nothing of the environment that could turn a helper into something else', async () => {
-    process.env['LD_LIBRARY_PATH'] = '/tmp';
-    process.env['NODE_OPTIONS'] = '--no-warnings';
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('NODE_OPTIONS', '--no-warnings');
+    for (const name of ['LD_LIBRARY_PATH', 'SHELL', 'DISPLAY', 'DBUS_SESSION_BUS_ADDRESS'])
+      vi.stubEnv(name, '/tmp');
     const helper = await started(
       `echo '${HELLO}'; read -r line; env | sed 's/.*/{"event":"kernel-log","line":"&"}/'; answer 1; read -r line`,
     );
-    delete process.env['LD_LIBRARY_PATH'];
-    delete process.env['NODE_OPTIONS'];
     const seen: string[] = [];
     helper.onEvent((event) => {
       if (event.event === 'kernel-log') seen.push(event.line);

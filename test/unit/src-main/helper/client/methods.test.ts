@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { methodFacts, planMethods } from '../../../../../src-main/helper/client/methods.ts';
+import { temporaryDir } from '../../../../helpers/web-client.ts';
 
 const BOTH = { pkexec: '/usr/bin/pkexec', sudo: '/usr/bin/sudo' };
 const WSL = { distribution: 'Debian', wslExe: '/mnt/c/Windows/System32/wsl.exe' };
@@ -55,12 +58,14 @@ describe('planMethods', () => {
 
 describe('methodFacts', () => {
   it('looks for programs in fixed folders, whatever PATH says', () => {
-    const path = process.env['PATH'];
-    process.env['PATH'] = '/tmp';
-    const facts = methodFacts('terminal');
-    process.env['PATH'] = path;
-    for (const found of [facts.pkexec, facts.sudo])
+    const known = methodFacts('terminal');
+    const folder = temporaryDir();
+    for (const name of ['pkexec', 'sudo']) writeFileSync(join(folder, name), '#!/bin/sh\n', { mode: 0o755 });
+    vi.stubEnv('PATH', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(methodFacts('terminal')).toEqual(known);
+    expect(known).toMatchObject({ uid: process.getuid?.(), asks: 'terminal' });
+    for (const found of [known.pkexec, known.sudo])
       expect(found ?? '/usr/bin/').toMatch(/^\/(usr\/|run\/wrappers\/|usr\/local\/)?bin\//);
-    expect(facts).toMatchObject({ uid: process.getuid?.(), asks: 'terminal' });
   });
 });
