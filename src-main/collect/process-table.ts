@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { compareForkOrder } from '#shared/kernel/task.ts';
-import { type KernelFiles, type Read, readText } from '../proc/kernel-files.ts';
+import { type KernelFiles, type Read } from '../proc/kernel-files.ts';
 import { oomScorePath, parseOomScore } from '../proc/pid-oom-score.ts';
 import { readPidStat } from '../proc/pid-stat.ts';
-import { parsePidStatm } from '../proc/pid-statm.ts';
+import { parsePidStatm, readPidStatmText } from '../proc/pid-statm.ts';
 import { BirthWatch } from './births.ts';
 import { type Identity } from './identity.ts';
 import { KeptProcess, readProcessTexts, type ProcessTexts } from './kept-process.ts';
@@ -183,7 +183,7 @@ export class ProcessTable {
   }
 
   #statmOf(pid: number): string | undefined {
-    const statm = readText(`${this.#files.proc}/${pid}/statm`);
+    const statm = readPidStatmText(this.#files, pid);
     return statm.ok ? statm.value : undefined;
   }
 

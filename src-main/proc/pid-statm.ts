@@ -35,7 +35,12 @@ export function parsePidStatm(text: string): PidStatm | undefined {
   return Object.values(statm).some(Number.isNaN) ? undefined : statm;
 }
 
-/** The text as it is, for one who asks again and again whether anything has changed. */
+/** The text as it is, for one who asks whether anything has changed. */
+export function readPidStatmText(files: KernelFiles, pid: number): Read<string> {
+  return readRecord(`${files.proc}/${pid}/statm`, (text) => text);
+}
+
+/** The same of one who is asked again and again. */
 export function keepPidStatm(files: KernelFiles, pid: number): KeptFile<string> {
   return new KeptFile(files, `${files.proc}/${pid}/statm`, (text) => text);
 }
