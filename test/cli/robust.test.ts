@@ -132,6 +132,7 @@ describe('the program', () => {
     const running = startLifeboat(['list', '--watch', '--json', '-n', '0']);
     const listed = (await running.lines(4)).map(parseListed);
     for (const { order } of listed) {
+      expect(order).not.toEqual([]);
       expect(order.map(({ rank }) => rank)).toEqual(order.map((_, index) => index + 1));
       const badnesses = order.map(({ badnessPages }) => badnessPages);
       expect(badnesses).toEqual(badnesses.toSorted((a, b) => b - a));
