@@ -108,7 +108,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
   const alerts = new Alerts({
     settings: () => settings.settings,
     record: changes.alertRecord,
-    protectedProcesses: changes.protectedProcesses,
+    protections: changes.protections,
     pollLog: () => ownLog?.poll() ?? helperLog.poll(),
     bootId: readBootId(files),
     canInterrupt: onAlert !== undefined,

@@ -36,6 +36,14 @@ export interface JournalOptions {
   readonly bootId: string;
 }
 
+/** Whom the user has protected. */
+export interface Protections {
+  /** Those of this boot. */
+  readonly processes: readonly ProcessId[];
+  /** Names of units with a drop-in that was written for them. */
+  readonly units: readonly string[];
+}
+
 export const JOURNAL_FILE = 'journal.db';
 /** Older ones than so many are forgotten when the journal is opened. */
 const MOST_ENTRIES = 20_000;
@@ -189,18 +197,9 @@ export class Journal {
     );
   }
 
-  /** The processes of this boot that somebody, or a rule of theirs, has protected, and that was not taken back. */
-  protectedProcesses(): Result<readonly ProcessId[]> {
-    return this.#try(() =>
-      this.#database
-        .prepare(
-          `SELECT pid, start_ticks, CAST(after AS INTEGER) < CAST(before AS INTEGER) AS lowered, max(id) FROM entries
-           WHERE action IN ('set-adj', 'rule') AND boot_id = ? AND state = 'done' GROUP BY pid, start_ticks`,
-        )
-        .all(this.#options.bootId)
-        .filter((row) => row['lowered'] === 1)
-        .map((row) => ({ pid: Number(row['pid']), startTicks: Number(row['start_ticks']) })),
-    );
+  /** Whom somebody, or a rule of theirs, has protected, where that was not taken back. */
+  protections(): Result<Protections> {
+    return this.#try(() => ({ processes: this.#protectedProcesses(), units: this.#protectedUnits() }));
   }
 
   /**
@@ -219,6 +218,29 @@ export class Journal {
         .run(ENDED_WAITING, ENDED_WRITING, this.#options.nowMs() - LONGEST_PENDING_MS);
       return Number(changes);
     });
+  }
+
+  #protectedProcesses(): ProcessId[] {
+    return this.#database
+      .prepare(
+        `SELECT pid, start_ticks, CAST(after AS INTEGER) < CAST(before AS INTEGER) AS lowered, max(id) FROM entries
+         WHERE action IN ('set-adj', 'rule') AND boot_id = ? AND state = 'done' GROUP BY pid, start_ticks`,
+      )
+      .all(this.#options.bootId)
+      .filter((row) => row['lowered'] === 1)
+      .map((row) => ({ pid: Number(row['pid']), startTicks: Number(row['start_ticks']) }));
+  }
+
+  /** A drop-in outlives the boot. */
+  #protectedUnits(): string[] {
+    return this.#database
+      .prepare(
+        `SELECT subject, action <> 'forget-unit-adj' AND CAST(asked AS INTEGER) < CAST(coalesce(before, '0') AS INTEGER) AS lowered, max(id)
+         FROM entries WHERE action IN ('keep-unit-adj', 'keep-user-unit-adj', 'forget-unit-adj') AND state = 'done' GROUP BY subject`,
+      )
+      .all()
+      .filter((row) => row['lowered'] === 1)
+      .map((row) => String(row['subject']));
   }
 
   #entryOf(row: Row): JournalEntry {

@@ -12,7 +12,7 @@ import { readPidStat } from '../../proc/pid-stat.ts';
 import { readBootId } from '../../proc/boot-id.ts';
 import { type KernelFiles } from '../../proc/kernel-files.ts';
 import { configFolder, stateFolder } from '../../store/folders.ts';
-import { Journal } from '../../store/journal.ts';
+import { Journal, type Protections } from '../../store/journal.ts';
 import { cgroupState, previewCgroup } from '../cgroup-limits.ts';
 import { RuleRunner } from '../rules/rule-runner.ts';
 import { RulesFile } from '../rules/rules-file.ts';
@@ -45,7 +45,7 @@ export interface ComposedActions {
   /** Where alerts are recorded: beside the journal, or in memory where that cannot be opened. */
   readonly alertRecord: ReturnType<typeof memoryRecord>;
   /** The processes of this boot that somebody has protected, by the journal. */
-  readonly protectedProcesses: () => Result<readonly ProcessId[]>;
+  readonly protections: () => Result<Protections>;
   readonly close: () => Promise<void>;
 }
 
@@ -118,7 +118,7 @@ export function composeActions(options: ComposeOptions): ComposedActions {
     actions,
     followRules,
     alertRecord: opening?.alerts ?? memoryRecord(),
-    protectedProcesses: () => opening?.protectedProcesses() ?? ok([]),
+    protections: () => opening?.protections() ?? ok({ processes: [], units: [] }),
     close: async () => {
       rulesFile?.close();
       await actions.close();

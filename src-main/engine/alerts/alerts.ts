@@ -7,12 +7,12 @@ import {
   type PressureAlert,
   type RecordedAlert,
 } from '#shared/model/alert.ts';
-import { type ProcessId } from '#shared/model/process.ts';
 import { type Settings } from '#shared/model/settings.ts';
 import { type ObservedProcess } from '../../collect/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { readCgroupEvents } from '../../proc/cgroup-events.ts';
 import { type AlertRecord } from '../../store/alert-record.ts';
+import { type Protections } from '../../store/journal.ts';
 import { type OrderOfScope } from '../order-view.ts';
 import { KernelLogKills } from './kernel-log-kills.ts';
 import { KillWatch } from './kill-watch.ts';
@@ -31,8 +31,8 @@ export interface AlertPages {
 export interface AlertsOptions {
   readonly settings: () => Settings;
   readonly record: Pick<AlertRecord, 'add' | 'page' | 'interruptionsSince'>;
-  /** The processes that the user, or a rule of theirs, has protected. */
-  readonly protectedProcesses: () => Result<readonly ProcessId[]>;
+  /** Whom the user, or a rule of theirs, has protected. */
+  readonly protections: () => Result<Protections>;
   /** Records of the kernel's log since the last call; undefined where it cannot be read. */
   readonly pollLog: () => readonly string[] | undefined;
   /** Tells two boots apart: the kernel's counters begin anew. */
@@ -127,7 +127,7 @@ export class Alerts implements AlertPages {
   #askProtected(monotonicMs: number): void {
     if (monotonicMs - this.#protectedAskedMs < PROTECTED_MS) return;
     this.#protectedAskedMs = monotonicMs;
-    const found = this.#options.protectedProcesses();
+    const found = this.#options.protections();
     if (found.ok) this.#protected.protect(found.value);
   }
 }

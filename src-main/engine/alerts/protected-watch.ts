@@ -1,18 +1,21 @@
 import { programOf } from '#shared/format/program.ts';
 import { type ProtectedNextAlert } from '#shared/model/alert.ts';
 import { type ProcessId } from '#shared/model/process.ts';
+import { type Protections } from '../../store/journal.ts';
 import { type OrderOfScope } from '../order-view.ts';
 
 const keyOf = ({ pid, startTicks }: ProcessId) => `${pid}:${startTicks}`;
 
 /** Notices when somebody whom the user has protected stands first all the same. */
 export class ProtectedWatch {
-  #protected: ReadonlySet<string> = new Set();
+  #processes: ReadonlySet<string> = new Set();
+  #units: ReadonlySet<string> = new Set();
   #first: string | undefined;
 
   /** Whom the user has protected. */
-  protect(processes: readonly ProcessId[]): void {
-    this.#protected = new Set(processes.map(keyOf));
+  protect({ processes, units }: Protections): void {
+    this.#processes = new Set(processes.map(keyOf));
+    this.#units = new Set(units);
   }
 
   /** Takes the machine's order. Where nobody is chosen by badness, nobody is next. */
@@ -21,8 +24,9 @@ export class ProtectedWatch {
     const key = place === undefined ? undefined : keyOf(place.task);
     const isNew = key !== this.#first;
     this.#first = key;
-    if (place === undefined || key === undefined || !isNew || !this.#protected.has(key)) return [];
-    const { pid, startTicks, name, oomScoreAdj } = place.task;
+    if (place === undefined || key === undefined || !isNew) return [];
+    const { pid, startTicks, name, oomScoreAdj, unit } = place.task;
+    if (!this.#processes.has(key) && (unit === undefined || !this.#units.has(unit))) return [];
     const program = programOf(place.task);
     return [
       {

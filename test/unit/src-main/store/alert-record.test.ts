@@ -101,7 +101,7 @@ describe('AlertRecord', () => {
   });
 });
 
-describe('Journal.protectedProcesses', () => {
+describe('Journal.protections', () => {
   const change = (
     pid: number,
     before: number,
@@ -129,16 +129,54 @@ describe('Journal.protectedProcesses', () => {
       change(6, 0, -100),
     ]);
     journal.add([change(6, -100, 0)]);
-    expect(journal.protectedProcesses()).toEqual({
+    expect(journal.protections()).toEqual({
       ok: true,
-      value: [
-        { pid: 1, startTicks: 10 },
-        { pid: 5, startTicks: 50 },
-      ],
+      value: {
+        processes: [
+          { pid: 1, startTicks: 10 },
+          { pid: 5, startTicks: 50 },
+        ],
+        units: [],
+      },
     });
     const other = Journal.open({ folder, nowMs: () => 0, bootId: 'another' });
     if (!other.ok) throw new Error(other.error.message);
-    expect(other.value.journal.protectedProcesses()).toEqual({ ok: true, value: [] });
+    expect(other.value.journal.protections()).toEqual({ ok: true, value: { processes: [], units: [] } });
     other.value.journal.close();
+  });
+
+  it('are the units whose kept value was lowered last and stands, in any boot', () => {
+    const { journal, folder } = recorded();
+    const kept = (unit: string, asked: number, before?: number) => ({
+      who: 'alice',
+      action: 'keep-unit-adj' as const,
+      subject: unit,
+      ...(before === undefined ? {} : { before: `${before}` }),
+      asked: `${asked}`,
+      state: 'done' as const,
+    });
+    journal.add([
+      kept('lowered.service', -500),
+      { ...kept('own.service', -1), action: 'keep-user-unit-adj' },
+      kept('less-raised.service', 300, 800),
+      kept('given-up.service', 700),
+      { ...kept('refused.service', -500), state: 'failed' },
+      { ...kept('taken-back.service', -500), state: 'undone' },
+      kept('forgotten.service', -500),
+      kept('raised-since.service', -500),
+    ]);
+    journal.add([
+      { ...kept('forgotten.service', 0, -500), action: 'forget-unit-adj', asked: '' },
+      kept('raised-since.service', 400, -500),
+    ]);
+    const other = Journal.open({ folder, nowMs: () => 0, bootId: 'another' });
+    if (!other.ok) throw new Error(other.error.message);
+    const found = other.value.journal.protections();
+    other.value.journal.close();
+    expect(found.ok && found.value.units.toSorted()).toEqual([
+      'less-raised.service',
+      'lowered.service',
+      'own.service',
+    ]);
   });
 });

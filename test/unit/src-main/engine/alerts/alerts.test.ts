@@ -267,6 +267,19 @@ describe('a protected process', () => {
     expect(tick(3)).toEqual([]);
   });
 
+  it('is also one of a unit whose value is kept, started anew or not', () => {
+    const web = { name: 'web', rssAnonPages: 90_000, cgroup: '/system.slice/web.service' };
+    const { tree, tick, protectUnit } = watching();
+    tick();
+    protectUnit('web.service');
+    tree.setProcess({ ...web, pid: 77 });
+    const told = { kind: 'protected-next', process: { name: 'web' } };
+    expect(tick()).toMatchObject([{ alert: { ...told, process: { pid: 77 } } }]);
+    tree.removeProcess(77);
+    tree.setProcess({ ...web, pid: 78, cgroup: '/system.slice/other.service' });
+    expect(tick(2)).toEqual([]);
+  });
+
   it('is nobody’s next where the machine stops instead', () => {
     const { tick, protect } = watching({ sysctls: { 'vm.panic_on_oom': 1 } });
     protect(10);

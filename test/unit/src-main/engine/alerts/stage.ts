@@ -1,12 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { fail, ok } from '#shared/contract/errors.ts';
 import { type Alert, type RecordedAlert } from '#shared/model/alert.ts';
-import { type ProcessId } from '#shared/model/process.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#shared/model/settings.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { Alerts } from '../../../../../src-main/engine/alerts/alerts.ts';
 import { orderOfScope } from '../../../../../src-main/engine/order-view.ts';
-import { Journal } from '../../../../../src-main/store/journal.ts';
+import { Journal, type Protections } from '../../../../../src-main/store/journal.ts';
 import { sampledTree } from '../../../../helpers/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 import { temporaryDir } from '../../../../helpers/web-client.ts';
@@ -59,12 +58,12 @@ export function watching(
   const told: { readonly alert: Alert; readonly interrupts: boolean }[] = [];
   const troubles: string[] = [];
   const records: string[] = [];
-  let saved: readonly ProcessId[] = [];
+  let saved: Protections = { processes: [], units: [] };
   let kills = 0;
   const alerts = new Alerts({
     settings: () => ({ ...DEFAULT_SETTINGS, ...settings }),
     record: recordFails ? FAILING : journal.alerts,
-    protectedProcesses: () => ok(saved),
+    protections: () => ok(saved),
     pollLog: () => (log ? records.splice(0) : undefined),
     bootId: 'boot',
     canInterrupt,
@@ -104,7 +103,11 @@ export function watching(
       );
     },
     protect: (...pids: number[]) => {
-      saved = pids.map((pid) => ({ pid, startTicks: snapshotStart(pid) }));
+      saved = { processes: pids.map((pid) => ({ pid, startTicks: snapshotStart(pid) })), units: [] };
+      alerts.protectionChanged();
+    },
+    protectUnit: (unit: string) => {
+      saved = { processes: [], units: [unit] };
       alerts.protectionChanged();
     },
     page: (): readonly RecordedAlert[] => {
