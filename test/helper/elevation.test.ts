@@ -15,8 +15,13 @@ afterAll(async () => {
   await stage.remove();
 });
 
-function facts(asks: MethodFacts['asks'], ways: Partial<MethodFacts>): MethodFacts {
-  return { uid, asks, ...ways };
+/** The start of a helper that is in such a place, by somebody who can be asked so and has these ways to root. */
+function startOf(
+  asks: MethodFacts['asks'],
+  place: Parameters<ElevationStage['places']>[0],
+  ways: Partial<MethodFacts>,
+) {
+  return { asks, places: stage.places(place), facts: { uid, asks, ...ways } };
 }
 
 const SUDO = { sudo: '/usr/bin/sudo' };
@@ -33,54 +38,32 @@ const worked = (via: string) => ({
 describe('sudo, for an ordinary user', () => {
   it('is used without a question where it asks none', async () => {
     stage.allowSudo('NOPASSWD: ALL');
-    const start = {
-      asks: 'nobody',
-      places: stage.places('undecided'),
-      facts: facts('nobody', SUDO),
-    } as const;
-    expect(await stage.run({ start })).toMatchObject(worked('sudo'));
+    expect(await stage.run({ start: startOf('nobody', 'undecided', SUDO) })).toMatchObject(worked('sudo'));
   });
 
   it('is no way where it would have to ask', async () => {
     stage.allowSudo('ALL');
-    const start = {
-      asks: 'nobody',
-      places: stage.places('undecided'),
-      facts: facts('nobody', SUDO),
-    } as const;
-    expect(await stage.run({ start })).toMatchObject({
+    expect(await stage.run({ start: startOf('nobody', 'undecided', SUDO) })).toMatchObject({
       error: { code: 'elevation-none', hint: expect.stringContaining('sudo') as string },
     });
   });
 
   it('asks in a terminal, and works with the password', async () => {
     stage.allowSudo('ALL');
-    const start = {
-      asks: 'terminal',
-      places: stage.places('undecided'),
-      facts: facts('terminal', SUDO),
-    } as const;
+    const start = startOf('terminal', 'undecided', SUDO);
     expect(await stage.runInTerminal({ start }, [PASSWORD])).toMatchObject(worked('sudo'));
   });
 
   it('asks in a terminal, and refuses wrong passwords', async () => {
     stage.allowSudo('ALL');
-    const start = {
-      asks: 'terminal',
-      places: stage.places('undecided'),
-      facts: facts('terminal', SUDO),
-    } as const;
+    const start = startOf('terminal', 'undecided', SUDO);
     expect(await stage.runInTerminal({ start }, ['wrong', 'wronger', 'wrongest'])).toMatchObject({
       error: { code: 'elevation-refused' },
     });
   });
 
   it('is no way for a user whom it does not know', async () => {
-    const start = {
-      asks: 'terminal',
-      places: stage.places('undecided'),
-      facts: facts('terminal', SUDO),
-    } as const;
+    const start = startOf('terminal', 'undecided', SUDO);
     expect(await stage.runInTerminal({ start }, [PASSWORD])).toMatchObject({
       error: { code: 'elevation-none' },
     });
@@ -96,66 +79,55 @@ describe('sudo, for an ordinary user', () => {
 
   it('does not run a file of the user without being told to, not even where it asks nothing', async () => {
     stage.allowSudo('NOPASSWD: ALL');
-    const places = stage.places('own');
-    const start = { asks: 'nobody', places, facts: facts('nobody', SUDO) } as const;
+    const start = startOf('nobody', 'own', SUDO);
     const report = await stage.run({ start });
     expect(report).toMatchObject({ error: { code: 'helper-untrusted' } });
     expect(report.adj).toBeUndefined();
-    expect(report.error?.hint).toContain(`sudo install -D -o root -g root -m 0644 ${places.helper}`);
+    expect(report.error?.hint).toContain(`sudo install -D -o root -g root -m 0644 ${start.places.helper}`);
     expect(report.rights).toMatchObject({ state: 'failed' });
   });
 
   it('runs a file of the user in a terminal when he says that he knows', async () => {
     stage.allowSudo('ALL');
-    const start = {
-      asks: 'terminal',
-      trustsOwnFiles: true,
-      places: stage.places('own'),
-      facts: facts('terminal', SUDO),
-    } as const;
+    const start = { ...startOf('terminal', 'own', SUDO), trustsOwnFiles: true };
     expect(await stage.runInTerminal({ start }, [PASSWORD])).toMatchObject(worked('sudo'));
   });
 });
 
 describe('pkexec, for an ordinary user', () => {
-  const start = (
-    place: 'allowed' | 'refused' | 'undecided' | 'packaged',
-    ways: Partial<MethodFacts> = PKEXEC,
-  ) => ({ asks: 'desktop', places: stage.places(place), facts: facts('desktop', ways) }) as const;
-
   it('starts the helper where polkit allows it', async () => {
-    const report = await stage.run({ start: start('allowed') });
+    const report = await stage.run({ start: startOf('desktop', 'allowed', PKEXEC) });
     expect(report).toMatchObject(worked('pkexec'));
     expect(report.rights).toMatchObject({ state: 'asks', method: 'pkexec' });
   });
 
   it('starts the wrapper of the package by its own action, where the generic one would be asked about', async () => {
-    expect(await stage.run({ start: start('packaged') })).toMatchObject(worked('pkexec'));
+    const start = startOf('desktop', 'packaged', PKEXEC);
+    expect(await stage.run({ start })).toMatchObject(worked('pkexec'));
   });
 
   it('says when polkit refuses, and does not try sudo then', async () => {
     stage.allowSudo('NOPASSWD: ALL');
-    const report = await stage.run({ start: start('refused', { ...PKEXEC, ...SUDO }) });
+    const report = await stage.run({ start: startOf('desktop', 'refused', { ...PKEXEC, ...SUDO }) });
     expect(report).toMatchObject({ error: { code: 'elevation-refused' } });
     expect(report.adj).toBeUndefined();
   });
 
   it('says when nothing in the session can ask', async () => {
-    expect(await stage.run({ start: start('undecided') })).toMatchObject({
+    expect(await stage.run({ start: startOf('desktop', 'undecided', PKEXEC) })).toMatchObject({
       error: { code: 'elevation-no-agent', hint: expect.stringContaining('agent') as string },
     });
   });
 
   it('goes on to sudo when nothing in the session can ask and sudo asks nothing', async () => {
     stage.allowSudo('NOPASSWD: ALL');
-    expect(await stage.run({ start: start('undecided', { ...PKEXEC, ...SUDO }) })).toMatchObject(
-      worked('sudo'),
-    );
+    const start = startOf('desktop', 'undecided', { ...PKEXEC, ...SUDO });
+    expect(await stage.run({ start })).toMatchObject(worked('sudo'));
   });
 
   it('says when there is no system bus, before anything is started and after', async () => {
     const hidden = ['unshare', '--mount', 'sh', '-c', 'mount -t tmpfs none /run/dbus && exec "$@"', 'sh'];
-    const report = await stage.run({ start: start('allowed') }, hidden);
+    const report = await stage.run({ start: startOf('desktop', 'allowed', PKEXEC) }, hidden);
     expect(report).toMatchObject({
       error: { code: 'elevation-no-bus' },
       rights: { state: 'failed', error: { code: 'elevation-no-bus' } },
@@ -170,18 +142,17 @@ describe('pkexec, for an ordinary user', () => {
   });
 
   it('is not even asked about a helper that the user can change', async () => {
-    const own = { asks: 'desktop', places: stage.places('own'), facts: facts('desktop', PKEXEC) } as const;
-    expect(await stage.run({ start: own })).toMatchObject({ error: { code: 'helper-untrusted' } });
+    expect(await stage.run({ start: startOf('desktop', 'own', PKEXEC) })).toMatchObject({
+      error: { code: 'helper-untrusted' },
+    });
   });
 });
 
 describe('pkexec in a terminal', () => {
-  const start = () =>
-    ({ asks: 'terminal', places: stage.places('undecided'), facts: facts('terminal', PKEXEC) }) as const;
-
   it('asks by its own agent there, and says when the password is wrong', async () => {
     stage.makeAdministrator();
-    expect(await stage.runInTerminal({ start: start() }, ['wrong'])).toMatchObject({
+    const start = startOf('terminal', 'undecided', PKEXEC);
+    expect(await stage.runInTerminal({ start }, ['wrong'])).toMatchObject({
       error: { code: 'elevation-refused' },
     });
   });
@@ -191,43 +162,27 @@ describe('Windows, for an ordinary user of WSL', () => {
   it('is asked by its exact arguments, first of all and without a password', async () => {
     stage.allowSudo('NOPASSWD: ALL');
     const wsl = { distribution: 'Debian', wslExe: stage.wslExe };
-    const start = {
-      asks: 'desktop',
-      places: stage.places('refused'),
-      facts: facts('desktop', { ...PKEXEC, wsl }),
-    } as const;
+    const start = startOf('desktop', 'refused', { ...PKEXEC, wsl });
     expect(await stage.run({ start })).toMatchObject(worked('wsl'));
   });
 
   it('is named where its programs cannot be started and nothing else works', async () => {
-    const start = {
-      asks: 'desktop',
-      places: stage.places('undecided'),
-      facts: facts('desktop', { wsl: { distribution: 'Debian' } }),
-    } as const;
+    const start = startOf('desktop', 'undecided', { wsl: { distribution: 'Debian' } });
     expect(await stage.run({ start })).toMatchObject({ error: { code: 'elevation-wsl-interop-off' } });
   });
 });
 
 describe('every way, for an ordinary user', () => {
   it('says when there is none', async () => {
-    const start = {
-      asks: 'desktop',
-      places: stage.places('undecided'),
-      facts: facts('desktop', {}),
-    } as const;
-    expect(await stage.run({ start })).toMatchObject({
+    expect(await stage.run({ start: startOf('desktop', 'undecided', {}) })).toMatchObject({
       error: { code: 'elevation-none', message: expect.stringContaining('pkexec') as string },
       rights: { state: 'failed' },
     });
   });
 
   it('says when the helper is nowhere', async () => {
-    const start = {
-      asks: 'desktop',
-      places: stage.places('missing'),
-      facts: facts('desktop', PKEXEC),
-    } as const;
-    expect(await stage.run({ start })).toMatchObject({ error: { code: 'helper-missing' } });
+    expect(await stage.run({ start: startOf('desktop', 'missing', PKEXEC) })).toMatchObject({
+      error: { code: 'helper-missing' },
+    });
   });
 });
