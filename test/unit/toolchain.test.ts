@@ -47,7 +47,7 @@ describe('toolchain', () => {
   it('locks the versions that it asks for', () => {
     const manifest = readJson('package.json') as Manifest;
     const { packages } = readJson('package-lock.json') as { packages: Readonly<Record<string, Manifest>> };
-    expect(wantedBy(packages[''] ?? {})).toEqual(wantedBy(manifest));
+    expect(wantedBy(packages[''] ?? expect.unreachable())).toEqual(wantedBy(manifest));
     const locked = Object.keys(wantedBy(manifest)).map((name) => [
       name,
       packages[`node_modules/${name}`]?.version,
