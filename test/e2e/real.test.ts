@@ -77,6 +77,23 @@ describe('the page on the real /proc', () => {
     expect(await axeViolations(page)).toEqual([]);
   });
 
+  it('has room at 200%: for the waterline, and for a heading of two lines', async () => {
+    const { address } = await startLifeboat();
+    const page = await open(address, { size: 'zoomed' });
+    await page.getByRole('tab', { name: 'Kill order' }).waitFor();
+    const bar = page.getByRole('banner').locator('.bars');
+    expect((await bar.boundingBox())?.width).toBeGreaterThan(400);
+
+    await page.getByRole('link', { name: 'Tuning' }).click();
+    const presets = page.getByRole('group', { name: 'Presets' });
+    await presets.waitFor();
+    const gap = await presets.evaluate((group) => {
+      const below = group.closest('.heading')?.nextElementSibling;
+      return (below?.getBoundingClientRect().top ?? 0) - group.getBoundingClientRect().bottom;
+    });
+    expect(gap).toBeGreaterThan(0);
+  });
+
   it('takes a process that has died off the list within two seconds', async () => {
     const eater = await startEater('eater-doomed', 30, 1000);
     const { address } = await startLifeboat();

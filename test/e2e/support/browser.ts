@@ -10,6 +10,8 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 export const SIZES = {
   wide: { width: 1440, height: 900 },
   medium: { width: 1024, height: 768 },
+  /** A screen of 1440 by 900 at 200%. */
+  zoomed: { width: 720, height: 450 },
   narrow: { width: 420, height: 900 },
 } as const;
 
