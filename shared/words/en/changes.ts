@@ -132,7 +132,7 @@ export function rightsSentence(rights: Rights): { readonly word: string; readonl
           : 'The helper runs as root but without CAP_SYS_RESOURCE: values can be raised, not lowered below what was set before.',
       };
     case 'read-only':
-      return { word: 'none here', sentence: rights.reason };
+      return { word: 'not allowed', sentence: rights.reason };
     case 'failed':
       return { word: 'not possible', sentence: rights.error.message };
   }

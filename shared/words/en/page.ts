@@ -288,10 +288,11 @@ export const connection = {
   tryNow: 'Try now',
   back: 'Connected again.',
   refusedTitle: 'This browser is not known here',
-  refused: 'Open the address that lifeboat serve prints. It holds a key that is good for this machine only.',
+  refused:
+    'Open the address that Lifeboat prints in its terminal. It holds a key that works once, and on this machine alone.',
   refusedCommand: 'lifeboat serve --open',
   refusedAgain: 'Try again',
-  refusedStale: 'The session is no longer valid. Open the address that lifeboat serve prints.',
+  refusedStale: 'The session is no longer valid. Open the address that Lifeboat prints in its terminal.',
   failedTitle: 'Lifeboat cannot read this machine',
 };
 
