@@ -34,7 +34,7 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words):
   if (view.outcome === 'kills') {
     const who = `${words.nameOf(first)} (${first.pid})`;
     lines.push(
-      `Next: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope))}`,
+      `Next: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
       // How far the others are behind says nothing while some are out of sight.
       (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page))} `) +
         `${capital(words.diesWithSentence(first.diesWith))}.`,

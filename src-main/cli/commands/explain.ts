@@ -67,6 +67,10 @@ function troubleWith(pid: number, found: ObservedProcess | undefined): Failure |
   return undefined;
 }
 
+function hasSwap({ memory }: Snapshot): boolean {
+  return memory.state.swap !== undefined;
+}
+
 function termsOf({ snapshot, ofScope, detail }: Explanation) {
   return badnessTerms(
     snapshot.rules.formula,
@@ -92,7 +96,15 @@ function explanationJson(explanation: Explanation) {
     limits: chain,
     ...(tightest === undefined ? {} : { tightest }),
     ...(protect === undefined ? {} : { protect }),
-    sentence: plain(wordsFor('en').explain(process, ofScope.context.totalPages, snapshot.host.pageSizeBytes)),
+    sentence: plain(
+      wordsFor('en').explain(
+        process,
+        ofScope.context.totalPages,
+        snapshot.host.pageSizeBytes,
+        GLOBAL_SCOPE,
+        hasSwap(snapshot),
+      ),
+    ),
   };
 }
 
@@ -129,7 +141,7 @@ function explanationText(explanation: Explanation, words: Words): string[] {
   const lines = [
     `${words.nameOf(process)} (${process.pid}), ${safeText(process.user)}: ${safeText(process.command)}`,
     '',
-    place + plain(words.explain(process, totalPages, page)),
+    place + plain(words.explain(process, totalPages, page, GLOBAL_SCOPE, hasSwap(snapshot))),
     '',
     ...textTable(TERM_COLUMNS, [
       ...terms.map(({ kind, pages }) =>
