@@ -35,6 +35,11 @@ describe('lifeboat rules', () => {
       (await run('rules', 'add', '--command', pattern, '--user', 'nobody', '--adj', '7')).stdout,
     ).toMatch(/^Changed/);
     expect((await run('rules', 'check')).stdout).toBe('1 rule, all in order.\n');
+    expect(await run('rules', 'check', '/nobody/wrote/this')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'lifeboat: There is no file /nobody/wrote/this.\n',
+    });
     expect((await run('rules', 'remove', '2')).code).toBe(1);
     expect((await run('rules', 'remove', '1')).code).toBe(0);
     expect(readFileSync(path, 'utf8')).not.toContain('[[rule]]');

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { type Command } from 'commander';
-import { type Failure } from '#shared/contract/errors.ts';
+import { fail, type Failure } from '#shared/contract/errors.ts';
 import { formatAdj } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
@@ -30,7 +31,8 @@ export function addRules(program: Command): void {
   const rules = program
     .command('rules')
     .summary('values for processes to come, applied while Lifeboat runs')
-    .description(`Shows and changes the rules in ${RULES_FILE} of the configuration folder.`);
+    .description(`Shows and changes the rules in ${RULES_FILE} of the configuration folder.`)
+    .helpCommand('help [command]', 'say how a command is used');
   const sub = (name: string, summary: string, isDefault = false) =>
     rules
       .command(name, { isDefault })
@@ -177,9 +179,14 @@ function tellEdit(edited: ReturnType<typeof addRule>, done: 'Added' | 'Removed',
   );
 }
 
+function missing(path: string): ReturnType<typeof readRules> {
+  return fail('not-found', `There is no file ${path}.`);
+}
+
 function check(file: string | undefined, { json }: Json): void {
   const path = file ?? rulesPath();
-  const read = readRules(path);
+  // One's own file may be missing: then there are no rules. Whoever names another one means one that is there.
+  const read = file === undefined || existsSync(file) ? readRules(path) : missing(path);
   if (!read.ok) {
     process.exitCode = EXIT.failure;
     if (json === true)

@@ -35,7 +35,8 @@ export function addSysctl(program: Command): void {
     .summary('the settings that decide what happens when memory runs out')
     .description(
       'Shows the settings of the kernel that bear on running out of memory, and changes them safely.',
-    );
+    )
+    .helpCommand('help [command]', 'say how a command is used');
   const sub = (name: string, summary: string, isDefault = false) =>
     sysctl
       .command(name, { isDefault })
