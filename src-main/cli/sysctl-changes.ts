@@ -11,7 +11,7 @@ import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
-import { previewSysctls, readTuning, tuningMachine, winnersOver } from '../engine/tuning.ts';
+import { isKept, previewSysctls, readTuning, tuningMachine, winnersOver } from '../engine/tuning.ts';
 import { askToKeep, type Verdict } from './ask-countdown.ts';
 import { confirm } from './ask.ts';
 import { kernelFiles, systemRoot } from '../this-machine.ts';
@@ -150,6 +150,11 @@ export async function keepSetting(change: SysctlChange, { json, dryRun }: SetOpt
 
 /** Takes Lifeboat's own line for a setting out of its file. */
 export async function forgetSetting(name: SysctlName, { json }: SetOptions): Promise<void> {
+  if (isRealMachine().ok && !isKept(readTuning(kernelFiles(), systemRoot()), name)) {
+    if (json === true) printLine(safeJson({ version: 1, name, outcome: 'nothing-to-do' }));
+    else printLine(`Lifeboat keeps no value of ${name}: there is nothing to take back.`);
+    return;
+  }
   await writeToDisk(name, undefined, ({ file }) => {
     if (json === true) printLine(safeJson({ version: 1, name, file }));
     else printLine(`${name} is no longer kept in ${safeText(file)}`);

@@ -15,7 +15,7 @@ import { type Snapshot } from '../collect/snapshot.ts';
 import { optional } from '../proc/fields.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { bootSettings, linesFor, withKept } from '../proc/sysctl-boot.ts';
-import { readSysctlDisk, type BootReader, type SysctlDisk } from '../proc/sysctl-files.ts';
+import { KEPT_FILE, readSysctlDisk, type BootReader, type SysctlDisk } from '../proc/sysctl-files.ts';
 import { readSysctl } from '../proc/sysctl.ts';
 import { orderOfScope } from './order-view.ts';
 
@@ -46,6 +46,12 @@ export function readTuning(files: KernelFiles, root: string): Tuning {
     };
   });
   return { states, reader: disk.reader, disk };
+}
+
+/** Whether Lifeboat's own file has a line for a setting. */
+export function isKept({ disk }: Tuning, name: SysctlName): boolean {
+  const own = disk.files.filter(({ path }) => path === KEPT_FILE);
+  return linesFor(own, name).length > 0;
 }
 
 /** The numbers of the machine that decide what a setting brings. */

@@ -127,6 +127,16 @@ describe('lifeboat sysctl', () => {
     expect(ended.stderr).toMatch(told);
   });
 
+  it('takes nothing back that was never kept, and asks nobody for root', async () => {
+    expect(await lifeboat(['sysctl', 'forget', 'vm.oom_dump_tasks'])).toMatchObject({
+      code: 0,
+      stdout: 'Lifeboat keeps no value of vm.oom_dump_tasks: there is nothing to take back.\n',
+      stderr: '',
+    });
+    const { stdout } = await lifeboat(['sysctl', 'forget', 'vm.oom_dump_tasks', '--json']);
+    expect(JSON.parse(stdout)).toEqual({ version: 1, name: 'vm.oom_dump_tasks', outcome: 'nothing-to-do' });
+  });
+
   it('changes nothing where nobody could say keep', async () => {
     const before = await lifeboat(['sysctl', 'get', 'vm.oom_dump_tasks', '--json']);
     const { code, stderr } = await lifeboat(['sysctl', 'set', 'vm.oom_dump_tasks=0']);
