@@ -14,6 +14,7 @@ import { startWeb } from '../../transport/web.ts';
 import { wholeNumber } from '../arguments.ts';
 import { confirm } from '../ask.ts';
 import { listText } from '../list-text.ts';
+import { ownCommand } from '../own-command.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../output.ts';
 
 const DEFAULT_PORT = 7733;
@@ -21,7 +22,6 @@ const PLACES = 10;
 /** Why a page may look only, and how it may do more. */
 const READ_ONLY =
   'This page shows everything and changes nothing. Started with --allow-changes, lifeboat serve lets it.';
-const ALLOWING = 'lifeboat serve --allow-changes';
 
 interface ServeOptions {
   readonly port: number;
@@ -45,7 +45,7 @@ export function addServe(program: Command): void {
 
 async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> {
   const composed = compose({
-    policy: allowChanges === true ? 'when-asked' : { readOnly: READ_ONLY, command: ALLOWING },
+    policy: allowChanges === true ? 'when-asked' : { readOnly: READ_ONLY, command: allowing() },
     asks: process.stdin.isTTY ? 'terminal' : 'nobody',
     log: logLine,
   });
@@ -86,6 +86,11 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
   await lifeboat.learnIdentity();
+}
+
+function allowing(): string {
+  const bin = fileURLToPath(new URL('../../bin/lifeboat', import.meta.url));
+  return `${ownCommand(bin, process.env['PATH'])} serve --allow-changes`;
 }
 
 function printOrder(snapshot: Snapshot): void {
