@@ -1,6 +1,6 @@
 import { type Applied, type UndoOutcome } from '#shared/contract/changes.ts';
 import { type Client } from '#shared/contract/client.ts';
-import { type Failure } from '#shared/contract/errors.ts';
+import { type Failure, type Result } from '#shared/contract/errors.ts';
 import {
   type AdjPreview,
   type AdjRequest,
@@ -109,11 +109,9 @@ export class Changes {
   /** Does what the preview shows. */
   async apply(): Promise<void> {
     const preview = this.considered?.preview;
-    const client = this.#client;
-    if (preview === undefined || preview.changes.length === 0 || client === undefined || this.busy) return;
-    this.busy = true;
-    const result = await client.request('applyAdj', { changes: [...preview.changes] });
-    this.busy = false;
+    if (preview === undefined || preview.changes.length === 0) return;
+    const result = await this.#do((client) => client.request('applyAdj', { changes: [...preview.changes] }));
+    if (result === undefined) return;
     if (!result.ok) {
       if (this.considered !== undefined) this.considered = { ...this.considered, failure: result.error };
       return;
@@ -130,22 +128,16 @@ export class Changes {
 
   /** Protects Lifeboat's own processes. */
   async protectItself(): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.busy) return;
-    this.busy = true;
-    const result = await client.request('protectItself', {});
-    this.busy = false;
+    const result = await this.#do((client) => client.request('protectItself', {}));
+    if (result === undefined) return;
     this.told = result.ok
       ? { kind: 'applied', applied: result.value }
       : { kind: 'failed', failure: result.error };
   }
 
   async undo(group: number | 'all'): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.busy) return;
-    this.busy = true;
-    const result = await client.request('undo', { group });
-    this.busy = false;
+    const result = await this.#do((client) => client.request('undo', { group }));
+    if (result === undefined) return;
     this.told = result.ok
       ? { kind: 'undone', undone: result.value }
       : { kind: 'failed', failure: result.error };
@@ -153,22 +145,16 @@ export class Changes {
 
   /** Keeps a value for processes to come. */
   async keep(lasting: Exclude<Lasting, { readonly kind: 'container' }>, oomScoreAdj: number): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.busy) return;
-    this.busy = true;
-    const result = await client.request('keepAdj', { lasting, oomScoreAdj });
-    this.busy = false;
+    const result = await this.#do((client) => client.request('keepAdj', { lasting, oomScoreAdj }));
+    if (result === undefined) return;
     this.told = result.ok
       ? { kind: 'kept', file: result.value.file, lasting, value: oomScoreAdj }
       : { kind: 'failed', failure: result.error };
   }
 
   async unlock(): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.busy) return;
-    this.busy = true;
-    const result = await client.request('unlock', {});
-    this.busy = false;
+    const result = await this.#do((client) => client.request('unlock', {}));
+    if (result === undefined) return;
     if (result.ok) this.rights = result.value;
     else this.told = { kind: 'failed', failure: result.error };
   }
@@ -190,5 +176,15 @@ export class Changes {
       request,
       ...(result.ok ? { preview: result.value } : { failure: result.error }),
     };
+  }
+
+  /** One after the other: undefined while something else is being done, or where there is no line. */
+  async #do<T>(work: (client: Client) => Promise<Result<T>>): Promise<Result<T> | undefined> {
+    const client = this.#client;
+    if (client === undefined || this.busy) return undefined;
+    this.busy = true;
+    const result = await work(client);
+    this.busy = false;
+    return result;
   }
 }

@@ -1,6 +1,6 @@
 import { type Tuning } from '#shared/contract/changes.ts';
 import { type Client } from '#shared/contract/client.ts';
-import { type Failure } from '#shared/contract/errors.ts';
+import { type Failure, type Result } from '#shared/contract/errors.ts';
 import {
   type PendingChange,
   type SysctlChange,
@@ -132,9 +132,7 @@ export class TuningDesk {
     else if (result.error.code !== 'disconnected') this.failure = result.error;
   }
 
-  async #do<T>(
-    work: (client: Client) => Promise<{ ok: true; value: T } | { ok: false; error: Failure }>,
-  ): Promise<T | undefined> {
+  async #do<T>(work: (client: Client) => Promise<Result<T>>): Promise<T | undefined> {
     const client = this.#client;
     if (client === undefined || this.busy) return undefined;
     this.busy = true;
