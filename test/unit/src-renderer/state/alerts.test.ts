@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type RecordedAlert } from '#shared/model/alert.ts';
 import { AlertPages } from '../../../../src-renderer/state/alerts.svelte.ts';
 import { createPair } from './pair.ts';
+import { stubStorage } from './storage.ts';
 
 const alert = (id: number): RecordedAlert => ({
   id,
@@ -13,12 +14,7 @@ const ids = ({ entries }: AlertPages) => entries?.map(({ id }) => id);
 
 let stored: Map<string, string>;
 beforeEach(() => {
-  stored = new Map();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-  });
-  return () => vi.unstubAllGlobals();
+  stored = stubStorage();
 });
 
 async function loaded(page: readonly RecordedAlert[]) {

@@ -1,20 +1,16 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type SettingsState } from '#shared/contract/settings.ts';
 import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
 import { SettingsDesk } from '../../../../src-renderer/state/settings.svelte.ts';
 import { createPair } from './pair.ts';
+import { stubStorage } from './storage.ts';
 
 const BROWSER: SettingsState = { settings: DEFAULT_SETTINGS, file: '/settings.json' };
 const WINDOW: SettingsState = { ...BROWSER, desktop: { startAtLogin: false, tray: true } };
 
 let stored: Map<string, string>;
 beforeEach(() => {
-  stored = new Map();
-  vi.stubGlobal('localStorage', {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => stored.set(key, value),
-  });
-  return () => vi.unstubAllGlobals();
+  stored = stubStorage();
 });
 
 function desk() {
