@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compile, type CProgram } from '../helpers/c-program.ts';
 import { realCgroup, type RealCgroup } from '../helpers/process-cgroup.ts';
-import { procFile, setAdj } from '../helpers/process-children.ts';
+import { isAlive, procFile, setAdj } from '../helpers/process-children.ts';
 import { lifeboat, startLifeboat } from '../helpers/process-command.ts';
 import { parseListed, placeOf } from '../helpers/process-list-shape.ts';
 
@@ -46,15 +46,6 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) {
     if (performance.now() > deadline) throw new Error('it did not come to pass');
     await sleep(10);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

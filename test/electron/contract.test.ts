@@ -4,6 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { isAlive } from '../helpers/process-children.ts';
 import { type Desktop, type DesktopOptions } from './support/desktop.ts';
 import { IS_REAL, useDesktop } from './support/use-desktop.ts';
 
@@ -371,12 +372,3 @@ describe.skipIf(IS_REAL)('the double (not for Electron)', () => {
     await expect.poll(() => processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

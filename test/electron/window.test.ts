@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { numberIn, startSleeper } from '../e2e/support/changing.ts';
 import { startEater } from '../e2e/support/eater.ts';
 import { descendants } from '../electron-double/process-tree.ts';
+import { isAlive } from '../helpers/process-children.ts';
 import { type Desktop } from './support/desktop.ts';
 import { inPage, inWindow, isShown, openPage } from './support/lifeboat-window.ts';
 import { CAN_CHANGE } from './support/stage.ts';
@@ -28,15 +29,6 @@ async function shownOrder(page: Page): Promise<readonly string[]> {
 const score = (pid: number) => numberIn(`/proc/${pid}/oom_score`);
 const processesOf = ({ pid }: Desktop) => [pid, ...descendants(pid).map((each) => each.pid)];
 const alive = (pids: readonly number[]) => pids.filter((pid) => isAlive(pid));
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 describe('the window', () => {
   it('shows the kill order of the machine, in time', async () => {

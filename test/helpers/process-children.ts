@@ -21,6 +21,16 @@ export function statusPages(pid: number, key: string, pageSizeBytes = 4096): num
   return Math.floor((Number(match[1]) * 1024) / pageSizeBytes);
 }
 
+/** Whether there is such a process; a zombie is one. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Raises a process's oom_score_adj: that much everybody may do to his own. */
 export function setAdj(pid: number, oomScoreAdj: number): void {
   writeFileSync(`/proc/${pid}/oom_score_adj`, String(oomScoreAdj));

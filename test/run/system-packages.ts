@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { hasProgram, programPath } from '../kernel/programs.ts';
 import { type LeftOut, type SuiteName } from './suite.ts';
 
 /** Something of the system that a suite cannot do without. */
@@ -21,12 +21,12 @@ const NEEDS: readonly SystemNeed[] = [
     package: 'chromium',
     ubuntuPackage: 'chromium-browser',
     suites: ['e2e', 'electron'],
-    isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some(hasCommand),
+    isThere: () => ['chromium', 'chromium-browser', 'google-chrome'].some(hasProgram),
   },
   {
     package: 'gcc',
     suites: ['system', 'cli', 'e2e', 'kernel'],
-    isThere: () => hasCommand('gcc') || hasCommand('cc'),
+    isThere: () => hasProgram('gcc') || hasProgram('cc'),
   },
   {
     package: 'libc6-dev',
@@ -36,44 +36,44 @@ const NEEDS: readonly SystemNeed[] = [
   {
     package: 'procps',
     suites: ['system', 'cli', 'e2e'],
-    isThere: () => hasCommand('ps') && hasCommand('top'),
+    isThere: () => hasProgram('ps') && hasProgram('top'),
   },
-  { package: 'sudo', suites: ['helper', 'package', 'electron'], isThere: () => hasCommand('sudo') },
-  { package: 'pkexec', suites: ['helper', 'package'], isThere: () => hasCommand('pkexec') },
+  { package: 'sudo', suites: ['helper', 'package', 'electron'], isThere: () => hasProgram('sudo') },
+  { package: 'pkexec', suites: ['helper', 'package'], isThere: () => hasProgram('pkexec') },
   {
     package: 'polkitd',
     suites: ['helper', 'package'],
     isThere: () => POLKITD.some((path) => existsSync(path)),
   },
-  { package: 'dbus', suites: ['helper', 'system', 'electron'], isThere: () => hasCommand('dbus-daemon') },
+  { package: 'dbus', suites: ['helper', 'system', 'electron'], isThere: () => hasProgram('dbus-daemon') },
   {
     package: 'util-linux',
     suites: ['helper', 'package', 'electron'],
-    isThere: () => ['setpriv', 'unshare', 'prlimit'].every(hasCommand),
+    isThere: () => ['setpriv', 'unshare', 'prlimit'].every(hasProgram),
   },
-  { package: 'bsdutils', suites: ['helper'], isThere: () => hasCommand('script') },
+  { package: 'bsdutils', suites: ['helper'], isThere: () => hasProgram('script') },
   {
     package: 'passwd',
     suites: ['helper', 'package', 'electron'],
-    isThere: () => hasCommand('useradd') && hasCommand('chpasswd'),
+    isThere: () => hasProgram('useradd') && hasProgram('chpasswd'),
   },
-  { package: 'dpkg', suites: ['package'], isThere: () => hasCommand('dpkg-deb') },
-  { package: 'rpm', suites: ['package'], isThere: () => hasCommand('rpmbuild') },
-  { package: 'squashfs-tools', suites: ['package'], isThere: () => hasCommand('mksquashfs') },
+  { package: 'dpkg', suites: ['package'], isThere: () => hasProgram('dpkg-deb') },
+  { package: 'rpm', suites: ['package'], isThere: () => hasProgram('rpmbuild') },
+  { package: 'squashfs-tools', suites: ['package'], isThere: () => hasProgram('mksquashfs') },
   {
     package: 'desktop-file-utils',
     suites: ['package'],
-    isThere: () => hasCommand('desktop-file-validate'),
+    isThere: () => hasProgram('desktop-file-validate'),
   },
-  { package: 'appstream', suites: ['package'], isThere: () => hasCommand('appstreamcli') },
-  { package: 'mandoc', suites: ['package'], isThere: () => hasCommand('mandoc') },
-  { package: 'zsh', suites: ['package'], isThere: () => hasCommand('zsh') },
-  { package: 'fish', suites: ['package'], isThere: () => hasCommand('fish') },
-  { package: 'qemu-system-x86', suites: ['kernel'], isThere: () => hasCommand('qemu-system-x86_64') },
+  { package: 'appstream', suites: ['package'], isThere: () => hasProgram('appstreamcli') },
+  { package: 'mandoc', suites: ['package'], isThere: () => hasProgram('mandoc') },
+  { package: 'zsh', suites: ['package'], isThere: () => hasProgram('zsh') },
+  { package: 'fish', suites: ['package'], isThere: () => hasProgram('fish') },
+  { package: 'qemu-system-x86', suites: ['kernel'], isThere: () => hasProgram('qemu-system-x86_64') },
   { package: 'busybox-static', suites: ['kernel'], isThere: hasStaticBusybox },
-  { package: 'cpio', suites: ['kernel'], isThere: () => hasCommand('cpio') },
-  { package: 'xz-utils', suites: ['kernel'], isThere: () => hasCommand('xz') },
-  { package: 'kmod', suites: ['kernel'], isThere: () => hasCommand('modinfo') },
+  { package: 'cpio', suites: ['kernel'], isThere: () => hasProgram('cpio') },
+  { package: 'xz-utils', suites: ['kernel'], isThere: () => hasProgram('xz') },
+  { package: 'kmod', suites: ['kernel'], isThere: () => hasProgram('modinfo') },
 ];
 
 /** The system as far as installing goes. */
@@ -154,29 +154,9 @@ function isDebianLike({ ids }: System): boolean {
   return ids.includes('debian') || ids.includes('ubuntu');
 }
 
-/** The folders of administration are not in everybody's PATH, and hold modinfo. */
-function commandPath(name: string): string | undefined {
-  return [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin']
-    .map((dir) => join(dir, name))
-    .find(isExecutable);
-}
-
-function hasCommand(name: string): boolean {
-  return commandPath(name) !== undefined;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** A dynamic program names its loader near its start; inside a bare initramfs there would be none. */
 function hasStaticBusybox(): boolean {
-  const path = commandPath('busybox');
+  const path = programPath('busybox');
   return path !== undefined && !readFileSync(path).subarray(0, 4096).includes('/ld-');
 }
 
