@@ -16,7 +16,8 @@ function textOf(adj: string): string {
  * Gives a service of one's own service manager an OOMScoreAdjust= of its own from its next start on, by a drop-in below
  * ~/.config/systemd/user (systemd.unit(5)); without a value takes that away. Needs no root; the user manager may raise the value, and lower it
  * only down to its own. `expected`: what is kept so far, empty for nothing; another one is left alone (`changed-meanwhile`), as is a file that
- * somebody else has written (`not-ours`). Answers with the file and the values in it.
+ * somebody else has written (`not-ours`). Where systemd cannot be told, the file is again what it was (`io-failed`). Answers with the
+ * file and the values in it.
  */
 export async function keepUserUnitAdj(
   unit: string,
@@ -34,21 +35,30 @@ export async function keepUserUnitAdj(
   if (expected !== undefined && before.value !== expected)
     return fail('changed-meanwhile', `What is kept for ${unit} was changed since: it is left.`);
   const asked = oomScoreAdj === undefined ? '' : String(oomScoreAdj);
+  const written = put(folder, file, asked);
+  if (!written.ok) return written;
   try {
-    if (asked === '') rmSync(file, { force: true });
-    else replace(folder, file, textOf(asked));
+    await promisify(execFile)('systemctl', ['--user', 'daemon-reload'], { timeout: 20_000 });
+  } catch {
+    const back = put(folder, file, before.value);
+    if (!back.ok) return back;
+    return fail('io-failed', 'Your service manager could not be told, so nothing was kept.', {
+      hint: 'See what "systemctl --user daemon-reload" says, and ask again.',
+    });
+  }
+  return ok({ subject: file, before: before.value, asked, after: asked });
+}
+
+/** Makes the value the one that is kept; without one there is no file. */
+function put(folder: string, file: string, adj: string): Result<null> {
+  try {
+    if (adj === '') rmSync(file, { force: true });
+    else replace(folder, file, textOf(adj));
+    return ok(null);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail('io-failed', `${file} could not be written: ${why}`);
   }
-  try {
-    await promisify(execFile)('systemctl', ['--user', 'daemon-reload'], { timeout: 20_000 });
-  } catch {
-    return fail('io-failed', `${file} was written, but systemd was not told.`, {
-      hint: 'Run: systemctl --user daemon-reload',
-    });
-  }
-  return ok({ subject: file, before: before.value, asked, after: asked });
 }
 
 /** The value that Lifeboat keeps there; empty where there is no file. */

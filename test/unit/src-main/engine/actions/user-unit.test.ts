@@ -58,10 +58,19 @@ describe('keepUserUnitAdj', () => {
     },
   );
 
-  it('says so when systemd could not be told', async () => {
+  it('keeps nothing else than before when systemd could not be told', async () => {
     systemctl(1);
-    expect(await keepUserUnitAdj('a@b.service', 1)).toMatchObject({
-      error: { code: 'io-failed', hint: 'Run: systemctl --user daemon-reload' },
-    });
+    const refused = {
+      error: { code: 'io-failed', message: expect.stringContaining('nothing was kept') as string },
+    };
+    expect(await keepUserUnitAdj('a@b.service', 1)).toMatchObject(refused);
+    expect(existsSync(file)).toBe(false);
+    systemctl(0);
+    await keepUserUnitAdj('a@b.service', 300);
+    systemctl(1);
+    expect(await keepUserUnitAdj('a@b.service', 1)).toMatchObject(refused);
+    expect(readFileSync(file, 'utf8')).toContain('OOMScoreAdjust=300\n');
+    expect(await keepUserUnitAdj('a@b.service', undefined)).toMatchObject(refused);
+    expect(readFileSync(file, 'utf8')).toContain('OOMScoreAdjust=300\n');
   });
 });
