@@ -3,7 +3,8 @@ import { type OwnProcess, type OwnRole } from '#shared/model/own-process.ts';
 
 const ROLES: Record<OwnRole, string> = {
   main: 'watches',
-  window: 'draws this window',
+  // Chromium keeps a second one ready.
+  window: 'for the window',
   zygote: 'starts the others',
   graphics: 'graphics',
   network: 'network',
