@@ -287,6 +287,31 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     },
   );
 
+  it('has what counts down in sight where it is narrow, however far the page is scrolled', async () => {
+    const now = restoring(DUMP_TASKS);
+    const before = now();
+    const page = await openChanging({ size: 'narrow' });
+    await page.keyboard.press(key('tuning'));
+    const card = page.getByRole('article').filter({ hasText: 'vm.oom_dump_tasks' });
+    await card
+      .getByRole('radio')
+      .nth(before === 0 ? 1 : 0)
+      .check();
+    await card.getByRole('button', { name: /^Apply/ }).click();
+    const back = page.getByRole('button', { name: 'Take back' });
+    await back.waitFor();
+    const scrolled = await page.evaluate(() => {
+      window.scrollTo(0, document.documentElement.scrollHeight);
+      return window.scrollY;
+    });
+    expect(scrolled).toBeGreaterThan(500);
+    const { bottom, top } = await back.evaluate((element) => element.getBoundingClientRect());
+    expect(top).toBeGreaterThan(0);
+    expect(bottom).toBeLessThan(400);
+    await back.click();
+    await expect.poll(now).toBe(before);
+  });
+
   it('fits where it is narrow: nothing stands out of the page', async () => {
     const eater = await crowd();
     const page = await openChanging({ size: 'narrow' });
