@@ -192,9 +192,7 @@ describe('Lifeboat itself', () => {
     await page.getByRole('link', { name: 'Protect it' }).click();
     const own = group(page, 'Lifeboat itself');
     await own.getByText('The first of its processes has place 3 of 214.').waitFor();
-    expect(await own.getByRole('row').nth(1).innerText()).toMatch(
-      /for the window \d+\s+3\s+\+300\s+128 MiB/,
-    );
+    expect(await own.getByRole('row').nth(1).innerText()).toMatch(/for the window \d+\s+3\s+\+300\s+128 MiB/);
     expect(await own.getByRole('row').nth(2).innerText()).toMatch(/helper, as root 9\s+never\s+-1000/);
     expect(await axeViolations(page)).toEqual([]);
   });
