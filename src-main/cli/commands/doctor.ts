@@ -4,6 +4,7 @@ import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { tellFinding, wordsFor } from '#shared/words/index.ts';
 import { examine } from '../../engine/doctor.ts';
+import { fold } from '../fold.ts';
 import { jsonHead } from '../list-json.ts';
 import { kernelFiles, openSampler } from '../../this-machine.ts';
 import { interestIn } from '../look.ts';
@@ -41,11 +42,12 @@ export function addDoctor(program: Command): void {
         printLine(safeJson({ ...jsonHead(snapshot.value), findings: told }));
         return;
       }
+      const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
       for (const finding of findings) {
         const { title, meaning, hint } = tellFinding(words, finding);
         const value = finding.value === '' ? '' : ` (${safeText(finding.value)})`;
         printLine(`${MARKS[finding.state]}  ${title}${value}`);
-        printLine(`      ${meaning}${hint === undefined ? '' : ` ${hint}`}`);
+        printLine(fold(hint === undefined ? meaning : `${meaning} ${hint}`, '      ', columns));
       }
     });
 }
