@@ -17,8 +17,7 @@ export function listLines(states: readonly SysctlState[], words: Words): string[
     state.spec.name,
     number(state.now),
     number(state.afterBoot),
-    (state.onDisk === undefined ? 'the kernel' : safeText(state.onDisk.file)) +
-      (state.drifts ? '  (changed since boot)' : ''),
+    sourceOf(state) + (state.drifts ? '  (changed since boot)' : ''),
   ]);
   const odd = states.flatMap((state) =>
     [words.sysctl.driftSentence(state), ...words.sysctl.loserSentences(state)]
@@ -26,6 +25,11 @@ export function listLines(states: readonly SysctlState[], words: Words): string[
       .map((sentence) => `${state.spec.name}: ${plain(sentence)}`),
   );
   return [...textTable(COLUMNS, rows), ...(odd.length === 0 ? [] : ['', ...odd])];
+}
+
+function sourceOf({ onDisk, afterBoot }: SysctlState): string {
+  if (onDisk !== undefined) return safeText(onDisk.file);
+  return afterBoot === undefined ? 'the kernel computes it' : 'the kernel';
 }
 
 function number(value: number | undefined): string {

@@ -38,6 +38,7 @@ describe('lifeboat sysctl', () => {
     expect(stdout).toMatch(
       /\nvm\.swappiness +10 +60 +\/etc\/sysctl\.d\/50-a\.conf {2}\(changed since boot\)\n/,
     );
+    expect(stdout).toMatch(/\nvm\.min_free_kbytes +67584 +\? +the kernel computes it\n/);
     expect(stdout).toContain('vm.swappiness: 1 in /usr/lib/sysctl.d/10-b.conf, line 1 loses to it.\n');
     expect(stdout.split('\n').filter((line) => /^(vm|kernel)\.\w+ +\d/.test(line))).toHaveLength(11);
   });
