@@ -23,7 +23,7 @@ export interface UndoOptions {
   readonly rights: RightsKeeper;
   readonly recorder: Recorder;
   readonly own: OwnWriter;
-  /** Whether a process belongs to the user, so that raising it needs no root. */
+  /** Whether a process belongs to the user, so that putting it back may need no root. */
   readonly isOwn: (process: NonNullable<JournalEntry['process']>) => boolean;
   /** The settings as they are now. */
   readonly settings: () => readonly SysctlState[];
@@ -143,7 +143,11 @@ async function undoAdj(
     return fail('changed-meanwhile', `Its value is ${value} now, which Lifeboat did not set: it is left.`);
   }
   const oomScoreAdj = Number(before);
-  if (oomScoreAdj > now.value && isOwn(process)) return own.adj(process, oomScoreAdj, now.value);
+  if (isOwn(process)) {
+    // One's own may be raised, and lowered to oom_score_adj_min, which no file shows: as low as it was before one raised it oneself.
+    const written = own.adj(process, oomScoreAdj, now.value);
+    if (written.ok || written.error.code !== 'elevation-none') return written;
+  }
   const helper = await rights.helper();
   if (!helper.ok) return helper;
   return firstWritten(helper.value.request({ verb: 'set-adj', process, oomScoreAdj, expected: now.value }));

@@ -112,6 +112,8 @@ interface StageOptions {
   readonly earlier?: readonly Omit<JournalRecord, 'who' | 'state'>[];
   /** Lines of Lifeboat's own file in sysctl.d. */
   readonly kept?: Partial<Record<SysctlName, number>>;
+  /** The kernel's oom_score_adj_min of one's own processes; without it, whatever they have. */
+  readonly ownLeast?: number;
 }
 
 /** Actions on a built machine with a real journal, a strict helper and values that are written in memory. */
@@ -200,6 +202,7 @@ export function actionsOn(options: StageOptions = {}) {
       adj: ({ pid }, oomScoreAdj, expected) => {
         const before = values.get(pid) ?? 0;
         if (before !== expected) return fail('changed-meanwhile', `It is ${before} by now.`);
+        if (oomScoreAdj < (options.ownLeast ?? before)) return fail('elevation-none', 'EACCES');
         ownWrites.push(`adj ${pid} ${oomScoreAdj}`);
         values.set(pid, oomScoreAdj);
         return ok(wrote(`oom_score_adj of process ${pid}`, String(before), String(oomScoreAdj)));

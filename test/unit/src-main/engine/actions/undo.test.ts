@@ -45,6 +45,22 @@ describe('undo of adjustments', () => {
     expect(starts()).toBe(1);
   });
 
+  it('lowers what is ours without a helper, as far as the kernel lets it', async () => {
+    const helper = new StrictHelper().expect(writes(wrote('x', '0', '-5')));
+    const { actions, change, values, starts, ownWrites } = actionsOn({ helper, ownLeast: 0 });
+    await actions.apply([change(10, 100)]);
+    expect(resultsOf(await actions.undo('all'))).toEqual(['p10 (10) 100 undone']);
+    expect(values.get(10)).toBe(0);
+    expect(ownWrites).toEqual(['adj 10 100', 'adj 10 0']);
+    expect(starts()).toBe(0);
+
+    values.set(20, -5);
+    await actions.apply([{ ...change(20, 300), before: -5 }]);
+    expect(resultsOf(await actions.undo('all'))).toEqual(['p20 (20) 300 undone']);
+    expect(helper.asked.length).toBe(1);
+    expect(starts()).toBe(1);
+  });
+
   it('takes one click back and leaves the others', async () => {
     const { actions, change, values, entries } = actionsOn({
       helper: new StrictHelper().expect(writes(wrote('x', '5', '0'))).expect(writes(wrote('x', '6', '0'))),
