@@ -59,7 +59,7 @@ export function helperForRoot(places: HelperPlaces, level: TrustLevel, owner: Ow
   for (const path of found.value.trusted) {
     const weak = changeableBy(path, level, owner);
     if (weak === undefined) continue;
-    const message = `${weak} can be changed by others than root, so ${path} is not run as root.`;
+    const message = `${weak} can be changed by others than root, so ${weak === path ? 'it' : path} is not run as root.`;
     return fail('helper-untrusted', message, {
       hint: IS_ELECTRON
         ? 'Install the deb or rpm: what they install, root alone may change.'
