@@ -28,8 +28,9 @@ export interface TrackedProcess {
   /** Held open while it is read in every tick, and what they said last. */
   kept: KeptProcess | undefined;
   texts: ProcessTexts | undefined;
-  /** What statm said when it was read last; empty until then. */
+  /** What statm said when it was read last, empty until then, and the figures that it was seen to belong to. */
   statm: string;
+  statmOf: ObservedProcess | undefined;
 }
 
 /** So many processes at most have their files held open, so many each, and nobody who was not read for so many ticks. */
@@ -119,15 +120,17 @@ export class ProcessTable {
    * swapped and page-table pages alone, the score with the adjustment, and with any that weighs 1.5 permille of the memory.
    */
   hasChanged(tracked: TrackedProcess): boolean {
-    const { pid, oomScore, observed, kept, statm } = tracked;
+    const { pid, oomScore, observed, kept, statm, statmOf } = tracked;
     if (oomScore !== observed.oomScore) return true;
-    const text = kept === undefined ? this.#statmOf(pid) : kept.readStatm();
-    if (text === undefined) return false;
+    const text = kept === undefined ? this.#readStatm(pid) : kept.readStatm();
+    if (text === undefined || (text === statm && observed === statmOf)) return false;
     tracked.statm = text;
     if (statm !== '' && statm !== text) return true;
     // From 6.17 on it is exact as status is (get_mm_counter_sum()), before it was added up as stat is. Nothing in it is that of a dead leader's threads.
     const resident = parsePidStatm(text)?.residentPages;
-    return resident !== (observed.memory?.rssPages ?? 0) && resident !== observed.statusRssPages;
+    const fits = resident === (observed.memory?.rssPages ?? 0) || resident === observed.statusRssPages;
+    if (fits) tracked.statmOf = observed;
+    return !fits;
   }
 
   /**
@@ -182,7 +185,7 @@ export class ProcessTable {
     return stat.ok && stat.value.startTicks === startTicks ? readScoreOnce(this.#files, pid) : undefined;
   }
 
-  #statmOf(pid: number): string | undefined {
+  #readStatm(pid: number): string | undefined {
     const statm = readPidStatmText(this.#files, pid);
     return statm.ok ? statm.value : undefined;
   }
@@ -212,6 +215,7 @@ export class ProcessTable {
       kept: undefined,
       texts: undefined,
       statm: '',
+      statmOf: undefined,
     };
   }
 

@@ -46,8 +46,9 @@ const ROUND_TICKS = 240;
 const FEWEST_A_ROUND = 2;
 /** Once in so many rounds everything is read; in the others only of those whose statm or score has changed. */
 const FULL_ROUND = 4;
-/** The same for the front where nobody looks, in ticks. */
-const FULL_FRONT = 4;
+/** Where nobody looks the same holds for the front, in ticks, and a slow round takes so many times as long. */
+const FULL_FRONT = 8;
+const GLANCE_SLOWER = 2;
 /** Limits of cgroups change rarely: read anew after so long. */
 const CGROUPS_MS = 10_000;
 
@@ -184,7 +185,7 @@ export class Sampler {
     for (const tracked of this.#turnOf(front.edge, probes)) {
       if (tracked.readSeq !== seq && table.hasChanged(tracked)) read(tracked);
     }
-    for (const tracked of this.#nextInRound()) {
+    for (const tracked of this.#nextInRound(interest.glance ? GLANCE_SLOWER * ROUND_TICKS : ROUND_TICKS)) {
       if (tracked.readSeq === seq) continue;
       if (this.#rounds % FULL_ROUND === FULL_ROUND - 1 || table.hasChanged(tracked))
         table.rereadAll(tracked, seq, reading);
@@ -199,8 +200,8 @@ export class Sampler {
     return [...edge.slice(from, from + count), ...edge.slice(0, Math.max(0, from + count - edge.length))];
   }
 
-  #nextInRound(): TrackedProcess[] {
-    const share = Math.max(FEWEST_A_ROUND, Math.ceil(this.#table.size / ROUND_TICKS));
+  #nextInRound(ticks: number): TrackedProcess[] {
+    const share = Math.max(FEWEST_A_ROUND, Math.ceil(this.#table.size / ticks));
     const turn: TrackedProcess[] = [];
     while (turn.length < share) {
       this.#roundTurn ??= this.#table.all().values();
