@@ -95,10 +95,15 @@ export const header = {
   },
   pressureMissing: 'not measured here',
   promised: 'Promised',
-  promisedWord: ({ limitBytes, mode }: Commit) =>
-    `${mode === 2 ? 'hard' : 'soft'} limit ${formatBytes(limitBytes)}`,
-  promisedBar: ({ chargeBytes, limitBytes }: Commit) =>
-    `${formatBytes(chargeBytes)} promised, the limit is ${formatBytes(limitBytes)}`,
+  promisedWord: ({ chargeBytes, limitBytes, mode }: Commit) => {
+    const limit = formatBytes(limitBytes);
+    if (mode === 2) return `hard limit ${limit}`;
+    // There is room for one line: the unit is left out where the charge, which stands above it, has the same.
+    const [figure = limit, unit] = limit.split(' ');
+    return `limit ${unit === formatBytes(chargeBytes).split(' ')[1] ? figure : limit}, not enforced`;
+  },
+  promisedBar: ({ chargeBytes, limitBytes, mode }: Commit) =>
+    `${formatBytes(chargeBytes)} promised, the limit is ${formatBytes(limitBytes)}${mode === 2 ? '' : ' and not enforced'}`,
   faults: 'Major faults',
   faultsRate: (perSecond: number) => `${formatCount(Math.round(perSecond))} /s`,
   faultsWord: 'read back from disk',

@@ -43,11 +43,18 @@ describe('the header', () => {
   });
 
   it.each([
-    [0, 'soft limit 23.7 GiB'],
-    [1, 'soft limit 23.7 GiB'],
+    [0, 'limit 23.7 GiB, not enforced'],
+    [1, 'limit 23.7 GiB, not enforced'],
     [2, 'hard limit 23.7 GiB'],
   ] as const)('says in mode %d whether the commit limit holds', (mode, word) => {
     expect(en.header.promisedWord({ chargeBytes: 1, limitBytes: 23.7 * GIB, mode })).toBe(word);
+  });
+
+  it('says the unit of the commit limit once, where the charge above it has the same', () => {
+    const commit = { chargeBytes: 41.7 * GIB, limitBytes: 23.7 * GIB, mode: 0 } as const;
+    expect(en.header.promisedWord(commit)).toBe('limit 23.7, not enforced');
+    expect(en.header.promisedBar(commit)).toBe('41.7 GiB promised, the limit is 23.7 GiB and not enforced');
+    expect(en.header.promisedBar({ ...commit, mode: 2 })).toBe('41.7 GiB promised, the limit is 23.7 GiB');
   });
 
   it('does not speak of swap where there is none', () => {
