@@ -90,7 +90,7 @@ export interface AdjPreview {
   readonly nextBefore?: NamedProcess;
   readonly nextAfter?: NamedProcess;
   readonly warnings: readonly Warning[];
-  /** False when the user may write it without root: raising one's own. */
+  /** False when the user may write it without root for certain: raising one's own. Lowering one's own may need root, what is another's does. */
   readonly needsRoot: boolean;
   /** How it can be made to last; absent when there is no way but by hand. */
   readonly lasting?: Lasting;

@@ -155,7 +155,7 @@ function orderAfter(
   };
 }
 
-/** Raising one's own needs no root (fs/proc/base.c, __set_oom_adj()); lowering does, since oom_score_adj_min is not shown. */
+/** Raising one's own needs no root (fs/proc/base.c, __set_oom_adj()); lowering may, since oom_score_adj_min is not shown. */
 function needsRoot(
   targets: readonly ObservedProcess[],
   changes: readonly AdjChange[],

@@ -249,7 +249,7 @@ describe('what cannot be done', () => {
 
 describe('without root', () => {
   it.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/bin/setpriv'))(
-    'one’s own process is given up, and starting no helper is needed for it',
+    'one’s own process is given up and protected again, and starting no helper is needed for it',
     async () => {
       const env = ownFolders();
       const folder = dirname(env['XDG_STATE_HOME'] ?? expect.unreachable('no folder'));
@@ -260,6 +260,20 @@ describe('without root', () => {
       const ended = await lifeboat(['give-up', String(child.pid), '--adj', '300'], { env, through });
       expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
       expect(adjOf(child)).toBe(300);
+
+      // And down again, as far as it stood before; the kernel lets nobody but root go lower.
+      for (const adj of [50, 0]) {
+        const lowered = await lifeboat(['protect', String(child.pid), '--adj', String(adj)], {
+          env,
+          through,
+        });
+        expect({ code: lowered.code, stderr: lowered.stderr }).toEqual({ code: 0, stderr: '' });
+        expect(adjOf(child)).toBe(adj);
+      }
+      const refused = await lifeboat(['protect', String(child.pid), '--adj', '-1'], { env, through });
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).not.toBe('');
+      expect(adjOf(child)).toBe(0);
     },
   );
 });

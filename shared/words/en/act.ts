@@ -20,6 +20,10 @@ export const act = {
   wasPlace: (rank: number) => `was ${formatCount(rank)}`,
   newValue: 'oom_score_adj',
   needsRoot: 'Needs root: you may be asked for a password.',
+  mayNeedRoot: (canAsk: boolean) =>
+    canAsk
+      ? 'May need root: then you are asked for a password.'
+      : 'May need root, and nothing here can ask for it.',
   noRoot: 'It is your own process: this needs no root.',
   many: (count: number) => `and ${formatCount(count)} more`,
   whom: 'For',

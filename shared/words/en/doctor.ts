@@ -250,7 +250,7 @@ export const doctor: DoctorWords = {
       },
       none: {
         meaning:
-          'It runs as an ordinary user. All answers are the same; only raising oom_score_adj of one’s own processes would be allowed.',
+          'It runs as an ordinary user. All answers are the same; only raising oom_score_adj of one’s own processes, and taking that back, would be allowed.',
       },
     },
   },

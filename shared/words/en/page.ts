@@ -226,7 +226,7 @@ export const detail = {
   historyShort: 'Not seen for long enough to draw.',
   full: (name: string, seconds: number) => `${name} is full in about ${formatDuration(seconds)}`,
   protect: 'What would protect it',
-  protectWarn: 'Its children inherit the number. Only root may lower it.',
+  protectWarn: 'Its children inherit the number. Lowering it may need root.',
   copy: 'Copy',
   copied: 'Copied',
   about: 'What it is',

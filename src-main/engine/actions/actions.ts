@@ -140,12 +140,11 @@ export class Actions {
   async apply(changes: readonly AdjChange[]): Promise<Result<Applied>> {
     const snapshot = this.#options.lookClosely();
     if (!snapshot.ok) return snapshot;
-    const isOwn = this.#ownIn(snapshot.value);
     return applyAdj(changes, {
       rights: this.#rights,
       recorder: this.#recorder,
       own: this.#options.own,
-      needsRoot: (change) => change.after < change.before || !isOwn(change),
+      isOwn: this.#ownIn(snapshot.value),
     });
   }
 

@@ -12,8 +12,8 @@ export interface AdjActionOptions {
   readonly rights: RightsKeeper;
   readonly recorder: Recorder;
   readonly own: OwnWriter;
-  /** Whether a change needs root: false for raising one's own. */
-  readonly needsRoot: (change: AdjChange) => boolean;
+  /** Whether a process belongs to the user, so that writing to it may need no root. */
+  readonly isOwn: (process: ProcessId) => boolean;
 }
 
 /**
@@ -22,12 +22,12 @@ export interface AdjActionOptions {
  */
 export async function applyAdj(
   changes: readonly AdjChange[],
-  { rights, recorder, own, needsRoot }: AdjActionOptions,
+  { rights, recorder, own, isOwn }: AdjActionOptions,
 ): Promise<Result<Applied>> {
   const allowed = rights.mayChange();
   if (!allowed.ok) return allowed;
-  const rooted = changes.some(needsRoot);
-  const helper = rooted ? await rights.helper() : undefined;
+  const rooted = new Set(changes.filter((change) => !isOwn(change) || !mayWrite(own, change)));
+  const helper = rooted.size > 0 ? await rights.helper() : undefined;
   if (helper?.ok === false) return helper;
   const entries = recorder.begin(
     changes.map(({ pid, startTicks, name, before, after }) => ({
@@ -43,7 +43,7 @@ export async function applyAdj(
     const { pid, startTicks, name, before, after: asked } = change;
     const id = { pid, startTicks };
     const written: Result<Written> =
-      helper === undefined || !needsRoot(change)
+      helper === undefined || !rooted.has(change)
         ? own.adj(id, asked, before)
         : await firstWritten(
             helper.value.request({ verb: 'set-adj', process: id, oomScoreAdj: asked, expected: before }),
@@ -62,6 +62,18 @@ export async function applyAdj(
   }
   const group = entries?.[0]?.group;
   return ok({ ...(group === undefined ? {} : { group }), outcomes });
+}
+
+/**
+ * Whether one's own process may be given its value without root. It may be raised, and lowered to oom_score_adj_min (fs/proc/base.c,
+ * __set_oom_adj()), which no file shows: only a write tells. What that wrote is put back, since nothing is changed yet: another one may need
+ * root, and root may be refused.
+ */
+function mayWrite(own: OwnWriter, { pid, startTicks, before, after }: AdjChange): boolean {
+  if (after >= before) return true;
+  const tried = own.adj({ pid, startTicks }, after, before);
+  if (tried.ok) own.adj({ pid, startTicks }, before, after);
+  return tried.ok || tried.error.code !== 'elevation-none';
 }
 
 function hasValue(own: OwnWriter, process: ProcessId, oomScoreAdj: number): boolean {

@@ -41,7 +41,7 @@ export interface RulesPort {
   add(name: string, oomScoreAdj: number): Result<string>;
 }
 
-/** Writes without root: raising one's own process, and drop-ins of one's own service manager. */
+/** Writes without root: one's own process, as far as the kernel lets it, and drop-ins of one's own service manager. */
 export interface OwnWriter {
   adj(process: ProcessId, oomScoreAdj: number, expected: number): Result<Written>;
   /** The value that the very process has now. */

@@ -44,6 +44,46 @@ describe('apply', () => {
     expect(entries()).toMatchObject([{ state: 'done', after: '-500' }]);
   });
 
+  it('lowers what is ours without a helper as far as the kernel lets it, and by the helper from there on', async () => {
+    const helper = new StrictHelper().expect(writes(wrote('x', '50', '-5')));
+    const { actions, change, values, starts, entries } = actionsOn({ helper, ownLeast: 0 });
+    values.set(10, 100);
+    expect(await actions.apply([change(10, 50)])).toMatchObject({
+      ok: true,
+      value: { outcomes: [{ before: 100, after: 50 }] },
+    });
+    expect(values.get(10)).toBe(50);
+    expect(entries()).toMatchObject([{ state: 'done', before: '100', after: '50' }]);
+    expect(starts()).toBe(0);
+
+    expect(await actions.apply([change(10, -5)])).toMatchObject({
+      ok: true,
+      value: { outcomes: [{ after: -5 }] },
+    });
+    expect(helper.asked).toMatchObject([{ verb: 'set-adj', oomScoreAdj: -5, expected: 50 }]);
+    expect(starts()).toBe(1);
+  });
+
+  it('lowers nothing where another change needs root and root is refused', async () => {
+    const { actions, change, values, entries } = actionsOn({ helper: REFUSED, ownLeast: 0 });
+    values.set(10, 100);
+    expect(await actions.apply([change(10, 50), change(30, 5)])).toEqual({ ok: false, error: REFUSED });
+    expect(values.get(10)).toBe(100);
+    expect(entries()).toEqual([]);
+  });
+
+  it('asks for no root where the value has changed meanwhile', async () => {
+    const { actions, change, values, starts } = actionsOn({ ownLeast: 0 });
+    values.set(10, 100);
+    const lowered = change(10, 50);
+    values.set(10, 200);
+    expect(await actions.apply([lowered])).toMatchObject({
+      ok: true,
+      value: { outcomes: [{ error: { code: 'changed-meanwhile' } }] },
+    });
+    expect([values.get(10), starts()]).toEqual([200, 0]);
+  });
+
   it('raises somebody else’s by the helper', async () => {
     const helper = new StrictHelper().expect(writes(wrote('x', '0', '100')));
     const { actions, change } = actionsOn({ helper });
