@@ -223,6 +223,17 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await expect.poll(now).toBe(before);
   });
 
+  it('says what a number means that is being typed', async () => {
+    const page = await openChanging();
+    await page.keyboard.press(key('tuning'));
+    const number = page.getByRole('spinbutton', { name: 'New value of vm.min_free_kbytes' });
+    const unit = page.getByRole('article').filter({ has: number }).getByText('KiB', { exact: false }).first();
+    await number.fill('131072');
+    await expect.poll(() => unit.innerText()).toBe('KiB (128 MiB)');
+    await number.fill('900');
+    await expect.poll(() => unit.innerText()).toBe('KiB');
+  });
+
   it.for(['wide', 'narrow'] as const)(
     'limits a cgroup from the chain of a process: shown first, taken back by itself or kept, and undone: %s',
     async (size) => {

@@ -135,6 +135,15 @@ function panicValue(value: number): string {
   return value < 0 ? `${formatCount(value)} (restarts at once)` : `${formatCount(value)} s`;
 }
 
+/** What stands behind a number that is being typed: its unit, or what it means. Empty where the number says it all. */
+export function unitText(name: SysctlName, value: number): string {
+  if (KBYTES.has(name)) return value < 1000 ? 'KiB' : `KiB (${formatBytes(value * 1024)})`;
+  if (name === 'vm.overcommit_ratio') return '%';
+  if (name !== 'kernel.panic') return '';
+  if (value === 0) return 'waits';
+  return value < 0 ? 'restarts at once' : 's';
+}
+
 /** What a change would bring, in a sentence. */
 export function factSentence(name: SysctlName, fact: SysctlFact): Sentence {
   switch (fact.kind) {

@@ -108,6 +108,18 @@ describe('settings, values and presets', () => {
     expect(sysctl.valueText(name, value)).toBe(text);
   });
 
+  it.each([
+    ['vm.min_free_kbytes', 67_584, 'KiB (66.0 MiB)'],
+    ['vm.overcommit_kbytes', 0, 'KiB'],
+    ['vm.overcommit_ratio', 80, '%'],
+    ['vm.swappiness', 60, ''],
+    ['kernel.panic', 0, 'waits'],
+    ['kernel.panic', -1, 'restarts at once'],
+    ['kernel.panic', 10, 's'],
+  ] as const)('has behind a typed %s of %d: %s', (name, value, text) => {
+    expect(sysctl.unitText(name, value)).toBe(text);
+  });
+
   it('every preset has words', () => {
     expect(SYSCTL_PRESETS.map(({ id }) => sysctl.presets[id].title)).toEqual([
       'Kernel defaults',
