@@ -71,6 +71,20 @@ export type Warning =
   /** The wish cannot be had for these: too few others, or nothing but -1000 would do. */
   | { readonly kind: 'out-of-reach'; readonly names: readonly string[] };
 
+const SERIOUS: ReadonlySet<Warning['kind']> = new Set<Warning['kind']>([
+  'mostly-unkillable',
+  'absolute',
+  'own-limit-first',
+  'other-killer',
+  'dies-with-group',
+  'matches-many',
+]);
+
+/** Whether a warning may be a reason to leave the change; the others are good to know. */
+export function isSerious({ kind }: Warning): boolean {
+  return SERIOUS.has(kind);
+}
+
 /** One place of an order before and after, small enough for a preview. */
 export interface PreviewPlace extends NamedProcess {
   readonly rank: number;

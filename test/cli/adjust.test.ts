@@ -138,6 +138,8 @@ describe('lifeboat protect', () => {
     });
     expect(code).toBe(0);
     expect(stdout).toContain('+500 → 0');
+    // Good to know, and no warning.
+    expect(stdout).toContain('\n· Processes that it starts from now on inherit the value.\n');
     expect(adjOf(child)).toBe(0);
   });
 

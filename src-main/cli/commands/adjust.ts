@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { type Result, fail, ok } from '#shared/contract/errors.ts';
 import { type Applied } from '#shared/contract/changes.ts';
 import { oomScoreAdjFromOomAdj } from '#shared/kernel/oom-adj.ts';
-import { type AdjPreview, type AdjWish, type Target } from '#shared/model/change.ts';
+import { isSerious, type AdjPreview, type AdjWish, type Target } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { wordsFor, type Words } from '#shared/words/index.ts';
 import { type Actions } from '../../engine/actions/actions.ts';
@@ -182,7 +182,9 @@ function previewLines(preview: AdjPreview, words: Words): string[] {
       (change) => `${changes.changeLine(change)}  (${changes.legacyValue(change.after)})`,
     ),
     changes.previewSentence(preview),
-    ...preview.warnings.map((warning) => `! ${changes.warningSentence(warning)}`),
+    ...preview.warnings.map(
+      (warning) => `${isSerious(warning) ? '!' : '·'} ${changes.warningSentence(warning)}`,
+    ),
   ];
 }
 
