@@ -43,6 +43,7 @@ export function createProgram(): Command {
     add(program);
   for (const command of program.commands) command.helpOption('-h, --help', 'say how it is used');
   addHelp(program);
+  refuseHelpOnUnknown(program);
   return program;
 }
 
@@ -56,12 +57,25 @@ function addHelp(program: Command): void {
     .description('Says how a command is used.')
     .action((name: string | undefined) => {
       if (name === undefined) program.help();
-      const names = program.commands.map((command) => command.name());
       const found = program.commands.find((command) => command.name() === name);
-      if (found !== undefined) found.help();
-      const near = nearest(name, names);
-      program.error(
-        `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`,
-      );
+      if (found === undefined) refuseUnknown(program, name);
+      found.help();
     });
+}
+
+/** `lifeboat lst --help`: commander would answer with the help of all, as if `lst` were not there. */
+function refuseHelpOnUnknown(program: Command): void {
+  program.addHelpText('before', () => {
+    const [name = '-'] = program.args;
+    const isKnown = name.startsWith('-') || program.commands.some((command) => command.name() === name);
+    return isKnown ? '' : refuseUnknown(program, name);
+  });
+}
+
+function refuseUnknown(program: Command, name: string): never {
+  const names = program.commands.map((command) => command.name());
+  const near = nearest(name, names);
+  return program.error(
+    `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`,
+  );
 }

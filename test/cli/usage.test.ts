@@ -58,6 +58,7 @@ describe('lifeboat', () => {
     ok(['doctor'], /^(ok {2}|note|WARN|BAD ) {2}\S[^]*\n {6}\S/),
 
     refused(['lst'], String.raw`unknown command 'lst'\n\(Did you mean list\?\)`),
+    refused(['lst', '--help'], String.raw`unknown command 'lst'\n\(Did you mean list\?\)`),
     refused(['help', 'lst'], String.raw`unknown command 'lst'\n\(Did you mean list\?\)`),
     refused(['help', 'zzzzzzzz\u001b'], String.raw`unknown command 'zzzzzzzz\\x1b'\n`),
     refused(['explian', '1'], String.raw`unknown command 'explian'\n\(Did you mean explain\?\)`),
