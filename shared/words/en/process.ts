@@ -98,7 +98,7 @@ export function marginSentence(order: KillOrderView, pageSizeBytes: number, comp
   const [first, second] = order.entries;
   if (first === undefined) return [];
   const happens = order.outcome === 'kills';
-  if (order.either.length > 1 && happens) return eitherSentence(order);
+  if (order.either.length > 1 && happens) return eitherSentence(order, pageSizeBytes);
   if (second === undefined || first.marginPages === undefined) {
     return say`There is no other process that could be killed instead.`;
   }
@@ -114,13 +114,13 @@ export function marginSentence(order: KillOrderView, pageSizeBytes: number, comp
 }
 
 /** "A or B": the figures cannot tell which is next. */
-export function eitherSentence(order: KillOrderView): Sentence {
+export function eitherSentence(order: KillOrderView, pageSizeBytes: number): Sentence {
   const names = order.either.map((pid) => {
     const entry = order.entries.find((each) => each.pid === pid);
     return entry === undefined ? `process ${pid}` : `${nameOf(entry)} ${pid}`;
   });
-  const bound = formatCount(order.errorPages);
-  return say`Too close to call: ${strong(anyOf(names))} goes first. They are less apart than the ${bound} pages by which the kernel’s own counters may lag.`;
+  const bound = `${formatCount(order.errorPages)} pages (${formatPages(order.errorPages, pageSizeBytes)})`;
+  return say`Too close to call: ${strong(anyOf(names))} goes first. They are less apart than the ${bound} by which the kernel’s own counters may lag.`;
 }
 
 function anyOf(names: readonly string[]): string {

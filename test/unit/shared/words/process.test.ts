@@ -173,7 +173,7 @@ describe('marginSentence', () => {
       errorPages: 512,
     });
     expect(margin(view)).toBe(
-      'Too close to call: java 4711 or postgres 4712 goes first. They are less apart than the 512 pages by which the kernel’s own counters may lag.',
+      'Too close to call: java 4711 or postgres 4712 goes first. They are less apart than the 512 pages (2.0 MiB) by which the kernel’s own counters may lag.',
     );
   });
 
