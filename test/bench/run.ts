@@ -1,37 +1,22 @@
 /**
  * `npm run bench`: measures what the design promises, on this machine, with processes that it starts itself, and prints it as two
- * tables. Writes nothing. `--hour` watches the memory for an hour instead of a minute; `--only
- * ranking,headless,page,kill,list,log` leaves the others out. `--only desktop` measures the window, hidden for ten minutes (`--minutes`).
+ * tables. Writes nothing. See options.ts for what it takes.
  */
 import { cpus, release, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 import { buildWhenNeeded } from '../../scripts/builder.ts';
 import { measureDesktop } from './desktop.ts';
 import { measureIdleCpu, measureList, measureMemory } from './headless.ts';
 import { measureKill } from './kill.ts';
 import { measureLog } from './log.ts';
+import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { measurePage } from './page.ts';
 import { measureRanking, type Ranking } from './ranking.ts';
 import { boundsTable, milliseconds, rankingTable, type Row } from './report.ts';
-import { compile, say } from './tools.ts';
+import { compile } from './tools.ts';
 
 const SIZES = [300, 1000, 2000, 4000, 8000];
-const USUAL_PARTS = ['ranking', 'headless', 'page', 'kill', 'list', 'log'];
-const PARTS = [...USUAL_PARTS, 'desktop'];
-
-const { values } = parseArgs({
-  options: {
-    hour: { type: 'boolean', default: false },
-    only: { type: 'string', default: USUAL_PARTS.join(',') },
-    minutes: { type: 'string', default: '10' },
-  },
-});
-const parts = values.only.split(',');
-const unknown = parts.find((part) => !PARTS.includes(part));
-if (unknown !== undefined) {
-  say(`There is no part "${unknown}". There are: ${PARTS.join(', ')}.`);
-  process.exit(2);
-}
+const options = optionsOrEnd();
+const { parts } = options;
 if (!buildWhenNeeded()) process.exit(1);
 
 const crowd = compile('crowd');
@@ -54,14 +39,14 @@ if (parts.includes('headless')) {
     bound: '0.5% of a core',
     holds: percent <= 0.5,
   });
-  const seconds = values.hour ? 3600 : 60;
+  const seconds = options.hour ? 3600 : 60;
   const { mostMiB, growthMiB } = await measureMemory(crowd, seconds);
   rows.push({
-    what: `memory of the headless monitor, ${values.hour ? 'an hour' : 'a minute (--hour: an hour)'}`,
+    what: `memory of the headless monitor, ${options.hour ? 'an hour' : 'a minute (--hour: an hour)'}`,
     measured: `${mostMiB.toFixed(1)} MiB RSS at most, growth ${growthMiB.toFixed(1)} MiB`,
     bound: '90 MiB RSS, no growth',
     // Within a minute the heap is still finding its size.
-    holds: mostMiB <= 90 && (!values.hour || growthMiB < 1),
+    holds: mostMiB <= 90 && (!options.hour || growthMiB < 1),
   });
 }
 if (parts.includes('page')) {
@@ -114,7 +99,7 @@ if (parts.includes('log')) {
   });
 }
 if (parts.includes('desktop')) {
-  const minutes = Number(values.minutes);
+  const { minutes } = options;
   const { start, hidden } = await measureDesktop(crowd, minutes);
   rows.push(
     {
@@ -142,6 +127,18 @@ process.stdout.write(
     '',
   ].join('\n\n'),
 );
+
+function optionsOrEnd(): BenchOptions {
+  try {
+    const parsed = parseOptions(process.argv.slice(2));
+    if (!parsed.help) return parsed;
+    process.stdout.write(usage);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.exit(2);
+  }
+}
 
 function rankingRows(all: readonly (Ranking & { readonly kind: string })[]): Row[] {
   const of = (size: number) => all[SIZES.indexOf(size)];
