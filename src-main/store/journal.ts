@@ -1,7 +1,12 @@
 import { type DatabaseSync } from 'node:sqlite';
 import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
 import { PENDING_SECONDS } from '#shared/contract/helper.ts';
-import { type JournalAction, type JournalEntry, type JournalState } from '#shared/model/change.ts';
+import {
+  type JournalAction,
+  type JournalEntry,
+  type JournalState,
+  type Lasting,
+} from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { AlertRecord } from './alert-record.ts';
 import { failure, inTransaction, openDatabase } from './database.ts';
@@ -36,12 +41,15 @@ export interface JournalOptions {
   readonly bootId: string;
 }
 
+/** A unit is known by its name and its manager: a user's own may be called as one of the system. */
+export type ProtectedUnit = Pick<Extract<Lasting, { readonly kind: 'unit' }>, 'unit' | 'manager'>;
+
 /** Whom the user has protected. */
 export interface Protections {
   /** Those of this boot. */
   readonly processes: readonly ProcessId[];
-  /** Names of units with a drop-in that was written for them. */
-  readonly units: readonly string[];
+  /** Those with a drop-in that was written for them. */
+  readonly units: readonly ProtectedUnit[];
 }
 
 export const JOURNAL_FILE = 'journal.db';
@@ -231,16 +239,26 @@ export class Journal {
       .map((row) => ({ pid: Number(row['pid']), startTicks: Number(row['start_ticks']) }));
   }
 
-  /** A drop-in outlives the boot. */
-  #protectedUnits(): string[] {
+  /**
+   * A drop-in outlives the boot. It protects with less than 0, or with less than the drop-in before it; keeping the same once more changes
+   * nothing in that. What the unit had without a drop-in is not known here: 100 for a service of one's own that the user manager
+   * starts at 200 is not seen as a protection.
+   */
+  #protectedUnits(): ProtectedUnit[] {
     return this.#database
       .prepare(
-        `SELECT subject, action <> 'forget-unit-adj' AND CAST(asked AS INTEGER) < CAST(coalesce(before, '0') AS INTEGER) AS lowered, max(id)
-         FROM entries WHERE action IN ('keep-unit-adj', 'keep-user-unit-adj', 'forget-unit-adj') AND state = 'done' GROUP BY subject`,
+        `SELECT subject, action = 'keep-user-unit-adj' AS of_user,
+                action <> 'forget-unit-adj'
+                  AND (CAST(asked AS INTEGER) < 0 OR CAST(asked AS INTEGER) < CAST(nullif(before, '') AS INTEGER)) AS protects,
+                max(id)
+         FROM entries
+         WHERE action IN ('keep-unit-adj', 'keep-user-unit-adj', 'forget-unit-adj') AND state = 'done'
+           AND (CAST(asked AS INTEGER) < 0 OR asked IS NOT before)
+         GROUP BY subject, of_user`,
       )
       .all()
-      .filter((row) => row['lowered'] === 1)
-      .map((row) => String(row['subject']));
+      .filter((row) => row['protects'] === 1)
+      .map((row) => ({ unit: String(row['subject']), manager: row['of_user'] === 1 ? 'user' : 'system' }));
   }
 
   #entryOf(row: Row): JournalEntry {

@@ -1,10 +1,13 @@
 import { programOf } from '#shared/format/program.ts';
 import { type ProtectedNextAlert } from '#shared/model/alert.ts';
 import { type ProcessId } from '#shared/model/process.ts';
-import { type Protections } from '../../store/journal.ts';
+import { type ObservedProcess } from '../../collect/observed-process.ts';
+import { type ProtectedUnit, type Protections } from '../../store/journal.ts';
+import { lastingFor } from '../lasting.ts';
 import { type OrderOfScope } from '../order-view.ts';
 
 const keyOf = ({ pid, startTicks }: ProcessId) => `${pid}:${startTicks}`;
+const keyOfUnit = ({ unit, manager }: ProtectedUnit) => `${manager} ${unit}`;
 
 /** Notices when somebody whom the user has protected stands first all the same. */
 export class ProtectedWatch {
@@ -15,7 +18,7 @@ export class ProtectedWatch {
   /** Whom the user has protected. */
   protect({ processes, units }: Protections): void {
     this.#processes = new Set(processes.map(keyOf));
-    this.#units = new Set(units);
+    this.#units = new Set(units.map(keyOfUnit));
   }
 
   /** Takes the machine's order. Where nobody is chosen by badness, nobody is next. */
@@ -25,8 +28,8 @@ export class ProtectedWatch {
     const isNew = key !== this.#first;
     this.#first = key;
     if (place === undefined || key === undefined || !isNew) return [];
-    const { pid, startTicks, name, oomScoreAdj, unit } = place.task;
-    if (!this.#processes.has(key) && (unit === undefined || !this.#units.has(unit))) return [];
+    if (!this.#processes.has(key) && !this.#isOfUnit(place.task)) return [];
+    const { pid, startTicks, name, oomScoreAdj } = place.task;
     const program = programOf(place.task);
     return [
       {
@@ -36,5 +39,11 @@ export class ProtectedWatch {
         certain: place.certain,
       },
     ];
+  }
+
+  /** Whether a drop-in that protects is what would be written for it. */
+  #isOfUnit(process: ObservedProcess): boolean {
+    const lasting = lastingFor(process, process.oomScoreAdj);
+    return lasting.kind === 'unit' && this.#units.has(keyOfUnit(lasting));
   }
 }

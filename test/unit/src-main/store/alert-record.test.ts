@@ -145,16 +145,17 @@ describe('Journal.protections', () => {
     other.value.journal.close();
   });
 
+  const kept = (unit: string, asked: number, before?: number) => ({
+    who: 'alice',
+    action: 'keep-unit-adj' as const,
+    subject: unit,
+    before: before?.toString() ?? '',
+    asked: `${asked}`,
+    state: 'done' as const,
+  });
+
   it('are the units whose kept value was lowered last and stands, in any boot', () => {
     const { journal, folder } = recorded();
-    const kept = (unit: string, asked: number, before?: number) => ({
-      who: 'alice',
-      action: 'keep-unit-adj' as const,
-      subject: unit,
-      ...(before === undefined ? {} : { before: `${before}` }),
-      asked: `${asked}`,
-      state: 'done' as const,
-    });
     journal.add([
       kept('lowered.service', -500),
       { ...kept('own.service', -1), action: 'keep-user-unit-adj' },
@@ -173,10 +174,34 @@ describe('Journal.protections', () => {
     if (!other.ok) throw new Error(other.error.message);
     const found = other.value.journal.protections();
     other.value.journal.close();
-    expect(found.ok && found.value.units.toSorted()).toEqual([
-      'less-raised.service',
-      'lowered.service',
-      'own.service',
+    const units = found.ok ? found.value.units : [];
+    expect(units.toSorted((a, b) => a.unit.localeCompare(b.unit))).toEqual([
+      { unit: 'less-raised.service', manager: 'system' },
+      { unit: 'lowered.service', manager: 'system' },
+      { unit: 'own.service', manager: 'user' },
     ]);
+  });
+
+  it.for([
+    ['-500 kept once more', [kept('a.service', -500), kept('a.service', -500, -500)], true],
+    ['-800 eased to -500', [kept('a.service', -800), kept('a.service', -500, -800)], true],
+    ['-500 over what somebody else wrote', [kept('a.service', -500, -500)], true],
+    ['100 instead of 300, kept once more', [kept('a.service', 100, 300), kept('a.service', 100, 100)], true],
+    ['300 instead of 100, kept once more', [kept('a.service', 300, 100), kept('a.service', 300, 300)], false],
+    ['100 where nothing was kept', [kept('a.service', 100)], false],
+    ['0 instead of -500', [kept('a.service', -500), kept('a.service', 0, -500)], false],
+  ] as const)('of units: %s', ([, entries, isProtected]) => {
+    const { journal } = recorded();
+    for (const entry of entries) journal.add([entry]);
+    const units = isProtected ? [{ unit: 'a.service', manager: 'system' }] : [];
+    expect(journal.protections()).toEqual({ ok: true, value: { processes: [], units } });
+  });
+
+  it('tell a unit of one’s own from one of the system by the same name', () => {
+    const { journal } = recorded();
+    const own = { ...kept('a.service', -5), action: 'keep-user-unit-adj' as const };
+    journal.add([own, kept('a.service', 700)]);
+    const units = [{ unit: 'a.service', manager: 'user' }];
+    expect(journal.protections()).toEqual({ ok: true, value: { processes: [], units } });
   });
 });

@@ -280,6 +280,19 @@ describe('a protected process', () => {
     expect(tick(2)).toEqual([]);
   });
 
+  it.for([
+    ['system', '/system.slice/web.service', true],
+    ['system', '/user.slice/user-1000.slice/user@1000.service/app.slice/web.service', false],
+    ['user', '/user.slice/user-1000.slice/user@1000.service/app.slice/web.service', true],
+    ['user', '/system.slice/web.service', false],
+  ] as const)('of a unit of the %s manager is one in %s: %s', ([manager, cgroup, isTold]) => {
+    const { tree, tick, protectUnit } = watching();
+    tick();
+    protectUnit('web.service', manager);
+    tree.setProcess({ pid: 77, name: 'web', rssAnonPages: 90_000, cgroup });
+    expect(kindsOf(tick())).toEqual(isTold ? ['protected-next'] : []);
+  });
+
   it('is nobody’s next where the machine stops instead', () => {
     const { tick, protect } = watching({ sysctls: { 'vm.panic_on_oom': 1 } });
     protect(10);
