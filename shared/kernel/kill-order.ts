@@ -7,7 +7,6 @@ import { type Range } from './precision.ts';
 import {
   closeCallsIn,
   firstByVictim,
-  isExact,
   possibleFirst,
   rank,
   sortByVictim,
@@ -56,8 +55,8 @@ export interface KillOrder<T extends KernelTask> {
   /** Places in order, as many as were asked for. Kept also where nobody is killed: they would hold if the setting were off. */
   readonly places: readonly Place<T>[];
   readonly eligibleCount: number;
-  /** True when every figure that it was made from is the kernel's own to the page. */
-  readonly exact: boolean;
+  /** The widest range of a figure that it was made from, also of places that were not asked for: 0 when all are the kernel's own to the page. */
+  readonly errorPages: number;
   /** The tasks among which the next victim is; one when it is certain, none when nobody is killed by badness. */
   readonly either: readonly T[];
   readonly ineligible: readonly { readonly task: T; readonly reason: IneligibleReason }[];
@@ -84,7 +83,7 @@ export function killOrder<T extends KernelTask>(
     else ineligible.push({ task, reason });
   });
   const candidates = { tasks, outside, eligible, usageRange };
-  const { possible, places, exact } =
+  const { possible, places, errorPages } =
     frontOf(candidates, context, Math.max(1, most)) ?? orderOf(candidates, context, Math.max(1, most));
   const outcome = outcomeOf(context, eligible.length);
   const diesAnyway = new Set(places[0]?.diesWith);
@@ -92,17 +91,20 @@ export function killOrder<T extends KernelTask>(
     outcome,
     places: places.slice(0, most),
     eligibleCount: eligible.length,
-    exact,
+    errorPages,
     either: outcome === 'kills' ? possible.filter((task) => !diesAnyway.has(task)) : [],
     ineligible,
   };
 }
 
+/** More places than that are found as fast by ranking everybody. */
+const FRONT_PLACES = 128;
+
 interface Found<T extends KernelTask> {
   /** Who may be the first victim. */
   readonly possible: readonly T[];
   readonly places: readonly Place<T>[];
-  readonly exact: boolean;
+  readonly errorPages: number;
 }
 
 interface Everybody<T extends KernelTask> extends Candidates<T> {
@@ -128,7 +130,7 @@ function orderOf<T extends KernelTask>(
   return {
     possible: [...new Set(possible)],
     places: placesOf(candidates, ranked, context, insteadOf, most),
-    exact: ranked.every(isExact),
+    errorPages: ranked.reduce((widest, { range }) => Math.max(widest, range.high - range.low), 0),
   };
 }
 
@@ -141,6 +143,7 @@ function frontOf<T extends KernelTask>(
   context: OomContext,
   most: number,
 ): Found<T> | undefined {
+  if (most > FRONT_PLACES) return undefined;
   const enough = 2 * most + 16;
   const { rules, totalPages, scanOrderKnown } = context;
   if (rules.sacrificesChild || !scanOrderKnown || enough * 8 > candidates.eligible.length) return undefined;
@@ -149,7 +152,7 @@ function frontOf<T extends KernelTask>(
   const places = placesOf(candidates, front, context, () => undefined, most);
   // Whoever has no margin to the next is the last of these few, and all of them are dead.
   if (places.at(-1)?.marginPages === undefined) return undefined;
-  return { possible: places.slice(0, 1).map(({ task }) => task), places, exact: true };
+  return { possible: places.slice(0, 1).map(({ task }) => task), places, errorPages: 0 };
 }
 
 function placesOf<T extends KernelTask>(

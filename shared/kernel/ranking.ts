@@ -77,17 +77,31 @@ export function firstByVictim<T extends KernelTask>(
     const { low, high } = usageRange(task);
     if (low !== high) return undefined;
     const points = pointsOf(task, rules, totalPages);
-    let at = first.length;
-    if (at === count && points <= (first[at - 1]?.points ?? Infinity)) continue;
-    while (at > 0 && points > (first[at - 1]?.points ?? Infinity)) at -= 1;
-    first.splice(at, 0, { task, points, range: { low: points, high: points }, scanIndex });
+    if (first.length === count && points <= (first[count - 1]?.points ?? Infinity)) continue;
+    first.splice(behindEquals(first, points), 0, {
+      task,
+      points,
+      range: { low: points, high: points },
+      scanIndex,
+    });
     if (first.length > count) first.pop();
   }
   return first;
 }
 
+/** Where one of these points belongs among those who were met before: behind all that are as bad. */
+function behindEquals(sorted: readonly Ranked<KernelTask>[], points: number): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle]?.points ?? -Infinity) >= points) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** True when the kernel's own figure is known to the page. */
-export function isExact({ range }: Ranked<KernelTask>): boolean {
+function isExact({ range }: Ranked<KernelTask>): boolean {
   return range.low === range.high;
 }
 

@@ -1,7 +1,6 @@
-import { type KernelFiles } from '../proc/kernel-files.ts';
+import { type KernelFiles, type Read } from '../proc/kernel-files.ts';
 import { keepOomScoreAdj, readOomScoreAdj } from '../proc/pid-oom-score-adj.ts';
 import { keepPidStat, readPidStat, type PidStat } from '../proc/pid-stat.ts';
-import { keepPidStatm } from '../proc/pid-statm.ts';
 import { keepPidStatus, readPidStatus, type PidStatus } from '../proc/pid-status.ts';
 
 /** What a process's own files say, read quickly one after the other: no file gives an atomic view. */
@@ -29,14 +28,12 @@ export class KeptProcess {
   readonly #stat;
   readonly #status;
   readonly #adj;
-  readonly #statm;
   #texts: ProcessTexts | undefined;
 
   constructor(files: KernelFiles, pid: number, pageSizeBytes: number) {
     this.#stat = keepPidStat(files, pid);
     this.#status = keepPidStatus(files, pid, pageSizeBytes);
     this.#adj = keepOomScoreAdj(files, pid);
-    this.#statm = keepPidStatm(files, pid);
   }
 
   /** The very same object as the last time when nothing has changed. */
@@ -52,13 +49,17 @@ export class KeptProcess {
     return this.#texts;
   }
 
-  /** statm as it is; undefined when the process has ended. */
-  readStatm(): string | undefined {
-    const statm = this.#statm.read();
-    return statm.ok ? statm.value : undefined;
+  /** stat alone. */
+  readStat(): Read<PidStat> {
+    return this.#stat.read();
+  }
+
+  /** oom_score_adj alone. */
+  readAdj(): Read<number> {
+    return this.#adj.read();
   }
 
   close(): void {
-    for (const file of [this.#stat, this.#status, this.#adj, this.#statm]) file.close();
+    for (const file of [this.#stat, this.#status, this.#adj]) file.close();
   }
 }

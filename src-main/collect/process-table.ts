@@ -2,8 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { compareForkOrder } from '#shared/kernel/task.ts';
 import { type KernelFiles, type Read } from '../proc/kernel-files.ts';
 import { oomScorePath, parseOomScore } from '../proc/pid-oom-score.ts';
-import { readPidStat } from '../proc/pid-stat.ts';
-import { parsePidStatm, readPidStatmText } from '../proc/pid-statm.ts';
+import { type PidStat, readPidStat } from '../proc/pid-stat.ts';
 import { BirthWatch } from './births.ts';
 import { type Identity } from './identity.ts';
 import { KeptProcess, readProcessTexts, type ProcessTexts } from './kept-process.ts';
@@ -28,14 +27,12 @@ export interface TrackedProcess {
   /** Held open while it is read in every tick, and what they said last. */
   kept: KeptProcess | undefined;
   texts: ProcessTexts | undefined;
-  /** What statm said when it was read last, empty until then, and the figures that it was seen to belong to. */
-  statm: string;
-  statmOf: ObservedProcess | undefined;
+  /** What stat said when its figures were read. */
+  stat: PidStat;
 }
 
-/** So many processes at most have their files held open, so many each, and nobody who was not read for so many ticks. */
+/** So many processes at most have their files held open, three each, and nobody who was not read for so many ticks. */
 const MOST_HELD_OPEN = 64;
-const FILES_HELD_OPEN = 4;
 const HELD_OPEN_TICKS = 4;
 /** A line of oom_score is never longer. */
 const scratch = Buffer.allocUnsafeSlow(16);
@@ -61,7 +58,7 @@ export class ProcessTable {
   constructor(files: KernelFiles, mostKept: number) {
     this.#files = files;
     this.#mostHeldOpen = Math.min(MOST_HELD_OPEN, Math.floor(mostKept / 16));
-    this.#mostKept = mostKept - FILES_HELD_OPEN * this.#mostHeldOpen;
+    this.#mostKept = mostKept - 3 * this.#mostHeldOpen;
     this.#births = new BirthWatch(files);
   }
 
@@ -116,21 +113,18 @@ export class ProcessTable {
   }
 
   /**
-   * Whether the figures of one differ from what is known of them, for less than reading them: statm changes with any of them but the
-   * swapped and page-table pages alone, the score with the adjustment, and with any that weighs 1.5 permille of the memory.
+   * Whether the figures of one differ from what is known of them, for less than reading them. What oom_badness() adds up changes with the
+   * resident pages of stat, which are the very approximation that it takes, with the size, or with a page fault; swap alone can be given
+   * back without any of these. Of the adjustment, whose file may not be held open, the score shows all but the smallest steps.
    */
-  hasChanged(tracked: TrackedProcess): boolean {
-    const { pid, oomScore, observed, kept, statm, statmOf } = tracked;
+  hasChanged({ pid, oomScore, observed, kept, stat }: TrackedProcess): boolean {
     if (oomScore !== observed.oomScore) return true;
-    const text = kept === undefined ? this.#readStatm(pid) : kept.readStatm();
-    if (text === undefined || (text === statm && observed === statmOf)) return false;
-    tracked.statm = text;
-    if (statm !== '' && statm !== text) return true;
-    // From 6.17 on it is exact as status is (get_mm_counter_sum()), before it was added up as stat is. Nothing in it is that of a dead leader's threads.
-    const resident = parsePidStatm(text)?.residentPages;
-    const fits = resident === (observed.memory?.rssPages ?? 0) || resident === observed.statusRssPages;
-    if (fits) tracked.statmOf = observed;
-    return !fits;
+    // Of a dead leader whose threads live on its own files do not tell.
+    if (stat.rssPages !== (observed.memory?.rssPages ?? 0)) return true;
+    const adj = kept?.readAdj();
+    if (adj?.ok === true && adj.value !== observed.oomScoreAdj) return true;
+    const now = kept?.readStat() ?? readPidStat(this.#files, pid);
+    return now.ok && now.value !== stat && !hasSameMemory(now.value, stat);
   }
 
   /**
@@ -169,6 +163,7 @@ export class ProcessTable {
     if (read?.process.startTicks !== tracked.startTicks) return false;
     tracked.observed = read.process;
     tracked.identity = read.identity;
+    tracked.stat = read.stat;
     tracked.readSeq = seq;
     return true;
   }
@@ -183,11 +178,6 @@ export class ProcessTable {
     if (descriptor !== undefined) return readFrom(descriptor);
     const stat = readPidStat(this.#files, pid);
     return stat.ok && stat.value.startTicks === startTicks ? readScoreOnce(this.#files, pid) : undefined;
-  }
-
-  #readStatm(pid: number): string | undefined {
-    const statm = readPidStatmText(this.#files, pid);
-    return statm.ok ? statm.value : undefined;
   }
 
   #meet(pid: number, seq: number, reading: ProcessReading): TrackedProcess | undefined {
@@ -214,8 +204,7 @@ export class ProcessTable {
       readSeq: seq,
       kept: undefined,
       texts: undefined,
-      statm: '',
-      statmOf: undefined,
+      stat: read.stat,
     };
   }
 
@@ -260,6 +249,15 @@ export class ProcessTable {
     tracked.kept = undefined;
     this.#heldOpen.delete(tracked);
   }
+}
+
+function hasSameMemory(a: PidStat, b: PidStat): boolean {
+  return (
+    a.rssPages === b.rssPages &&
+    a.sizeBytes === b.sizeBytes &&
+    a.minorFaults === b.minorFaults &&
+    a.majorFaults === b.majorFaults
+  );
 }
 
 function openScore(files: KernelFiles, pid: number): number | undefined {

@@ -16,6 +16,13 @@ export interface ProcessReading {
   readonly users: ReadonlyMap<number, string>;
 }
 
+/** One process, and what its figures were made from. */
+export interface ReadProcess {
+  readonly process: ObservedProcess;
+  readonly identity: Identity;
+  readonly stat: PidStat;
+}
+
 /** CAP_SYS_ADMIN (include/uapi/linux/capability.h). */
 const CAP_SYS_ADMIN = 1n << 21n;
 
@@ -29,7 +36,7 @@ export function readProcess(
   oomScore: number,
   known?: Identity,
   texts = readProcessTexts(files, pid, host.pageSizeBytes),
-): { readonly process: ObservedProcess; readonly identity: Identity } | undefined {
+): ReadProcess | undefined {
   if (texts === undefined) return undefined;
   const { stat, status, oomScoreAdj } = texts;
   const kernelThread = isKernelThread(stat);
@@ -63,7 +70,7 @@ export function readProcess(
           addressSpaceKey: addressSpaceKey(body),
         }),
   };
-  return { process, identity };
+  return { process, identity, stat };
 }
 
 /** An address space, and whose files tell of it: the leader's, or those of a thread. */

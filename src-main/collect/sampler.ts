@@ -44,7 +44,7 @@ const FIRST_PLACE_PROBES = 512;
 /** The slow round: everybody is read anew once in so many ticks, in a share of at least some a tick. */
 const ROUND_TICKS = 240;
 const FEWEST_A_ROUND = 2;
-/** Once in so many rounds everything is read; in the others only of those whose statm or score has changed. */
+/** Once in so many rounds everything is read, also the cgroup; in the others only of those whose size, faults or score have changed. */
 const FULL_ROUND = 4;
 /** Where nobody looks the same holds for the front, in ticks, and a slow round takes so many times as long. */
 const FULL_FRONT = 8;
@@ -178,7 +178,7 @@ export class Sampler {
     const front = frontOf(table.all(), interest.orderCount);
     const glance = interest.glance && seq % FULL_FRONT !== 0;
     for (const tracked of front.sure) {
-      if (glance && !table.hasChanged(tracked)) tracked.readSeq = seq;
+      if (glance && tracked.kept !== undefined && !table.hasChanged(tracked)) tracked.readSeq = seq;
       else read(tracked);
     }
     const probes = front.edgeHoldsFirst ? FIRST_PLACE_PROBES : EDGE_PROBES;
@@ -186,8 +186,8 @@ export class Sampler {
       if (tracked.readSeq !== seq && table.hasChanged(tracked)) read(tracked);
     }
     for (const tracked of this.#nextInRound(interest.glance ? GLANCE_SLOWER * ROUND_TICKS : ROUND_TICKS)) {
-      if (tracked.readSeq === seq) continue;
-      if (this.#rounds % FULL_ROUND === FULL_ROUND - 1 || table.hasChanged(tracked))
+      const isFull = this.#rounds % FULL_ROUND === FULL_ROUND - 1;
+      if (isFull || (tracked.readSeq !== seq && table.hasChanged(tracked)))
         table.rereadAll(tracked, seq, reading);
     }
   }

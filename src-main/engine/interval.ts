@@ -27,7 +27,8 @@ export function nextInterval(
   return isShort(memory) ? intervals.pressureMs : watched ? intervals.watchedMs : intervals.idleMs;
 }
 
-function isShort({ availableBytes, totalBytes, swap, pressure }: MemoryState): boolean {
+/** Little memory left, or tasks that wait for it. */
+export function isShort({ availableBytes, totalBytes, swap, pressure }: MemoryState): boolean {
   const waiting = pressure !== undefined && pressure.some10 >= WAITING_PERCENT;
   const swapLeft = swap === undefined || swap.freeBytes > LITTLE_SHARE * swap.totalBytes;
   const little = availableBytes < LITTLE_SHARE * totalBytes;

@@ -6,7 +6,7 @@ import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { type Interest, type Sampler } from '../collect/sampler.ts';
 import { findKillers } from '../collect/killers.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
-import { INTERVALS, nextInterval, type Intervals } from './interval.ts';
+import { INTERVALS, isShort, nextInterval, type Intervals } from './interval.ts';
 import { hasPlace, orderOfScope, orderView, troublesOf, type OrderOfScope } from './order-view.ts';
 import { processDetail } from './process-detail.ts';
 import { ProcessHistories } from './process-histories.ts';
@@ -74,6 +74,8 @@ export class Monitor {
   /** By path of the cgroup, empty for the machine: so many places are known of it. */
   #orders = new Map<string, { readonly most: number; readonly order: Result<OrderOfScope> }>();
   #snapshot: Snapshot | undefined;
+  /** The last snapshot was for nobody's eyes: some of its figures may be a few ticks old. */
+  #isGlance = false;
   #killers: readonly KillerMark[] = [];
   #outlook: Outlook | undefined;
   #intervalMs: number;
@@ -133,7 +135,8 @@ export class Monitor {
 
   /** `asking` is about to be answered, and need not be told. */
   #tick(asking?: Viewer, everything = false): Result<Snapshot> {
-    const sampled = this.#sampler.sample({ ...this.#interest(), everything });
+    const interest = this.#interest();
+    const sampled = this.#sampler.sample({ ...interest, everything });
     if (!sampled.ok) {
       this.#tellTrouble(sampled.error.message);
       return sampled;
@@ -142,6 +145,8 @@ export class Monitor {
     if (hasKilledSince(this.#snapshot, snapshot.memory.state.oomKills))
       this.#killSeenMs = snapshot.monotonicMs;
     this.#snapshot = snapshot;
+    // The first one has read everybody.
+    this.#isGlance = interest.glance && !everything && snapshot.seq > 1;
     this.#orders = new Map();
     this.#remember(snapshot);
     this.#onSnapshot(snapshot);
@@ -227,15 +232,18 @@ export class Monitor {
       ]),
       scopes: [...new Set(scopes)],
       everything: false,
-      glance: views.length === 0,
+      glance: views.length === 0 && (this.#snapshot === undefined || !isShort(this.#snapshot.memory.state)),
     };
   }
 
-  /** A scope that was not watched yet needs its members: they are read at once. */
+  /** What nobody looked at until now, and the members of a scope that was not watched yet, are read at once. */
   #firstFrame(viewer: Viewer): Result<Frame> {
     const { scope } = viewer.view;
     const known = this.#snapshot;
-    const isKnown = known !== undefined && (scope.kind === 'global' || known.scopeMembers.has(scope.path));
+    const isKnown =
+      known !== undefined &&
+      !this.#isGlance &&
+      (scope.kind === 'global' || known.scopeMembers.has(scope.path));
     const snapshot = isKnown ? ok(known) : this.#tick(viewer);
     return snapshot.ok ? this.#frameFor(snapshot.value, viewer) : snapshot;
   }
@@ -333,9 +341,11 @@ export class Monitor {
 }
 
 /** How many places of the order a view shows: all of them where anybody may have to be placed. */
-function placesFor({ orderCount, table }: View): number {
-  if (table === undefined) return orderCount;
-  return showsFront(table) ? Math.max(orderCount, table.from + table.count) : Infinity;
+function placesFor({ orderCount, table, chosen }: View): number {
+  // Who is next when the chosen one is saved.
+  const few = chosen === undefined ? orderCount : Math.max(orderCount, 2);
+  if (table === undefined) return few;
+  return showsFront(table) ? Math.max(few, table.from + table.count) : Infinity;
 }
 
 function pathOf(scope: Scope): string {

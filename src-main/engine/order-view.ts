@@ -1,6 +1,6 @@
 import { ok, type Result } from '#shared/contract/errors.ts';
 import { usagePages } from '#shared/kernel/badness.ts';
-import { killOrder, type KillOrder, type Place } from '#shared/kernel/kill-order.ts';
+import { killOrder, type KillOrder } from '#shared/kernel/kill-order.ts';
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../collect/observed-process.ts';
@@ -16,8 +16,6 @@ const PROTECTED_NAMED = 10;
 export interface OrderOfScope extends ScopeTasks {
   readonly scope: Scope;
   readonly order: KillOrder<ObservedProcess>;
-  /** The widest range of a figure in it: 0 when all are exact. */
-  readonly errorPages: number;
 }
 
 const OUT_OF_SIGHT: Record<OutOfSight, string> = {
@@ -39,14 +37,8 @@ export function orderOfScope(snapshot: Snapshot, scope: Scope, most = Infinity):
   const found = scopeTasks(snapshot, scope);
   if (!found.ok) return found;
   const { tasks, outside, context } = found.value;
-  const rangeOf = usageRangeIn(snapshot);
-  const order = killOrder(tasks, context, rangeOf, most, outside);
-  const widest = (most: number, { task }: Place<ObservedProcess>) => {
-    const { low, high } = rangeOf(task);
-    return Math.max(most, high - low);
-  };
-  const errorPages = order.exact ? 0 : order.places.reduce(widest, 0);
-  return ok({ scope, tasks, outside, context, order, errorPages });
+  const order = killOrder(tasks, context, usageRangeIn(snapshot), most, outside);
+  return ok({ scope, tasks, outside, context, order });
 }
 
 /** True when one is the victim of a place, or dies with one. */
@@ -55,10 +47,7 @@ export function hasPlace({ order }: OrderOfScope, process: ObservedProcess): boo
 }
 
 /** The same as people see it: the first `count` places with all their facts. */
-export function orderView(
-  { scope, outside, order, context, errorPages }: OrderOfScope,
-  count: number,
-): KillOrderView {
+export function orderView({ scope, outside, order, context }: OrderOfScope, count: number): KillOrderView {
   const saved = order.ineligible.flatMap(({ task, reason }) =>
     reason === 'oom-score-adj-minimum' && task.memory !== undefined
       ? [{ task, pages: usagePages(task.memory) }]
@@ -84,7 +73,7 @@ export function orderView(
     })),
     eligibleCount: order.eligibleCount,
     either: order.either.map(({ pid }) => pid),
-    errorPages,
+    errorPages: order.errorPages,
     protectedCount: saved.length,
     protectedPages: saved.reduce((sum, { pages }) => sum + pages, 0),
     protectedLargest: saved

@@ -15,8 +15,12 @@ export interface PidStat {
   readonly threads: number;
   /** Field 22: clock ticks from boot to its start. */
   readonly startTicks: number;
-  /** Field 12: page faults that had to wait for a disk. */
+  /** Field 10: page faults that had not to wait for a disk. */
+  readonly minorFaults: number;
+  /** Field 12: those that had to. */
   readonly majorFaults: number;
+  /** Field 23: all that is mapped. */
+  readonly sizeBytes: number;
   /**
    * Field 24: resident pages as get_mm_rss() gives them, the same per-CPU approximation that oom_badness() adds up. status and statm
    * show the exact sum on kernels with fs/proc/task_mmu.c of 6.16 (and stable updates); this one agrees with the OOM killer's own
@@ -46,9 +50,12 @@ export function parsePidStat(text: string): PidStat | undefined {
   const flags = signedDecimal(fields[6] ?? '');
   const threads = signedDecimal(fields[17] ?? '');
   const startTicks = signedDecimal(fields[19] ?? '');
+  const minorFaults = signedDecimal(fields[7] ?? '');
   const majorFaults = signedDecimal(fields[9] ?? '');
+  const sizeBytes = signedDecimal(fields[20] ?? '');
   const rssPages = signedDecimal(fields[21] ?? '');
-  const sum = pid + parentPid + flags + threads + startTicks + majorFaults + rssPages;
+  const faults = minorFaults + majorFaults;
+  const sum = pid + parentPid + flags + threads + startTicks + faults + sizeBytes + rssPages;
   if (Number.isNaN(sum) || !/^[A-Za-z]$/.test(state)) return undefined;
   return {
     pid,
@@ -58,7 +65,9 @@ export function parsePidStat(text: string): PidStat | undefined {
     flags,
     threads,
     startTicks,
+    minorFaults,
     majorFaults,
+    sizeBytes,
     rssPages,
   };
 }

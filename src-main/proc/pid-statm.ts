@@ -1,5 +1,4 @@
 import { decimal } from './fields.ts';
-import { KeptFile } from './kept-file.ts';
 import { type KernelFiles, type Read, readRecord } from './kernel-files.ts';
 
 /** /proc/PID/statm, in pages. All 0 for a process without an address space. */
@@ -33,16 +32,6 @@ export function parsePidStatm(text: string): PidStatm | undefined {
     sharedPages: decimal(shared),
   };
   return Object.values(statm).some(Number.isNaN) ? undefined : statm;
-}
-
-/** The text as it is, for one who asks whether anything has changed. */
-export function readPidStatmText(files: KernelFiles, pid: number): Read<string> {
-  return readRecord(`${files.proc}/${pid}/statm`, (text) => text);
-}
-
-/** The same of one who is asked again and again. */
-export function keepPidStatm(files: KernelFiles, pid: number): KeptFile<string> {
-  return new KeptFile(files, `${files.proc}/${pid}/statm`, (text) => text);
 }
 
 /**

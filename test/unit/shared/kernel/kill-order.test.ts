@@ -222,7 +222,7 @@ describe('killOrder: the order', () => {
   it('is empty where nobody is', () => {
     expect(orderOf([])).toEqual({
       outcome: 'deadlock-panics',
-      exact: true,
+      errorPages: 0,
       places: [],
       eligibleCount: 0,
       either: [],

@@ -45,6 +45,32 @@ describe('Sampler, looking closer only where it matters', () => {
     expect(seen).toEqual([0, 0, 0, 0, 0, 0, 0, 9]);
   });
 
+  it('reads the front where its adjustment has changed, though the score shows no step of it', () => {
+    const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
+    for (let tick = 0; tick < 3; tick++) sample(IDLE);
+    tree.setProcess({ ...front, adj: 1 });
+    expect(processIn(sample(IDLE), 50).oomScoreAdj).toBe(1);
+  });
+
+  it('reads the front where the kernel’s own figure has changed, though the sum that status and statm show has not', () => {
+    const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
+    for (let tick = 0; tick < 3; tick++) sample(IDLE);
+    tree.setProcess({ ...front, statRssPages: 55 });
+    expect(processIn(sample(IDLE), 50).memory?.rssPages).toBe(55);
+  });
+
+  it('sees in the slow round that one of the front was moved to another cgroup', () => {
+    const { tree, sample } = sampledTree({
+      cgroups: { '/a': {}, '/b': {} },
+      processes: [{ ...front, cgroup: '/a' }, ...crowd(4)],
+    });
+    const looking = { ...IDLE, glance: false };
+    sample(looking);
+    tree.setProcess({ ...front, cgroup: '/b' });
+    for (let tick = 0; tick < 30; tick++) sample(looking);
+    expect(processIn(sample(looking), 50).cgroup).toBe('/b');
+  });
+
   it('reads a dead leader of the front in every tick: its own files say nothing of its threads', () => {
     const leader: FakeProcess = { pid: 50, oomScore: 900, memory: 'none' };
     const withThread = (rssAnonPages: number) => ({ ...leader, otherThreads: [{ tid: 51, rssAnonPages }] });

@@ -1,76 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Frame, type View } from '#shared/contract/frame.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { INTERVALS, intervalsFor } from '../../../../src-main/engine/interval.ts';
-import { Monitor, processOf, type Viewer } from '../../../../src-main/engine/monitor.ts';
-import { sampledTree, snapshotOf } from '../../../helpers/process-sampler.ts';
-import { type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
+import { processOf } from '../../../../src-main/engine/monitor.ts';
+import { IN_BOX, MACHINE, monitored, pidsOf, VIEW } from '../../../helpers/monitored.ts';
+import { snapshotOf } from '../../../helpers/process-sampler.ts';
 
 const MIB = 2 ** 20;
-const VIEW: View = { scope: GLOBAL_SCOPE, orderCount: 10 };
-const IN_BOX: View = { scope: { kind: 'cgroup', path: '/box' }, orderCount: 10 };
-
-const spec: ProcTreeSpec = {
-  cgroups: { '/box': { limitBytes: 64 * MIB, usageBytes: MIB }, '/big': { limitBytes: 512 * MIB } },
-  processes: [
-    { pid: 10, name: 'big', rssAnonPages: 9000, cgroup: '/big' },
-    { pid: 20, name: 'small', rssAnonPages: 100, cgroup: '/box' },
-    { pid: 30, name: 'smaller', rssAnonPages: 50, cgroup: '/box/inner' },
-  ],
-};
-
-/** A monitor on a built machine, with a timer that rings when it is told to. */
-function monitored(more: ProcTreeSpec = {}) {
-  const { tree, clock, sampler } = sampledTree({ ...spec, ...more });
-  const delays: number[] = [];
-  let ring: (() => void) | undefined;
-  let check: (() => void) | undefined;
-  const monitor = new Monitor({
-    sampler,
-    schedule: (callback, delayMs) => {
-      delays.push(delayMs);
-      ring = callback;
-      return () => {
-        if (ring === callback) ring = undefined;
-      };
-    },
-    repeat: (callback) => {
-      check = callback;
-      return () => {
-        if (check === callback) check = undefined;
-      };
-    },
-  });
-  return {
-    tree,
-    clock,
-    sampler,
-    monitor,
-    delays,
-    isPlanned: () => ring !== undefined,
-    isChecking: () => check !== undefined,
-    /** Lets so much time pass that it is looked for kills. */
-    soon: () => {
-      clock.advance(100);
-      check?.();
-    },
-    /** Lets the time to the next tick pass. */
-    next: () => {
-      const callback = ring;
-      if (callback === undefined) throw new Error('no tick is planned');
-      clock.advance(delays.at(-1) ?? 0);
-      callback();
-    },
-    /** Somebody who looks, with all frames that he was sent. */
-    viewer: (view: View = VIEW) => {
-      const frames: Frame[] = [];
-      const viewer: Viewer = { view, rows: [], onFrame: (frame) => frames.push(frame) };
-      return { frames, viewer };
-    },
-  };
-}
-
-const pidsOf = (frame: Frame | undefined) => frame?.order.entries.map(({ pid }) => pid);
 
 describe('Monitor', () => {
   it('reads at once, and then again and again', () => {
@@ -333,25 +268,6 @@ describe('Monitor', () => {
     expect(frames[0]?.table?.rows[0]?.rssAnonPages).toBe(200);
   });
 
-  it('places the chosen process, however far behind what is shown', () => {
-    const { monitor, viewer } = monitored();
-    monitor.start();
-    const { viewer: looking } = viewer();
-    const table = { query: '', sort: 'rank', descending: false, from: 0, count: 1 } as const;
-    for (const [pid, rank] of [
-      [10, 1],
-      [20, 2],
-    ] as const) {
-      const chosen = { pid, startTicks: 1000 + pid };
-      const answer = monitor.watch(looking, { ...VIEW, orderCount: 1, table, chosen });
-      expect(answer.ok && answer.value).toMatchObject({
-        order: { entries: [{ pid: 10, rank: 1 }] },
-        table: { rows: [{ pid: 10, rank: 1 }] },
-        chosen: { process: { pid, rank } },
-      });
-    }
-  });
-
   it('shows the chosen process until it is gone, whoever has its pid then', () => {
     const { tree, monitor, next, viewer } = monitored();
     monitor.start();
@@ -413,7 +329,7 @@ describe('Monitor', () => {
 
   it('looks closely at everybody when it is asked to', () => {
     const crowd = Array.from({ length: 60 }, (_, index) => ({ pid: 100 + index, oomScore: 300 }));
-    const { tree, monitor } = monitored({ processes: [...(spec.processes ?? []), ...crowd] });
+    const { tree, monitor } = monitored({ processes: [...(MACHINE.processes ?? []), ...crowd] });
     monitor.start();
     for (const process of crowd) tree.setProcess({ ...process, rssAnonPages: 4321 });
     const close = monitor.lookClosely();

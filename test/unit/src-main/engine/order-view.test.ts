@@ -198,6 +198,27 @@ describe('orderView', () => {
     expect(view.errorPages).toBeGreaterThan(0);
     expect(view.entries[0]?.pid).toBe(6);
   });
+
+  it('has the widest range of all, however few are shown', () => {
+    const snapshot = snapshotOf({
+      meminfo: { swapTotalBytes: 512 * MIB, swapFreeBytes: 100 * MIB },
+      sysctls: { 'kernel.osrelease': '6.18.0' },
+      vmstat: { pswpin: 100 },
+      initialPidNamespace: false,
+      processes: Array.from({ length: 40 }, (_, index) => ({
+        pid: 100 + index,
+        rssAnonPages: 9000 - 100 * index,
+        statRssPages: 9000 - 100 * index - 20,
+        ...(index === 39 ? { swapPages: 500, majorFaults: 10 } : {}),
+      })),
+    });
+    const errorOf = (most: number) => {
+      const order = orderOfScope(snapshot, GLOBAL_SCOPE, most);
+      return order.ok ? order.value.order.errorPages : order.error;
+    };
+    expect(errorOf(Infinity)).toBeGreaterThan(0);
+    expect(errorOf(1)).toBe(errorOf(Infinity));
+  });
 });
 
 describe('troublesOf', () => {

@@ -20,7 +20,9 @@ describe('readPidStat', () => {
       flags: 4_194_560,
       threads: 7,
       startTicks: 282_114,
+      minorFaults: 8019,
       majorFaults: 0,
+      sizeBytes: 1_394_122_752,
       rssPages: 16_406,
     });
   });

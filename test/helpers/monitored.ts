@@ -1,0 +1,71 @@
+import { type Frame, type View } from '#shared/contract/frame.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { Monitor, type Viewer } from '../../src-main/engine/monitor.ts';
+import { sampledTree } from './process-sampler.ts';
+import { type ProcTreeSpec } from './proc-tree.ts';
+
+const MIB = 2 ** 20;
+export const VIEW: View = { scope: GLOBAL_SCOPE, orderCount: 10 };
+export const IN_BOX: View = { scope: { kind: 'cgroup', path: '/box' }, orderCount: 10 };
+
+export const MACHINE: ProcTreeSpec = {
+  cgroups: { '/box': { limitBytes: 64 * MIB, usageBytes: MIB }, '/big': { limitBytes: 512 * MIB } },
+  processes: [
+    { pid: 10, name: 'big', rssAnonPages: 9000, cgroup: '/big' },
+    { pid: 20, name: 'small', rssAnonPages: 100, cgroup: '/box' },
+    { pid: 30, name: 'smaller', rssAnonPages: 50, cgroup: '/box/inner' },
+  ],
+};
+
+/** A monitor on a built machine, with a timer that rings when it is told to. */
+export function monitored(more: ProcTreeSpec = {}) {
+  const { tree, clock, sampler } = sampledTree({ ...MACHINE, ...more });
+  const delays: number[] = [];
+  let ring: (() => void) | undefined;
+  let check: (() => void) | undefined;
+  const monitor = new Monitor({
+    sampler,
+    schedule: (callback, delayMs) => {
+      delays.push(delayMs);
+      ring = callback;
+      return () => {
+        if (ring === callback) ring = undefined;
+      };
+    },
+    repeat: (callback) => {
+      check = callback;
+      return () => {
+        if (check === callback) check = undefined;
+      };
+    },
+  });
+  return {
+    tree,
+    clock,
+    sampler,
+    monitor,
+    delays,
+    isPlanned: () => ring !== undefined,
+    isChecking: () => check !== undefined,
+    /** Lets so much time pass that it is looked for kills. */
+    soon: () => {
+      clock.advance(100);
+      check?.();
+    },
+    /** Lets the time to the next tick pass. */
+    next: () => {
+      const callback = ring;
+      if (callback === undefined) throw new Error('no tick is planned');
+      clock.advance(delays.at(-1) ?? 0);
+      callback();
+    },
+    /** Somebody who looks, with all frames that he was sent. */
+    viewer: (view: View = VIEW) => {
+      const frames: Frame[] = [];
+      const viewer: Viewer = { view, rows: [], onFrame: (frame) => frames.push(frame) };
+      return { frames, viewer };
+    },
+  };
+}
+
+export const pidsOf = (frame: Frame | undefined) => frame?.order.entries.map(({ pid }) => pid);
