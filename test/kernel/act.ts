@@ -123,8 +123,13 @@ async function runOutOfMemory(machine: Machine, stage: Stage, pusher: number): P
   watch.begin();
   await stage.tell(pusher, `push shmem 512 10000000 ${roomForNodePages}`);
   await machine.agent.until(() => watch.reports().length > 0, 3000 * machine.patience, 'the report');
-  const victims = watch.reports().flatMap((report) => victimOf(report) ?? []);
-  noteReports(machine, watch.reports().length);
+  const reports = watch.reports();
+  noteReports(machine, reports.length);
+  const victims = reports.map((report) => {
+    const victim = victimOf(report);
+    if (victim === undefined) throw new Error('a report of a kill names nobody');
+    return victim;
+  });
   await eventually(
     async () => (await stage.dead(victims)).size === victims.length,
     3000 * machine.patience,
