@@ -11,6 +11,8 @@ const triggerAdj = /oom_score_adj=(-?\d{1,5})/;
 
 /** `NAME invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0` */
 export function parseTrigger(text: string): OomTrigger | undefined {
+  // What may stand before it is any name, and would be tried at every place of every other line.
+  if (!text.includes(' invoked oom-killer: ')) return undefined;
   const found = trigger.exec(text);
   if (found?.[1] === undefined || found[2] === undefined) return undefined;
   const adj = triggerAdj.exec(found[5] ?? '')?.[1];

@@ -145,20 +145,24 @@ export function parseOomReports(log: string): OomReport[] {
   return reports;
 }
 
-/** The lines that can be the first which is left of a report. */
+/** The lines that can be the first which is left of a report. Every line comes by here. */
 function startsReport(line: string): boolean {
   return (
-    line.includes('invoked oom-killer') ||
-    line.includes('oom-kill:constraint=') ||
-    line.includes('Killed process ') ||
-    line.includes('ill process ') ||
+    (line.includes('ill') && wordsOfKilling.some((words) => line.includes(words))) ||
     line.includes('Tasks state (memory values in pages)') ||
     line.includes('total_vm ') ||
-    line.includes('Out of memory and no killable') ||
     line.includes('panic_on_oom') ||
     line.includes('deadlocked on memory')
   );
 }
+
+const wordsOfKilling = [
+  'invoked oom-killer',
+  'oom-kill:constraint=',
+  'Killed process ',
+  'ill process ',
+  'Out of memory and no killable',
+] as const;
 
 /** What a line that is ours has in it, task rows aside: all others are passed over unread. */
 const telling =
