@@ -11,6 +11,8 @@ const prefixes: readonly RegExp[] = [
   /^\*\* \d{1,9} printk messages dropped \*\* ?/,
   /^\[\p{L}{1,6}\.? {1,2}\p{L}{1,6}\.? {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\] ?/u, // dmesg -T
 ];
+/** All in one, since every line of a report is asked for them. */
+const anyPrefix = new RegExp(prefixes.map(({ source }) => `(?:${source})`).join('|'), 'u');
 const uptime = /^\[ {0,10}(\d{1,10}\.\d{1,9})\](?:\[ {0,6}[TC]\d{1,9}\])? ?/;
 const kmsgTime = /^\d{1,3},\d{1,20},(\d{1,20}),/;
 
@@ -27,7 +29,7 @@ export function withoutPrefix(line: string): Message {
     const before = text;
     const kmsg = kmsgTime.exec(text);
     if (kmsg?.[1] !== undefined) uptimeSeconds = Number(kmsg[1]) / 1e6;
-    for (const prefix of prefixes) text = text.replace(prefix, '');
+    text = text.replace(anyPrefix, '');
     const time = uptime.exec(text);
     if (time?.[1] !== undefined) {
       uptimeSeconds = Number(time[1]);
