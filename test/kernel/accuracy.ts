@@ -62,6 +62,9 @@ export function accuracyPage(
 Every figure here is a kill by a real kernel. The lab (\`test/kernel\`) builds processes of known shape, asks the built program
 \`lifeboat list --json\` who would be next, takes memory until the kernel kills somebody, and reads the kernel's own report.
 
+That command reads everybody at that moment. The page and the alerts rank by the same code, and by figures that are read in turns: of the first places and of
+what is shown in every tick, of all others within some minutes, bounded by the kernel's own score in every tick. The lab does not judge these.
+
 **${killCount(all)} kills, ${all.wrong} wrong.** ${facts.date}, ${facts.minutes} minutes, by \`${facts.command}\`.
 
 - **certain and right**: one process was named, and it was the one.
