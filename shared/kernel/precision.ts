@@ -6,7 +6,7 @@ import { atLeast, type KernelVersion } from './version.ts';
 /**
  * Which counters oom_badness() adds up, compared with what /proc shows.
  * `same`: one set of counters (before 6.2, and 6.2 to 6.15 without stable updates), so that the figures agree to the page.
- * `lagging`: /proc/PID/status sums the per-CPU parts, oom_badness() does not (6.16 on, 6.12 with its stable updates). The resident
+ * `lagging`: /proc/PID/status sums the per-CPU parts, oom_badness() does not (6.16 on, 6.6 and 6.12 with their stable updates). The resident
  * pages in /proc/PID/stat lag in the same way and agree to the page; the swapped pages have no such twin.
  * `exact`: both sum (get_mm_counter_sum() in oom_badness(), 7.0 on).
  */
