@@ -32,7 +32,7 @@ export interface TrackedProcess {
 }
 
 /** So many processes at most have their files held open, three each, and nobody who was not read for so many ticks. */
-const MOST_HELD_OPEN = 64;
+const MOST_HELD_OPEN = 48;
 const HELD_OPEN_TICKS = 4;
 /** A line of oom_score is never longer. */
 const scratch = Buffer.allocUnsafeSlow(16);

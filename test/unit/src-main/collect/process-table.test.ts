@@ -183,7 +183,7 @@ describe('ProcessTable', () => {
       const { tree, table, refresh, reread } = treeTable({ processes: others }, 100_000);
       refresh();
       for (const { pid } of others) expect(reread(pid)).toBe(true);
-      expect(descriptorsBelow(tree.proc)).toBe(100 + 3 * 64);
+      expect(descriptorsBelow(tree.proc)).toBe(100 + 3 * 48);
       table.close();
     });
   });

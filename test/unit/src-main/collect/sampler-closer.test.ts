@@ -18,6 +18,15 @@ describe('Sampler, looking closer only where it matters', () => {
 
   it('reads the front in every tick', () => {
     const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
+    sample(IDLE);
+    tree.setProcess({ ...front, rssAnonPages: 11 });
+    expect(processIn(sample(IDLE), 50).memory?.rssAnonPages).toBe(11);
+    tree.setProcess({ ...front, rssAnonPages: 12, adj: 7 });
+    expect(processIn(sample(IDLE), 50)).toMatchObject({ oomScoreAdj: 7, memory: { rssAnonPages: 12 } });
+  });
+
+  it('reads all of the front in every tick when somebody looks', () => {
+    const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
     const looking = { ...IDLE, glance: false };
     sample(looking);
     for (const swapPages of [1, 2, 3, 4, 5]) {
