@@ -11,7 +11,7 @@ import { provideSystemPackages, thisSystem } from './run/system-packages.ts';
 import { runVitest } from './run/vitest-suite.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const NOTHING = { passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [] };
+const NOTHING = { passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [], failures: [] };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -26,7 +26,7 @@ export const usage = `npm run lab -- [options]
   --seed S             where fresh seeds begin; with --kind and --kernel the one scenario that is replayed
   --kind NAME          only this kind: ${scenarioKinds.join(', ')}
   --kernel NAME        only this kernel: ${judges.join(', ')}
-  --json-summary FILE  write {passed, failed, leftOut} there
+  --json-summary FILE  write {passed, failed, leftOut, failures} there
 `;
 
 export function parseOptions(args: readonly string[]): LabOptions {

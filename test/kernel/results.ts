@@ -14,7 +14,7 @@ export class Results {
   readonly tally = new Tally();
   readonly leftOut: { part: string; why: string }[] = [];
   passed = 0;
-  failed = 0;
+  readonly failures: { test: string; message: string }[] = [];
   /** What was checked besides kills, and whether it was as predicted. */
   readonly checks: { what: string; right: boolean }[] = [];
   readonly #missingKinds = new Map<ScenarioKind, string | undefined>();
@@ -24,13 +24,18 @@ export class Results {
     this.#say = say;
   }
 
+  get failed(): number {
+    return this.failures.length;
+  }
+
   leaveOut(part: string, why: string): void {
     this.leftOut.push({ part, why });
     this.#say(`LEFT OUT: ${part}: ${why}`);
   }
 
   fail(what: string): void {
-    this.failed++;
+    const [test = '', ...rest] = what.split('\n');
+    this.failures.push({ test: test.trim(), message: rest.map((line) => line.trim()).join('\n') });
     this.#say(`FAILED: ${what}`);
   }
 

@@ -39,8 +39,8 @@ async function main(args: readonly string[]): Promise<number> {
   );
   for (const { part, why } of results.leftOut) say(`left out: ${part}: ${why}`);
   if (options.jsonSummary !== undefined) {
-    const { passed, failed, leftOut } = results;
-    writeFileSync(options.jsonSummary, `${JSON.stringify({ passed, failed, leftOut })}\n`);
+    const { passed, failed, leftOut, failures } = results;
+    writeFileSync(options.jsonSummary, `${JSON.stringify({ passed, failed, leftOut, failures })}\n`);
   }
   return results.failed > 0 ? 1 : 0;
 }

@@ -10,12 +10,16 @@ const summarySchema = v.object({
   passed: count,
   failed: count,
   leftOut: v.array(v.object({ part: v.string(), why: v.string() })),
+  failures: v.array(v.object({ test: v.string(), message: v.string() })),
 });
 
 /** Runs the quick part of the kernel lab. */
 export async function runKernelLab(root: string): Promise<SuiteResult> {
   const lab = join(root, 'test/kernel/run.ts');
-  const result = { name: 'kernel', passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [] } as const;
+  const result = {
+    name: 'kernel',
+    ...{ passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [], failures: [] },
+  } as const;
   if (!existsSync(lab)) return { ...result, leftOut: [{ part: 'kernel', why: 'no test/kernel/run.ts' }] };
   const file = join(tmpdir(), `lifeboat-kernel-${process.pid}.json`);
   const before = performance.now();
@@ -26,6 +30,6 @@ export async function runKernelLab(root: string): Promise<SuiteResult> {
     : undefined;
   rmSync(file, { force: true });
   if (summary?.success !== true) return { ...result, failed: 1, seconds };
-  const { passed, failed, leftOut } = summary.output;
-  return { ...result, passed, failed: code !== 0 && failed === 0 ? 1 : failed, leftOut, seconds };
+  const { passed, failed, leftOut, failures } = summary.output;
+  return { ...result, passed, failed: code !== 0 && failed === 0 ? 1 : failed, leftOut, failures, seconds };
 }

@@ -1,6 +1,10 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type SuiteResult } from './suite.ts';
 
-/** The table of suites, what was left out of them, and as last line the sums. */
+/** Of what a failed test says: the whole is where the suite ran, and may be far above. */
+const MESSAGE_LINES = 12;
+
+/** The table of suites, what was left out of them, what failed and why, and as last line the sums. */
 export function formatReport(results: readonly SuiteResult[]): string {
   const rows = [
     ['suite', 'passed', 'failed', 'skipped', 'seconds'],
@@ -19,10 +23,24 @@ export function formatReport(results: readonly SuiteResult[]): string {
   const leftOut = results
     .flatMap((result) => result.leftOut)
     .map(({ part, why }) => `left out: ${part} (${why})`);
+  const failures = results.flatMap(({ name, failures: ofSuite }) =>
+    ofSuite.map(({ test, message }) => `failed: ${name}: ${test}\n${firstLines(message)}`),
+  );
   const sum = (key: 'passed' | 'failed' | 'skipped') =>
     results.reduce((total, result) => total + result[key], 0);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
-  return [...table, ...leftOut, '', `${sum('passed')} passed, ${sum('failed')} failed${skipped}`].join('\n');
+  return [
+    ...table,
+    ...leftOut,
+    ...failures,
+    '',
+    `${sum('passed')} passed, ${sum('failed')} failed${skipped}`,
+  ].join('\n');
+}
+
+function firstLines(message: string): string {
+  const lines = stripVTControlCharacters(message).trimEnd().split('\n').slice(0, MESSAGE_LINES);
+  return lines.map((line) => `    ${line}`).join('\n');
 }
 
 /** 1 when something failed, or nothing ran; with `strict` also when anything was left out, be it a suite or a part of one. */

@@ -8,7 +8,13 @@ export interface LeftOut {
   readonly why: string;
 }
 
-/** What a suite gave. */
+/** A test that failed, and what it said of it. */
+export interface Failure {
+  readonly test: string;
+  readonly message: string;
+}
+
+/** What a suite gave. `failures` names those of `failed` that have a name. */
 export interface SuiteResult {
   readonly name: SuiteName | 'build';
   readonly passed: number;
@@ -16,6 +22,7 @@ export interface SuiteResult {
   readonly skipped: number;
   readonly seconds: number;
   readonly leftOut: readonly LeftOut[];
+  readonly failures: readonly Failure[];
 }
 
 /** Why a suite cannot run as this user; undefined when it can. */

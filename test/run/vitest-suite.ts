@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type LeftOut, type SuiteName, type SuiteResult } from './suite.ts';
+import { join, relative } from 'node:path';
+import { type Failure, type LeftOut, type SuiteName, type SuiteResult } from './suite.ts';
 
 /** The part of Vitest's JSON report (that of Jest) that counts. */
 interface VitestReport {
@@ -13,7 +13,13 @@ interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName?: string }[];
+    /** Why the file could not be loaded. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName?: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -40,10 +46,23 @@ export function skippedTests(report: VitestReport): readonly LeftOut[] {
   );
 }
 
+/** Each test that failed, by its file below `root` and its name, with what it said; a file that could not be loaded too. */
+export function failedTests(report: VitestReport, root: string): readonly Failure[] {
+  return report.testResults.flatMap(({ name, status, message = '', assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [{ test: file, message }] : [];
+    return failed.map(({ fullName = '', failureMessages = [] }) => ({
+      test: `${file}: ${fullName}`,
+      message: failureMessages.join('\n'),
+    }));
+  });
+}
+
 /** Runs one project of the Vitest configuration; what it says goes to the terminal. */
 export async function runVitest(root: string, project: Exclude<SuiteName, 'kernel'>): Promise<SuiteResult> {
   const folder = join(root, 'test', project);
-  const result = { name: project, passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [] };
+  const result = { name: project, passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [], failures: [] };
   if (!hasTests(folder)) {
     return { ...result, leftOut: [{ part: project, why: `no tests in test/${project}` }] };
   }
@@ -60,7 +79,8 @@ export async function runVitest(root: string, project: Exclude<SuiteName, 'kerne
   rmSync(file);
   // An error outside every test, such as a rejected promise that nobody waits for.
   const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed;
-  return { ...result, ...counts, failed, seconds, leftOut: skippedTests(report) };
+  const failures = failedTests(report, root);
+  return { ...result, ...counts, failed, seconds, leftOut: skippedTests(report), failures };
 }
 
 /** Runs this Node with arguments, its output in the terminal; answers with the exit code, 1 when a signal ended it. */

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { exitCode, formatReport } from '../../../run/report.ts';
 import { type SuiteResult, whyNotAsUser } from '../../../run/suite.ts';
 
-const UNIT: SuiteResult = { name: 'unit', passed: 1200, failed: 0, skipped: 0, seconds: 12.34, leftOut: [] };
+const UNIT: SuiteResult = {
+  name: 'unit',
+  passed: 1200,
+  failed: 0,
+  skipped: 0,
+  seconds: 12.34,
+  leftOut: [],
+  failures: [],
+};
 const E2E: SuiteResult = {
   name: 'e2e',
   passed: 0,
@@ -10,6 +18,7 @@ const E2E: SuiteResult = {
   skipped: 0,
   seconds: 0,
   leftOut: [{ part: 'e2e', why: 'not installed: chromium' }],
+  failures: [],
 };
 
 describe('formatReport', () => {
@@ -24,6 +33,19 @@ describe('formatReport', () => {
         '1200 passed, 0 failed',
       ].join('\n'),
     );
+  });
+
+  it('names what failed, and why, where a long run can be read: at its end', () => {
+    const message = `\u001b[31mAssertionError\u001b[39m: expected 1 to be 2\n${'    at it\n'.repeat(40)}`;
+    const failed: SuiteResult = { ...UNIT, failed: 1, failures: [{ test: 'a.test.ts: adds', message }] };
+    const lines = formatReport([failed]).split('\n');
+    expect(lines.slice(2, 5)).toEqual([
+      'failed: unit: a.test.ts: adds',
+      '    AssertionError: expected 1 to be 2',
+      '        at it',
+    ]);
+    expect(lines).toHaveLength(17);
+    expect(lines.at(-1)).toBe('1200 passed, 1 failed');
   });
 
   it('names skipped tests in the last line when there are any', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests, skippedTests } from '../../../run/vitest-suite.ts';
+import { countTests, failedTests, skippedTests } from '../../../run/vitest-suite.ts';
 
 const NO_TESTS = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, testResults: [] };
 
@@ -36,6 +36,31 @@ describe('skippedTests', () => {
     expect(skippedTests({ ...NO_TESTS, testResults })).toEqual([
       { part: 'in a cgroup (made by root) has a limit', why: 'made by root' },
       { part: 'has no reason', why: 'skipped' },
+    ]);
+  });
+});
+
+describe('failedTests', () => {
+  it('names each test that failed, with its file and what it said', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'a passes' },
+      { status: 'failed', fullName: 'b fails', failureMessages: ['expected 1 to be 2', 'and more'] },
+    ];
+    const testResults = [{ name: '/root/test/b.test.ts', status: 'failed', assertionResults }];
+    expect(failedTests({ ...NO_TESTS, testResults }, '/root')).toEqual([
+      { test: 'test/b.test.ts: b fails', message: 'expected 1 to be 2\nand more' },
+    ]);
+  });
+
+  it('names a file that could not be loaded', () => {
+    const broken = {
+      name: '/root/a.test.ts',
+      status: 'failed',
+      message: 'no such module',
+      assertionResults: [],
+    };
+    expect(failedTests({ ...NO_TESTS, testResults: [broken] }, '/root')).toEqual([
+      { test: 'a.test.ts', message: 'no such module' },
     ]);
   });
 });
