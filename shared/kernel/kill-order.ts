@@ -3,6 +3,7 @@ import { type IneligibleReason } from '../model/process.ts';
 import { type Scope } from '../model/scope.ts';
 import { whoDiesWith } from './die-together.ts';
 import { ineligibleReason } from './eligibility.ts';
+import { oomGroupOf } from './oom-group.ts';
 import { type Range } from './precision.ts';
 import {
   closeCallsIn,
@@ -82,11 +83,14 @@ export function killOrder<T extends KernelTask>(
     if (reason === undefined) eligible.push(scanIndex);
     else ineligible.push({ task, reason });
   });
-  const candidates = { tasks, outside, eligible, usageRange };
+  const { rules, scope, oomGroups } = context;
+  const entangled = rules.honoursOomGroup && areEntangled(tasks, scope, oomGroups);
+  const candidates = { tasks, outside, eligible, usageRange, entangled };
   const { possible, places, errorPages } =
     frontOf(candidates, context, Math.max(1, most)) ?? orderOf(candidates, context, Math.max(1, most));
   const outcome = outcomeOf(context, eligible.length);
-  const diesAnyway = new Set(places[0]?.diesWith);
+  // Where it matters which of them is chosen, both are named.
+  const diesAnyway = new Set(entangled ? [] : places[0]?.diesWith);
   return {
     outcome,
     places: places.slice(0, most),
@@ -109,6 +113,8 @@ interface Found<T extends KernelTask> {
 
 interface Everybody<T extends KernelTask> extends Candidates<T> {
   readonly outside: readonly T[];
+  /** See areEntangled(). */
+  readonly entangled: boolean;
 }
 
 function orderOf<T extends KernelTask>(
@@ -156,7 +162,7 @@ function frontOf<T extends KernelTask>(
 }
 
 function placesOf<T extends KernelTask>(
-  { tasks, outside }: Everybody<T>,
+  { tasks, outside, entangled }: Everybody<T>,
   ranked: readonly Ranked<T>[],
   { rules, scope, oomGroups, scanOrderKnown }: OomContext,
   insteadOf: (chosen: T, dead: ReadonlySet<T>) => Ranked<T> | undefined,
@@ -169,6 +175,7 @@ function placesOf<T extends KernelTask>(
   const accounted = new Set(sharedWithInit === undefined ? [] : [sharedWithInit]);
   const dead = new Set<T>();
   const isLeft = (task: T) => !dead.has(task);
+  let isWhoDiesOpen = false;
   const places: Place<T>[] = [];
   let freedSoFarPages = 0;
   let index = 0;
@@ -181,8 +188,11 @@ function placesOf<T extends KernelTask>(
     const diesWith = together.length === 0 ? together : together.filter(isLeft);
     dead.add(victim.task);
     for (const task of diesWith) dead.add(task);
-    const certain = !closeCalls.at(index, isLeft);
-    if (victim === chosen) closeCalls.taken(index);
+    const alike = victim === chosen ? diesWith : [];
+    const isRival = (task: T) => isLeft(task) || (entangled && alike.includes(task));
+    const isOpen = closeCalls.at(index, isRival, alike);
+    isWhoDiesOpen ||= entangled && isOpen;
+    if (victim === chosen) closeCalls.taken(index, alike);
     const freesPages = diesWith.reduce(
       (sum, task) => sum + freedBy(task, accounted),
       freedBy(victim.task, accounted),
@@ -195,12 +205,27 @@ function placesOf<T extends KernelTask>(
       diesWith,
       freesPages,
       freedSoFarPages,
-      certain,
+      certain: !isOpen && !isWhoDiesOpen,
     };
     if (next !== undefined) place.marginPages = chosen.points - next.points;
     places.push(place);
   }
   return places;
+}
+
+/**
+ * True when somebody shares memory with a member of a memory.oom.group in which it is not: it takes the member along, and the member takes it
+ * and all of the group. Who dies with whom then hangs on who is chosen.
+ */
+function areEntangled(tasks: readonly KernelTask[], scope: Scope, oomGroups: ReadonlySet<string>): boolean {
+  if (oomGroups.size === 0) return false;
+  const groupOf = new Map<number, string | undefined>();
+  return tasks.some(({ mm, cgroup }) => {
+    if (mm === undefined) return false;
+    const group = oomGroupOf(cgroup, scope, oomGroups);
+    if (!groupOf.has(mm)) groupOf.set(mm, group);
+    return groupOf.get(mm) !== group;
+  });
 }
 
 function isGlobalInit({ globalInit }: KernelTask): boolean {

@@ -127,10 +127,13 @@ export function possibleFirst<T extends KernelTask>(
 
 /** Follows the kill order of a sorted ranking, and knows whether the figures leave a place open. */
 export interface CloseCalls<T extends KernelTask> {
-  /** True when the figures cannot tell the one at `index` from an earlier victim, or from somebody behind it who is left. */
-  readonly at: (index: number, isLeft: (task: T) => boolean) => boolean;
+  /**
+   * True when the figures cannot tell the one at `index` from an earlier victim, or from somebody behind it who is left. Those that die with
+   * it go in its place as well when one of them is the worst.
+   */
+  readonly at: (index: number, isLeft: (task: T) => boolean, diesWith?: readonly T[]) => boolean;
   /** Tells that the one at `index` was the victim of a place. */
-  readonly taken: (index: number) => void;
+  readonly taken: (index: number, diesWith?: readonly T[]) => void;
 }
 
 export function closeCallsIn<T extends KernelTask>(
@@ -142,26 +145,45 @@ export function closeCallsIn<T extends KernelTask>(
   const isMistakable = (entry: Ranked<T>) => !scanOrderKnown || !isExact(entry);
   const all = { tails: tailsOf(ranked, () => true), lowestTaken: Infinity };
   const mistakable = { tails: tailsOf(ranked, isMistakable), lowestTaken: Infinity };
+  const rivalsOf = (entry: Ranked<T>) => (isMistakable(entry) ? all : mistakable);
+  let indexOf: ReadonlyMap<T, number> | undefined;
+  /** The one at `index`, and those of the others who could have been chosen, as [where it stands, entry]. */
+  const together = (index: number, diesWith: readonly T[]) => {
+    if (diesWith.length > 0) indexOf ??= new Map(ranked.map(({ task }, at) => [task, at]));
+    const indexes = [index, ...diesWith.flatMap((task) => indexOf?.get(task) ?? [])];
+    return indexes.flatMap((at) => (ranked[at] === undefined ? [] : [{ at, entry: ranked[at] }]));
+  };
   return {
-    at: (index, isLeft) => {
+    at: (index, isLeft, diesWith = []) => {
       const own = ranked[index];
       if (own === undefined) return false;
-      const { tails, lowestTaken } = isMistakable(own) ? all : mistakable;
-      if (lowestTaken <= own.range.high) return true;
-      for (let tail = tails[index + 1]; tail !== undefined && tail.highest >= own.range.low;) {
-        const { range, task } = tail.first;
-        if (range.high >= own.range.low && isLeft(task)) return true;
-        tail = tails[tail.at + 1];
+      const dying = together(index, diesWith);
+      if (dying.some(({ entry }) => rivalsOf(entry).lowestTaken <= entry.range.high)) return true;
+      const low = worstLow(dying);
+      // Among exact ones it is decided: nobody behind the first of them goes before it.
+      const decidedAt = Math.min(...dying.map(({ at, entry }) => (isMistakable(entry) ? Infinity : at)));
+      const { tails } = rivalsOf(own);
+      for (let tail = tails[index + 1]; tail !== undefined && tail.highest >= low;) {
+        const { at, first } = tail;
+        const isBeaten = first.range.high < low || (at > decidedAt && !isMistakable(first));
+        if (!isBeaten && isLeft(first.task)) return true;
+        tail = tails[at + 1];
       }
       return false;
     },
-    taken: (index) => {
-      const entry = ranked[index];
-      if (entry === undefined) return;
-      all.lowestTaken = Math.min(all.lowestTaken, entry.range.low);
-      if (isMistakable(entry)) mistakable.lowestTaken = Math.min(mistakable.lowestTaken, entry.range.low);
+    taken: (index, diesWith = []) => {
+      const own = ranked[index];
+      if (own === undefined) return;
+      const low = worstLow(together(index, diesWith));
+      all.lowestTaken = Math.min(all.lowestTaken, low);
+      if (isMistakable(own)) mistakable.lowestTaken = Math.min(mistakable.lowestTaken, low);
     },
   };
+}
+
+/** The worst of these is at least as bad as that. */
+function worstLow(dying: readonly { readonly entry: Ranked<KernelTask> }[]): number {
+  return dying.reduce((low, { entry }) => Math.max(low, entry.range.low), -Infinity);
 }
 
 /** Those of a kind from one index of a ranking on: the first of them, where it stands, and the highest figure that any may have. */

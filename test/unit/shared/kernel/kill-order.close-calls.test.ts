@@ -144,6 +144,53 @@ describe('killOrder: what cannot be told', () => {
     ]);
   });
 
+  it('a place by the worst of those that die together, whoever of them that is', () => {
+    const tasksOf = (rssPages: number) => [
+      taskOf({ pid: 20, rssPages: 500 }),
+      taskOf({ pid: 21, cgroup: '/g', rssPages: 400 }),
+      taskOf({ pid: 22, cgroup: '/g', rssPages }),
+    ];
+    const certainOf = (rssPages: number) =>
+      killOrder(tasksOf(rssPages), contextOf({ oomGroups: new Set(['/g']) }), within(new Map([[22, 50]])))
+        .places;
+    expect(certainOf(449).map(({ certain }) => certain)).toEqual([true, true]);
+    // 22 may be at 500, and then the whole group goes first.
+    expect(certainOf(450).map(({ certain }) => certain)).toEqual([false, false]);
+  });
+
+  it('nothing where an exact one of a group stands above, wherever the one is that lags', () => {
+    const group = [
+      taskOf({ pid: 20, cgroup: '/g', rssPages: 500 }),
+      taskOf({ pid: 21, cgroup: '/g', rssPages: 480 }),
+      taskOf({ pid: 22, rssPages: 470 }),
+    ];
+    const ranges = within(new Map([[20, 100]]));
+    const { either, places } = killOrder(group, contextOf({ oomGroups: new Set(['/g']) }), ranges);
+    expect([pidsOf(either), places[0]?.certain]).toEqual([[20], true]);
+  });
+
+  it('who dies, where one shares memory with a member of a group and is in none', () => {
+    // Chosen itself, 22 takes 21 along; 21 would take the whole group.
+    const shared = [
+      taskOf({ pid: 20, cgroup: '/g', rssPages: 10 }),
+      taskOf({ pid: 21, cgroup: '/g', rssPages: 500, mm: 21 }),
+      taskOf({ pid: 22, rssPages: 500, mm: 21 }),
+      taskOf({ pid: 23, rssPages: 5 }),
+    ];
+    const lags = (pages: number) => within(new Map([[21, pages]]));
+    const context = contextOf({ oomGroups: new Set(['/g']) });
+    const open = killOrder(shared, context, lags(1));
+    expect([pidsOf(open.either), open.places.map(({ certain }) => certain)]).toEqual([
+      [22, 21],
+      [false, false, false],
+    ]);
+    const told = killOrder(shared, context, lags(0));
+    expect([pidsOf(told.either), told.places.map(({ certain }) => certain)]).toEqual([
+      [22],
+      [true, true, true],
+    ]);
+  });
+
   it('whatever the figures within their ranges are, a certain place holds, and the first is one of the named', () => {
     const lag = fc.constantFrom(0, 0, 0, 1, 2, 5);
     fc.assert(
@@ -161,19 +208,18 @@ describe('killOrder: what cannot be told', () => {
             return { ...task, memory: { ...task.memory, rssPages: task.memory.rssPages + off } };
           });
           const happened = killOrder(real, context, exactly);
-          // Who shares memory with a member of a group, but is in none, dies with it and not the other way round.
-          const oneSided = tasks.some(({ mm }) => mm !== undefined) && context.oomGroups.size > 0;
           const dying = ({ places }: typeof claimed, at: number) => {
             const place = places[at];
             return place && pidsOf([place.task, ...place.diesWith]).toSorted((a, b) => a - b);
           };
           claimed.places.forEach(({ certain }, at) => {
-            if (certain && !oneSided) expect(dying(happened, at)).toEqual(dying(claimed, at));
+            if (certain) expect(dying(happened, at)).toEqual(dying(claimed, at));
           });
           const first = happened.places[0];
           if (first === undefined || claimed.outcome !== 'kills') return;
           const candidates = [...claimed.either, ...(claimed.places[0]?.diesWith ?? [])];
           expect(pidsOf(candidates)).toContain(first.task.pid);
+          expect(claimed.either.length === 1).toBe(claimed.places[0]?.certain);
         },
       ),
       { numRuns: 3000 },
