@@ -32,7 +32,7 @@ describe('quitAfter', () => {
     resolve(undefined);
     await vi.waitFor(() => {
       expect(exit.mock.calls).toEqual([[0]]);
-    });
+    }, 10_000);
     expect(close).toHaveBeenCalledOnce();
   });
 

@@ -138,6 +138,6 @@ describe('confine', () => {
     popup('https://github.com/');
     await vi.waitFor(() => {
       expect(log).toEqual(['https://github.com/ cannot be opened: Error: no xdg-open']);
-    });
+    }, 10_000);
   });
 });

@@ -298,7 +298,7 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     const pending = client.request('watch', VIEW);
     await vi.waitFor(() => {
       expect(started).toHaveBeenCalledOnce();
-    });
+    }, 10_000);
     client.close();
     await closeOf(client);
     const lost = { ok: false, error: { code: 'disconnected' } };
@@ -316,7 +316,7 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     client.close();
     await vi.waitFor(() => {
       expect(before).toHaveBeenCalledOnce();
-    });
+    }, 10_000);
     const late = vi.fn();
     sessions[0]?.onClose(late);
     expect(late).toHaveBeenCalledOnce();

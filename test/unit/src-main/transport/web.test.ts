@@ -98,7 +98,7 @@ describe('the WebSocket', () => {
     screens[0]?.close();
     await vi.waitFor(async () => {
       expect((await openRpc(web, cookie)).readyState).toBe(1);
-    });
+    }, 10_000);
   });
 
   it('writes at most twenty lines a minute about refused connections', async () => {
