@@ -23,6 +23,7 @@ export class BirthWatch {
   readonly #lastPid;
   #before: number | undefined;
   #last: number | undefined;
+  #listed: readonly number[] | undefined;
 
   constructor(files: KernelFiles) {
     this.#files = files;
@@ -30,7 +31,7 @@ export class BirthWatch {
   }
 
   /** Fails when /proc cannot be listed. */
-  look(seq: number): Read<Births> {
+  look(): Read<Births> {
     const read = this.#lastPid.read();
     const now = read.ok ? read.value : undefined;
     // A pid is given out before /proc shows it (kernel/fork.c, copy_process(): alloc_pid(), then attach_pid()): each is looked for twice.
@@ -38,9 +39,13 @@ export class BirthWatch {
     this.#before = this.#last;
     this.#last = now;
     const span = from === undefined || now === undefined ? Infinity : now - from;
-    if (from !== undefined && span >= 0 && span <= MOST_PIDS && seq % LIST_TICKS !== 0) {
+    const ahead = this.#listed;
+    this.#listed = undefined;
+    if (from !== undefined && span >= 0 && span <= MOST_PIDS) {
       const pids = Array.from({ length: span }, (_, index) => from + 1 + index);
-      return { ok: true, value: { pids: pids.filter((pid) => this.#isProcess(pid)), everybody: false } };
+      const born = pids.filter((pid) => this.#isProcess(pid));
+      const everybody = ahead !== undefined;
+      return { ok: true, value: { pids: everybody ? [...new Set([...ahead, ...born])] : born, everybody } };
     }
     const listed = listPids(this.#files);
     if (!listed.ok) {
@@ -48,6 +53,13 @@ export class BirthWatch {
       return listed;
     }
     return { ok: true, value: { pids: listed.value, everybody: true } };
+  }
+
+  /** Lists everybody when it is time, for the next look: it takes long, and whoever is born after it has a pid that is looked for. */
+  listAhead(seq: number): void {
+    if (seq % LIST_TICKS !== LIST_TICKS - 1) return;
+    const listed = listPids(this.#files);
+    if (listed.ok) this.#listed = listed.value;
   }
 
   close(): void {

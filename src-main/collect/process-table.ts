@@ -89,7 +89,7 @@ export class ProcessTable {
    * be listed.
    */
   refresh(seq: number, reading: ProcessReading): Read<readonly TrackedProcess[]> {
-    const births = this.#births.look(seq);
+    const births = this.#births.look();
     if (!births.ok) return births;
     const { pids, everybody } = births.value;
     this.#closeUnread(seq);
@@ -110,6 +110,11 @@ export class ProcessTable {
     if (everybody) this.#unreadableCount = this.#countUnreadable(unknown, newcomers);
     this.#add(newcomers);
     return { ok: true, value: newcomers };
+  }
+
+  /** What need not be known in this tick: who is there besides those whose birth was noticed. */
+  lookAround(seq: number): void {
+    this.#births.listAhead(seq);
   }
 
   /**

@@ -12,7 +12,7 @@ import { readPasswd } from '../proc/passwd.ts';
 import { readSelfLimits } from '../proc/self-limits.ts';
 import { keepSysctl } from '../proc/sysctl.ts';
 import { AddressSpaces } from './address-spaces.ts';
-import { observeCgroup, observeCgroups, scopeMembers } from './cgroups.ts';
+import { type CgroupSurroundings, observeCgroup, observeCgroups, scopeMembers } from './cgroups.ts';
 import { type Clock } from './clock.ts';
 import { frontOf } from './front.ts';
 import { readHostFacts, type HostFacts } from './host-facts.ts';
@@ -49,17 +49,16 @@ const FULL_ROUND = 4;
 /** Where nobody looks the same holds for the front, in ticks, and a slow round takes so many times as long. */
 const FULL_FRONT = 8;
 const GLANCE_SLOWER = 2;
-/** Limits of cgroups change rarely: read anew after so long. */
-const CGROUPS_MS = 10_000;
+/** Limits of cgroups change rarely: read anew after so long, they are shown a tick later. */
+const CGROUPS_MS = 9_000;
 
 /** Samples the machine: asks the kernel for everybody's score first, and looks closer only where it matters. */
 export class Sampler {
   readonly host: HostFacts;
-  readonly #files: KernelFiles;
   readonly #clock: Clock;
   readonly #table: ProcessTable;
   readonly #addressSpaces: AddressSpaces;
-  readonly #users: ReadonlyMap<number, string>;
+  readonly #reading: ProcessReading;
   readonly #memoryReader: MemoryReader;
   readonly #sysctls;
   #rules: OomRules;
@@ -73,9 +72,10 @@ export class Sampler {
   #memory: MemoryReading | undefined;
   #cgroups = new Map<string, ObservedCgroup>();
   #cgroupsReadMs = -Infinity;
+  /** What the last tick was for, and found. */
+  #last: { interest: Interest; surroundings: CgroupSurroundings; monotonicMs: number } | undefined;
 
   private constructor(files: KernelFiles, clock: Clock, host: HostFacts, mostKept: number) {
-    this.#files = files;
     this.#clock = clock;
     this.host = host;
     this.#rules = host.rules;
@@ -88,7 +88,7 @@ export class Sampler {
       swappiness: keepSysctl(files, 'vm.swappiness'),
     };
     const passwd = readPasswd(files);
-    this.#users = passwd.ok ? passwd.value : new Map();
+    this.#reading = { files, host, users: passwd.ok ? passwd.value : new Map() };
   }
 
   /** Fails where there is no /proc to read. `mostKept` bounds the descriptors kept open; by default as many as the process may. */
@@ -107,7 +107,7 @@ export class Sampler {
     return { processes: this.#table.size, descriptors: this.#table.keptCount };
   }
 
-  /** One tick. Fails when /proc cannot be read; the next one may succeed again. */
+  /** One tick. Fails when /proc cannot be read; the next one may succeed again. Who goes on calls `lookAround` after each. */
   sample(interest: Interest): Result<Snapshot> {
     const seq = ++this.#seq;
     const monotonicMs = this.#clock.monotonicMs();
@@ -117,17 +117,22 @@ export class Sampler {
     const { memTotalBytes, swapTotalBytes } = memory.value.meminfo;
     const totalPages = globalTotalPages(memTotalBytes, swapTotalBytes, this.host.pageSizeBytes);
 
-    const reading: ProcessReading = { files: this.#files, host: this.host, users: this.#users };
-    const newcomers = this.#table.refresh(seq, reading);
+    const newcomers = this.#table.refresh(seq, this.#reading);
     if (!newcomers.ok) return unreadable(newcomers.path, newcomers.errno ?? newcomers.why);
 
     const members = new Map(interest.scopes.map((path) => [path, scopeMembers(this.host, path)]));
-    this.#lookCloser(seq, reading, interest, members);
+    this.#lookCloser(seq, interest, members);
     this.#young = seq === 1 ? [] : newcomers.value;
     if (seq === 1) this.#learnFromTheKernel(totalPages);
 
     const settings = this.#readSettings();
-    this.#refreshCgroups(interest, settings, swapTotalBytes, monotonicMs);
+    const surroundings = {
+      host: this.host,
+      totalSwapPages: Math.trunc(swapTotalBytes / this.host.pageSizeBytes),
+      swappiness: settings.swappiness,
+    };
+    this.#refreshCgroups(interest, surroundings, monotonicMs);
+    this.#last = { interest, surroundings, monotonicMs };
     return ok({
       seq,
       timeMs: this.#clock.nowMs(),
@@ -146,6 +151,20 @@ export class Sampler {
     });
   }
 
+  /**
+   * What a tick leaves for when its answer has gone out, because nobody could see it before the next one: the slow round, everybody who is
+   * listed, and now and then the limits of all cgroups.
+   */
+  lookAround(): void {
+    if (this.#last === undefined) return;
+    const { interest, surroundings, monotonicMs } = this.#last;
+    this.#goRound(this.#seq, interest.glance);
+    this.#table.lookAround(this.#seq);
+    if (monotonicMs - this.#cgroupsReadMs >= CGROUPS_MS) {
+      this.#readAllCgroups(interest, surroundings, monotonicMs);
+    }
+  }
+
   /** How many the kernel has killed by now; undefined where it does not say. Costs a hundredth of a tick. */
   oomKills(): number | undefined {
     return this.#memoryReader.readOomKills();
@@ -158,13 +177,9 @@ export class Sampler {
   }
 
   /** Reads anew whose figures matter now and were not read in this tick yet. */
-  #lookCloser(
-    seq: number,
-    reading: ProcessReading,
-    interest: Interest,
-    members: ReadonlyMap<string, readonly number[]>,
-  ): void {
+  #lookCloser(seq: number, interest: Interest, members: ReadonlyMap<string, readonly number[]>): void {
     const table = this.#table;
+    const reading = this.#reading;
     // Where everybody is read there is nobody who is read more often than others.
     const holdOpen = !interest.everything;
     const read = (tracked: TrackedProcess | undefined) => {
@@ -185,10 +200,14 @@ export class Sampler {
     for (const tracked of this.#turnOf(front.edge, probes)) {
       if (tracked.readSeq !== seq && table.hasChanged(tracked)) read(tracked);
     }
-    for (const tracked of this.#nextInRound(interest.glance ? GLANCE_SLOWER * ROUND_TICKS : ROUND_TICKS)) {
+  }
+
+  /** The slow round: everybody's turn comes, whether his figures matter now or not. */
+  #goRound(seq: number, glance: boolean): void {
+    for (const tracked of this.#nextInRound(glance ? GLANCE_SLOWER * ROUND_TICKS : ROUND_TICKS)) {
       const isFull = this.#rounds % FULL_ROUND === FULL_ROUND - 1;
-      if (isFull || (tracked.readSeq !== seq && table.hasChanged(tracked)))
-        table.rereadAll(tracked, seq, reading);
+      if (isFull || (tracked.readSeq !== seq && this.#table.hasChanged(tracked)))
+        this.#table.rereadAll(tracked, seq, this.#reading);
     }
   }
 
@@ -247,8 +266,9 @@ export class Sampler {
   #observed(seq: number, totalPages: number): Snapshot['processes'] {
     const all = this.#table.all();
     const { sharers } = this.#addressSpaces;
+    // Who was read since the last snapshot: in this tick, or after the one before.
     const asked = all
-      .filter(({ pid, readSeq }) => readSeq === seq || (sharers.size > 0 && sharers.has(pid)))
+      .filter(({ pid, readSeq }) => readSeq >= seq - 1 || (sharers.size > 0 && sharers.has(pid)))
       .map(({ observed }) => observed);
     if (seq % ROUND_TICKS === 0) {
       this.#addressSpaces.forget((pid, startTicks) => this.#table.get(pid)?.startTicks === startTicks);
@@ -297,23 +317,10 @@ export class Sampler {
     };
   }
 
-  /** All of them now and then, the watched ones in every tick. */
-  #refreshCgroups(
-    interest: Interest,
-    settings: OomSettings,
-    swapTotalBytes: number,
-    monotonicMs: number,
-  ): void {
-    const surroundings = {
-      host: this.host,
-      totalSwapPages: Math.trunc(swapTotalBytes / this.host.pageSizeBytes),
-      swappiness: settings.swappiness,
-    };
-    if (monotonicMs - this.#cgroupsReadMs >= CGROUPS_MS) {
-      this.#cgroupsReadMs = monotonicMs;
-      const paths = new Set(['/', ...interest.scopes]);
-      for (const { observed } of this.#table.all()) paths.add(observed.cgroup);
-      this.#cgroups = observeCgroups(paths, surroundings);
+  /** All of them at first, then the watched ones. */
+  #refreshCgroups(interest: Interest, surroundings: CgroupSurroundings, monotonicMs: number): void {
+    if (this.#cgroupsReadMs === -Infinity) {
+      this.#readAllCgroups(interest, surroundings, monotonicMs);
       return;
     }
     const watched = interest.watched.flatMap(({ pid }) => this.#table.get(pid)?.observed.cgroup ?? []);
@@ -325,6 +332,13 @@ export class Sampler {
       if (observeCgroup(path, surroundings) === undefined) updated.delete(path);
     }
     this.#cgroups = updated;
+  }
+
+  #readAllCgroups({ scopes }: Interest, surroundings: CgroupSurroundings, monotonicMs: number): void {
+    const paths = new Set(['/', ...scopes]);
+    for (const { observed } of this.#table.all()) paths.add(observed.cgroup);
+    this.#cgroups = observeCgroups(paths, surroundings);
+    this.#cgroupsReadMs = monotonicMs;
   }
 }
 

@@ -151,6 +151,8 @@ export class Monitor {
     this.#remember(snapshot);
     this.#onSnapshot(snapshot);
     for (const viewer of this.#viewers) if (viewer !== asking) this.#tell(snapshot, viewer);
+    this.#sampler.lookAround();
+    if (snapshot.seq % KILLERS_TICKS === 1) this.#killers = this.#killersIn(snapshot);
     return sampled;
   }
 
@@ -267,9 +269,6 @@ export class Monitor {
   #remember(snapshot: Snapshot): void {
     const { timeMs, memory } = snapshot;
     this.#timeline.add(timeMs, memory.state);
-    if (snapshot.seq % KILLERS_TICKS === 1) {
-      this.#killers = this.#killersIn(snapshot);
-    }
     if (snapshot.seq % 5 === 0) {
       this.#outlook = outlookOf(this.#timeline.since(timeMs - 15 * 60_000), memory.state, timeMs);
     }

@@ -81,6 +81,7 @@ export function sampledTree(spec: ProcTreeSpec = {}, mostKept?: number): Sampled
       clock.advance(1000);
       const sampled = sampler.sample(interest);
       if (!sampled.ok) throw new Error(sampled.error.message);
+      sampler.lookAround();
       return sampled.value;
     },
   };

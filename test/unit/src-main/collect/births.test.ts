@@ -11,8 +11,9 @@ function watchOn(files: KernelFiles) {
   });
   let seq = 0;
   return () => {
-    const read = births.look(++seq);
+    const read = births.look();
     if (!read.ok) throw new Error(`${read.path}: ${read.why}`);
+    births.listAhead(++seq);
     return read.value;
   };
 }
@@ -94,11 +95,11 @@ describe('BirthWatch', () => {
     const { tree, setLast } = watchedTree();
     const births = new BirthWatch(tree);
     tree.remove('/proc');
-    expect(births.look(1)).toMatchObject({ ok: false, why: 'missing', path: tree.proc });
+    expect(births.look()).toMatchObject({ ok: false, why: 'missing', path: tree.proc });
     tree.setProcess({ pid: 10 });
     tree.setProcess({ pid: 20 });
     setLast(20);
-    expect(births.look(2)).toEqual({ ok: true, value: EVERYBODY });
+    expect(births.look()).toEqual({ ok: true, value: EVERYBODY });
     births.close();
   });
 

@@ -22,6 +22,7 @@ function tableOn(files: KernelFiles, mostKept = MANY) {
     refresh: () => {
       const newcomers = table.refresh(++seq, reading);
       if (!newcomers.ok) throw new Error(`${newcomers.path}: ${newcomers.why}`);
+      table.lookAround(seq);
       return newcomers.value.map(({ pid }) => pid);
     },
     tryRefresh: () => table.refresh(++seq, reading),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { IN_BOX, monitored, pidsOf, VIEW } from '../../../helpers/monitored.ts';
 
 const MIB = 2 ** 20;
@@ -58,5 +58,18 @@ describe('Monitor, looking as closely as anybody does', () => {
     const chosen = { pid: 30, startTicks: 1030 };
     const answer = monitor.watch(viewer().viewer, { ...IN_BOX, orderCount: 1, chosen });
     expect(answer.ok && answer.value.chosen).toMatchObject({ protect: { nextPid: 20 } });
+  });
+
+  it('answers first, and then looks around for the next tick', () => {
+    const { sampler, monitor, next } = monitored();
+    const lookAround = vi.spyOn(sampler, 'lookAround');
+    monitor.start();
+    const before: number[] = [];
+    monitor.watch({ view: VIEW, rows: [], onFrame: () => before.push(lookAround.mock.calls.length) }, VIEW);
+    lookAround.mockClear();
+    next();
+    next();
+    expect(before).toEqual([0, 1]);
+    expect(lookAround).toHaveBeenCalledTimes(2);
   });
 });
