@@ -3,7 +3,7 @@ import { whoDiesWith } from './die-together.ts';
 import { ineligibleReason } from './eligibility.ts';
 import { type OomContext } from './kill-order.ts';
 import { type Range } from './precision.ts';
-import { goesBefore, rank, type Ranked } from './ranking.ts';
+import { firstByVictim, goesBefore, rank, type Ranked } from './ranking.ts';
 import { type OomRules } from './rules.ts';
 import { type KernelTask } from './task.ts';
 
@@ -21,9 +21,10 @@ export function countBefore<T extends KernelTask>(
   usageRange: (task: T) => Range,
 ): (oomScoreAdj: number) => number {
   const { others, togetherAt, isBefore } = lineUp(target, tasks, context, usageRange);
+  const all = others();
   return (oomScoreAdj) => {
     const together = togetherAt(oomScoreAdj);
-    return others.filter((other) => together.every((own) => isBefore(other, own))).length;
+    return all.filter((other) => together.every((own) => isBefore(other, own))).length;
   };
 }
 
@@ -40,9 +41,9 @@ export function adjToMoveBehind<T extends KernelTask>(
   usageRange: (task: T) => Range,
 ): number | undefined {
   if (ineligibleReason(target) !== undefined) return undefined;
-  const { others, togetherAt, isBefore } = lineUp(target, tasks, context, usageRange);
+  const { firstOthers, togetherAt, isBefore } = lineUp(target, tasks, context, usageRange);
   // Where n of the others go before somebody, the n who would go first among them do.
-  const first = firstOf(others, n, context.rules.tie);
+  const first = firstOthers(n);
   const isBehind = (adj: number) => {
     const together = togetherAt(adj);
     return first.length >= n && first.every((other) => together.every((own) => isBefore(other, own)));
@@ -85,8 +86,8 @@ export function adjToGoFirst<T extends KernelTask>(
   const reason = ineligibleReason(target);
   if (reason !== undefined && reason !== 'oom-score-adj-minimum') return undefined;
   const { others, togetherAt, isBefore } = lineUp(target, tasks, context, usageRange);
-  const isFirst = (adj: number) =>
-    togetherAt(adj).some((own) => others.every((other) => isBefore(own, other)));
+  const all = others();
+  const isFirst = (adj: number) => togetherAt(adj).some((own) => all.every((other) => isBefore(own, other)));
   if (reason === undefined && isFirst(target.oomScoreAdj)) return undefined;
   const mirrored = largestWhere(-OOM_SCORE_ADJ_MAX, -(target.oomScoreAdj + 1), (adj) => isFirst(-adj));
   // `+ 0` turns -0 into 0.
@@ -95,7 +96,9 @@ export function adjToGoFirst<T extends KernelTask>(
 
 interface LineUp<T extends KernelTask> {
   /** Who can be killed and does not die with the target. */
-  readonly others: readonly Ranked<T>[];
+  readonly others: () => readonly Ranked<T>[];
+  /** Those `n` of them of whom `isBefore` anybody is the easiest to say. */
+  readonly firstOthers: (n: number) => readonly Ranked<T>[];
   /** The target with that oom_score_adj, and all that die with it and can be chosen. */
   readonly togetherAt: (oomScoreAdj: number) => readonly Ranked<T>[];
   readonly isBefore: (a: Ranked<T>, b: Ranked<T>) => boolean;
@@ -116,12 +119,18 @@ function lineUp<T extends KernelTask>(
     const counts = reason === undefined || (moves(task) && reason === 'oom-score-adj-minimum');
     return counts ? [[task, tasks.indexOf(task)] as const] : [];
   });
+  const eligible = tasks.flatMap((task, scanIndex) =>
+    task === target || mates.has(task) || ineligibleReason(task) !== undefined ? [] : scanIndex,
+  );
+  const others = () =>
+    eligible.flatMap((scanIndex) => {
+      const task = tasks[scanIndex];
+      return task === undefined ? [] : rankedAt(task, scanIndex);
+    });
   return {
-    others: tasks.flatMap((task, scanIndex) =>
-      task === target || mates.has(task) || ineligibleReason(task) !== undefined
-        ? []
-        : rankedAt(task, scanIndex),
-    ),
+    others,
+    firstOthers: (n) =>
+      firstByVictim({ tasks, eligible, usageRange }, rules, totalPages, n) ?? firstOf(others(), n, rules.tie),
     togetherAt: (oomScoreAdj) =>
       together.map(([task, scanIndex]) =>
         rank(moves(task) ? { ...task, oomScoreAdj } : task, scanIndex, rules, totalPages, usageRange(task)),

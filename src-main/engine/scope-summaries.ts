@@ -5,14 +5,16 @@ import { withoutInternals } from './process-detail.ts';
 
 /** All cgroups with a limit and somebody in them, the fullest first. */
 export function scopesOf({ cgroups, processes }: Snapshot): ScopeSummary[] {
+  const limited = [...cgroups.values()].filter(({ limitBytes }) => limitBytes !== undefined);
+  if (limited.length === 0) return [];
   const counts = countsBelow(processes.map(({ cgroup }) => cgroup));
-  const limited = [...cgroups.values()].flatMap((cgroup) => {
+  const inhabited = limited.flatMap((cgroup) => {
     const { limitBytes } = cgroup;
-    if (limitBytes === undefined) return [];
     const processCount = counts.get(cgroup.path) ?? 0;
-    return processCount === 0 ? [] : [{ ...withoutInternals(cgroup), limitBytes, processCount }];
+    if (limitBytes === undefined || processCount === 0) return [];
+    return [{ ...withoutInternals(cgroup), limitBytes, processCount }];
   });
-  return limited.sort((a, b) => b.workingSetBytes / b.limitBytes - a.workingSetBytes / a.limitBytes);
+  return inhabited.sort((a, b) => b.workingSetBytes / b.limitBytes - a.workingSetBytes / a.limitBytes);
 }
 
 /** How many of these cgroups of processes are each one or lie below it: counted once, since hosts of containers have hundreds. */

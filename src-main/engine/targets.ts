@@ -39,18 +39,12 @@ function matching({ processes }: Snapshot, target: Target): (process: ObservedPr
 
 /** Pids of a process and of all that descend from it. */
 export function treeOf(processes: readonly ObservedProcess[], root: ProcessId): ReadonlySet<number> {
-  const childrenOf = new Map<number, number[]>();
-  for (const { pid, parentPid } of processes) {
-    const known = childrenOf.get(parentPid);
-    if (known === undefined) childrenOf.set(parentPid, [pid]);
-    else known.push(pid);
-  }
   const tree = new Set<number>();
-  const waiting = processes.some((process) => isSame(process, root)) ? [root.pid] : [];
-  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    if (tree.has(pid)) continue;
-    tree.add(pid);
-    waiting.push(...(childrenOf.get(pid) ?? []));
+  if (processes.some((process) => isSame(process, root))) tree.add(root.pid);
+  // In fork order a parent comes before its children, but for those whose start times are the same.
+  for (let known = 0; known !== tree.size;) {
+    known = tree.size;
+    for (const { pid, parentPid } of processes) if (tree.has(parentPid)) tree.add(pid);
   }
   return tree;
 }
