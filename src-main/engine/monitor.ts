@@ -1,10 +1,11 @@
-import { type Frame, type TimelinePoint, type View } from '#shared/contract/frame.ts';
+import { type Frame, type ProcessDetail, type TimelinePoint, type View } from '#shared/contract/frame.ts';
 import { ok, type Result } from '#shared/contract/errors.ts';
 import { type KillerMark, type Outlook } from '#shared/model/memory.ts';
 import { type ProcessId } from '#shared/model/process.ts';
-import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
+import { GLOBAL_SCOPE, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Interest, type Sampler } from '../collect/sampler.ts';
 import { findKillers } from '../collect/killers.ts';
+import { type ObservedProcess } from '../collect/observed-process.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { INTERVALS, isShort, nextInterval, type Intervals } from './interval.ts';
 import { hasPlace, orderOfScope, orderView, troublesOf, type OrderOfScope } from './order-view.ts';
@@ -73,6 +74,9 @@ export class Monitor {
   readonly #histories = new ProcessHistories();
   /** By path of the cgroup, empty for the machine: so many places are known of it. */
   #orders = new Map<string, { readonly most: number; readonly order: Result<OrderOfScope> }>();
+  /** What else a frame shows of this snapshot: asked for again and again while somebody scrolls. */
+  #details = new Map<string, ProcessDetail>();
+  #scopes: readonly ScopeSummary[] | undefined;
   #snapshot: Snapshot | undefined;
   /** The last snapshot was for nobody's eyes: some of its figures may be a few ticks old. */
   #isGlance = false;
@@ -148,6 +152,8 @@ export class Monitor {
     // The first one has read everybody.
     this.#isGlance = interest.glance && !everything && snapshot.seq > 1;
     this.#orders = new Map();
+    this.#details = new Map();
+    this.#scopes = undefined;
     this.#remember(snapshot);
     this.#onSnapshot(snapshot);
     for (const viewer of this.#viewers) if (viewer !== asking) this.#tell(snapshot, viewer);
@@ -319,16 +325,26 @@ export class Monitor {
       killers: this.#killers,
       ...(this.#outlook === undefined ? {} : { outlook: this.#outlook }),
       order: orderView(ofScope, view.orderCount),
-      scopes: scopesOf(snapshot),
+      scopes: (this.#scopes ??= scopesOf(snapshot)),
       processCount: snapshot.processes.length,
       ...(table === undefined ? {} : { table }),
       ...(view.chosen === undefined
         ? {}
         : {
-            chosen: chosen === undefined ? 'gone' : processDetail(snapshot, ofScope, chosen, this.#histories),
+            chosen: chosen === undefined ? 'gone' : this.#detailOf(snapshot, ofScope, scope, chosen),
           }),
       troubles: troublesOf(snapshot, scope),
     });
+  }
+
+  /** Computed once a tick, scope and process. */
+  #detailOf(snapshot: Snapshot, ofScope: OrderOfScope, scope: Scope, chosen: ObservedProcess): ProcessDetail {
+    const key = `${chosen.pid} ${pathOf(scope)}`;
+    const known = this.#details.get(key);
+    if (known !== undefined) return known;
+    const detail = processDetail(snapshot, ofScope, chosen, this.#histories);
+    this.#details.set(key, detail);
+    return detail;
   }
 
   /** The last frame again, with what went wrong. */
