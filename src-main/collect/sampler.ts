@@ -49,6 +49,8 @@ const FULL_ROUND = 4;
 /** Where nobody looks the same holds for the front, in ticks, and a slow round takes so many times as long. */
 const FULL_FRONT = 8;
 const GLANCE_SLOWER = 2;
+/** Once in so many ticks everything is read of the front, also the cgroup. */
+const WHOLE_FRONT = 32;
 /** Limits of cgroups change rarely: read anew after so long, they are shown a tick later. */
 const CGROUPS_MS = 9_000;
 
@@ -69,6 +71,7 @@ export class Sampler {
   #roundTurn: IterableIterator<TrackedProcess> | undefined;
   #rounds = 0;
   #young: readonly TrackedProcess[] = [];
+  #front: readonly TrackedProcess[] = [];
   #memory: MemoryReading | undefined;
   #cgroups = new Map<string, ObservedCgroup>();
   #cgroupsReadMs = -Infinity;
@@ -153,12 +156,15 @@ export class Sampler {
 
   /**
    * What a tick leaves for when its answer has gone out, because nobody could see it before the next one: the slow round, everybody who is
-   * listed, and now and then the limits of all cgroups.
+   * listed, and now and then what is known of the front and the limits of all cgroups.
    */
   lookAround(): void {
     if (this.#last === undefined) return;
     const { interest, surroundings, monotonicMs } = this.#last;
     this.#goRound(this.#seq, interest.glance);
+    if (this.#seq % WHOLE_FRONT === 0) {
+      for (const tracked of this.#front) this.#table.rereadAll(tracked, this.#seq, this.#reading);
+    }
     this.#table.lookAround(this.#seq);
     if (monotonicMs - this.#cgroupsReadMs >= CGROUPS_MS) {
       this.#readAllCgroups(interest, surroundings, monotonicMs);
@@ -192,6 +198,7 @@ export class Sampler {
     for (const pids of members.values()) for (const pid of pids) read(table.get(pid));
     const front = frontOf(table.all(), interest.orderCount);
     const glance = interest.glance && seq % FULL_FRONT !== 0;
+    this.#front = front.sure;
     for (const tracked of front.sure) {
       if (glance && tracked.kept !== undefined && !table.hasChanged(tracked)) tracked.readSeq = seq;
       else read(tracked);
