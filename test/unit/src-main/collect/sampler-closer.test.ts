@@ -83,7 +83,7 @@ describe('Sampler, looking closer only where it matters', () => {
       const interest = { ...IDLE, glance };
       for (let tick = 0; tick < 3; tick++) sample(interest);
       tree.setProcess({ ...front, cgroup: '/b' });
-      for (let tick = 0; tick < 7; tick++) sample(interest);
+      for (let tick = 0; tick < 31; tick++) sample(interest);
       expect(processIn(sample(interest), 50).cgroup).toBe('/b');
     },
   );
