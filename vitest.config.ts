@@ -8,8 +8,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Where time is what a test is about, it says so itself.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 },
+        // Where time is what a test is about, it says so itself: a busy machine takes longer than the defaults.
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 20_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
       },
       {
         extends: true,
@@ -17,7 +22,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 30_000 },
+        test: {
+          name: 'cli',
+          include: ['test/cli/**/*.test.ts'],
+          // All see the same machine: who is given up in one file would be the next victim of another.
+          fileParallelism: false,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
       },
       {
         extends: true,
