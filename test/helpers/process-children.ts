@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { onTestFinished } from 'vitest';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { onTestFinished, vi } from 'vitest';
 
 /** A program of this machine that runs until the test is over. */
 export interface Child {
@@ -34,6 +34,35 @@ export function isAlive(pid: number): boolean {
 /** Raises a process's oom_score_adj: that much everybody may do to his own. */
 export function setAdj(pid: number, oomScoreAdj: number): void {
   writeFileSync(`/proc/${pid}/oom_score_adj`, String(oomScoreAdj));
+}
+
+/** Waits until the states of all threads of a process, a letter each and sorted, read like this. */
+export async function untilStates(pid: number, wanted: RegExp): Promise<void> {
+  const stateOf = (tid: string) => /^State:\t(.)/m.exec(procFile(pid, `task/${tid}/status`))?.[1];
+  const look = () => {
+    const states = readdirSync(`/proc/${pid}/task`).map(stateOf).sort().join('');
+    if (!wanted.test(states)) throw new Error(`the threads of ${pid} are ${states}`);
+  };
+  await vi.waitFor(look, { timeout: 10_000, interval: 5 });
+}
+
+/** Stops a process with all its threads: what is read of it now, another reads later as well. */
+export async function holdStill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  await untilStates(pid, /^[Tt]+$/);
+}
+
+/**
+ * Starts processes that hold still, each with another oom_score_adj. Beside so many, one that changes while it is read does not decide
+ * which formula the kernel has.
+ */
+export async function startStillCrowd(): Promise<void> {
+  const startOne = async (_: unknown, index: number) => {
+    const { pid } = await startSleep();
+    setAdj(pid, index * 10);
+    await holdStill(pid);
+  };
+  await Promise.all(Array.from({ length: 20 }, startOne));
 }
 
 /** Starts a program that sleeps; answers when it is the program itself, and no longer the fork of the test. */

@@ -5,6 +5,7 @@ import { readPidMaps } from '../../../src-main/proc/pid-maps.ts';
 import { compareAddressSpaces, type MmIdentity } from '../../../src-main/proc/pid-mm-identity.ts';
 import { readPagemap } from '../../../src-main/proc/pid-pagemap.ts';
 import { compile } from '../../helpers/c-program.ts';
+import { untilStates } from '../../helpers/process-children.ts';
 
 const auxv = readAuxv(HOST_FILES);
 const pageSizeBytes = auxv.ok ? auxv.value.pageSizeBytes : 0;
@@ -28,8 +29,8 @@ async function start(mode: string): Promise<readonly [one: number, other: number
 
 async function compare(mode: string): Promise<readonly MmIdentity[]> {
   const [one, other] = await start(mode);
-  // fork(2) leaves nothing to see until the child runs and writes to its stack.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // fork(2) leaves nothing to see until the child runs and writes to its stack: both wait then, the parent of vfork(2) in D.
+  for (const pid of [one, other]) await untilStates(pid, /^[SD]+$/);
   return [
     compareAddressSpaces(HOST_FILES, one, other, pageSizeBytes),
     compareAddressSpaces(HOST_FILES, other, one, pageSizeBytes),

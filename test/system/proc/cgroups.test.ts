@@ -44,7 +44,7 @@ describe('the memory cgroups of this machine', () => {
   });
 
   it('are listed oldest first', ({ skip }) => {
-    const parent = '/lifeboat-test-order';
+    const parent = `/lifeboat-test-order-${process.pid}`;
     const names = make(parent, ...['zz', 'aa', 'mm', 'bb'].map((name) => `${parent}/${name}`))
       .slice(1)
       .map((path) => path.slice(parent.length + 1));
@@ -61,7 +61,7 @@ describe('the memory cgroups of this machine', () => {
   });
 
   it('say what was written to them', ({ skip }) => {
-    const path = '/lifeboat-test-limit';
+    const path = `/lifeboat-test-limit-${process.pid}`;
     const [cgroup] = make(path);
     if (mount === undefined || cgroup === undefined) return skip(NO_CGROUP);
     const folder = join(mount.mountPoint, cgroup);
@@ -91,7 +91,7 @@ describe('the memory cgroups of this machine', () => {
   });
 
   it('are gone when they are gone', ({ skip }) => {
-    const path = '/lifeboat-test-gone';
+    const path = `/lifeboat-test-gone-${process.pid}`;
     const [cgroup] = make(path);
     if (mount === undefined) return skip(NO_CGROUP);
     expect(readCgroupExists(mount, path)).toBe(cgroup !== undefined);

@@ -5,6 +5,7 @@ import { readPidStat } from '../../../src-main/proc/pid-stat.ts';
 import { readPidStatus } from '../../../src-main/proc/pid-status.ts';
 import { readLiveThread } from '../../../src-main/proc/pid-task-status.ts';
 import { compile } from '../../helpers/c-program.ts';
+import { untilStates } from '../../helpers/process-children.ts';
 
 const program = compile('odd-process');
 afterAll(() => {
@@ -13,7 +14,8 @@ afterAll(() => {
 
 async function start(...args: readonly (string | Buffer)[]): Promise<number> {
   const pid = Number(await program.start(...args));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // What lives waits, in one thread at most; what ends has ended.
+  await untilStates(pid, /^(S|Z|SZ)$/);
   return pid;
 }
 

@@ -16,6 +16,7 @@ import { readLiveThread } from '../../../src-main/proc/pid-task-status.ts';
 import { readSelfLimits } from '../../../src-main/proc/self-limits.ts';
 import { readVmstat } from '../../../src-main/proc/vmstat.ts';
 import { compile } from '../../helpers/c-program.ts';
+import { untilStates } from '../../helpers/process-children.ts';
 
 const program = compile('odd-process');
 afterAll(() => {
@@ -64,6 +65,7 @@ describe('the same as others say', () => {
 
   it('ps: an idle process, to the page', async () => {
     const pid = Number(await program.start('name', 'a) Z 0 0'));
+    await untilStates(pid, /^S$/);
     const [parent, threads, uid, euid, rss, vsz, state] = ask(
       'ps',
       '-o',

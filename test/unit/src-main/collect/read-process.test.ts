@@ -4,7 +4,13 @@ import { readHostFacts } from '../../../../src-main/collect/host-facts.ts';
 import { readProcess } from '../../../../src-main/collect/read-process.ts';
 import { HOST_FILES, type KernelFiles } from '../../../../src-main/proc/kernel-files.ts';
 import { readMeminfo } from '../../../../src-main/proc/meminfo.ts';
-import { procFile, setAdj, startNodeEater, statusPages } from '../../../helpers/process-children.ts';
+import {
+  holdStill,
+  procFile,
+  setAdj,
+  startNodeEater,
+  statusPages,
+} from '../../../helpers/process-children.ts';
 import { testTree } from '../../../helpers/process-sampler.ts';
 import { type FakeProcess, type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
 
@@ -205,6 +211,7 @@ describe('readProcess', () => {
   it('agrees with what the kernel prints for a living process', { timeout: 30_000 }, async () => {
     const child = await startNodeEater(64);
     setAdj(child.pid, 250);
+    await holdStill(child.pid);
     const context = reading(HOST_FILES);
     const read = readProcess(context, child.pid, 0);
     const page = context.host.pageSizeBytes;
@@ -217,7 +224,7 @@ describe('readProcess', () => {
     });
     const memory = read?.process.memory;
     expect(memory?.rssAnonPages).toBeGreaterThan((64 << 20) / page);
-    expect(Math.abs((memory?.rssAnonPages ?? 0) - statusPages(child.pid, 'RssAnon', page))).toBeLessThan(200);
+    expect(memory?.rssAnonPages).toBe(statusPages(child.pid, 'RssAnon', page));
     expect(memory?.pageTablePages).toBe(statusPages(child.pid, 'VmPTE', page));
     const meminfo = readMeminfo(HOST_FILES);
     if (!meminfo.ok || memory === undefined) throw new Error('this machine has no /proc');

@@ -4,7 +4,14 @@ import { oomScore } from '#shared/kernel/oom-score.ts';
 import { SYSTEM_CLOCK } from '../../../../src-main/collect/clock.ts';
 import { Sampler } from '../../../../src-main/collect/sampler.ts';
 import { HOST_FILES } from '../../../../src-main/proc/kernel-files.ts';
-import { procFile, setAdj, startNodeEater, startSleep } from '../../../helpers/process-children.ts';
+import {
+  holdStill,
+  procFile,
+  setAdj,
+  startNodeEater,
+  startSleep,
+  startStillCrowd,
+} from '../../../helpers/process-children.ts';
 import {
   crowd,
   EVERYTHING,
@@ -295,12 +302,14 @@ describe('Sampler', () => {
 
   describe('on this machine', { timeout: 30_000 }, () => {
     it('has the figures of the kernel for known eaters, and misses them once they are dead', async () => {
+      await startStillCrowd();
       const opened = Sampler.open(HOST_FILES, SYSTEM_CLOCK);
       if (!opened.ok) throw new Error(opened.error.message);
       const sampler = opened.value;
       const [eater, sleeper] = await Promise.all([startNodeEater(48), startSleep()]);
       setAdj(eater.pid, 700);
       setAdj(sleeper.pid, 300);
+      await Promise.all([eater, sleeper].map(({ pid }) => holdStill(pid)));
       const sampled = sampler.sample(IDLE);
       if (!sampled.ok) throw new Error(sampled.error.message);
       const snapshot = sampled.value;

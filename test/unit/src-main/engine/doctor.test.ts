@@ -5,6 +5,7 @@ import { SYSTEM_CLOCK } from '../../../../src-main/collect/clock.ts';
 import { Sampler } from '../../../../src-main/collect/sampler.ts';
 import { examine } from '../../../../src-main/engine/doctor.ts';
 import { HOST_FILES } from '../../../../src-main/proc/kernel-files.ts';
+import { startStillCrowd } from '../../../helpers/process-children.ts';
 import { EVERYTHING, sampledTree } from '../../../helpers/process-sampler.ts';
 import { type FakeProcess, type ProcTree, type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
 
@@ -266,7 +267,8 @@ describe('examine', () => {
     expect(find('descriptors', {}, undefined, { processes: 5, descriptors: 4 })).toBe('note tight 4 of 5');
   });
 
-  it('finds what it can on this machine', { timeout: 30_000 }, () => {
+  it('finds what it can on this machine', { timeout: 30_000 }, async () => {
+    await startStillCrowd();
     const opened = Sampler.open(HOST_FILES, SYSTEM_CLOCK);
     if (!opened.ok) throw new Error(opened.error.message);
     const sampled = opened.value.sample(EVERYTHING);
