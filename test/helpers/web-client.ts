@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Channel } from '#shared/contract/channel.ts';
+import { type Failure } from '#shared/contract/errors.ts';
 import { startWeb, type Web, type WebOptions } from '../../src-main/transport/web.ts';
 import { strictHandlers } from './fake-handlers.ts';
 
@@ -50,9 +51,27 @@ export async function startTestWeb(
     randomBytes,
     ...overrides,
   });
-  if (!started.ok) throw new Error(started.error.message);
+  if (!started.ok) throw new Error(started.error.message, { cause: started.error });
   onTestFinished(() => started.value.close());
   return { web: started.value, log };
+}
+
+/**
+ * A test in which a port is given up and taken again. Where another program was faster it begins anew, with another port; that our own
+ * server still has it is what such a test is there to find.
+ */
+export async function retakingPort(test: () => Promise<void>): Promise<void> {
+  for (let triesLeft = 3; ; triesLeft -= 1) {
+    try {
+      await test();
+      return;
+    } catch (error) {
+      const cause = error instanceof Error ? (error.cause as Partial<Failure> | undefined) : undefined;
+      const isTaken =
+        cause?.code === 'port-unavailable' && cause.message?.includes(`(pid ${process.pid})`) === false;
+      if (!isTaken || triesLeft === 0) throw error;
+    }
+  }
 }
 
 /** The token in an address. */

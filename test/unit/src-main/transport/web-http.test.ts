@@ -9,6 +9,7 @@ import {
   pageDir,
   received,
   requestText,
+  retakingPort,
   sendRaw,
   signIn,
   startTestWeb,
@@ -167,15 +168,16 @@ describe('signing in', () => {
     expect(await status(cookie.replace(`-${web.port}=`, '-1='))).toBe(401);
   });
 
-  it('outlives the server', async () => {
-    const stateDir = temporaryDir();
-    const first = await startTestWeb({ stateDir });
-    const cookie = await signIn(first.web);
-    const { port } = first.web;
-    await first.web.close();
-    const second = await startTestWeb({ stateDir, port });
-    expect((await openRpc(second.web, cookie)).readyState).toBe(1);
-  });
+  it('outlives the server', () =>
+    retakingPort(async () => {
+      const stateDir = temporaryDir();
+      const first = await startTestWeb({ stateDir });
+      const cookie = await signIn(first.web);
+      const { port } = first.web;
+      await first.web.close();
+      const second = await startTestWeb({ stateDir, port });
+      expect((await openRpc(second.web, cookie)).readyState).toBe(1);
+    }));
 
   it.for([
     { what: 'no token', body: '', status: 401 },

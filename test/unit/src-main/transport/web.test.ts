@@ -9,6 +9,7 @@ import {
   openRpc,
   openSocket,
   received,
+  retakingPort,
   sendRaw,
   signIn,
   startTestWeb,
@@ -195,15 +196,16 @@ describe('time', () => {
 });
 
 describe('the end', () => {
-  it('closes screens with the code for going away, and frees the port', async () => {
-    const { web } = await startTestWeb();
-    const socket = await openRpc(web, await signIn(web));
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    await web.close();
-    expect(await closed).toBe(1001);
-    const { web: next } = await startTestWeb({ port: web.port });
-    expect(next.port).toBe(web.port);
-  });
+  it('closes screens with the code for going away, and frees the port', () =>
+    retakingPort(async () => {
+      const { web } = await startTestWeb();
+      const socket = await openRpc(web, await signIn(web));
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      await web.close();
+      expect(await closed).toBe(1001);
+      const { web: next } = await startTestWeb({ port: web.port });
+      expect(next.port).toBe(web.port);
+    }));
 
   it('does not wait for clients that hold on', async () => {
     const { web } = await startTestWeb({ handlers: strictHandlers({ timeline: () => ok([]) }) });
