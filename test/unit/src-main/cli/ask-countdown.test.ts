@@ -1,6 +1,13 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { askToKeep, verdictOf, type Verdict } from '../../../../src-main/cli/ask-countdown.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 function ask(leftMs: number) {
   const input = new PassThrough();
@@ -34,6 +41,7 @@ describe('askToKeep', () => {
 
   it('counts down, and leaves it to the helper when nobody answers', async () => {
     const asked = ask(1_900);
+    await vi.advanceTimersByTimeAsync(2_000);
     expect(await asked.verdict).toBe('silence');
     expect(asked.shown()).toMatch(/Keep\? \(2 s\)[^]*Keep\? \(1 s\)/);
   });

@@ -40,7 +40,7 @@ function systemctl(first: number | 'never', later = first, deed = ':'): void {
 }
 
 /** With less patience, in which a busy machine still starts a shell. */
-const keepSoon = (patienceMs = 1500) => keepUserUnitAdj('a@b.service', 1, undefined, patienceMs);
+const keepSoon = (patienceMs = 5_000) => keepUserUnitAdj('a@b.service', 1, undefined, patienceMs);
 
 const textWith = (adj: number) => `# Written by Lifeboat.\n[Service]\nOOMScoreAdjust=${adj}\n`;
 

@@ -248,8 +248,13 @@ describe('cost', () => {
       process(index + 2, { command: `/usr/bin/p${index} --flag` }),
     );
     await runner.onProcesses(processes);
-    const before = performance.now();
-    for (let tick = 0; tick < 20; tick += 1) await runner.onProcesses(processes);
-    expect((performance.now() - before) / 20).toBeLessThan(20);
+    const tookMs: number[] = [];
+    for (let tick = 0; tick < 21; tick += 1) {
+      const before = performance.now();
+      await runner.onProcesses(processes);
+      tookMs.push(performance.now() - before);
+    }
+    // What the runner costs it costs in most ticks; where the machine stalls, a few are long.
+    expect(tookMs.toSorted((a, b) => a - b)[10]).toBeLessThan(20);
   });
 });

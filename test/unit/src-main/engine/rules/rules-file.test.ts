@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -35,10 +36,10 @@ afterEach(() => {
 const GOOD = '[[rule]]\nname = "a"\nadj = 5\n';
 const BROKEN = '[[rule]]\nname = "a"\nadj = 5000\n';
 
-/** An editor replaces files; that gives another inode. */
+/** An editor replaces files. With both there at the same time, their inodes surely differ. */
 function edit(text: string): void {
-  rmSync(path, { force: true });
-  writeFileSync(path, text);
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }
 
 function open(onChange?: (rules: readonly Rule[], trouble: Failure | undefined) => void) {
