@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HELPER_HEARTBEAT_MS } from '#shared/contract/helper.ts';
+import { upToThree } from '../e2e/support/up-to-three.ts';
 import { RawHelper } from './support/raw-helper.ts';
 import { restoreSysctls, sysctl } from './support/sysctls.ts';
 
@@ -35,8 +36,8 @@ async function startPendingClient(seconds: number): Promise<ChildProcess> {
   return child;
 }
 
-/** How long it takes until the old value is back, at most `mostMs`. */
-async function backAfterMs(mostMs: number): Promise<number> {
+/** How long it takes until the old value is back; it fails after `mostMs`. */
+async function backAfterMs(mostMs = 10_000): Promise<number> {
   const before = performance.now();
   while (sysctl('vm.oom_dump_tasks') !== old) {
     if (performance.now() - before > mostMs) throw new Error(`not back after ${mostMs} ms`);
@@ -57,11 +58,20 @@ async function pendingHelper(seconds: number, prefix: readonly string[] = []): P
   return helper;
 }
 
+/** The change that `begin` makes is in force for so long, in one of up to three times. */
+async function expectBack(afterMs: number, beforeMs: number, begin: () => Promise<unknown>): Promise<void> {
+  const lastedMs = async () => {
+    await begin();
+    return backAfterMs();
+  };
+  const ms = await upToThree(lastedMs, (each) => each > afterMs && each < beforeMs);
+  expect(ms).toBeGreaterThan(afterMs);
+  expect(ms).toBeLessThan(beforeMs);
+}
+
 describe('the dead man’s switch', () => {
   it('takes a change back after its seconds when nobody says anything', async () => {
-    await startPendingClient(2);
-    const ms = await backAfterMs(2300);
-    expect(ms).toBeGreaterThan(1500);
+    await expectBack(1500, 2300, () => startPendingClient(2));
   });
 
   it('takes it back when Lifeboat is killed outright', async () => {
@@ -71,19 +81,15 @@ describe('the dead man’s switch', () => {
   });
 
   it('tells a Lifeboat that is still there', async () => {
-    const helper = await pendingHelper(2);
-    const ms = await backAfterMs(2300);
-    expect(ms).toBeGreaterThan(1500);
+    const helpers: RawHelper[] = [];
+    await expectBack(1500, 2300, async () => helpers.push(await pendingHelper(2)));
     await vi.waitFor(() => {
-      expect(helper.events).toMatchObject([{ event: 'reverted', change: 1 }]);
+      for (const { events } of helpers) expect(events).toMatchObject([{ event: 'reverted', change: 1 }]);
     }, 10_000);
   });
 
   it('takes it back after its seconds when Lifeboat hangs', async () => {
-    const client = await startPendingClient(2);
-    client.kill('SIGSTOP');
-    const ms = await backAfterMs(2300);
-    expect(ms).toBeGreaterThan(1500);
+    await expectBack(1500, 2300, async () => (await startPendingClient(2)).kill('SIGSTOP'));
   });
 
   it('takes it back, and ends, when a hanging Lifeboat has sent no heartbeat', async () => {
@@ -115,20 +121,24 @@ describe('the dead man’s switch', () => {
   });
 
   it('takes it back when the helper can get no memory any more, as under strict overcommit', async () => {
-    const helper = await pendingHelper(3);
-    // From here on no new page of data is granted to it, which is how overcommit_memory=2 beyond its limit looks to a process.
-    expect(spawnSync('prlimit', [`--pid=${helper.pid}`, '--data=1:1']).status).toBe(0);
-    const pings = setInterval(() => void helper.request({ verb: 'ping' }), 20);
-    await backAfterMs(4000);
-    clearInterval(pings);
+    await expectBack(0, 4000, async () => {
+      const helper = await pendingHelper(3);
+      // From here on no new page of data is granted to it, which is how overcommit_memory=2 beyond its limit looks to a process.
+      expect(spawnSync('prlimit', [`--pid=${helper.pid}`, '--data=1:1']).status).toBe(0);
+      const pings = setInterval(() => void helper.request({ verb: 'ping' }), 20);
+      onTestFinished(() => {
+        clearInterval(pings);
+      });
+    });
   });
 
   it('takes it back while nobody reads what the helper says', async () => {
-    const helper = await pendingHelper(2);
-    helper.child.stdout.pause();
-    void helper.request({ verb: 'follow-kernel-log' });
-    for (let n = 0; n < 5000; n += 1) void helper.request({ verb: 'confirm', change: 99 });
-    await backAfterMs(2600);
+    await expectBack(0, 2600, async () => {
+      const helper = await pendingHelper(2);
+      helper.child.stdout.pause();
+      void helper.request({ verb: 'follow-kernel-log' });
+      for (let n = 0; n < 5000; n += 1) void helper.request({ verb: 'confirm', change: 99 });
+    });
   });
 
   it('leaves a value that somebody else has set meanwhile', async () => {
