@@ -1,14 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { fail, ok } from '#shared/contract/errors.ts';
 import { type Handlers } from '#shared/contract/server.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { SCENES } from '../helpers/scenes.ts';
-import { startScenes, type SceneServer } from '../helpers/scene-server.ts';
+import { startScenes } from '../helpers/scene-server.ts';
 import { axeViolations, useBrowser, type PageOptions } from './support/browser.ts';
 
 const open = useBrowser();
-let server: SceneServer;
-afterEach(() => server.close());
 
 const NO_AGENT = fail('elevation-no-agent', 'Nobody can be asked for a password: no polkit agent runs.', {
   hint: 'Start one, or use a terminal.',
@@ -31,9 +29,10 @@ const previewAdj: Handlers['previewAdj'] = (request) =>
 const COMMAND = 'for pid in 800 801; do echo -20 | sudo tee /proc/$pid/oom_score_adj; done';
 
 async function openWith(handlers: Partial<Handlers>, options: PageOptions = {}) {
-  server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
+  const server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
     handlers: { previewAdj, ...handlers },
   });
+  onTestFinished(() => server.close());
   const page = await open(server.address, options);
   await page.getByRole('tab', { name: 'Kill order' }).waitFor();
   const lock = page.getByRole('banner').getByRole('button', { name: /^Whether changes are possible/ });

@@ -1,18 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ok } from '#shared/contract/errors.ts';
 import { type AdjRequest } from '#shared/model/change.ts';
 import { SCENES } from '../helpers/scenes.ts';
-import { startScenes, type SceneServer } from '../helpers/scene-server.ts';
+import { startScenes } from '../helpers/scene-server.ts';
 import { axeViolations, useBrowser } from './support/browser.ts';
 
 const open = useBrowser();
-let server: SceneServer;
-afterEach(() => server.close());
 
 describe('those who are never killed', () => {
   it.for(['wide', 'narrow'] as const)('have the same buttons, reached by the keyboard: %s', async (size) => {
     const asked: AdjRequest[] = [];
-    server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
+    const server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
       handlers: {
         rights: () => ok({ state: 'allowed', via: 'root', sysResource: true }),
         previewAdj: (request) => {
@@ -21,6 +19,7 @@ describe('those who are never killed', () => {
         },
       },
     });
+    onTestFinished(() => server.close());
     const page = await open(server.address, { size });
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
     await page.getByRole('button', { name: /never killed/ }).click();

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { SCENES } from '../helpers/scenes.ts';
 import { startScenes, type Mood, type SceneServer } from '../helpers/scene-server.ts';
 import { axeViolations, SIZES, useBrowser } from './support/browser.ts';
@@ -10,6 +10,7 @@ async function serveScene(name: string, mood: Mood = 'answers'): Promise<string>
   const scene = SCENES[name]?.();
   if (scene === undefined) throw new Error(`there is no scene ${name}`);
   server = await startScenes(scene);
+  onTestFinished(() => server.close());
   server.show(scene, mood);
   return server.address;
 }
@@ -17,8 +18,6 @@ async function serveScene(name: string, mood: Mood = 'answers'): Promise<string>
 beforeAll(() => {
   expect(Object.keys(SCENES).length).toBeGreaterThan(10);
 });
-
-afterEach(() => server.close());
 
 /** What each scene has to say at first sight. */
 const SAID: Readonly<Record<string, RegExp>> = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Page } from 'playwright-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Alert } from '#shared/model/alert.ts';
 import { VIEWS } from '../../src-renderer/state/navigation.svelte.ts';
 import { SCENES } from '../helpers/scenes.ts';
@@ -12,17 +12,12 @@ import { startLifeboat } from './support/lifeboat.ts';
 const open = useBrowser();
 const isRoot = process.getuid?.() === 0;
 const key = (view: (typeof VIEWS)[number]) => (VIEWS.indexOf(view) + 1).toString();
-let server: SceneServer | undefined;
 
 async function scene(): Promise<SceneServer> {
-  server = await startScenes((SCENES['workbench'] ?? expect.unreachable)());
+  const server = await startScenes((SCENES['workbench'] ?? expect.unreachable)());
+  onTestFinished(() => server.close());
   return server;
 }
-
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
 
 async function openView(address: string, view: (typeof VIEWS)[number], options?: PageOptions): Promise<Page> {
   const page = await open(address, options);

@@ -1,5 +1,5 @@
 import { type Page } from 'playwright-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { VIEWS } from '../../src-renderer/state/navigation.svelte.ts';
 import { SCENES } from '../helpers/scenes.ts';
 import { startScenes, type SceneServer } from '../helpers/scene-server.ts';
@@ -12,12 +12,11 @@ let server: SceneServer;
 
 async function openScene(name: string, options: PageOptions = {}): Promise<Page> {
   server = await startScenes((SCENES[name] ?? expect.unreachable)());
+  onTestFinished(() => server.close());
   const page = await open(server.address, options);
   await page.getByRole('tab', { name: 'Kill order' }).waitFor();
   return page;
 }
-
-afterEach(() => server.close());
 
 const rowsOf = (page: Page) => page.getByRole('grid', { name: 'All processes' }).getByRole('row');
 const heading = (page: Page) => page.getByRole('complementary').getByRole('heading').first();
@@ -152,7 +151,7 @@ describe('the keyboard', () => {
       const page = await openScene('workbench', { size });
       await page.getByRole('grid', { name: 'Kill order' }).focus();
       await page.keyboard.press('End');
-      await page.getByRole('tab', { name: 'Kill order' }).click({ trial: true, timeout: 2000 });
+      await page.getByRole('tab', { name: 'Kill order' }).click({ trial: true, timeout: 10_000 });
       const [panel, tab] = await Promise.all(
         [page.locator('.panel'), page.getByRole('tab', { name: 'Kill order' })].map((each) =>
           each.boundingBox(),
