@@ -59,7 +59,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 30_000,
+          // Longer than Playwright waits for anything, so that it can say what it waited for.
+          testTimeout: 90_000,
           hookTimeout: 60_000,
           // A browser on a busy machine takes longer than the second that is the default.
           expect: { poll: { timeout: 10_000 } },

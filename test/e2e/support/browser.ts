@@ -70,16 +70,24 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** What axe finds wrong on a page, each with the elements. It is evaluated through the debugger, past the page's CSP. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
-  // Colours are judged as they are in the end, not on their way there.
+  const before = await page.evaluate(() =>
+    matchMedia('(prefers-reduced-motion: reduce)').matches ? 'reduce' : 'no-preference',
+  );
+  // Colours are judged as they are in the end, not on their way there: what moves comes to rest, and nothing begins to meanwhile.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await page.evaluate(async () => {
+    // The page hears of it before it draws the next time.
+    await new Promise(requestAnimationFrame);
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
   });
   await page.evaluate(axeSource);
-  return page.evaluate(async () => {
+  const found = await page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
     return violations.map(
       ({ id, help, nodes }) =>
         `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n    ${node.failureSummary ?? ''}`).join('\n')}`,
     );
   });
+  await page.emulateMedia({ reducedMotion: before });
+  return found;
 }

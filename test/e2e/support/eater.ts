@@ -37,9 +37,10 @@ export async function startEater(name: string, mib: number, oomScoreAdj: number)
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => end(child));
-  await once(child.stdout, 'data');
   const pid = child.pid ?? 0;
+  // Before anybody can know it by its name: a rule may give that name another value.
   writeFileSync(`/proc/${pid}/oom_score_adj`, oomScoreAdj.toString());
+  await once(child.stdout, 'data');
   return {
     pid,
     startTicks: statField(pid, 22),
