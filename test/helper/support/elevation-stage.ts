@@ -49,7 +49,8 @@ const POLICY_TEXT = `<?xml version="1.0" encoding="UTF-8"?>
 const CLEAN = `trap '' HUP INT TERM
 read -r x
 rm -rf ${FOLDER} ${OWN_FOLDER} ${SUDOERS} ${RULES} ${POLICY}
-userdel ${USER}
+# Not while one of its processes still ends.
+for try in $(seq 300); do userdel ${USER} 2>&1 && break; sleep 0.1; done
 exit 0`;
 
 /** What came of a client, as its last line says. */
@@ -153,15 +154,26 @@ export class ElevationStage {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: ENVIRONMENT,
     });
-    let asked = '';
-    let left = [...answers];
+    let said = '';
+    let typing: NodeJS.Timeout | undefined;
+    const left = [...answers];
+    const type = (answer: string): void => {
+      child.stdin.write(`${answer}\n`);
+      // What comes before the terminal is set is echoed and then dropped; who has read an answer ends the line of the question.
+      typing = setTimeout(() => {
+        if (said.replaceAll(`${answer}\r\n`, '') === '') type(answer);
+      }, 2000);
+    };
     child.stdout.on('data', (chunk: Buffer) => {
-      asked += chunk.toString('utf8');
-      if (!/[Pp]assword[^\n]*: ?$/.test(asked)) return;
-      asked = '';
-      const [answer, ...rest] = left;
-      left = rest;
-      if (answer !== undefined) setTimeout(() => child.stdin.write(`${answer}\n`), 200);
+      said += chunk.toString('utf8');
+      if (!/[Pp]assword[^\n]*: ?$/.test(said)) return;
+      said = '';
+      clearTimeout(typing);
+      const answer = left.shift();
+      if (answer !== undefined) typing = setTimeout(type, 200, answer);
+    });
+    child.once('exit', () => {
+      clearTimeout(typing);
     });
     return reportOf(child);
   }

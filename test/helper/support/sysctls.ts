@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
 import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl.ts';
@@ -26,8 +27,12 @@ export function restoreSysctls(): void {
       detached: true,
     });
   });
-  afterAll(() => {
+  afterAll(async () => {
     for (const [path, value] of needed) writeFileSync(path, `${value}\n`);
-    guard?.stdin?.end();
+    if (guard === undefined) return;
+    // It must not write in the midst of the next file's tests.
+    const ended = once(guard, 'exit');
+    guard.stdin?.end();
+    await ended;
   });
 }
