@@ -361,13 +361,12 @@ describe.skipIf(IS_REAL)('the double (not for Electron)', () => {
 
   it('ends its browser with it', async () => {
     const desktop = await start({ env: {} });
-    const processes = await desktop.evaluate(
-      ({ app }) => app.getAppMetrics().map(({ pid, type }) => ({ pid, type })),
-      undefined,
-    );
-    expect(processes.map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['Browser', 'Tab', 'GPU', 'Zygote', 'Utility']),
-    );
+    const metrics = () =>
+      desktop.evaluate(({ app }) => app.getAppMetrics().map(({ pid, type }) => ({ pid, type })), undefined);
+    await expect
+      .poll(async () => (await metrics()).map(({ type }) => type))
+      .toEqual(expect.arrayContaining(['Browser', 'Tab', 'GPU', 'Zygote', 'Utility']));
+    const processes = await metrics();
     await desktop.quit();
     await expect.poll(() => processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
   });

@@ -16,18 +16,21 @@ const inPageOf = async (desktop: Desktop, script: string): Promise<unknown> => {
   return inPage(desktop, script);
 };
 
-/** What a page does that wants to know everything: opens a line and asks over it. Answers with what it was told. */
-const PRY = `new Promise((resolve) => {
+/** What a page does that wants to know everything: opens a line and asks over it. Answers with what it was told, after so long with nothing. */
+const pry = (silenceMs: number) => `new Promise((resolve) => {
   const told = [];
-  const line = window.lifeboat.open((text) => told.push(text), () => told.push('closed'));
+  const tell = (text) => { told.push(text); resolve(told); };
+  const line = window.lifeboat.open(tell, () => told.push('closed'));
   line.send(JSON.stringify({ id: 1, request: 'machine', input: {} }));
-  setTimeout(() => resolve(told), 1000);
+  setTimeout(() => resolve(told), ${silenceMs});
 })`;
+const PATIENCE_MS = 20_000;
+const SILENCE_MS = 1000;
 
 describe('who may speak to main', () => {
   it('is Lifeboat’s own page', async () => {
     const desktop = await start();
-    const told = (await inPageOf(desktop, PRY)) as readonly string[];
+    const told = (await inPageOf(desktop, pry(PATIENCE_MS))) as readonly string[];
     expect(JSON.parse(told[0] ?? '{}')).toMatchObject({ id: 1, result: { ok: true } });
   });
 
@@ -38,8 +41,10 @@ describe('who may speak to main', () => {
       ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.loadURL('lifeboat://other/'),
       undefined,
     );
-    expect(await inPage(desktop, PRY)).toEqual([]);
-    expect(desktop.log()).toContain('refused a message of a page: it comes from lifeboat://other/');
+    expect(await inPage(desktop, pry(SILENCE_MS))).toEqual([]);
+    await expect
+      .poll(() => desktop.log())
+      .toContain('refused a message of a page: it comes from lifeboat://other/');
   });
 
   it('is no other window, though it has the same preload and the same page', async () => {
@@ -51,11 +56,13 @@ describe('who may speak to main', () => {
         await window.loadURL('lifeboat://app/');
         return (await window.webContents.executeJavaScript(script)) as readonly string[];
       },
-      [join(start.stage().program, 'out/preload/preload.cjs'), PRY] as const,
+      [join(start.stage().program, 'out/preload/preload.cjs'), pry(SILENCE_MS)] as const,
     );
     // Lifeboat's page in it opens a line as well, which ends this one.
     expect(told.filter((text) => text !== 'closed')).toEqual([]);
-    expect(desktop.log()).toContain('refused a message of a page: it is of no window of Lifeboat');
+    await expect
+      .poll(() => desktop.log())
+      .toContain('refused a message of a page: it is of no window of Lifeboat');
   });
 });
 
