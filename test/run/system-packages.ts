@@ -132,9 +132,14 @@ export function provideSystemPackages(
   return leftOut;
 }
 
+/** Servers do not always answer, and a machine that has just started may be installing something itself. */
+const PATIENT = 'apt-get -o Acquire::Retries=5 -o DPkg::Lock::Timeout=300';
+
 function install(packages: readonly string[], command: string): void {
   say(`Installing ${packages.join(', ')} by apt-get ...`);
-  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+  const patient = command.replaceAll('apt-get', PATIENT);
+  const script = `for try in 1 2 3; do ${patient} && exit; sleep 5; done; exit 1`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], {
     encoding: 'utf8',
     maxBuffer: 64 << 20,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none' },
