@@ -9,6 +9,10 @@ export interface KernelImage {
   readonly modules: string;
 }
 
+const attempts = 3;
+const pauseSeconds = 10;
+const patient = ['-o', 'Acquire::Retries=5', '-o', 'DPkg::Lock::Timeout=300'];
+
 /**
  * Debian's newest cloud kernel of a series such as `6.1`, downloaded and unpacked, not installed. Which versions there
  * are changes with every update of Debian, so apt is asked; one that is in the cache is good for ever.
@@ -35,17 +39,30 @@ function known(series: string): string | undefined {
   return newest(names.map((line) => line.split(' ')[0] ?? '').filter((name) => isOfSeries(name, series)));
 }
 
+/** Mirrors fail for a moment, and what apt has heard of may be there no more: then it hears anew. */
 function download(series: string, folder: string, say: (line: string) => void): string {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return downloadOnce(series, folder, say, attempt > 1);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      say(`${String(error)}\nonce more in ${pauseSeconds} s ...`);
+      run('sleep', [String(pauseSeconds)]);
+    }
+  }
+}
+
+function downloadOnce(series: string, folder: string, say: (line: string) => void, update: boolean): string {
   let name = known(series);
-  if (name === undefined && process.getuid?.() === 0) {
+  if ((update || name === undefined) && process.getuid?.() === 0) {
     say('apt-get update ...');
-    run('apt-get', ['update', '-q']);
+    run('apt-get', [...patient, 'update', '-q']);
     name = known(series);
   }
   if (name === undefined) throw new Error(`apt knows no package linux-image-${series}*-cloud-amd64`);
   const started = Date.now();
   say(`downloading ${name} ...`);
-  run('apt-get', ['download', '-q', name], folder);
+  run('apt-get', [...patient, 'download', '-q', name], folder);
   const archive = readdirSync(folder).find((file) => file.startsWith(`${name}_`) && file.endsWith('.deb'));
   if (archive === undefined) throw new Error(`apt-get download ${name} left no package behind`);
   say(`unpacking ${archive} ...`);

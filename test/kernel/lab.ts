@@ -32,6 +32,12 @@ interface Plan {
   readonly kind: ScenarioKind;
 }
 
+/** A machine that can be had. */
+interface Part {
+  readonly judge: JudgeName;
+  readonly open: () => Promise<Machine>;
+}
+
 /** Runs the lab on all kernels that were asked for. */
 export async function runLab(
   options: LabOptions,
@@ -40,36 +46,30 @@ export async function runLab(
 ): Promise<Results> {
   const results = new Results(say);
   const programs = { agent: compile('agent'), eater: compile('eater') };
-  const guests = options.judges.filter((judge) => judge !== 'host');
-  const run = async (judge: JudgeName) => {
-    await runOn(judge, programs, options, results, say).catch((error: unknown) => {
-      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      results.fail(`${partName(judge)}: ${what}`);
-    });
-    afterEach(results);
+  /* Before the first machine starts: while kernels are fetched and guests are packed nobody listens to it. */
+  const parts = options.judges.flatMap((judge) => prepare(judge, programs, results, say));
+  const inTurn = async (some: readonly Part[]) => {
+    for (const part of some) {
+      await runOn(part, options, results, say).catch((error: unknown) => {
+        failPart(results, part.judge, error);
+      });
+      afterEach(results);
+    }
   };
   /* This machine's part waits most of the time for the kernel to be willing to print; guests are run one after the other. */
-  const inTurn = async () => {
-    for (const judge of guests) await run(judge);
-  };
-  await Promise.all([...(options.judges.includes('host') ? [run('host')] : []), inTurn()]);
+  await Promise.all([
+    inTurn(parts.filter(({ judge }) => judge === 'host')),
+    inTurn(parts.filter(({ judge }) => judge !== 'host')),
+  ]);
   return results;
 }
 
 async function runOn(
-  judge: JudgeName,
-  programs: { agent: string; eater: string },
+  { judge, open }: Part,
   options: LabOptions,
   results: Results,
   say: (line: string) => void,
 ): Promise<void> {
-  const why = judge === 'host' ? hostObstacle() : guestObstacle();
-  if (why !== undefined) {
-    results.leaveOut(partName(judge), why);
-    return;
-  }
-  const open = opener(judge, programs, results, say);
-  if (!open) return;
   let machine = await open();
   let rounds = 0;
   say(`\n${machine.name}`);
@@ -159,22 +159,38 @@ function* fixedPlans(kinds: readonly ScenarioKind[], machine: Machine): Generato
   }
 }
 
-function opener(
+/** Everything that has to be there before a machine can start; nothing when it cannot be had. */
+function prepare(
   judge: JudgeName,
   programs: { agent: string; eater: string },
   results: Results,
   say: (line: string) => void,
-): (() => Promise<Machine>) | undefined {
-  if (judge === 'host') return () => openHost(programs);
+): Part[] {
+  const why = judge === 'host' ? hostObstacle() : guestObstacle();
+  if (why !== undefined) {
+    results.leaveOut(partName(judge), why);
+    return [];
+  }
+  if (judge === 'host') return [{ judge, open: () => openHost(programs) }];
   let kernel: KernelImage;
   try {
     kernel = debianKernel(judge, say);
   } catch (error) {
     results.leaveOut(partName(judge), String(error));
-    return undefined;
+    return [];
   }
-  const initramfs = packInitramfs(kernel, programs);
-  return () => bootGuest(kernel, initramfs, guestOptions);
+  try {
+    const initramfs = packInitramfs(kernel, programs);
+    return [{ judge, open: () => bootGuest(kernel, initramfs, guestOptions) }];
+  } catch (error) {
+    failPart(results, judge, error);
+    return [];
+  }
+}
+
+function failPart(results: Results, judge: JudgeName, error: unknown): void {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  results.fail(`${partName(judge)}: ${what}`);
 }
 
 function guestObstacle(): string | undefined {
