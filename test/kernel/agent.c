@@ -43,7 +43,7 @@ struct child {
 };
 
 static struct child children[CHILDREN];
-static int in_fd = 0, out_fd = 1;
+static int in_fd = 0, out_fd = 1, kmsg_fd = -1;
 
 /* The one program that `run` runs at a time. */
 static struct {
@@ -92,16 +92,30 @@ static void word(const char *bytes, long length) {
   }
 }
 
-static void begin(long seq, const char *verdict) {
-  char text[24];
-  snprintf(text, sizeof text, "%ld ", seq);
-  raw(text);
-  raw(verdict);
-}
-
 static void end(void) {
   raw("\n");
   flush();
+}
+
+/* The kernel's own words come before everything else that is told: a report is known before the deaths that it tells of. */
+static void read_kmsg(void) {
+  char record[8192];
+  for (;;) {
+    long n = read(kmsg_fd, record, sizeof record);
+    if (n < 0 && errno == EPIPE) continue; /* records were lost; the reader sees it by their numbers */
+    if (n <= 0) return;
+    raw("kmsg");
+    word(record, n);
+    end();
+  }
+}
+
+static void begin(long seq, const char *verdict) {
+  char text[24];
+  read_kmsg();
+  snprintf(text, sizeof text, "%ld ", seq);
+  raw(text);
+  raw(verdict);
 }
 
 static void refuse(long seq, int error) {
@@ -271,6 +285,7 @@ static void read_child(struct child *child) {
       if (child->length < (int)sizeof child->line) child->line[child->length++] = text[i];
       continue;
     }
+    read_kmsg();
     raw("out");
     number(child->pid);
     word(child->line, child->length);
@@ -295,6 +310,7 @@ static void reap(void) {
     }
     close(child->in);
     child->pid = 0;
+    read_kmsg();
     raw("exit");
     number(pid);
     number(status);
@@ -343,16 +359,6 @@ static void read_requests(void) {
   }
 }
 
-static void read_kmsg(int fd) {
-  char record[8192];
-  long n = read(fd, record, sizeof record);
-  if (n < 0 && errno != EPIPE) return; /* EPIPE: records were lost; the reader sees it by their numbers */
-  if (n < 0) return;
-  raw("kmsg");
-  word(record, n);
-  end();
-}
-
 /* agent [DEVICE]: the line to the lab, else standard input and output. */
 int main(int argc, char **argv) {
   static struct pollfd fds[CHILDREN + 8];
@@ -365,8 +371,8 @@ int main(int argc, char **argv) {
   sigprocmask(SIG_BLOCK, &set, NULL);
   signal(SIGPIPE, SIG_IGN);
   int signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-  int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (kmsg >= 0) lseek(kmsg, 0, SEEK_END);
+  kmsg_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (kmsg_fd >= 0) lseek(kmsg_fd, 0, SEEK_END);
   mlockall(MCL_CURRENT | MCL_FUTURE);
   raw("hello");
   number(getpid());
@@ -375,7 +381,7 @@ int main(int argc, char **argv) {
     int count = 0;
     fds[count++] = (struct pollfd){in_fd, POLLIN, 0};
     fds[count++] = (struct pollfd){signals, POLLIN, 0};
-    fds[count++] = (struct pollfd){kmsg, POLLIN, 0};
+    fds[count++] = (struct pollfd){kmsg_fd, POLLIN, 0};
     fds[count++] = (struct pollfd){job.pid ? job.fds[0] : -1, POLLIN, 0};
     fds[count++] = (struct pollfd){job.pid ? job.fds[1] : -1, POLLIN, 0};
     int first = count;
@@ -385,8 +391,7 @@ int main(int argc, char **argv) {
         fds[count++] = (struct pollfd){children[i].out, POLLIN, 0};
       }
     if (poll(fds, count, -1) < 0 && errno != EINTR) return 1;
-    /* The kernel's own words first: then a report is known before the deaths that it tells of. */
-    if (fds[2].revents & POLLIN) read_kmsg(kmsg);
+    if (fds[2].revents & POLLIN) read_kmsg();
     for (int i = first; i < count; i++)
       if (fds[i].revents) read_child(&children[owner[i]]);
     for (int i = 0; i < 2; i++)

@@ -25,10 +25,20 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
+/** An answer to one request, and nothing is judged by how long it takes: this only ends the wait for what never comes. */
+const longestWaitMs = 120_000;
+
+/** A deadline that passes while this process does not get to run is no reason to give up: what has come meanwhile is read first. */
+function deadline(ms: number, passed: () => void): NodeJS.Timeout {
+  return setTimeout(() => setImmediate(passed), ms);
+}
+
 /** Our end of the line to agent.c, which describes the protocol. */
 export class Agent {
   /** The kernel's messages since the start, as /dev/kmsg gives them. */
   readonly kmsg: string[] = [];
+  /** When a report of the OOM killer began, ours or not, by performance.now(). */
+  readonly oomReportsAt: number[] = [];
   readonly #said = new Map<number, string[]>();
   readonly #exited = new Set<number>();
   readonly #waiting = new Map<number, Waiting>();
@@ -38,7 +48,7 @@ export class Agent {
   #rest = '';
   #gone: Error | undefined;
   #greeted = false;
-  #heardAt = Date.now();
+  #heardAt = performance.now();
 
   constructor(input: Writable, output: Readable) {
     this.#input = input;
@@ -56,7 +66,7 @@ export class Agent {
 
   /** How long nothing has come from the machine. */
   get silentMs(): number {
-    return Date.now() - this.#heardAt;
+    return performance.now() - this.#heardAt;
   }
 
   get isGone(): boolean {
@@ -72,7 +82,7 @@ export class Agent {
   }
 
   async request(verb: string, ...words: readonly (string | number)[]): Promise<string[]> {
-    return this.#request(30_000, verb, words);
+    return this.#request(longestWaitMs, verb, words);
   }
 
   async hello(timeoutMs: number): Promise<void> {
@@ -93,10 +103,7 @@ export class Agent {
   }
 
   async start(cgroup: string | undefined, cpu: number, ...command: readonly string[]): Promise<number> {
-    const pid = Number((await this.request('start', cgroup ?? '-', cpu, ...command))[0]);
-    this.#said.set(pid, this.#said.get(pid) ?? []);
-    this.#exited.delete(pid);
-    return pid;
+    return Number((await this.request('start', cgroup ?? '-', cpu, ...command))[0]);
   }
 
   /** The lines that a started program has printed. */
@@ -111,9 +118,9 @@ export class Agent {
   /** Waits until a condition holds that what the agent tells can change. */
   async until(condition: () => boolean, timeoutMs: number, what: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => {
+    const timer = deadline(timeoutMs, () => {
       reject(new Gone(`waited ${timeoutMs / 1000} s for ${what}`));
-    }, timeoutMs);
+    });
     const look = () => {
       if (condition()) resolve(undefined);
       else if (this.#gone) reject(this.#gone);
@@ -133,10 +140,10 @@ export class Agent {
     const sequence = ++this.#sequence;
     const { promise, resolve, reject } = Promise.withResolvers<string[]>();
     this.#waiting.set(sequence, { verb, resolve, reject });
-    const timer = setTimeout(() => {
+    const timer = deadline(timeoutMs, () => {
       this.#waiting.delete(sequence);
       reject(new Gone(`no answer to ${verb} ${words.join(' ').slice(0, 80)} within ${timeoutMs / 1000} s`));
-    }, timeoutMs);
+    });
     this.#input.write(`${[sequence, verb, ...words.map((word) => encoded(String(word)))].join(' ')}\n`);
     try {
       return await promise;
@@ -146,7 +153,7 @@ export class Agent {
   }
 
   #receive(chunk: string): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     const lines = (this.#rest + chunk).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#hear(line.split(' '));
@@ -154,7 +161,7 @@ export class Agent {
   }
 
   #hear([first = '', second = '', ...rest]: readonly string[]): void {
-    if (first === 'kmsg') this.kmsg.push(decoded(second));
+    if (first === 'kmsg') this.#hearKernel(decoded(second));
     else if (first === 'hello') this.#greeted = true;
     else if (first === 'exit') this.#exited.add(Number(second));
     else if (first === 'out') {
@@ -165,13 +172,25 @@ export class Agent {
     } else this.#answer(Number(first), second, rest);
   }
 
+  #hearKernel(record: string): void {
+    this.kmsg.push(record);
+    if (record.includes(' invoked oom-killer: ')) this.oomReportsAt.push(performance.now());
+  }
+
   #answer(sequence: number, verdict: string, words: readonly string[]): void {
     const waiting = this.#waiting.get(sequence);
     if (!waiting) return;
     this.#waiting.delete(sequence);
     const values = words.map(decoded);
+    if (verdict === 'ok' && waiting.verb === 'start') this.#forget(Number(values[0]));
     if (verdict === 'ok') waiting.resolve(values);
     else waiting.reject(new Refused(waiting.verb, Number(values[0]), values[1] ?? ''));
+  }
+
+  /** What is told of a pid from here on is told of another process. */
+  #forget(pid: number): void {
+    this.#said.delete(pid);
+    this.#exited.delete(pid);
   }
 
   #wake(): void {

@@ -21,7 +21,10 @@ function emptyDisk(name: string, mib: number): string {
 }
 
 /** Process 1 of a guest answers whatever happens to others: one that is silent for so long hangs. */
-const longestSilenceMs = 45_000;
+const longestSilenceMs = 180_000;
+/** The longest boot. One that panics ends at once (panic=-1, -no-reboot), and so does the wait for it. */
+const longestBootMs = 240_000;
+const cpus = 2;
 
 function watchLife(agent: Agent): NodeJS.Timeout {
   return setInterval(() => {
@@ -48,7 +51,7 @@ export async function bootGuest(
         '-accel',
         'tcg',
         '-smp',
-        '2',
+        String(cpus),
         '-m',
         String(options.memoryMib),
         '-display',
@@ -96,7 +99,7 @@ export async function bootGuest(
     await ended;
   };
   try {
-    await agent.hello(60_000);
+    await agent.hello(longestBootMs);
     const release = (await agent.read('/proc/sys/kernel/osrelease')).trim();
     await agent.write('/sys/fs/cgroup/cgroup.subtree_control', '+memory');
     await agent.request('mkdir', '/sys/fs/cgroup/lab');
@@ -113,6 +116,7 @@ export async function bootGuest(
       lifeboat: ['/node', '/app/out/main/lifeboat.js'],
       mayLowerAdj: true,
       hasSwap: false,
+      cpus,
       patience: 8,
       console: readConsole,
       close,

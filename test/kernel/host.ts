@@ -9,7 +9,7 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
-import { release } from 'node:os';
+import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from './agent.ts';
 import { type Machine } from './machine.ts';
@@ -50,7 +50,7 @@ export async function openHost(programs: { agent: string; eater: string }): Prom
   if (mount.version === 2) writeFileSync(join(cgroupRoot, 'cgroup.subtree_control'), '+memory');
   const child = spawn(programs.agent, [], { stdio: ['pipe', 'pipe', 'inherit'] });
   const agent = new Agent(child.stdin, child.stdout);
-  await agent.hello(10_000);
+  await agent.hello(60_000);
   let open = true;
   const close = async () => {
     if (!open) return;
@@ -75,7 +75,8 @@ export async function openHost(programs: { agent: string; eater: string }): Prom
     lifeboat: [process.execPath, program],
     mayLowerAdj: mayLowerAdj(),
     hasSwap: !/^SwapTotal: +0 kB/m.test(readFileSync('/proc/meminfo', 'latin1')),
-    patience: 1,
+    cpus: cpus().length,
+    patience: 4,
     console: () => '',
     close,
   };

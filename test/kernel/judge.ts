@@ -17,6 +17,8 @@ export interface Evidence {
   readonly isFollower: boolean;
   /** Swap devices were on: then the total is not in the report. */
   readonly swap: boolean;
+  /** CPUs of the machine. */
+  readonly cpus: number;
 }
 
 export type Outcome = 'certain' | 'close' | 'followed' | 'wrong';
@@ -33,8 +35,11 @@ export interface Verdict {
 }
 
 const pageSizeBytes = 4096;
-/** A row may be off by what one kernel counter batches on two CPUs, four counters long; more is a fault of ours. */
-const tolerablePages = 4 * 2 * 32;
+
+/** A row may be off by what four counters of the kernel batch on all CPUs (percpu_counter_batch); more is a fault of ours. */
+export function tolerablePages(cpus: number): number {
+  return 4 * cpus * Math.max(32, 2 * cpus);
+}
 
 /** Compares a prediction with what the kernel did. */
 export function judge(evidence: Evidence): Verdict {
@@ -140,12 +145,15 @@ function comparedRows({ prediction, report, moving }: Evidence): { row: OomTask;
 }
 
 function difference(row: OomTask, ours: PredictedProcess): number {
-  const theirs = row.rssPages + (row.swapPages ?? 0) + (taskPageTablePages(row, pageSizeBytes) ?? 0);
-  return Math.abs(theirs - ours.rssPages - ours.swapPages - ours.pageTablePages);
+  return Math.abs(usedPages(row) - ours.rssPages - ours.swapPages - ours.pageTablePages);
+}
+
+function usedPages(row: OomTask): number {
+  return row.rssPages + (row.swapPages ?? 0) + (taskPageTablePages(row, pageSizeBytes) ?? 0);
 }
 
 function rowProblems(evidence: Evidence): string[] {
-  const { prediction, report, restless, moving } = evidence;
+  const { prediction, report, restless, moving, cpus } = evidence;
   if (report.tasks.length === 0) return [];
   const rows = new Set(report.tasks.map(({ tgid }) => tgid));
   /* Who shares the memory of another is told with that one, not in a place of its own. */
@@ -156,7 +164,8 @@ function rowProblems(evidence: Evidence): string[] {
   const unknown = restless ? [] : [...rows].filter((pid) => !ours.has(pid) && !moving.has(pid));
   const missing = restless ? [] : prediction.order.filter(({ pid }) => !rows.has(pid) && !moving.has(pid));
   const off = comparedRows(evidence).filter(
-    ({ row, ours: mine }) => difference(row, mine) > tolerablePages || row.oomScoreAdj !== mine.oomScoreAdj,
+    ({ row, ours: mine }) =>
+      difference(row, mine) > tolerablePages(cpus) || row.oomScoreAdj !== mine.oomScoreAdj,
   );
   return [
     ...(unknown.length > 0 ? [`in the kernel's table and not in ours: ${unknown.join(' ')}`] : []),

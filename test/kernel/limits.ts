@@ -1,5 +1,5 @@
 import { type CgroupPreview } from '#shared/model/cgroup-change.ts';
-import { eventually, type Machine, noteReports, waitForReportQuota } from './machine.ts';
+import { eventually, type Machine, waitForReportQuota } from './machine.ts';
 import { victimOf } from './judge.ts';
 import { type Scenario } from './scenario.ts';
 import { Stage } from './stage.ts';
@@ -104,7 +104,6 @@ async function limitBelowUsage(
   watch.begin();
   await run(machine, 'cgroup', ...tight, '--yes', '--may-kill');
   await agent.until(() => watch.reports().length > 0, 5000 * patience, 'the report');
-  noteReports(machine, watch.reports().length);
   const [report] = watch.reports();
   const killed = report === undefined ? undefined : victimOf(report);
   expect(killed === pid(victim), `killed was ${String(killed)}, named was ${String(named[0])}`);

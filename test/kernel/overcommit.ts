@@ -14,7 +14,6 @@ import { Stage } from './stage.ts';
 import { ReportWatch } from './watch.ts';
 
 const pageSizeBytes = 4096;
-const cpus = 2;
 /** Every mapping below 2^47 bytes is possible but for overcommit. */
 const farTooManyPages = 2 ** 30;
 
@@ -106,6 +105,7 @@ async function largestGranted(machine: Machine, pid: number, mode: OvercommitMod
 /** vm_committed_as is a per-CPU counter: mm_compute_batch() lets each CPU keep 1/256 of its share of memory. */
 async function chargeLagPages(machine: Machine): Promise<number> {
   const totalRamPages = (await meminfo(machine, 'MemTotal')) / 4;
+  const { cpus } = machine;
   return 2 * cpus * Math.max(cpus * 32, Math.ceil(totalRamPages / cpus / 256));
 }
 

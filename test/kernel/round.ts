@@ -1,6 +1,6 @@
 import { type OomReport } from '#shared/kernel/oom-report/report.ts';
-import { describePrediction, judge, type Verdict, victimOf } from './judge.ts';
-import { type Machine, noteReports, waitForReportQuota } from './machine.ts';
+import { describePrediction, judge, tolerablePages, type Verdict, victimOf } from './judge.ts';
+import { eventually, type Machine, waitForReportQuota } from './machine.ts';
 import { type Prediction, predict } from './prediction.ts';
 import { type Scenario, strangerSlackPages } from './scenario.ts';
 import { Stage } from './stage.ts';
@@ -20,8 +20,6 @@ export interface RoundResult {
 /** Given back at once after a kill on the whole machine: the next question is asked by a Node process. */
 const roomForListPages = 45_000;
 const morePagesThanThereAre = 10_000_000;
-/** Two places of an order that are nearer than this may change: see judge.ts. */
-const nearPages = 256;
 
 /** Builds the scenario, runs out of memory as often as it says and compares each kill with what was predicted. */
 export async function runRound(machine: Machine, scenario: Scenario): Promise<RoundResult> {
@@ -55,7 +53,10 @@ class Round {
   readonly #problems: string[] = [];
   readonly #record: string[] = [];
   readonly #dead = new Set<number>();
+  /** Two places of an order that are nearer than this may change. */
+  readonly #nearPages: number;
   #first: Prediction | undefined;
+  #latest: Prediction | undefined;
   #inFirstOrder = 0;
   /** Who runs out of memory for us, and how many there were. */
   #stranger = 0;
@@ -65,6 +66,7 @@ class Round {
     this.#machine = machine;
     this.#scenario = scenario;
     this.#stage = stage;
+    this.#nearPages = tolerablePages(machine.cpus);
     const isGlobal = scenario.scope === 'global';
     this.#watch = new ReportWatch(machine, (report) => {
       if (isGlobal) return report.scope === 'global';
@@ -110,18 +112,24 @@ class Round {
    */
   async #predict(): Promise<Prediction> {
     for (let attempt = 1; ; attempt++) {
+      this.#beginAnew();
       if (this.#dead.has(this.#stranger)) await this.#startStranger();
-      this.#watch.begin();
       const prediction = await predict(this.#machine, this.#stage.scopeArgument());
+      this.#latest = prediction;
       const reports = this.#reports();
       /* Who was killed late is dead before the kernel's log has reached us. */
       const needed = [this.#stranger, ...prediction.order.slice(0, 1).map(({ pid }) => pid)];
       const gone = await this.#stage.dead(needed);
       for (const pid of gone) this.#dead.add(pid);
       if ((reports.length === 0 && gone.size === 0) || attempt === 5) return prediction;
-      noteReports(this.#machine, reports.length);
-      for (const report of reports) for (const pid of deathsOf(prediction, report)) this.#dead.add(pid);
     }
+  }
+
+  /** From here on. Whose kill has been told by now is not missed in what comes: restless processes are killed before anybody is asked. */
+  #beginAnew(): void {
+    for (const report of this.#reports())
+      for (const pid of deathsOf(this.#latest, report)) this.#dead.add(pid);
+    this.#watch.begin();
   }
 
   /** One more kill; false when there can be no other after it. */
@@ -133,9 +141,7 @@ class Round {
     for (let i = 0; i < 5 && answer.endsWith(' killed') && this.#reports().length === 0; i++) {
       answer = await this.#push(pusher, memory);
     }
-    const died = await this.#allDead(prediction);
-    const reports = this.#reports();
-    noteReports(this.#machine, reports.length);
+    const { reports, died } = await this.#deaths(prediction);
     this.#record.push(describePrediction(prediction), this.#watch.text(), `pusher ${pusher}: ${answer}`);
     if (reports.length === 0) {
       this.#problems.push(`memory ran out (${answer}), but the kernel killed nobody`);
@@ -143,8 +149,9 @@ class Round {
     }
     const moving = new Set([...this.#stage.moving, pusher]);
     const { restless, swap } = this.#scenario;
-    const common = { pusherPid: pusher, moving, restless, swap: swap !== undefined };
-    for (const kill of inTurn(prediction, reports, died)) {
+    const { cpus } = this.#machine;
+    const common = { pusherPid: pusher, moving, restless, swap: swap !== undefined, cpus };
+    for (const kill of inTurn(prediction, reports, died, this.#nearPages)) {
       const verdict = judge({ ...common, ...kill });
       this.#verdicts.push(verdict);
       this.#problems.push(...verdict.problems);
@@ -152,8 +159,6 @@ class Round {
       for (const pid of kill.died) this.#dead.add(pid);
     }
     for (const pid of died) this.#dead.add(pid);
-    /* Some may have taken a moment longer to die than we have waited. */
-    for (const report of reports) for (const pid of deathsOf(prediction, report)) this.#dead.add(pid);
     return true;
   }
 
@@ -179,7 +184,10 @@ class Round {
     const before = agent.saidBy(pusher).length;
     const isGlobal = this.#scenario.scope === 'global';
     const how = `${isGlobal ? 512 : 32} ${morePagesThanThereAre} ${isGlobal ? roomForListPages : 0}`;
-    await agent.request('send', pusher, `push ${memory} ${how}`);
+    /* Restless processes may have had him killed already. */
+    await agent.request('send', pusher, `push ${memory} ${how}`).catch((error: unknown) => {
+      if (!agent.hasExited(pusher)) throw error;
+    });
     const hasAnswered = () => agent.saidBy(pusher).length > before || agent.hasExited(pusher);
     await agent.until(hasAnswered, 20_000 * patience, 'memory to run out');
     const hasReport = () => this.#reports().length > 0;
@@ -193,24 +201,23 @@ class Round {
     return this.#watch.reports().filter(({ kills }) => kills.length > 0);
   }
 
-  /** A second report may be on its way still: its victim is dead before we have read of it. */
-  async #allDead(prediction: Prediction): Promise<Set<number>> {
-    const end = Date.now() + 1500 * this.#machine.patience;
+  /** The reports and the dead that belong to them. One more may be on its way: its victim is dead before we have read of it. */
+  async #deaths(prediction: Prediction): Promise<{ reports: OomReport[]; died: Set<number> }> {
+    const end = performance.now() + 1500 * this.#machine.patience;
     for (;;) {
-      const died = await this.#newlyDead(prediction);
-      const told = new Set(this.#reports().flatMap((report) => deathsOf(prediction, report)));
-      if (Date.now() > end || [...died].every((pid) => told.has(pid))) return died;
+      const isLast = performance.now() > end;
+      const reports = this.#reports();
+      const expected = new Set(reports.flatMap((report) => deathsOf(prediction, report)));
+      const died = await this.#newlyDead(expected);
+      if (isLast || [...died].every((pid) => expected.has(pid))) return { reports, died };
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
   /** Waits for the deaths that were predicted, then sees who else is dead. */
-  async #newlyDead(prediction: Prediction): Promise<Set<number>> {
-    const expected = this.#reports().flatMap((report) => deathsOf(prediction, report));
-    const end = Date.now() + 3000 * this.#machine.patience;
-    while ((await this.#stage.dead(expected)).size < expected.length && Date.now() < end) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  async #newlyDead(expected: ReadonlySet<number>): Promise<Set<number>> {
+    const areDead = async () => (await this.#stage.dead(expected)).size === expected.size;
+    await eventually(areDead, 3000 * this.#machine.patience, 'the deaths').catch(() => undefined);
     const known = [...this.#stage.pids.values()].filter((pid) => !this.#dead.has(pid));
     return this.#stage.dead(new Set([...known, ...expected]));
   }
@@ -222,7 +229,7 @@ class Round {
     const expected = left[0];
     const actual = left.find(({ pid }) => pid === victim);
     if (!expected || !actual || now.killsAllocatingTask) return;
-    if (expected === actual || expected.badnessPages - actual.badnessPages <= nearPages) {
+    if (expected === actual || expected.badnessPages - actual.badnessPages <= this.#nearPages) {
       this.#inFirstOrder++;
     } else if (![expected.pid, actual.pid].some((pid) => moving.has(pid))) {
       this.#problems.push(`the first answer had ${expected.pid} before ${actual.pid}, which was killed`);
@@ -234,17 +241,22 @@ class Round {
   }
 }
 
-function deathsOf(prediction: Prediction, report: OomReport): number[] {
+function deathsOf(prediction: Prediction | undefined, report: OomReport): number[] {
   const victim = victimOf(report);
   if (victim === undefined) return [];
-  return [victim, ...(prediction.order.find(({ pid }) => pid === victim)?.diesWith ?? [])];
+  return [victim, ...(prediction?.order.find(({ pid }) => pid === victim)?.diesWith ?? [])];
 }
 
 /**
  * One push may kill twice: memory of the first victim that is on its way back counts for nothing yet. The second kill
  * is held against what is left of the order; who is nearly equal there might be first as well.
  */
-function inTurn(prediction: Prediction, reports: readonly OomReport[], died: ReadonlySet<number>) {
+function inTurn(
+  prediction: Prediction,
+  reports: readonly OomReport[],
+  died: ReadonlySet<number>,
+  nearPages: number,
+) {
   let left = prediction;
   return reports.map((report, i) => {
     const others = reports

@@ -3,7 +3,7 @@ import { type Agent } from './agent.ts';
 const zramMib = 96;
 
 async function must(agent: Agent, ...command: readonly string[]): Promise<void> {
-  const { code, stderr } = await agent.run(60_000, ...command);
+  const { code, stderr } = await agent.run(240_000, ...command);
   if (code !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
 }
 

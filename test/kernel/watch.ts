@@ -7,16 +7,26 @@ import { type Machine } from './machine.ts';
 export class ReportWatch {
   readonly #machine: Machine;
   readonly #isOurs: (report: OomReport) => boolean;
-  #from = 0;
+  #from: number;
 
   constructor(machine: Machine, isOurs: (report: OomReport) => boolean) {
     this.#machine = machine;
     this.#isOurs = isOurs;
+    this.#from = machine.agent.kmsg.length;
   }
 
-  /** From here on. */
+  /** From here on. A report that has not come to its kill yet belongs to what comes. */
   begin(): void {
-    this.#from = this.#machine.agent.kmsg.length;
+    const { kmsg } = this.#machine.agent;
+    const reader = new OomReportReader();
+    let open: OomReport | undefined;
+    let openedAt = this.#from;
+    for (const [i, record] of kmsg.slice(this.#from).entries()) {
+      if (isKernels(record)) reader.push(kmsgText(record));
+      if (reader.current !== open) openedAt = this.#from + i;
+      open = reader.current;
+    }
+    this.#from = open?.kills.length === 0 ? openedAt : kmsg.length;
   }
 
   reports(): OomReport[] {

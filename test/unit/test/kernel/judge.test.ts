@@ -53,6 +53,7 @@ function evidence(prediction: Partial<Prediction> = {}, more: Partial<Evidence> 
     died: new Set([20]),
     isFollower: false,
     swap: false,
+    cpus: 2,
     ...more,
   };
 }
@@ -124,6 +125,11 @@ describe('judge', () => {
     ],
   ])('%s is told', (_, prediction, more, problem) => {
     expect(judge(evidence(prediction, more)).problems.join('\n')).toMatch(problem);
+  });
+
+  it('a row may be off by what all CPUs keep to themselves', () => {
+    const order = [row(20, 3300), row(31, 2000, 5, 0, [30]), row(40, 1000, 0, 10)];
+    expect(judge(evidence({ order }, { cpus: 4 })).problems).toEqual([]);
   });
 
   it('who asked dies with oom_kill_allocating_task only when the kernel says so', () => {
