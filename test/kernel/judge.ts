@@ -79,14 +79,28 @@ function processOf(report: OomReport, pid: number): number {
   return report.tasks.find((task) => task.pid === pid)?.tgid ?? pid;
 }
 
-/** With vm.oom_kill_allocating_task who asked dies, unless it cannot be killed: then the choice is the usual one. */
+/**
+ * With vm.oom_kill_allocating_task who asked dies, unless it cannot be killed, as the agent or a kernel thread: then the choice is the usual
+ * one. That can be the pusher, which has grown since it was asked who is next, but only where the kernel's own figures have it first.
+ */
 function allowedVictims({ prediction, report, pusherPid }: Evidence): readonly number[] {
-  if (prediction.killsAllocatingTask && report.kills[0]?.allocatingTask === true) {
-    return [report.trigger?.pid ?? pusherPid];
+  if (prediction.killsAllocatingTask) {
+    if (report.kills[0]?.allocatingTask === true) return [report.trigger?.pid ?? pusherPid];
+    const isPusher = victimOf(report) === pusherPid;
+    if (isPusher && worstOf(report, prediction.totalPages) === pusherPid) return [pusherPid];
   }
   const first = prediction.order[0]?.pid;
   const isClose = prediction.confidence === 'close' && prediction.either.length > 0;
   return isClose ? prediction.either : first === undefined ? [] : [first];
+}
+
+/** Who is first by the figures of the kernel's table; nobody when it is empty. */
+function worstOf({ tasks }: OomReport, totalPages: number): number | undefined {
+  const badness = (row: OomTask) => usedPages(row) + (row.oomScoreAdj ?? 0) * Math.trunc(totalPages / 1000);
+  const [worst] = tasks
+    .filter(({ oomScoreAdj }) => oomScoreAdj !== -1000)
+    .toSorted((a, b) => badness(b) - badness(a));
+  return worst?.tgid;
 }
 
 function wrongDeaths({ prediction, report, died, moving }: Evidence, victim: number | undefined): string[] {

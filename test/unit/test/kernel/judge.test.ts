@@ -144,4 +144,21 @@ describe('judge', () => {
     expect(judge(evidence({}, { ...asked, pusherPid: 40 })).outcome).toBe('wrong');
     expect(judge(evidence({ killsAllocatingTask: true }, { pusherPid: 40 })).outcome).toBe('certain');
   });
+
+  it('where somebody else asked, a pusher dies as the largest only when the kernel has it so', () => {
+    const order = [row(31, 2000, 5, 0, [30]), row(40, 1000, 0, 10), row(20, 100)];
+    const grown = { killsAllocatingTask: true, confidence: 'close' as const, either: [31], order };
+    const outcomeFor = (pusherPid: number, prediction = {}) =>
+      judge(evidence({ ...grown, ...prediction }, { pusherPid, moving: new Set([20]) })).outcome;
+    expect(outcomeFor(20)).toBe('certain');
+    expect(outcomeFor(40)).toBe('wrong');
+    expect(outcomeFor(20, { killsAllocatingTask: false })).toBe('wrong');
+  });
+
+  it('a pusher that dies already does not die again: the next of the order is right', () => {
+    const [report] = parseOomReports(log.replace('3346     1000', '3346     9000'));
+    if (!report) throw new Error('no report');
+    const asked = { killsAllocatingTask: true, confidence: 'close' as const, either: [20] };
+    expect(judge(evidence(asked, { report, pusherPid: 40, moving: new Set([40]) })).outcome).toBe('certain');
+  });
 });
