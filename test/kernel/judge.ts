@@ -11,6 +11,8 @@ export interface Evidence {
   readonly moving: ReadonlySet<number>;
   /** Whether processes that nobody knows may be in the kernel's table. */
   readonly restless: boolean;
+  /** Pids of all that the lab itself has started, but for the children of restless processes. */
+  readonly known: ReadonlySet<number>;
   /** Pids that were alive before, known to the lab, and are dead now. */
   readonly died: ReadonlySet<number>;
   /** The second kill of one push: held against what the answer had left, since nobody could ask in between. */
@@ -81,17 +83,28 @@ function processOf(report: OomReport, pid: number): number {
 
 /**
  * With vm.oom_kill_allocating_task who asked dies, unless it cannot be killed, as the agent or a kernel thread: then the choice is the usual
- * one. That can be the pusher, which has grown since it was asked who is next, but only where the kernel's own figures have it first.
+ * one. That can be the pusher, which has grown since it was asked who is next, as a child of restless processes can have been born since:
+ * but only where the kernel's own figures have it first.
  */
-function allowedVictims({ prediction, report, pusherPid }: Evidence): readonly number[] {
-  if (prediction.killsAllocatingTask) {
-    if (report.kills[0]?.allocatingTask === true) return [report.trigger?.pid ?? pusherPid];
-    const isPusher = victimOf(report) === pusherPid;
-    if (isPusher && worstOf(report, prediction.totalPages) === pusherPid) return [pusherPid];
+function allowedVictims(evidence: Evidence): readonly number[] {
+  const { prediction, report, pusherPid, restless } = evidence;
+  if (prediction.killsAllocatingTask && report.kills[0]?.allocatingTask === true) {
+    return [report.trigger?.pid ?? pusherPid];
   }
+  const victim = victimOf(report);
+  const isNew = prediction.killsAllocatingTask
+    ? victim === pusherPid
+    : restless && isNewborn(evidence, victim);
+  if (victim !== undefined && isNew && worstOf(report, prediction.totalPages) === victim) return [victim];
   const first = prediction.order[0]?.pid;
   const isClose = prediction.confidence === 'close' && prediction.either.length > 0;
   return isClose ? prediction.either : first === undefined ? [] : [first];
+}
+
+/** Neither the lab nor the answer knows it: no way to be wrong about it. */
+function isNewborn({ prediction, known }: Evidence, victim: number | undefined): boolean {
+  if (victim === undefined || known.has(victim)) return false;
+  return ![...prediction.order, ...prediction.ineligible].some(({ pid }) => pid === victim);
 }
 
 /** Who is first by the figures of the kernel's table; nobody when it is empty. */

@@ -150,7 +150,8 @@ class Round {
     const moving = new Set([...this.#stage.moving, pusher]);
     const { restless, swap } = this.#scenario;
     const { cpus } = this.#machine;
-    const common = { pusherPid: pusher, moving, restless, swap: swap !== undefined, cpus };
+    const known = new Set(this.#stage.pids.values());
+    const common = { pusherPid: pusher, moving, restless, known, swap: swap !== undefined, cpus };
     for (const kill of inTurn(prediction, reports, died, this.#nearPages)) {
       const verdict = judge({ ...common, ...kill });
       this.#verdicts.push(verdict);

@@ -50,6 +50,7 @@ function evidence(prediction: Partial<Prediction> = {}, more: Partial<Evidence> 
     pusherPid: 40,
     moving: new Set(),
     restless: false,
+    known: new Set([20, 30, 31, 40]),
     died: new Set([20]),
     isFollower: false,
     swap: false,
@@ -153,6 +154,21 @@ describe('judge', () => {
     expect(outcomeFor(20)).toBe('certain');
     expect(outcomeFor(40)).toBe('wrong');
     expect(outcomeFor(20, { killsAllocatingTask: false })).toBe('wrong');
+  });
+
+  it('a child of restless processes may die that was not born yet, when the kernel has it first', () => {
+    const born = { either: [31], order: [row(31, 2000, 5, 0, [30]), row(40, 1000, 0, 10)] };
+    const known = new Set([30, 31, 40]);
+    const outcomeFor = (prediction: Partial<Prediction>, more: Partial<Evidence>) =>
+      judge(evidence({ ...born, ...prediction }, { known, restless: true, ...more })).outcome;
+    expect(outcomeFor({}, {})).toBe('certain');
+    expect(outcomeFor({}, { restless: false })).toBe('wrong');
+    expect(outcomeFor({}, { known: new Set([20]) })).toBe('wrong');
+    expect(outcomeFor({ order: [...born.order, row(20, 100)] }, {})).toBe('wrong');
+    expect(outcomeFor({ ineligible: [{ pid: 20, name: 'p20', reason: 'protected' }] }, {})).toBe('wrong');
+    const [report] = parseOomReports(log.replace('3346     1000', '3346     9000'));
+    if (!report) throw new Error('no report');
+    expect(outcomeFor({}, { report })).toBe('wrong');
   });
 
   it('a pusher that dies already does not die again: the next of the order is right', () => {
