@@ -112,6 +112,11 @@ export class ProcessTable {
     return { ok: true, value: newcomers };
   }
 
+  /** True when that very process is no more, whoever has its pid. */
+  hasEnded(tracked: TrackedProcess): boolean {
+    return this.#readScore(tracked) === undefined;
+  }
+
   /** What need not be known in this tick: who is there besides those whose birth was noticed. */
   lookAround(seq: number): void {
     this.#births.listAhead(seq);

@@ -49,8 +49,9 @@ const FULL_ROUND = 4;
 /** Where nobody looks the same holds for the front, in ticks, and a slow round takes so many times as long. */
 const FULL_FRONT = 8;
 const GLANCE_SLOWER = 2;
-/** Once in so many ticks everything is read of the front, also the cgroup. */
+/** Once in so many ticks everything is read of the front, also the cgroup, and where nobody looks. */
 const WHOLE_FRONT = 32;
+const WHOLE_FRONT_GLANCE = 256;
 /** Limits of cgroups change rarely: read anew after so long, they are shown a tick later. */
 const CGROUPS_MS = 9_000;
 
@@ -162,7 +163,7 @@ export class Sampler {
     if (this.#last === undefined) return;
     const { interest, surroundings, monotonicMs } = this.#last;
     this.#goRound(this.#seq, interest.glance);
-    if (this.#seq % WHOLE_FRONT === 0) {
+    if (this.#seq % (interest.glance ? WHOLE_FRONT_GLANCE : WHOLE_FRONT) === 0) {
       for (const tracked of this.#front) this.#table.rereadAll(tracked, this.#seq, this.#reading);
     }
     this.#table.lookAround(this.#seq);
@@ -174,6 +175,11 @@ export class Sampler {
   /** How many the kernel has killed by now; undefined where it does not say. Costs a hundredth of a tick. */
   oomKills(): number | undefined {
     return this.#memoryReader.readOomKills();
+  }
+
+  /** True when one of the first places has ended since the last tick. Costs a read for each of them. */
+  hasLostFront(): boolean {
+    return this.#front.some((tracked) => this.#table.hasEnded(tracked));
   }
 
   close(): void {

@@ -23,7 +23,7 @@ const KILLERS_TICKS = 30;
 
 /** While somebody looks, the kernel is asked so often whether it has killed. Reading that takes 21 us of CPU. */
 const KILL_CHECK_MS = 100;
-/** And for so long after it did every moment counts: whoever is killed takes a while to die. */
+/** And for so long after it did every moment counts: whoever is killed takes a while to die, and is looked for as often. */
 const AFTER_KILL_MS = 2_000;
 
 /** Somebody who looks. */
@@ -216,17 +216,20 @@ export class Monitor {
     this.#stopTimer = this.#schedule(tick, this.#intervalMs);
     if (!watched || this.#intervalMs <= KILL_CHECK_MS) return;
     this.#stopChecks = this.#repeat(() => {
-      if (hasKilledSince(this.#snapshot, this.#sampler.oomKills())) tick();
+      const hasKilled = hasKilledSince(this.#snapshot, this.#sampler.oomKills());
+      if (hasKilled || (this.#hasJustKilled() && this.#sampler.hasLostFront())) tick();
     }, KILL_CHECK_MS);
   }
 
   #nextInterval(watched: boolean): number {
     const { watchedMs, pressureMs } = this.#intervals;
     if (this.#snapshot === undefined) return watchedMs;
-    const { memory, monotonicMs } = this.#snapshot;
-    const next = nextInterval(memory.state, watched, this.#intervals);
-    const hasJustKilled = monotonicMs - this.#killSeenMs < AFTER_KILL_MS;
-    return watched && hasJustKilled ? Math.min(next, pressureMs) : next;
+    const next = nextInterval(this.#snapshot.memory.state, watched, this.#intervals);
+    return watched && this.#hasJustKilled() ? Math.min(next, pressureMs) : next;
+  }
+
+  #hasJustKilled(): boolean {
+    return this.#snapshot !== undefined && this.#snapshot.monotonicMs - this.#killSeenMs < AFTER_KILL_MS;
   }
 
   #interest(): Interest {

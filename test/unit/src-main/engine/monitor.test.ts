@@ -36,6 +36,26 @@ describe('Monitor', () => {
     expect(delays.at(-1)).toBe(INTERVALS.watchedMs);
   });
 
+  it('shows the end of a victim as soon as it has ended, which may be a while after the kill', () => {
+    const { tree, monitor, soon, viewer } = monitored();
+    monitor.start();
+    const { frames, viewer: someone } = viewer();
+    monitor.watch(someone, VIEW);
+    tree.removeProcess(30);
+    soon();
+    expect(frames).toHaveLength(0);
+    tree.write('/proc/vmstat', 'pgmajfault 0\noom_kill 1\n');
+    soon();
+    expect(pidsOf(frames[0])).toEqual([10, 20]);
+    soon();
+    expect(frames).toHaveLength(1);
+    tree.removeProcess(10);
+    soon();
+    expect(pidsOf(frames[1])).toEqual([20]);
+    soon();
+    expect(frames).toHaveLength(2);
+  });
+
   it('looks for kills only while somebody looks', () => {
     const { monitor, isChecking, viewer } = monitored();
     monitor.start();
