@@ -17,8 +17,10 @@ export class Shortcuts {
   matches(event: KeyboardEvent, key: string): boolean {
     if (!this.enabled || event.key !== key || event.defaultPrevented) return false;
     if (event.ctrlKey || event.altKey || event.metaKey) return false;
-    return (
-      event.target instanceof Element && event.target.closest('input, textarea, select, dialog') === null
-    );
+    const { target } = event;
+    if (!(target instanceof Element)) return false;
+    // A dialog that was closed has the focus until the next frame.
+    const isOver = target.closest('dialog:not([open])') !== null;
+    return isOver || target.closest('input, textarea, select, dialog') === null;
   }
 }

@@ -116,6 +116,19 @@ describe('the keyboard', () => {
     await page.getByRole('region', { name: 'Next victim' }).waitFor();
   });
 
+  it('acts again at once when a dialog has been closed: until the next frame the focus is still in it', async () => {
+    const page = await openScene('workbench');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    const isInSearch = await page.evaluate(() => {
+      document.querySelector<HTMLDialogElement>('dialog[open]')?.close();
+      const key = new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(key);
+      return document.activeElement?.matches('input');
+    });
+    expect(isInSearch).toBe(true);
+  });
+
   it('leaves single keys alone when they are switched off, and remembers that', async () => {
     const page = await openScene('workbench');
     await page.getByRole('button', { name: 'Keys' }).click();
