@@ -23,8 +23,13 @@ const helperRoot = { group: ['**/helper/root/**'], message: 'Nothing imports the
 const helperRootBeside = { ...helperRoot, group: ['../root/**', '**/helper/root/**'] };
 /** The root side stands alone. Its version is the only thing that it takes from package.json. */
 const allButShared = {
-  regex: '^(?!node:|#shared/|\\./[a-z-]+\\.ts$|\\.\\./\\.\\./\\.\\./package\\.json$)',
+  regex: '^(?!node:|#shared/|\\./([a-z-]+/)?[a-z-]+\\.ts$|\\.\\./\\.\\./\\.\\./package\\.json$)',
   message: 'The root side of the helper imports only node:, #shared and itself.',
+};
+/** The same for its subfolders, which may also reach the folder above and their siblings. */
+const allButSharedBelow = {
+  ...allButShared,
+  regex: '^(?!node:|#shared/|\\./[a-z-]+\\.ts$|\\.\\./([a-z-]+/)?[a-z-]+\\.ts$)',
 };
 const layer = (files, ...patterns) => ({
   files,
@@ -115,6 +120,7 @@ export default tseslint.config(
     },
   },
   layer(['src-main/helper/client/**'], electron, renderer, transports, engine, helperRootBeside),
-  layer(['src-main/helper/root/**'], allButShared),
+  layer(['src-main/helper/root/*.ts'], allButShared),
+  layer(['src-main/helper/root/*/*.ts'], allButSharedBelow),
   layer(['src-renderer/**'], electron, nodeBuiltins, main),
 );

@@ -1,4 +1,4 @@
-import { readMachineIdentity } from './collect/machine-identity.ts';
+import { readMachineIdentity } from './collect/machine/machine-identity.ts';
 
 /**
  * Says who the machine is, as one JSON object, and ends. A program of its own, so that the 11 MiB that systeminformation takes are gone with

@@ -1,4 +1,4 @@
-import { type Result } from '#shared/contract/errors.ts';
+import { type Result } from '#shared/result.ts';
 import { SYSTEM_CLOCK } from './collect/clock.ts';
 import { Sampler } from './collect/sampler.ts';
 import { HOST_FILES, type KernelFiles } from './proc/kernel-files.ts';

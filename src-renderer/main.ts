@@ -1,9 +1,9 @@
 import { mount } from 'svelte';
-import Root from './App.svelte';
+import Root from './shell/App.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/views.css';
-import { App } from './state/app.svelte.ts';
+import { App } from './shell/app.svelte.ts';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('the page has no place for the app');

@@ -1,5 +1,5 @@
 import { type Command, type Option } from 'commander';
-import { SYSCTL_PRESETS } from '#shared/kernel/sysctl-presets.ts';
+import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
 import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
 
 /** What a shell can offer for a value. */

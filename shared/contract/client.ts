@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Channel } from './channel.ts';
-import { fail, ok, type Failure, type Result } from './errors.ts';
+import { fail, ok, type Failure, type Result } from '../result.ts';
 import { serverMessage } from './messages.ts';
 import { type EventName, type Events, type Input, type Output, type RequestName } from './table.ts';
 

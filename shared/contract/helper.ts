@@ -1,6 +1,6 @@
 import { type ProcessId } from '../model/process.ts';
 import { type SysctlName } from '../model/sysctl.ts';
-import { type ErrorCode } from './errors.ts';
+import { type ErrorCode } from '../result.ts';
 
 /**
  * What the unprivileged side and the root helper say to each other: one JSON object a line over the helper's stdin and stdout. The helper

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { safeText, shorten } from '../format/safe-text.ts';
 import { type Channel } from './channel.ts';
-import { fail, type Result } from './errors.ts';
+import { fail, type Result } from '../result.ts';
 import { requestMessage } from './messages.ts';
 import { REQUESTS, type EventName, type Events, type Input, type Output, type RequestName } from './table.ts';
 

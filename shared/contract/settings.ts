@@ -7,7 +7,7 @@ import {
   THRESHOLD_PERCENT,
   type Settings,
 } from '../model/settings.ts';
-import { type Failure } from './errors.ts';
+import { type Failure } from '../result.ts';
 
 const intervalMs = v.pipe(
   v.number(),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '../kernel/badness.ts';
+import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '../kernel/badness/badness.ts';
 import {
   type AdjChange,
   type AdjPreview,

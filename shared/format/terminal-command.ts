@@ -1,4 +1,4 @@
-import { assertNever } from '../contract/errors.ts';
+import { assertNever } from '../result.ts';
 import { type HelperRequest } from '../contract/helper.ts';
 import { type AdjChange } from '../model/change.ts';
 

@@ -1,4 +1,4 @@
-import { type Formula } from './badness.ts';
+import { type Formula } from './badness/badness.ts';
 import { atLeast, type KernelVersion } from './version.ts';
 
 /** Everything about choosing a victim that has changed between kernels. */

@@ -1,4 +1,4 @@
-import { type Failure } from '../contract/errors.ts';
+import { type Failure } from '../result.ts';
 import { type NamedProcess } from './kill-order.ts';
 import { type ProcessId } from './process.ts';
 import { type Scope } from './scope.ts';

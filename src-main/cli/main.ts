@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { EXIT, quietBrokenPipe } from './output.ts';
+import { EXIT, quietBrokenPipe } from './terminal/output.ts';
 import { createProgram } from './program.ts';
 
 // Otherwise it is called MainThread in every list of processes, its own included.

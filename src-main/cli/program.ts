@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import { safeText } from '#shared/format/safe-text.ts';
-import { addAdjust } from './commands/adjust.ts';
-import { addCgroup } from './commands/cgroup.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addExplain } from './commands/explain.ts';
-import { addJournal } from './commands/journal.ts';
-import { addList } from './commands/list.ts';
-import { addRules } from './commands/rules.ts';
-import { addServe } from './commands/serve.ts';
-import { addSysctl } from './commands/sysctl.ts';
-import { addUndo } from './commands/undo.ts';
-import { nearest } from './nearest.ts';
+import { addAdjust } from './commands/change/adjust.ts';
+import { addCgroup } from './commands/change/cgroup.ts';
+import { addDoctor } from './commands/doctor/doctor.ts';
+import { addExplain } from './commands/watch/explain.ts';
+import { addJournal } from './commands/change/journal.ts';
+import { addList } from './commands/watch/list.ts';
+import { addRules } from './commands/rules/rules.ts';
+import { addServe } from './commands/serve/serve.ts';
+import { addSysctl } from './commands/change/sysctl.ts';
+import { addUndo } from './commands/change/undo.ts';
+import { nearest } from './terminal/nearest.ts';
 import { VERSION } from '../version.ts';
 
 /** The whole command: what `main.ts` runs, and what the man page and the completions are made from. Refusals are thrown as CommanderError. */

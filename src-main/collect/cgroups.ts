@@ -1,9 +1,9 @@
-import { memcgTotalPages } from '#shared/kernel/total-pages.ts';
-import { pathsDownTo } from '#shared/kernel/oom-group.ts';
-import { containerOf, unitOf } from '../proc/cgroup-names.ts';
-import { listChildCgroups, readCgroupProcs } from '../proc/cgroup-tree.ts';
-import { readMemoryCgroup } from '../proc/memory-cgroup.ts';
-import { type HostFacts } from './host-facts.ts';
+import { memcgTotalPages } from '#shared/kernel/badness/total-pages.ts';
+import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
+import { containerOf, unitOf } from '../proc/cgroup/names.ts';
+import { listChildCgroups, readCgroupProcs } from '../proc/cgroup/tree.ts';
+import { readMemoryCgroup } from '../proc/cgroup/memory-cgroup.ts';
+import { type HostFacts } from './machine/host-facts.ts';
 import { type ObservedCgroup } from './snapshot.ts';
 
 /** Deeper trees than that do not exist; a loop of symbolic links must end. */

@@ -1,5 +1,5 @@
 import { type KillerMark } from '#shared/model/memory.ts';
-import { type ObservedProcess } from './observed-process.ts';
+import { type ObservedProcess } from './processes/observed-process.ts';
 import { type Snapshot } from './snapshot.ts';
 
 /** The programs that kill before the kernel does, by the name that the kernel has for them. */

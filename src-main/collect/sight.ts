@@ -1,6 +1,6 @@
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { procOptions, type Mount } from '../proc/mountinfo.ts';
-import { readPidStatus } from '../proc/pid-status.ts';
+import { readPidStatus } from '../proc/pid/status.ts';
 
 /**
  * What keeps a part of the processes out of sight. `pid-namespace`: everybody outside of this container. `hidepid`: those of other users. Where

@@ -1,11 +1,11 @@
-import { type FormulaToldBy } from '#shared/kernel/formula-by-behaviour.ts';
-import { type CounterMode } from '#shared/kernel/precision.ts';
+import { type FormulaToldBy } from '#shared/kernel/badness/formula-by-behaviour.ts';
+import { type CounterMode } from '#shared/kernel/badness/precision.ts';
 import { type OomRules } from '#shared/kernel/rules.ts';
 import { type CgroupLimit } from '#shared/model/scope.ts';
-import { type CgroupEvents } from '../proc/cgroup-events.ts';
-import { type HostFacts } from './host-facts.ts';
-import { type MemoryReading } from './memory-reading.ts';
-import { type ObservedProcess } from './observed-process.ts';
+import { type CgroupEvents } from '../proc/cgroup/events.ts';
+import { type HostFacts } from './machine/host-facts.ts';
+import { type MemoryReading } from './machine/memory-reading.ts';
+import { type ObservedProcess } from './processes/observed-process.ts';
 
 /** The settings that decide what an OOM does. */
 export interface OomSettings {

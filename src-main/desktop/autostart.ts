@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 import { configFolder } from '../store/folders.ts';
 import { writeWhole } from '../store/whole-file.ts';

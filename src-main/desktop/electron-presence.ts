@@ -3,8 +3,8 @@ import { type MemoryLevel } from '#shared/model/alert.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { Autostart, startCommand } from './autostart.ts';
 import { Presence } from './presence.ts';
-import { hasTrayHost } from './tray-host.ts';
-import { trayIcon } from './tray-icon.ts';
+import { hasTrayHost } from './tray/tray-host.ts';
+import { trayIcon } from './tray/tray-icon.ts';
 
 /** The icon in the panel and the notifications, of Electron's own. */
 export function makePresence() {

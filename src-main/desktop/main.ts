@@ -1,13 +1,13 @@
 import { app, protocol } from 'electron';
 import { tmpdir } from 'node:os';
-import { logLine } from '../cli/output.ts';
+import { logLine } from '../cli/terminal/output.ts';
 import { stateFolder } from '../store/folders.ts';
 import { leaveAppImage } from './environment.ts';
 import { outliveLog } from './outlive-log.ts';
-import { PAGE_SCHEME } from './page.ts';
+import { PAGE_SCHEME } from './window/page.ts';
 import { profileFolder } from './profile.ts';
 import { runDesktop } from './run.ts';
-import { enterSandbox } from './security.ts';
+import { enterSandbox } from './window/security.ts';
 import { whyNotStart } from './start-checks.ts';
 
 /** The entry of the desktop program: what has to be settled before Electron is ready. */

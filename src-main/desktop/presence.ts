@@ -4,15 +4,15 @@ import { type Theme } from '#shared/model/settings.ts';
 import { type Words } from '#shared/words/index.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type Composition } from '../composition.ts';
-import { orderView } from '../engine/order-view.ts';
-import { type DesktopPort } from '../engine/settings.ts';
+import { orderView } from '../engine/watch/order-view.ts';
+import { type DesktopPort } from '../engine/settings/settings.ts';
 import { type Autostart } from './autostart.ts';
 import { Notifier, type NotifierOptions } from './notifier.ts';
 import { protectNext } from './protect-next.ts';
-import { trayView, type TrayAction } from './tray-menu.ts';
-import { TrayFollower } from './tray-follower.ts';
-import { LifeboatTray, type TrayOptions } from './tray.ts';
-import { type MainWindow } from './window.ts';
+import { trayView, type TrayAction } from './tray/tray-menu.ts';
+import { TrayFollower } from './tray/tray-follower.ts';
+import { LifeboatTray, type TrayOptions } from './tray/tray.ts';
+import { type MainWindow } from './window/window.ts';
 
 export interface PresenceOptions
   extends

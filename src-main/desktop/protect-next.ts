@@ -1,8 +1,8 @@
-import { type Failure } from '#shared/contract/errors.ts';
+import { type Failure } from '#shared/result.ts';
 import { type AdjOutcome } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { type Actions } from '../engine/actions/actions.ts';
+import { type Actions } from '../engine/change/actions.ts';
 
 /** What became of protecting from the tray. `nothing`: it stands behind another one already. */
 export type Protected =

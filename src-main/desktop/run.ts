@@ -12,24 +12,24 @@ import {
   shell,
 } from 'electron';
 import { join } from 'node:path';
-import { type Failure } from '#shared/contract/errors.ts';
+import { type Failure } from '#shared/result.ts';
 import { serve } from '#shared/contract/server.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { logLine } from '../cli/output.ts';
+import { logLine } from '../cli/terminal/output.ts';
 import { compose } from '../composition.ts';
 import iconAddress from '../../packaging/icons/png/128x128.png?inline';
 import { stateFolder } from '../store/folders.ts';
 import { createWindowLines } from '../transport/electron.ts';
 import { readWebFiles } from '../transport/web-files.ts';
-import { isOwnAddress, SCHEME } from './address.ts';
-import { whenClosed } from './closing.ts';
+import { isOwnAddress, SCHEME } from './window/address.ts';
+import { whenClosed } from './window/closing.ts';
 import { makePresence } from './electron-presence.ts';
-import { MENU } from './menu.ts';
-import { answerPage } from './page.ts';
+import { MENU } from './window/menu.ts';
+import { answerPage } from './window/page.ts';
 import { quitAfter } from './quit.ts';
-import { confine, denyPermissions, webPreferences } from './security.ts';
-import { fitPlace, placeFile } from './window-place.ts';
-import { MainWindow } from './window.ts';
+import { confine, denyPermissions, webPreferences } from './window/security.ts';
+import { fitPlace, placeFile } from './window/window-place.ts';
+import { MainWindow } from './window/window.ts';
 
 /** Starts without a window, as at login. */
 const HIDDEN = '--hidden';

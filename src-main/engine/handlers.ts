@@ -1,13 +1,13 @@
-import { ok, type Result } from '#shared/contract/errors.ts';
+import { ok, type Result } from '#shared/result.ts';
 import { type Handlers, type Session } from '#shared/contract/server.ts';
 import { type DoctorReport } from '#shared/contract/doctor.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type Events } from '#shared/contract/table.ts';
-import { type Actions } from './actions/actions.ts';
-import { type AlertPages } from './alerts/alerts.ts';
-import { type Monitor, type Viewer } from './monitor.ts';
-import { type SelfKeeper } from './self-keeper.ts';
-import { type SettingsKeeper } from './settings.ts';
+import { type Actions } from './change/actions.ts';
+import { type AlertPages } from './events/alerts.ts';
+import { type Monitor, type Viewer } from './watch/monitor.ts';
+import { type SelfKeeper } from './change/own/self-keeper.ts';
+import { type SettingsKeeper } from './settings/settings.ts';
 
 /** What answers beside the monitor. */
 export interface HandlerOptions {

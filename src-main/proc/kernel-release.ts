@@ -1,5 +1,5 @@
 import { type KernelFiles, type Read } from './kernel-files.ts';
-import { readSysctlText } from './sysctl.ts';
+import { readSysctlText } from './sysctl/value.ts';
 
 /** /proc/sys/kernel/osrelease, `uname -r`: `6.18.0-1-amd64`. */
 export function readKernelRelease(files: KernelFiles): Read<string> {

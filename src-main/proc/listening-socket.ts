@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { decimal } from './fields.ts';
 import { readFailure, readText, type KernelFiles, type Read } from './kernel-files.ts';
-import { readPidStat } from './pid-stat.ts';
+import { readPidStat } from './pid/stat.ts';
 
 /** A TCP socket that listens. */
 export interface ListeningSocket {

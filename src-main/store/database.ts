@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, constants, existsSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { makeFolder } from './folders.ts';
 import { asideName } from './set-aside.ts';
 

@@ -1,5 +1,5 @@
 import { type DatabaseSync } from 'node:sqlite';
-import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { PENDING_SECONDS } from '#shared/contract/helper.ts';
 import {
   type JournalAction,

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, statSync } from 'node:fs';
 import * as v from 'valibot';
-import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { settingsInFile, type SettingsPatch } from '#shared/contract/settings.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#shared/model/settings.ts';

@@ -1,4 +1,4 @@
-import { fail } from '#shared/contract/errors.ts';
+import { fail } from '#shared/result.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { findPortOwner } from '../proc/listening-socket.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { MAX_REQUEST_LENGTH } from '#shared/contract/changes.ts';
-import { ok, type Result } from '#shared/contract/errors.ts';
+import { ok, type Result } from '#shared/result.ts';
 import { serve, type Handlers, type Log } from '#shared/contract/server.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { limitLog } from './log-limit.ts';

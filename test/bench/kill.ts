@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
-import { memoryMount, readCgroupMounts } from '../../src-main/proc/cgroup-mounts.ts';
+import { memoryMount, readCgroupMounts } from '../../src-main/proc/cgroup/mounts.ts';
 import { HOST_FILES } from '../../src-main/proc/kernel-files.ts';
 import { readMountinfo } from '../../src-main/proc/mountinfo.ts';
 import { Answering, browserOptions, COMMAND, compile, median, say, scratch } from './tools.ts';

@@ -6,9 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ok } from '../../shared/contract/errors.ts';
+import { ok } from '../../shared/result.ts';
 import { type Session } from '../../shared/contract/server.ts';
-import { Monitor, type Viewer } from '../../src-main/engine/monitor.ts';
+import { Monitor, type Viewer } from '../../src-main/engine/watch/monitor.ts';
 import { HOST_FILES } from '../../src-main/proc/kernel-files.ts';
 import { startWeb } from '../../src-main/transport/web.ts';
 import { strictHandlers } from '../helpers/fake-handlers.ts';

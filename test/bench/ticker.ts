@@ -3,7 +3,7 @@
  * of one of them.
  */
 import { createInterface } from 'node:readline';
-import { Monitor } from '../../src-main/engine/monitor.ts';
+import { Monitor } from '../../src-main/engine/watch/monitor.ts';
 import { openHostSampler } from './host.ts';
 
 /** After so many ticks the hot code is compiled. */

@@ -5,8 +5,14 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Applied } from '#shared/contract/changes.ts';
 import { type AdjPreview } from '#shared/model/change.ts';
-import { procFile, setAdj, startChild, startSleep, type Child } from '../helpers/process-children.ts';
-import { lifeboat, type Ended } from '../helpers/process-command.ts';
+import {
+  procFile,
+  setAdj,
+  startChild,
+  startSleep,
+  type Child,
+} from '../helpers/processes/process-children.ts';
+import { lifeboat, type Ended } from '../helpers/processes/process-command.ts';
 
 /** Folders for state and configuration that are gone with the test. */
 function ownFolders(): Readonly<Record<string, string>> {

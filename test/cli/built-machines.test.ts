@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lifeboat } from '../helpers/process-command.ts';
-import { parseListed } from '../helpers/process-list-shape.ts';
-import { testTree } from '../helpers/process-sampler.ts';
+import { lifeboat } from '../helpers/processes/process-command.ts';
+import { parseListed } from '../helpers/processes/process-list-shape.ts';
+import { testTree } from '../helpers/processes/process-sampler.ts';
 import { type ProcTree, type ProcTreeSpec } from '../helpers/proc-tree.ts';
 
 const MIB = 2 ** 20;

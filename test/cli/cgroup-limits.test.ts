@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compile } from '../helpers/c-program.ts';
-import { realCgroup } from '../helpers/process-cgroup.ts';
-import { lifeboat } from '../helpers/process-command.ts';
+import { realCgroup } from '../helpers/processes/process-cgroup.ts';
+import { lifeboat } from '../helpers/processes/process-command.ts';
 import { procTree } from '../helpers/proc-tree.ts';
 
 const MIB = 2 ** 20;

@@ -2,10 +2,10 @@ import { rmdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compile, type CProgram } from '../helpers/c-program.ts';
-import { realCgroup, type RealCgroup } from '../helpers/process-cgroup.ts';
-import { isAlive, procFile, setAdj } from '../helpers/process-children.ts';
-import { lifeboat, startLifeboat } from '../helpers/process-command.ts';
-import { parseListed, placeOf } from '../helpers/process-list-shape.ts';
+import { realCgroup, type RealCgroup } from '../helpers/processes/process-cgroup.ts';
+import { isAlive, procFile, setAdj } from '../helpers/processes/process-children.ts';
+import { lifeboat, startLifeboat } from '../helpers/processes/process-command.ts';
+import { parseListed, placeOf } from '../helpers/processes/process-list-shape.ts';
 
 const MIB = 2 ** 20;
 const LIMIT = 96 * MIB;

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { askIdentity } from '../../src-main/collect/ask-identity.ts';
+import { askIdentity } from '../../src-main/collect/machine/ask-identity.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../out/main/identity.js');
 

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compile } from '../helpers/c-program.ts';
-import { procFile, setAdj, statusPages } from '../helpers/process-children.ts';
-import { lifeboat, startLifeboat } from '../helpers/process-command.ts';
-import { parseListed, placeOf } from '../helpers/process-list-shape.ts';
+import { procFile, setAdj, statusPages } from '../helpers/processes/process-children.ts';
+import { lifeboat, startLifeboat } from '../helpers/processes/process-command.ts';
+import { parseListed, placeOf } from '../helpers/processes/process-list-shape.ts';
 
 const eater = compile('eater');
 afterAll(() => {

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { procFile, startChild } from '../helpers/process-children.ts';
-import { lifeboat, startLifeboat } from '../helpers/process-command.ts';
-import { parseListed } from '../helpers/process-list-shape.ts';
+import { procFile, startChild } from '../helpers/processes/process-children.ts';
+import { lifeboat, startLifeboat } from '../helpers/processes/process-command.ts';
+import { parseListed } from '../helpers/processes/process-list-shape.ts';
 
 /** Runs it by a shell that first does something to itself: `exec "$@" <&-`. */
 const shell = (script: string) => ['sh', '-c', script, 'sh'];

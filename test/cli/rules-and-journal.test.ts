@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Journal } from '../../src-main/store/journal.ts';
-import { startSleep } from '../helpers/process-children.ts';
-import { lifeboat } from '../helpers/process-command.ts';
+import { startSleep } from '../helpers/processes/process-children.ts';
+import { lifeboat } from '../helpers/processes/process-command.ts';
 
 function home() {
   const root = mkdtempSync(join(tmpdir(), 'lifeboat-home-'));

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startLifeboat, type Running } from '../helpers/process-command.ts';
+import { startLifeboat, type Running } from '../helpers/processes/process-command.ts';
 
 const ADDRESS = /^Open (http:\/\/127\.0\.0\.1:(\d+)\/\S*)$/m;
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { existsSync, mkdirSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { lifeboat } from '../helpers/process-command.ts';
+import { lifeboat } from '../helpers/processes/process-command.ts';
 import { procTree } from '../helpers/proc-tree.ts';
 import { type ConfigTree, plant } from '../helpers/sysctl-judge.ts';
 

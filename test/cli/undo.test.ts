@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type UndoOutcome } from '#shared/contract/changes.ts';
-import { procFile, setAdj, startSleep } from '../helpers/process-children.ts';
-import { lifeboat } from '../helpers/process-command.ts';
+import { procFile, setAdj, startSleep } from '../helpers/processes/process-children.ts';
+import { lifeboat } from '../helpers/processes/process-command.ts';
 
 const adjOf = ({ pid }: { pid: number }) => Number(procFile(pid, 'oom_score_adj'));
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startSleep } from '../helpers/process-children.ts';
-import { lifeboat } from '../helpers/process-command.ts';
+import { startSleep } from '../helpers/processes/process-children.ts';
+import { lifeboat } from '../helpers/processes/process-command.ts';
 
 const version = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }

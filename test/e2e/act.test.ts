@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { VIEWS } from '../../src-renderer/state/navigation.svelte.ts';
-import { realCgroup } from '../helpers/process-cgroup.ts';
+import { VIEWS } from '../../src-renderer/shell/navigation.svelte.ts';
+import { realCgroup } from '../helpers/processes/process-cgroup.ts';
 import { axeViolations, search, useBrowser, type PageOptions } from './support/browser.ts';
 import { numberIn, restoring, startChanging, startSleeper, type Changing } from './support/changing.ts';
 import { startEater, type Eater } from './support/eater.ts';

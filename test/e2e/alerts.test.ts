@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { realCgroup } from '../helpers/process-cgroup.ts';
+import { realCgroup } from '../helpers/processes/process-cgroup.ts';
 import { axeViolations, useBrowser } from './support/browser.ts';
 import { startLifeboat } from './support/lifeboat.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { nestedCgroup } from '../helpers/process-cgroup.ts';
+import { nestedCgroup } from '../helpers/processes/process-cgroup.ts';
 import { useBrowser } from './support/browser.ts';
 import { numberIn, startChanging, startSleeper } from './support/changing.ts';
 import { startEater, type Eater } from './support/eater.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ok } from '#shared/contract/errors.ts';
+import { ok } from '#shared/result.ts';
 import { type AdjRequest } from '#shared/model/change.ts';
-import { SCENES } from '../helpers/scenes.ts';
-import { startScenes } from '../helpers/scene-server.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes } from '../helpers/scenes/scene-server.ts';
 import { axeViolations, useBrowser } from './support/browser.ts';
 
 const open = useBrowser();

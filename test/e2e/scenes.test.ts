@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { SCENES } from '../helpers/scenes.ts';
-import { startScenes, type Mood, type SceneServer } from '../helpers/scene-server.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes, type Mood, type SceneServer } from '../helpers/scenes/scene-server.ts';
 import { axeViolations, SIZES, useBrowser } from './support/browser.ts';
 
 const open = useBrowser();

@@ -1,8 +1,8 @@
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ok } from '#shared/contract/errors.ts';
-import { SCENES } from '../helpers/scenes.ts';
-import { startScenes, type SceneServer } from '../helpers/scene-server.ts';
+import { ok } from '#shared/result.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
 import { useBrowser } from './support/browser.ts';
 import { upToThree } from './support/up-to-three.ts';
 

@@ -1,8 +1,8 @@
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { VIEWS } from '../../src-renderer/state/navigation.svelte.ts';
-import { SCENES } from '../helpers/scenes.ts';
-import { startScenes, type SceneServer } from '../helpers/scene-server.ts';
+import { VIEWS } from '../../src-renderer/shell/navigation.svelte.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
 import { axeViolations, useBrowser, type PageOptions } from './support/browser.ts';
 
 const open = useBrowser();

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppPaths } from './app-paths.ts';
-import { openWindows } from './browser-window.ts';
+import { openWindows } from './window/browser-window.ts';
 import { preventable, StrictEmitter, unsupported } from './emitter.ts';
-import { descendants } from './process-tree.ts';
+import { descendants } from './chromium/process-tree.ts';
 import { takeInstanceLock } from './single-instance.ts';
 
 const EVENTS = [

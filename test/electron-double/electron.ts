@@ -1,18 +1,18 @@
 import { DoubleApp, LAST_WINDOW_CLOSED, START } from './app.ts';
-import { CONTENTS, DoubleWindow, openWindows, setWindowHost, TARGET } from './browser-window.ts';
-import { startChromium, type Chromium } from './chromium.ts';
+import { CONTENTS, DoubleWindow, openWindows, setWindowHost, TARGET } from './window/browser-window.ts';
+import { startChromium, type Chromium } from './chromium/chromium.ts';
 import { preventable } from './emitter.ts';
 import { offer } from './faithful.ts';
 import { DoubleIpcMain } from './ipc-main.ts';
-import { DoubleMenu, DoubleMenuItem, onRole } from './menu.ts';
-import { nativeImage as images } from './native-image.ts';
-import { DoubleNotification } from './notification.ts';
+import { DoubleMenu, DoubleMenuItem, onRole } from './desktop/menu.ts';
+import { nativeImage as images } from './desktop/native-image.ts';
+import { DoubleNotification } from './desktop/notification.ts';
 import { DoubleProtocol } from './protocol.ts';
 import { APPLY, DoubleSession } from './session.ts';
 import { dialog as ownDialog, shell as ownShell } from './outside.ts';
 import { DoubleScreen, DoubleTheme } from './surroundings.ts';
-import { DoubleTray } from './tray.ts';
-import { CRASH, THEME } from './web-contents.ts';
+import { DoubleTray } from './desktop/tray.ts';
+import { CRASH, THEME } from './window/web-contents.ts';
 
 /** The module `electron` of the main process. What the double has not is not exported, and cannot be imported. */
 type Main = typeof Electron.CrossProcessExports;

@@ -1,6 +1,6 @@
 import type { Protocol as Cdp } from '../../node_modules/playwright-core/types/protocol.d.ts';
 import { fromChromium, translateScheme } from './addresses.ts';
-import { type Session } from './cdp.ts';
+import { type Session } from './chromium/cdp.ts';
 import { unsupported } from './emitter.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;

@@ -1,4 +1,4 @@
-import { type Chromium } from './chromium.ts';
+import { type Chromium } from './chromium/chromium.ts';
 import { StrictEmitter } from './emitter.ts';
 
 type RequestHandler = Parameters<Electron.Session['setPermissionRequestHandler']>[0];

@@ -4,7 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAlive } from '../helpers/process-children.ts';
+import { isAlive } from '../helpers/processes/process-children.ts';
 import { type Desktop, type DesktopOptions } from './support/desktop.ts';
 import { IS_REAL, useDesktop } from './support/use-desktop.ts';
 

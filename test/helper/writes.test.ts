@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wr
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HelperRequest } from '#shared/contract/helper.ts';
-import { parsePidStat } from '../../src-main/proc/pid-stat.ts';
-import { readCgroupMounts } from '../../src-main/proc/cgroup-mounts.ts';
+import { parsePidStat } from '../../src-main/proc/pid/stat.ts';
+import { readCgroupMounts } from '../../src-main/proc/cgroup/mounts.ts';
 import { HOST_FILES } from '../../src-main/proc/kernel-files.ts';
 import { parseMountinfo } from '../../src-main/proc/mountinfo.ts';
 import { RawHelper } from './support/raw-helper.ts';

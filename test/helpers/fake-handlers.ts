@@ -1,4 +1,4 @@
-import { fail, ok } from '#shared/contract/errors.ts';
+import { fail, ok } from '#shared/result.ts';
 import { type Frame, type View } from '#shared/contract/frame.ts';
 import { type Handlers, type Session } from '#shared/contract/server.ts';
 import { REQUESTS } from '#shared/contract/table.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { usagePages } from '#shared/kernel/badness.ts';
-import { type OomContext } from '#shared/kernel/kill-order.ts';
-import { type Range } from '#shared/kernel/precision.ts';
+import { usagePages } from '#shared/kernel/badness/badness.ts';
+import { type OomContext } from '#shared/kernel/kill-order/kill-order.ts';
+import { type Range } from '#shared/kernel/badness/precision.ts';
 import { rulesOf } from '#shared/kernel/rules.ts';
 import { type KernelTask } from '#shared/kernel/task.ts';
 import { parseKernelVersion } from '#shared/kernel/version.ts';

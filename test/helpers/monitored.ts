@@ -1,7 +1,7 @@
 import { type Frame, type View } from '#shared/contract/frame.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { Monitor, type Viewer } from '../../src-main/engine/monitor.ts';
-import { sampledTree } from './process-sampler.ts';
+import { Monitor, type Viewer } from '../../src-main/engine/watch/monitor.ts';
+import { sampledTree } from './processes/process-sampler.ts';
 import { type ProcTreeSpec } from './proc-tree.ts';
 
 const MIB = 2 ** 20;

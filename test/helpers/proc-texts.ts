@@ -1,5 +1,5 @@
 import { type Meminfo } from '../../src-main/proc/meminfo.ts';
-import { PF_KTHREAD } from '../../src-main/proc/pid-stat.ts';
+import { PF_KTHREAD } from '../../src-main/proc/pid/stat.ts';
 
 const GIB = 2 ** 30;
 

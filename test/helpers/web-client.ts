@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Channel } from '#shared/contract/channel.ts';
-import { type Failure } from '#shared/contract/errors.ts';
+import { type Failure } from '#shared/result.ts';
 import { startWeb, type Web, type WebOptions } from '../../src-main/transport/web.ts';
 import { strictHandlers } from './fake-handlers.ts';
 

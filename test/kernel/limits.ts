@@ -1,5 +1,5 @@
 import { type CgroupPreview } from '#shared/model/cgroup-change.ts';
-import { eventually, type Machine, waitForReportQuota } from './machine.ts';
+import { eventually, type Machine, waitForReportQuota } from './machines/machine.ts';
 import { victimOf } from './judge.ts';
 import { type Scenario } from './scenario.ts';
 import { Stage } from './stage.ts';

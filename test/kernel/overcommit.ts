@@ -4,9 +4,9 @@ import {
   type CommitInputs,
   commitLimitPages,
   type OvercommitMode,
-} from '#shared/kernel/overcommit.ts';
+} from '#shared/kernel/sysctl/overcommit.ts';
 import { parseKernelVersion } from '#shared/kernel/version.ts';
-import { type Machine } from './machine.ts';
+import { type Machine } from './machines/machine.ts';
 import { predict } from './prediction.ts';
 import { Random } from './random.ts';
 import { type Scenario } from './scenario.ts';

@@ -1,5 +1,5 @@
-import { Gone } from './agent.ts';
-import { type Machine } from './machine.ts';
+import { Gone } from './machines/agent.ts';
+import { type Machine } from './machines/machine.ts';
 import { predict } from './prediction.ts';
 import { type Scenario } from './scenario.ts';
 import { Stage } from './stage.ts';

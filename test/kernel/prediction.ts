@@ -1,4 +1,4 @@
-import { type Machine } from './machine.ts';
+import { type Machine } from './machines/machine.ts';
 
 /** What the program answers to `list --json -n 0`, as far as the lab judges it. */
 export interface Prediction {

@@ -1,10 +1,10 @@
 import { type OomReport } from '#shared/kernel/oom-report/report.ts';
 import { describePrediction, judge, tolerablePages, type Verdict, victimOf } from './judge.ts';
-import { eventually, type Machine, waitForReportQuota } from './machine.ts';
+import { eventually, type Machine, waitForReportQuota } from './machines/machine.ts';
 import { type Prediction, predict } from './prediction.ts';
 import { type Scenario, strangerSlackPages } from './scenario.ts';
 import { Stage } from './stage.ts';
-import { swapOff, swapOn } from './swap.ts';
+import { swapOff, swapOn } from './machines/swap.ts';
 import { ReportWatch } from './watch.ts';
 
 export interface RoundResult {

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildWhenNeeded } from '../../scripts/builder.ts';
 import { accuracyPage, accuracyTables } from './accuracy.ts';
-import { keepProgram } from './build.ts';
+import { keepProgram } from './machines/build.ts';
 import { runLab } from './lab.ts';
 import { type LabOptions, parseOptions, usage } from './options.ts';
 import { built, repository, runFolder } from './paths.ts';

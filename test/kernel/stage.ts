@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Refused } from './agent.ts';
-import { eventually, type Machine } from './machine.ts';
+import { Refused } from './machines/agent.ts';
+import { eventually, type Machine } from './machines/machine.ts';
 import { type CgroupPlan, type ProcessPlan, type Scenario } from './scenario.ts';
 
 const ESRCH = 3;

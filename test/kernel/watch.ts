@@ -1,7 +1,7 @@
 import { kmsgText } from '#shared/kernel/oom-report/prefix.ts';
 import { OomReportReader } from '#shared/kernel/oom-report/reader.ts';
 import { type OomReport } from '#shared/kernel/oom-report/report.ts';
-import { type Machine } from './machine.ts';
+import { type Machine } from './machines/machine.ts';
 
 /** The kernel's reports since a moment, as far as they are about us. */
 export class ReportWatch {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { hasProgram, programPath } from '../kernel/programs.ts';
+import { hasProgram, programPath } from '../kernel/machines/programs.ts';
 import { type LeftOut, type SuiteName } from './suite.ts';
 
 /** Something of the system that a suite cannot do without. */

@@ -1,7 +1,7 @@
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
-import { oomAdjFromOomScoreAdj } from '#shared/kernel/oom-adj.ts';
+import { oomAdjFromOomScoreAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
   type AdjChange,
   type AdjOutcome,

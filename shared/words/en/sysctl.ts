@@ -1,4 +1,4 @@
-import { assertNever } from '#shared/contract/errors.ts';
+import { assertNever } from '#shared/result.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';

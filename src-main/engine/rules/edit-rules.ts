@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { writeWhole } from '../../store/whole-file.ts';
 import { parseRules } from './parse-rules.ts';
 import { describeRule, type Rule } from './rule.ts';

@@ -1,4 +1,4 @@
-import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness.ts';
+import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import { SHORTEST_CONTAINER_ID, type Rule, type RuleConditions } from './rule.ts';
 import { parseToml, type Entry, type Position, type Problem, type Table } from './toml.ts';

@@ -1,7 +1,7 @@
-import { type Failure, fail, type Result } from '#shared/contract/errors.ts';
+import { type Failure, fail, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange } from '#shared/model/change.ts';
-import { type ObservedProcess } from '../../collect/observed-process.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Journal } from '../../store/journal.ts';
 import { describeRule, MOST_MATCHES, ruleFor, tooWide, type Rule } from './rule.ts';
 

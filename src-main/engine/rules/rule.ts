@@ -1,4 +1,4 @@
-import { type ObservedProcess } from '../../collect/observed-process.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Pattern } from './pattern.ts';
 import { type Position, type Table } from './toml.ts';
 

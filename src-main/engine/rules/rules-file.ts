@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { readFailure } from '../../proc/kernel-files.ts';
 import { FileFollower } from '../../store/file-follower.ts';
 import { removeFile, writeWhole } from '../../store/whole-file.ts';

@@ -1,4 +1,4 @@
-import { ok, type Result } from '#shared/contract/errors.ts';
+import { ok, type Result } from '#shared/result.ts';
 import { addRule } from './edit-rules.ts';
 import { RULES_FILE } from './rules-file.ts';
 

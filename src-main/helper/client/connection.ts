@@ -10,7 +10,7 @@ import {
   type HelperRequest,
   type HelperValue,
 } from '#shared/contract/helper.ts';
-import { fail, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, type Failure, type Result } from '#shared/result.ts';
 import { type Helper } from './helper.ts';
 import { type Method } from './methods.ts';
 

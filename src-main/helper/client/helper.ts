@@ -4,7 +4,7 @@ import {
   type HelperRequest,
   type HelperValue,
 } from '#shared/contract/helper.ts';
-import { type Failure, type Result } from '#shared/contract/errors.ts';
+import { type Failure, type Result } from '#shared/result.ts';
 import { type ElevationMethod } from '#shared/model/change.ts';
 
 /** A root helper that runs and has said hello. */

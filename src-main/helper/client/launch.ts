@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { HELPER_PROTOCOL, type HelperHello } from '#shared/contract/helper.ts';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { HelperConnection, onLines, parseObject } from './connection.ts';
 import { type Helper } from './helper.ts';
 import { type Method } from './methods.ts';

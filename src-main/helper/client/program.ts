@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { quoted } from '#shared/format/terminal-command.ts';
 import { changeableBy, type Owner, type TrustLevel } from './trust.ts';
 

@@ -1,4 +1,4 @@
-import { fail, type Failure } from '#shared/contract/errors.ts';
+import { fail, type Failure } from '#shared/result.ts';
 import { type Method } from './methods.ts';
 
 /** How a start ended that brought no hello. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { fail, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, type Failure, type Result } from '#shared/result.ts';
 import { quoted } from '#shared/format/terminal-command.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { HOST_FILES, readText } from '../../proc/kernel-files.ts';

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { safeJson } from '#shared/format/safe-text.ts';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { attempt, inside, isRootsAlone, withFolder } from './files.ts';
 import { isErrno } from './config-file.ts';
 import { type Tree } from './tree.ts';

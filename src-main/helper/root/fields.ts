@@ -1,4 +1,4 @@
-import { type ErrorCode } from '#shared/contract/errors.ts';
+import { type ErrorCode } from '#shared/result.ts';
 
 /** A mistake in a request; caught by parseLine(), and never leaves it. */
 export class Mistake extends Error {

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { type ErrorCode, type Failure, fail, ok, type Result } from '#shared/contract/errors.ts';
+import { type ErrorCode, type Failure, fail, ok, type Result } from '#shared/result.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 

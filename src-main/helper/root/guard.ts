@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { type Readable, type Writable } from 'node:stream';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { attempt } from './files.ts';
 
 /** A write that takes a change back: the file, the value that is ours, and the one of before. */

@@ -1,5 +1,5 @@
 import { constants, openSync, readSync } from 'node:fs';
-import { ok, type Result } from '#shared/contract/errors.ts';
+import { ok, type Result } from '#shared/result.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { attempt } from './files.ts';
 import { type Tree } from './tree.ts';

@@ -1,9 +1,9 @@
 import { CGROUP_FILES, type HelperRequest, type HelperVerb } from '#shared/contract/helper.ts';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
 import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
 import { Mistake, object, oneOf, type Reader, whole } from './fields.ts';
-import { isUnitName } from './unit-name.ts';
+import { isUnitName } from './unit/unit-name.ts';
 
 type Request<V extends HelperVerb> = Extract<HelperRequest, { verb: V }>;
 type Changes = Request<'set-sysctls'>['changes'];

@@ -1,5 +1,5 @@
 import { type HelperValue, type Written } from '#shared/contract/helper.ts';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { type Guard, startGuard, type UndoWrite } from './guard.ts';
 
 /** What taking back came to. Not complete: a write failed, and is worth another try. */

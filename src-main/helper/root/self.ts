@@ -1,5 +1,5 @@
 import { HELPER_PROTOCOL, type HelperHello } from '#shared/contract/helper.ts';
-import { ok } from '#shared/contract/errors.ts';
+import { ok } from '#shared/result.ts';
 import { attempt, readStart, withControlFile } from './files.ts';
 import { type Tree } from './tree.ts';
 

@@ -5,18 +5,18 @@ import {
   type HelperValue,
   PENDING_SECONDS,
 } from '#shared/contract/helper.ts';
-import { assertNever, fail, ok, type Result } from '#shared/contract/errors.ts';
+import { assertNever, fail, ok, type Result } from '#shared/result.ts';
 import { type AuditLog } from './audit-log.ts';
-import { forgetSysctl, keepSysctl } from './keep-sysctl.ts';
+import { forgetSysctl, keepSysctl } from './sysctl/keep-sysctl.ts';
 import { KernelLog } from './kernel-log.ts';
 import { type Line } from './line-reader.ts';
 import { type ParsedLine, parseLine } from './parse-request.ts';
 import { PendingChanges, type Plan } from './pending.ts';
 import { setAdj } from './set-adj.ts';
-import { planCgroup } from './set-cgroup.ts';
-import { planSysctls } from './set-sysctls.ts';
+import { planCgroup } from './cgroup/set-cgroup.ts';
+import { planSysctls } from './sysctl/set-sysctls.ts';
 import { type Tree } from './tree.ts';
-import { forgetUnitAdj, keepUnitAdj } from './unit-adj.ts';
+import { forgetUnitAdj, keepUnitAdj } from './unit/unit-adj.ts';
 
 /** So many lines that are no requests get into the log; more would push out what it is for. */
 const MISTAKES_LOGGED = 10;

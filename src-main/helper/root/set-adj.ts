@@ -1,5 +1,5 @@
 import { type HelperRequest, type HelperValue } from '#shared/contract/helper.ts';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import {
   attempt,
   inside,

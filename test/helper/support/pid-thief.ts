@@ -6,8 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeOwnAdj } from '../../../src-main/helper/client/write-own.ts';
-import { parsePidStat } from '../../../src-main/proc/pid-stat.ts';
+import { writeOwnAdj } from '../../../src-main/own-writes/adj.ts';
+import { parsePidStat } from '../../../src-main/proc/pid/stat.ts';
 import { RawHelper } from './raw-helper.ts';
 
 const rounds = Number(process.argv[2] ?? '10');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { nameHasOwner } from '../../../src-main/desktop/session-bus.ts';
+import { nameHasOwner } from '../../../src-main/desktop/tray/session-bus.ts';
 
 it('asks a real session bus, as the user that it belongs to', async () => {
   const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'], {

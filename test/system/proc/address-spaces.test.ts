@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { readAuxv } from '../../../src-main/proc/auxv.ts';
+import { readAuxv } from '../../../src-main/proc/pid/auxv.ts';
 import { HOST_FILES } from '../../../src-main/proc/kernel-files.ts';
-import { readPidMaps } from '../../../src-main/proc/pid-maps.ts';
-import { compareAddressSpaces, type MmIdentity } from '../../../src-main/proc/pid-mm-identity.ts';
-import { readPagemap } from '../../../src-main/proc/pid-pagemap.ts';
+import { readPidMaps } from '../../../src-main/proc/pid/maps.ts';
+import { compareAddressSpaces, type MmIdentity } from '../../../src-main/proc/pid/mm-identity.ts';
+import { readPagemap } from '../../../src-main/proc/pid/pagemap.ts';
 import { compile } from '../../helpers/c-program.ts';
-import { untilStates } from '../../helpers/process-children.ts';
+import { untilStates } from '../../helpers/processes/process-children.ts';
 
 const auxv = readAuxv(HOST_FILES);
 const pageSizeBytes = auxv.ok ? auxv.value.pageSizeBytes : 0;

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type MemoryMount, memoryMount, readCgroupMounts } from '../../../src-main/proc/cgroup-mounts.ts';
-import { listChildCgroups, readCgroupExists, readCgroupProcs } from '../../../src-main/proc/cgroup-tree.ts';
+import { type MemoryMount, memoryMount, readCgroupMounts } from '../../../src-main/proc/cgroup/mounts.ts';
+import { listChildCgroups, readCgroupExists, readCgroupProcs } from '../../../src-main/proc/cgroup/tree.ts';
 import { HOST_FILES, readFailure } from '../../../src-main/proc/kernel-files.ts';
-import { readMemoryCgroup } from '../../../src-main/proc/memory-cgroup.ts';
+import { readMemoryCgroup } from '../../../src-main/proc/cgroup/memory-cgroup.ts';
 import { readMountinfo } from '../../../src-main/proc/mountinfo.ts';
 
 const mounts = readMountinfo(HOST_FILES);

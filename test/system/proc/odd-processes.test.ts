@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { HOST_FILES } from '../../../src-main/proc/kernel-files.ts';
-import { readCmdline } from '../../../src-main/proc/pid-cmdline.ts';
-import { readPidStat } from '../../../src-main/proc/pid-stat.ts';
-import { readPidStatus } from '../../../src-main/proc/pid-status.ts';
-import { readLiveThread } from '../../../src-main/proc/pid-task-status.ts';
+import { readCmdline } from '../../../src-main/proc/pid/cmdline.ts';
+import { readPidStat } from '../../../src-main/proc/pid/stat.ts';
+import { readPidStatus } from '../../../src-main/proc/pid/status.ts';
+import { readLiveThread } from '../../../src-main/proc/pid/task-status.ts';
 import { compile } from '../../helpers/c-program.ts';
-import { untilStates } from '../../helpers/process-children.ts';
+import { untilStates } from '../../helpers/processes/process-children.ts';
 
 const program = compile('odd-process');
 afterAll(() => {

@@ -1,22 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readAuxv } from '../../../src-main/proc/auxv.ts';
+import { readAuxv } from '../../../src-main/proc/pid/auxv.ts';
 import { HOST_FILES, type Read } from '../../../src-main/proc/kernel-files.ts';
 import { readMeminfo } from '../../../src-main/proc/meminfo.ts';
 import { readOnlineCpuCount } from '../../../src-main/proc/online.ts';
 import { readPasswd } from '../../../src-main/proc/passwd.ts';
-import { readPidCgroup } from '../../../src-main/proc/pid-cgroup.ts';
-import { readCmdline } from '../../../src-main/proc/pid-cmdline.ts';
-import { readOomScoreAdj } from '../../../src-main/proc/pid-oom-score-adj.ts';
-import { readPidStat } from '../../../src-main/proc/pid-stat.ts';
-import { readPidStatm } from '../../../src-main/proc/pid-statm.ts';
-import { readPidStatus } from '../../../src-main/proc/pid-status.ts';
-import { readLiveThread } from '../../../src-main/proc/pid-task-status.ts';
-import { readSelfLimits } from '../../../src-main/proc/self-limits.ts';
+import { readPidCgroup } from '../../../src-main/proc/cgroup/pid-cgroup.ts';
+import { readCmdline } from '../../../src-main/proc/pid/cmdline.ts';
+import { readOomScoreAdj } from '../../../src-main/proc/pid/oom-score-adj.ts';
+import { readPidStat } from '../../../src-main/proc/pid/stat.ts';
+import { readPidStatm } from '../../../src-main/proc/pid/statm.ts';
+import { readPidStatus } from '../../../src-main/proc/pid/status.ts';
+import { readLiveThread } from '../../../src-main/proc/pid/task-status.ts';
+import { readSelfLimits } from '../../../src-main/proc/pid/self-limits.ts';
 import { readVmstat } from '../../../src-main/proc/vmstat.ts';
 import { compile } from '../../helpers/c-program.ts';
-import { untilStates } from '../../helpers/process-children.ts';
+import { untilStates } from '../../helpers/processes/process-children.ts';
 
 const program = compile('odd-process');
 afterAll(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { VIEWS } from '../../../../src-renderer/state/navigation.svelte.ts';
+import { VIEWS } from '../../../../src-renderer/shell/navigation.svelte.ts';
 import { en } from '#shared/words/en.ts';
 
 const GIB = 1024 ** 3;

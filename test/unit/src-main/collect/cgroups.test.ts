@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observeCgroup, observeCgroups, scopeMembers } from '../../../../src-main/collect/cgroups.ts';
-import { readHostFacts } from '../../../../src-main/collect/host-facts.ts';
-import { testTree } from '../../../helpers/process-sampler.ts';
+import { readHostFacts } from '../../../../src-main/collect/machine/host-facts.ts';
+import { testTree } from '../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
 
 const MIB = 2 ** 20;

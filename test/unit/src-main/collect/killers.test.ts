@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findKillers } from '../../../../src-main/collect/killers.ts';
-import { snapshotOf } from '../../../helpers/process-sampler.ts';
+import { snapshotOf } from '../../../helpers/processes/process-sampler.ts';
 import { type FakeProcess } from '../../../helpers/proc-tree.ts';
 
 const GIB = 2 ** 30;

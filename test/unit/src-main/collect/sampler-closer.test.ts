@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { crowd, EVERYTHING, IDLE, processIn, sampledTree } from '../../../helpers/process-sampler.ts';
+import {
+  crowd,
+  EVERYTHING,
+  IDLE,
+  processIn,
+  sampledTree,
+} from '../../../helpers/processes/process-sampler.ts';
 import { type FakeProcess } from '../../../helpers/proc-tree.ts';
 
 const MIB = 2 ** 20;

@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { oomScore } from '#shared/kernel/oom-score.ts';
+import { oomScore } from '#shared/kernel/badness/oom-score.ts';
 import { SYSTEM_CLOCK } from '../../../../src-main/collect/clock.ts';
 import { Sampler } from '../../../../src-main/collect/sampler.ts';
 import { HOST_FILES } from '../../../../src-main/proc/kernel-files.ts';
@@ -11,7 +11,7 @@ import {
   startNodeEater,
   startSleep,
   startStillCrowd,
-} from '../../../helpers/process-children.ts';
+} from '../../../helpers/processes/process-children.ts';
 import {
   crowd,
   EVERYTHING,
@@ -20,7 +20,7 @@ import {
   processIn,
   sampledTree,
   testTree,
-} from '../../../helpers/process-sampler.ts';
+} from '../../../helpers/processes/process-sampler.ts';
 import { type FakeProcess } from '../../../helpers/proc-tree.ts';
 
 const MIB = 2 ** 20;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readHostFacts } from '../../../../src-main/collect/host-facts.ts';
-import { testTree } from '../../../helpers/process-sampler.ts';
+import { readHostFacts } from '../../../../src-main/collect/machine/host-facts.ts';
+import { testTree } from '../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
 
 const PTRACE = (1n << 19n).toString(16).padStart(16, '0');

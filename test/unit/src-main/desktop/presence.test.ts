@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events';
 import type { Menu, MenuItemConstructorOptions, NativeImage, Notification, Tray } from 'electron';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type AdjChange } from '#shared/model/change.ts';
 import { DEFAULT_SETTINGS, type Theme } from '#shared/model/settings.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { en } from '#shared/words/en.ts';
 import { type Composition } from '../../../../src-main/composition.ts';
 import { Presence } from '../../../../src-main/desktop/presence.ts';
-import { orderOfScope } from '../../../../src-main/engine/order-view.ts';
-import { SettingsKeeper } from '../../../../src-main/engine/settings.ts';
-import { snapshotOf } from '../../../helpers/process-sampler.ts';
+import { orderOfScope } from '../../../../src-main/engine/watch/order-view.ts';
+import { SettingsKeeper } from '../../../../src-main/engine/settings/settings.ts';
+import { snapshotOf } from '../../../helpers/processes/process-sampler.ts';
 import { temporaryDir } from '../../../helpers/web-client.ts';
 
 interface Stage {

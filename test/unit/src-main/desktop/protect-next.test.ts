@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fail, ok, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { type Applied } from '#shared/contract/changes.ts';
 import { type AdjChange, type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';

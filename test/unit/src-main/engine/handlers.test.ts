@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { fail, ok } from '#shared/contract/errors.ts';
+import { fail, ok } from '#shared/result.ts';
 import { type Frame } from '#shared/contract/frame.ts';
 import { type Session } from '#shared/contract/server.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { type Actions } from '../../../../src-main/engine/actions/actions.ts';
-import { memoryRecord } from '../../../../src-main/engine/alerts/memory-record.ts';
-import { SettingsKeeper } from '../../../../src-main/engine/settings.ts';
+import { type Actions } from '../../../../src-main/engine/change/actions.ts';
+import { memoryRecord } from '../../../../src-main/engine/events/memory-record.ts';
+import { SettingsKeeper } from '../../../../src-main/engine/settings/settings.ts';
 import { Broadcast, createHandlers } from '../../../../src-main/engine/handlers.ts';
-import { Monitor } from '../../../../src-main/engine/monitor.ts';
-import { sampledTree } from '../../../helpers/process-sampler.ts';
+import { Monitor } from '../../../../src-main/engine/watch/monitor.ts';
+import { sampledTree } from '../../../helpers/processes/process-sampler.ts';
 import { temporaryDir } from '../../../helpers/web-client.ts';
 
 const MACHINE: Machine = {

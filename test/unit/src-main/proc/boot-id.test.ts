@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readBootId } from '../../../../src-main/proc/boot-id.ts';
-import { testTree } from '../../../helpers/process-sampler.ts';
+import { testTree } from '../../../helpers/processes/process-sampler.ts';
 
 describe('readBootId', () => {
   it('is the line of the kernel, or nothing where there is none', () => {

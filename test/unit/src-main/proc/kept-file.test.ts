@@ -3,10 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOST_FILES, type KernelFiles } from '../../../../src-main/proc/kernel-files.ts';
 import { KeptFile } from '../../../../src-main/proc/kept-file.ts';
 import { keepMeminfo } from '../../../../src-main/proc/meminfo.ts';
-import { keepPidStat } from '../../../../src-main/proc/pid-stat.ts';
+import { keepPidStat } from '../../../../src-main/proc/pid/stat.ts';
 import { keepVmstat } from '../../../../src-main/proc/vmstat.ts';
-import { startSleep } from '../../../helpers/process-children.ts';
-import { testTree } from '../../../helpers/process-sampler.ts';
+import { startSleep } from '../../../helpers/processes/process-children.ts';
+import { testTree } from '../../../helpers/processes/process-sampler.ts';
 
 /** A kept file of text in a built tree; what it says is split at blanks, so that every parsing gives a new object. */
 function keptText(records?: 'one-record' | 'many-records') {

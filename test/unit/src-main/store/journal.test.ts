@@ -15,7 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Result } from '#shared/contract/errors.ts';
+import { type Result } from '#shared/result.ts';
 import { Journal, type JournalRecord } from '../../../../src-main/store/journal.ts';
 
 const WRITER = fileURLToPath(new URL('../../../helpers/journal-writer.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { createClient } from '#shared/contract/client.ts';
-import { ok } from '#shared/contract/errors.ts';
+import { ok } from '#shared/result.ts';
 import { type Session } from '#shared/contract/server.ts';
 import { VIEW, emptyFrame, strictHandlers } from '../../../helpers/fake-handlers.ts';
 import { clientChannel, openRpc, signIn, startTestWeb } from '../../../helpers/web-client.ts';

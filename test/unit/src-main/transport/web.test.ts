@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { MAX_REQUEST_LENGTH } from '#shared/contract/changes.ts';
 import { createClient } from '#shared/contract/client.ts';
-import { ok } from '#shared/contract/errors.ts';
+import { ok } from '#shared/result.ts';
 import { VIEW, strictHandlers, watchHandlers } from '../../../helpers/fake-handlers.ts';
 import {
   clientChannel,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Machine } from '../../../kernel/machine.ts';
+import { type Machine } from '../../../kernel/machines/machine.ts';
 import { ReportWatch } from '../../../kernel/watch.ts';
 
 const asked = '4,1,1,-;eater invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fail, ok, type Failure, type Result } from '#shared/contract/errors.ts';
+import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange } from '#shared/model/change.ts';
-import { type ObservedProcess } from '../../../../../src-main/collect/observed-process.ts';
+import { type ObservedProcess } from '../../../../../src-main/collect/processes/observed-process.ts';
 import { parseRules } from '../../../../../src-main/engine/rules/parse-rules.ts';
 import { RuleRunner } from '../../../../../src-main/engine/rules/rule-runner.ts';
 import { type JournalRecord, type JournalUpdate } from '../../../../../src-main/store/journal.ts';

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Failure } from '#shared/contract/errors.ts';
+import { type Failure } from '#shared/result.ts';
 import { addRule, removeRule } from '../../../../../src-main/engine/rules/edit-rules.ts';
 import { type Rule } from '../../../../../src-main/engine/rules/rule.ts';
 import { readRules, RulesFile } from '../../../../../src-main/engine/rules/rules-file.ts';

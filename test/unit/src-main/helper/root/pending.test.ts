@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Written } from '#shared/contract/helper.ts';
-import { ok } from '#shared/contract/errors.ts';
+import { ok } from '#shared/result.ts';
 import { PendingChanges, type Plan, type Restored } from '../../../../../src-main/helper/root/pending.ts';
 
 const LINE: Written = { subject: 'a', before: '2', asked: '1', after: '1' };

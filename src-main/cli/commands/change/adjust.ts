@@ -1,0 +1,212 @@
+import { type Command, Option } from 'commander';
+import { type Result, fail, ok } from '#shared/result.ts';
+import { type Applied } from '#shared/contract/changes.ts';
+import { oomScoreAdjFromOomAdj } from '#shared/kernel/badness/oom-adj.ts';
+import { isSerious, type AdjPreview, type AdjWish, type Target } from '#shared/model/change.ts';
+import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
+import { wordsFor, type Words } from '#shared/words/index.ts';
+import { type Actions } from '../../../engine/change/actions.ts';
+import { BEHIND_BY_DEFAULT } from '../../../engine/watch/process-detail.ts';
+import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
+import { pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../terminal/arguments.ts';
+import { confirm } from '../../terminal/ask.ts';
+import { openActions } from './open-actions.ts';
+import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+
+interface AdjustOptions {
+  readonly name?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly tree?: true;
+  readonly adj?: number;
+  readonly oomAdj?: number;
+  readonly behind?: number;
+  readonly never?: true;
+  readonly scope: Scope;
+  readonly lasting?: true;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** `lifeboat protect` and `lifeboat give-up`. */
+export function addAdjust(program: Command): void {
+  const protect = shared(program.command('protect'))
+    .summary('make a process a later victim')
+    .description('Lowers oom_score_adj by the smallest change that moves a process back in the kill order.')
+    .addOption(
+      new Option('--behind <n>', `go after so many others (default ${BEHIND_BY_DEFAULT})`)
+        .argParser(wholeNumber(1, 1000))
+        .conflicts(['never', 'adj', 'oomAdj']),
+    )
+    .addOption(new Option('--never', 'never be killed: -1000').conflicts(['adj', 'oomAdj']));
+  protect.action((pid: number | undefined, options: AdjustOptions) =>
+    adjust(pid, options, protectWish(options)),
+  );
+  const giveUp = shared(program.command('give-up'))
+    .summary('make a process an earlier victim')
+    .description('Raises oom_score_adj by the smallest change that makes a process the next victim.');
+  giveUp.action((pid: number | undefined, options: AdjustOptions) =>
+    adjust(pid, options, giveUpWish(options)),
+  );
+}
+
+function shared(command: Command): Command {
+  return command
+    .argument('[pid]', 'the process', pidArgument)
+    .option('--name <name>', 'all processes of that name')
+    .option('--unit <unit>', 'all processes of a systemd unit')
+    .option('--container <id>', 'all processes of a container, as "lifeboat list --json" names it')
+    .option('--tree', 'the process and all that descend from it')
+    .addOption(
+      new Option('--adj <number>', 'this oom_score_adj, -1000 to 1000')
+        .argParser(signedNumber(-1000, 1000))
+        .conflicts('oomAdj'),
+    )
+    .addOption(
+      new Option('--oom-adj <number>', 'the legacy scale, -17 to 15').argParser(signedNumber(-17, 15)),
+    )
+    .addOption(
+      new Option('--scope <scope>', 'whose order counts: global, or cgroup:PATH')
+        .argParser(scopeArgument)
+        .default(GLOBAL_SCOPE, 'global'),
+    )
+    .option('--lasting', 'also for processes to come: a drop-in for the unit, or a rule')
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--yes', 'do not ask, however many it changes')
+    .option('--json', 'print one JSON object');
+}
+
+function protectWish({ behind, never, ...options }: AdjustOptions): AdjWish {
+  return never === true
+    ? { kind: 'never' }
+    : (valueWish(options) ?? { kind: 'behind', n: behind ?? BEHIND_BY_DEFAULT });
+}
+
+function giveUpWish(options: AdjustOptions): AdjWish {
+  return valueWish(options) ?? { kind: 'first' };
+}
+
+function valueWish({ adj, oomAdj }: Pick<AdjustOptions, 'adj' | 'oomAdj'>): AdjWish | undefined {
+  const value = adj ?? (oomAdj === undefined ? undefined : oomScoreAdjFromOomAdj(oomAdj));
+  return value === undefined ? undefined : { kind: 'adj', oomScoreAdj: value };
+}
+
+async function adjust(pid: number | undefined, options: AdjustOptions, wish: AdjWish): Promise<void> {
+  const opened = openActions();
+  if (!opened.ok) {
+    reportFailure(opened.error);
+    return;
+  }
+  const { actions, snapshot, close } = opened.value;
+  try {
+    const target = targetOf(
+      pid,
+      options,
+      (wanted) => snapshot.processes.find((process) => process.pid === wanted)?.startTicks,
+    );
+    if (target === undefined) {
+      logLine('Name one target: a PID, --name, --unit or --container (--tree goes with a PID).');
+      process.exitCode = EXIT.usage;
+      return;
+    }
+    if (!target.ok) {
+      reportFailure(target.error);
+      return;
+    }
+    const preview = actions.preview({ target: target.value, wish, scope: options.scope });
+    if (!preview.ok) reportFailure(preview.error);
+    else await carryOut(actions, preview.value, options, wordsFor(process.env['LANG']));
+  } finally {
+    await close();
+  }
+}
+
+/** Undefined where none or more than one was named. */
+function targetOf(
+  pid: number | undefined,
+  { name, unit, container, tree }: AdjustOptions,
+  startTicksOf: (pid: number) => number | undefined,
+): Result<Target> | undefined {
+  const named = [pid, name, unit, container].filter((value) => value !== undefined);
+  if (named.length !== 1 || (tree === true && pid === undefined)) return undefined;
+  if (name !== undefined) return ok({ kind: 'name', name });
+  if (unit !== undefined) return ok({ kind: 'unit', unit });
+  if (container !== undefined) return ok({ kind: 'container', container });
+  if (pid === undefined) return undefined;
+  const startTicks = startTicksOf(pid);
+  if (startTicks === undefined) {
+    return fail('process-gone', `There is no process ${pid}.`, { hint: 'Nothing was changed.' });
+  }
+  return ok({ kind: tree === true ? 'tree' : 'process', id: { pid, startTicks } });
+}
+
+async function carryOut(
+  actions: Actions,
+  preview: AdjPreview,
+  options: AdjustOptions,
+  words: Words,
+): Promise<void> {
+  const { json, dryRun, lasting, yes } = options;
+  if (json !== true) for (const line of previewLines(preview, words)) printLine(line);
+  if (dryRun === true || preview.changes.length === 0) {
+    if (json === true) printLine(JSON.stringify({ version: 1, preview }));
+    return;
+  }
+  if (mustAsk(preview) && yes !== true && !(await confirm('Do it?'))) {
+    logLine('Nothing was changed. --yes does it without asking.');
+    process.exitCode = EXIT.failure;
+    return;
+  }
+  const applied = await actions.apply(preview.changes);
+  if (!applied.ok) {
+    reportFailure(applied.error);
+    return;
+  }
+  if (applied.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
+  const kept = lasting === true ? await makeLast(actions, preview) : undefined;
+  if (json === true) printLine(JSON.stringify({ version: 1, preview, applied: applied.value, kept }));
+  else for (const line of appliedLines(applied.value, words)) printLine(line);
+  if (kept !== undefined && json !== true) printLine(kept);
+}
+
+/** Wide or dangerous changes are asked about, in a terminal. */
+function mustAsk({ changes, warnings }: AdjPreview): boolean {
+  return changes.length > MANY_PROCESSES || warnings.some(({ kind }) => kind === 'mostly-unkillable');
+}
+
+function previewLines(preview: AdjPreview, words: Words): string[] {
+  const { changes } = words;
+  return [
+    ...preview.changes.map(
+      (change) => `${changes.changeLine(change)}  (${changes.legacyValue(change.after)})`,
+    ),
+    changes.previewSentence(preview),
+    ...preview.warnings.map(
+      (warning) => `${isSerious(warning) ? '!' : '·'} ${changes.warningSentence(warning)}`,
+    ),
+  ];
+}
+
+function appliedLines({ outcomes, group }: Applied, words: Words): string[] {
+  const written = outcomes.some(({ error }) => error === undefined);
+  const undo =
+    group === undefined
+      ? 'It could not be recorded, so "lifeboat undo" does not know it.'
+      : `Undo: lifeboat undo ${group}`;
+  return ['', ...outcomes.map((outcome) => words.changes.outcomeLine(outcome)), ...(written ? [undo] : [])];
+}
+
+/** Keeps the value, or says how; the sentence for it. Failures are told and set the exit code. */
+async function makeLast(actions: Actions, { lasting, changes }: AdjPreview): Promise<string | undefined> {
+  const value = changes[0]?.after;
+  if (lasting === undefined || value === undefined) return undefined;
+  const words = wordsFor(process.env['LANG']).changes;
+  if (lasting.kind === 'container') return words.lastingSentence(lasting, value);
+  const kept = await actions.keepAdj(lasting, value);
+  if (!kept.ok) {
+    reportFailure(kept.error);
+    return undefined;
+  }
+  return `${words.lastingSentence(lasting, value)} (${kept.value.file})`;
+}

@@ -1,0 +1,127 @@
+import { fail, ok, type Result } from '#shared/result.ts';
+import { formatBytes } from '#shared/format/bytes.ts';
+import { formatCount } from '#shared/format/count.ts';
+import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import {
+  goesBelowUsage,
+  type CgroupPreview,
+  type CgroupState,
+  type CgroupWish,
+} from '#shared/model/cgroup-change.ts';
+import { wordsFor } from '#shared/words/index.ts';
+import { plain } from '#shared/words/sentence.ts';
+import { askToKeep } from '../../terminal/ask-countdown.ts';
+import { isRealMachine, isTerminal, withActions, type OpenedActions } from './open-actions.ts';
+import { EXIT, printLine, reportFailure } from '../../terminal/output.ts';
+
+export interface CgroupOptions {
+  readonly mayKill?: true;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** How it ended. `asked-back`: somebody said no. `went-back`: nobody said anything. */
+type Outcome = 'kept' | 'asked-back' | 'went-back' | 'nothing-to-do';
+
+const SIGNS = { note: '·', warning: '!', danger: '!!' } as const;
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  kept: 'Kept, as long as the cgroup lives.',
+  'asked-back': 'Taken back.',
+  'went-back': 'Nobody said keep: it went back by itself.',
+  'nothing-to-do': 'It is so already.',
+};
+
+/** Shows what can be set of a cgroup, and how it stands. */
+export async function showCgroup(path: string, { json }: CgroupOptions): Promise<void> {
+  await withActions(({ actions }) => {
+    const state = actions.cgroup(path);
+    if (!state.ok) reportFailure(state.error);
+    else if (json === true) printLine(safeJson({ version: 1, cgroup: state.value }));
+    else for (const line of stateLines(state.value)) printLine(line);
+    return Promise.resolve();
+  });
+}
+
+/** Shows what a value would bring, sets it, and asks whether it stays. */
+export async function setCgroup(wish: CgroupWish, options: CgroupOptions): Promise<void> {
+  await withActions(async (opened) => {
+    const preview = opened.actions.previewCgroup(wish);
+    if (!preview.ok) {
+      reportFailure(preview.error);
+      return;
+    }
+    if (options.json !== true) for (const line of previewLines(preview.value)) printLine(line);
+    if (options.dryRun === true) {
+      if (options.json === true) printLine(safeJson({ version: 1, ...preview.value }));
+      return;
+    }
+    const outcome = await carryOut(opened, preview.value, options);
+    if (!outcome.ok) {
+      reportFailure(outcome.error);
+      return;
+    }
+    if (outcome.value === 'asked-back' || outcome.value === 'went-back') process.exitCode = EXIT.failure;
+    if (options.json === true) printLine(safeJson({ version: 1, ...preview.value, outcome: outcome.value }));
+    else printLine(OUTCOMES[outcome.value]);
+  });
+}
+
+async function carryOut(
+  { actions }: OpenedActions,
+  preview: CgroupPreview,
+  { mayKill, yes }: CgroupOptions,
+): Promise<Result<Outcome>> {
+  const { wish, before } = preview;
+  const real = isRealMachine();
+  if (!real.ok) return real;
+  if (wish.value === before) return ok('nothing-to-do');
+  if (goesBelowUsage(preview) && mayKill !== true) {
+    return fail('would-kill', 'More is in use than that: nothing was changed.', {
+      hint: '--may-kill does it all the same.',
+    });
+  }
+  if (yes !== true && !isTerminal()) {
+    return fail('changes-not-allowed', 'There is no terminal in which somebody could say "keep".', {
+      hint: 'Nothing was changed. --yes keeps it without asking, --dry-run shows what it would do.',
+    });
+  }
+  const applied = await actions.applyCgroup(wish, before, mayKill === true);
+  if (!applied.ok) return applied;
+  const { id, deadlineMs } = applied.value;
+  const verdict = yes === true ? 'keep' : await askToKeep(deadlineMs, { disk: false });
+  if (verdict === 'silence') return ok('went-back');
+  const settled =
+    verdict === 'keep' ? await actions.confirmPending(id, false) : await actions.revertPending(id);
+  if (!settled.ok) return settled;
+  return ok(verdict === 'keep' ? 'kept' : 'asked-back');
+}
+
+function stateLines(state: CgroupState): readonly string[] {
+  const { cgroup } = words();
+  const { path, version, usageBytes, reclaimableBytes, processCount, values } = state;
+  return [
+    `${safeText(path)} (cgroup v${version})`,
+    `  uses ${formatBytes(usageBytes)}, of which ${formatBytes(reclaimableBytes)} page cache; processes: ${formatCount(processCount)}`,
+    ...values.map(
+      ({ setting, value }) =>
+        `  --${setting.padEnd(9)} ${cgroup.valueText(setting, value).padEnd(10)}  ${cgroup.settings[setting].meaning}`,
+    ),
+  ];
+}
+
+function previewLines({ wish, file, before, effects }: CgroupPreview): readonly string[] {
+  const { cgroup } = words();
+  const text = (value: typeof before) => cgroup.valueText(wish.setting, value);
+  return [
+    `${safeText(wish.path)} ${file}: ${text(before)} → ${text(wish.value)}`,
+    ...effects.flatMap(({ weight, fact }) => [
+      `  ${SIGNS[weight]} ${plain(cgroup.factSentence(fact))}`,
+      ...('command' in fact ? [`    ${safeText(fact.command)}`] : []),
+    ]),
+  ];
+}
+
+function words() {
+  return wordsFor(process.env['LANG']);
+}

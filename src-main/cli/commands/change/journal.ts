@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { type Command } from 'commander';
+import { ok, type Result } from '#shared/result.ts';
+import { safeJson, safeText, shorten } from '#shared/format/safe-text.ts';
+import { type JournalEntry } from '#shared/model/change.ts';
+import { wordsFor, type Words } from '#shared/words/index.ts';
+import { readBootId } from '../../../proc/boot-id.ts';
+import { stateFolder } from '../../../store/folders.ts';
+import { Journal, JOURNAL_FILE } from '../../../store/journal.ts';
+import { wholeNumber } from '../../terminal/arguments.ts';
+import { kernelFiles } from '../../../this-machine.ts';
+import { logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { textTable, type Column } from '../../terminal/text-table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: '#', align: 'right' },
+  { heading: 'TIME', align: 'left' },
+  { heading: 'WHO', align: 'left' },
+  { heading: 'WHAT', align: 'left' },
+  { heading: 'VALUE', align: 'left' },
+  { heading: 'STATE', align: 'left' },
+];
+
+/** `lifeboat journal`: what was changed, newest first. */
+export function addJournal(program: Command): void {
+  program
+    .command('journal')
+    .summary('what was changed, and what became of it')
+    .description(
+      'Shows every change that was made or tried, newest first. The number is what "lifeboat undo" takes.',
+    )
+    .option('-n, --count <number>', 'how many; 0 is all', wholeNumber(0, 1_000_000), 20)
+    .option('--json', 'print one JSON object')
+    .action(({ count, json }: { count: number; json?: true }) => {
+      const entries = entriesOf(count === 0 ? -1 : count);
+      if (!entries.ok) reportFailure(entries.error);
+      else if (json === true) printLine(safeJson({ version: 1, entries: entries.value }));
+      else for (const line of journalLines(entries.value, wordsFor(process.env['LANG']))) printLine(line);
+    });
+}
+
+/** A negative limit is none at all (SQLite). Looking at a journal that is not there begins none. */
+function entriesOf(limit: number): Result<readonly JournalEntry[]> {
+  const folder = stateFolder();
+  if (!existsSync(`${folder}/${JOURNAL_FILE}`)) return ok([]);
+  const opened = Journal.open({ folder, nowMs: Date.now, bootId: readBootId(kernelFiles()) });
+  if (!opened.ok) return opened;
+  const { journal, setAside } = opened.value;
+  if (setAside !== undefined) logLine(setAside.message);
+  journal.settlePending();
+  const entries = journal.page({ limit });
+  journal.close();
+  return entries;
+}
+
+function journalLines(entries: readonly JournalEntry[], words: Words): readonly string[] {
+  if (entries.length === 0) return ['Nothing was changed yet.'];
+  return textTable(
+    COLUMNS,
+    entries.map((entry) => {
+      const { what, values, state } = words.changes.journalLine(entry);
+      return [
+        entry.group.toString(),
+        localTime(entry.timeMs),
+        shorten(safeText(entry.who), 16),
+        shorten(what, 60),
+        shorten(safeText(values), 40),
+        state,
+      ];
+    }),
+  );
+}
+
+/** `2026-11-20 10:43:05` by this machine's clock and zone. */
+function localTime(timeMs: number): string {
+  const time = new Date(timeMs);
+  const two = (value: number) => value.toString().padStart(2, '0');
+  const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()].map(two).join('-');
+  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
+}

@@ -1,0 +1,168 @@
+import { type Command } from 'commander';
+import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { presetDiff, SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import {
+  type SysctlChange,
+  type SysctlName,
+  type SysctlPreset,
+  type SysctlState,
+} from '#shared/model/sysctl.ts';
+import { wordsFor } from '#shared/words/index.ts';
+import { plain } from '#shared/words/sentence.ts';
+import { previewSysctls, readTuning, tuningMachine } from '../../../engine/change/sysctl/tuning.ts';
+import { kernelFiles, systemRoot } from '../../../this-machine.ts';
+import { lookOnce } from '../watch/look.ts';
+import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import {
+  sysctlAssignments,
+  sysctlName,
+  sysctlNames,
+  sysctlPreset,
+  sysctlToKeep,
+} from './sysctl-arguments.ts';
+import { forgetSetting, keepSetting, setSettings, type SetOptions } from './sysctl-changes.ts';
+import { effectLines, listLines, settingLines } from './sysctl-text.ts';
+
+interface Json {
+  readonly json?: true;
+}
+
+/** `lifeboat sysctl`: the settings of the kernel that decide what happens when memory runs out. */
+export function addSysctl(program: Command): void {
+  const sysctl = program
+    .command('sysctl')
+    .summary('the settings that decide what happens when memory runs out')
+    .description(
+      'Shows the settings of the kernel that bear on running out of memory, and changes them safely.',
+    )
+    .helpCommand('help [command]', 'say how a command is used');
+  const sub = (name: string, summary: string, isDefault = false) =>
+    sysctl
+      .command(name, { isDefault })
+      .summary(summary)
+      .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+      .helpOption('-h, --help', 'say how it is used')
+      .option('--json', 'print one JSON object');
+  sub('list', 'the values now, those of the next boot, and which file sets them', true)
+    .argument('[name...]', 'only these settings', sysctlNames)
+    .action(list);
+  sub('get', 'all about one setting').argument('<name>', 'the setting', sysctlName).action(get);
+  changing(sub('set', 'change settings; they go back by themselves unless kept'))
+    .argument('[name=value...]', 'the settings', sysctlAssignments)
+    .option('--preset <name>', `a named set: ${SYSCTL_PRESETS.map(({ id }) => id).join(', ')}`, sysctlPreset)
+    .option('--on-disk', 'keep them for the next boot as well')
+    .action(set);
+  changing(sub('keep', 'write a setting to disk for the next boot'))
+    .argument('<name[=value]>', 'the setting; without a value the one that it has now', sysctlToKeep)
+    .action(keep);
+  sub('forget', 'take back what Lifeboat wrote to disk for a setting')
+    .argument('<name>', 'the setting', sysctlName)
+    .action(forget);
+  sub('diff', 'what differs from the next boot, or from a preset')
+    .argument('[preset]', SYSCTL_PRESETS.map(({ id }) => id).join(', '), sysctlPreset)
+    .action(diff);
+}
+
+function changing(command: Command): Command {
+  return command
+    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--yes', 'do not ask; keep it at once');
+}
+
+function list(names: readonly SysctlName[] | undefined, { json }: Json): void {
+  const { states, reader } = readTuning(kernelFiles(), systemRoot());
+  const wanted = states.filter(
+    ({ spec }) => names === undefined || names.length === 0 || names.includes(spec.name),
+  );
+  if (json === true) printLine(safeJson({ version: 1, reader, settings: wanted.map(settingJson) }));
+  else for (const line of listLines(wanted, words())) printLine(line);
+}
+
+function get(name: SysctlName, { json }: Json): void {
+  const state = readTuning(kernelFiles(), systemRoot()).states.find(({ spec }) => spec.name === name);
+  if (state === undefined) throw new Error(`no state of ${name}`);
+  if (json === true) printLine(safeJson({ version: 1, setting: settingJson(state) }));
+  else for (const line of settingLines(state, words())) printLine(line);
+}
+
+function settingJson({ spec, ...rest }: SysctlState) {
+  const { title, meaning } = words().sysctl.settings[spec.name];
+  return { ...spec, title, meaning, ...rest };
+}
+
+/** What differs: in the text and as JSON. */
+function diff(preset: SysctlPreset | undefined, { json }: Json): void {
+  if (preset !== undefined) {
+    preview(preset, json === true);
+    return;
+  }
+  const { states, reader } = readTuning(kernelFiles(), systemRoot());
+  const drifting = states.filter(({ drifts }) => drifts);
+  if (json === true) printLine(safeJson({ version: 1, reader, settings: drifting.map(settingJson) }));
+  else if (drifting.length === 0) printLine('Every setting is as the next boot would set it.');
+  else {
+    const { driftSentence, diskSentence } = words().sysctl;
+    for (const state of drifting) {
+      printLine(`${state.spec.name}: ${plain(driftSentence(state))} ${plain(diskSentence(state))}`);
+    }
+  }
+}
+
+function preview(preset: SysctlPreset, json: boolean): void {
+  const snapshot = lookOnce(GLOBAL_SCOPE);
+  if (!snapshot.ok) {
+    reportFailure(snapshot.error);
+    return;
+  }
+  const tuning = readTuning(kernelFiles(), systemRoot());
+  const changes = presetDiff(preset, tuning.states);
+  const effects = previewSysctls(tuning, tuningMachine(snapshot.value), changes);
+  if (json) printLine(safeJson({ version: 1, preset: preset.id, changes, effects }));
+  else if (changes.length === 0) printLine(`${words().sysctl.presets[preset.id].title}: it is so already.`);
+  else for (const line of effectLines(tuning.states, changes, effects, words())) printLine(line);
+}
+
+async function set(
+  wished: readonly SysctlChange[] | undefined,
+  options: SetOptions & { readonly preset?: SysctlPreset },
+): Promise<void> {
+  const { preset } = options;
+  const given = wished ?? [];
+  if ((preset === undefined) === (given.length === 0)) {
+    logLine('Say what to set: NAME=VALUE, or --preset.');
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const { states } = readTuning(kernelFiles(), systemRoot());
+  const changes = preset === undefined ? given : presetDiff(preset, states);
+  if (changes.length === 0) {
+    if (options.json === true)
+      printLine(safeJson({ version: 1, changes, effects: [], outcome: 'nothing-to-do' }));
+    else printLine('It is so already.');
+    return;
+  }
+  await setSettings(changes, options);
+}
+
+async function keep(
+  { name, value }: { readonly name: SysctlName; readonly value?: number },
+  options: SetOptions,
+): Promise<void> {
+  const now = readTuning(kernelFiles(), systemRoot()).states.find(({ spec }) => spec.name === name)?.now;
+  const wanted = value ?? now;
+  if (wanted === undefined) {
+    logLine(`${safeText(name)} cannot be read here. Say which value to keep: ${safeText(name)}=VALUE.`);
+    process.exitCode = EXIT.failure;
+    return;
+  }
+  await keepSetting({ name, value: wanted }, options);
+}
+
+async function forget(name: SysctlName, options: Json): Promise<void> {
+  await forgetSetting(name, options);
+}
+
+function words() {
+  return wordsFor(process.env['LANG']);
+}

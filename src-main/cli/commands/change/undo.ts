@@ -1,0 +1,52 @@
+import { type Command } from 'commander';
+import { type UndoOutcome } from '#shared/contract/changes.ts';
+import { safeText } from '#shared/format/safe-text.ts';
+import { wholeNumber } from '../../terminal/arguments.ts';
+import { openActions } from './open-actions.ts';
+import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+
+/** `lifeboat undo`: puts values back that are still Lifeboat's. */
+export function addUndo(program: Command): void {
+  program
+    .command('undo')
+    .summary('put back what was changed')
+    .description(
+      'Puts values back where they are still the ones that Lifeboat set; the others are left and named.',
+    )
+    .argument('[id]', 'the change, as "lifeboat journal" numbers it', wholeNumber(1, 999_999_999))
+    .option('--all', 'everything that was changed and not taken back')
+    .option('--json', 'print one JSON object')
+    .action(async (id: number | undefined, { all, json }: { all?: true; json?: true }) => {
+      if ((id === undefined) === (all === undefined)) {
+        logLine('Say which change (its number in "lifeboat journal"), or --all.');
+        process.exitCode = EXIT.usage;
+        return;
+      }
+      const opened = openActions();
+      if (!opened.ok) {
+        reportFailure(opened.error);
+        return;
+      }
+      const undone = await opened.value.actions.undo(id ?? 'all');
+      await opened.value.close();
+      if (!undone.ok) {
+        reportFailure(undone.error);
+        return;
+      }
+      if (undone.value.some(({ result }) => result === 'failed')) process.exitCode = EXIT.failure;
+      if (json === true) printLine(JSON.stringify({ version: 1, undone: undone.value }));
+      else for (const outcome of undone.value) printLine(undoLine(outcome));
+    });
+}
+
+function undoLine({ entry, result, note }: UndoOutcome): string {
+  const what = safeText(entry.subject);
+  switch (result) {
+    case 'undone':
+      return `${what}: ${(entry.before ?? '') === '' ? 'taken away again' : `back at ${safeText(entry.before ?? '')}`}`;
+    case 'left':
+      return `${what}: left as it is. ${note ?? ''}`;
+    case 'failed':
+      return `${what}: not put back. ${note ?? ''}`;
+  }
+}

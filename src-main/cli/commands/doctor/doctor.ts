@@ -1,0 +1,53 @@
+import { type Command } from 'commander';
+import { type DoctorState } from '#shared/contract/doctor.ts';
+import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { tellFinding, wordsFor } from '#shared/words/index.ts';
+import { examine } from '../../../engine/doctor/doctor.ts';
+import { fold } from '../../terminal/fold.ts';
+import { jsonHead } from '../watch/list-json.ts';
+import { kernelFiles, openSampler } from '../../../this-machine.ts';
+import { interestIn } from '../watch/look.ts';
+import { printLine, reportFailure } from '../../terminal/output.ts';
+
+/** A word and a mark for each state: never colour alone. */
+const MARKS: Record<DoctorState, string> = { good: 'ok  ', note: 'note', warning: 'WARN', bad: 'BAD ' };
+
+/** `lifeboat doctor`: what this machine allows, and what that means for the answers. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .summary('what this machine allows, and what that means for the answers')
+    .description(
+      'Looks at everything that bears on the answers: kernel, cgroups, limits of what can be read.',
+    )
+    .option('--json', 'print one JSON object')
+    .action(({ json }: { json?: true }) => {
+      const sampler = openSampler();
+      if (!sampler.ok) {
+        reportFailure(sampler.error);
+        return;
+      }
+      const snapshot = sampler.value.sample(interestIn(GLOBAL_SCOPE));
+      const { kept } = sampler.value;
+      sampler.value.close();
+      if (!snapshot.ok) {
+        reportFailure(snapshot.error);
+        return;
+      }
+      const { findings } = examine(snapshot.value, { files: kernelFiles(), kept });
+      const words = wordsFor(process.env['LANG']);
+      if (json === true) {
+        const told = findings.map((finding) => ({ ...finding, ...tellFinding(words, finding) }));
+        printLine(safeJson({ ...jsonHead(snapshot.value), findings: told }));
+        return;
+      }
+      const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+      for (const finding of findings) {
+        const { title, meaning, hint } = tellFinding(words, finding);
+        const value = finding.value === '' ? '' : ` (${safeText(finding.value)})`;
+        printLine(`${MARKS[finding.state]}  ${title}${value}`);
+        printLine(fold(hint === undefined ? meaning : `${meaning} ${hint}`, '      ', columns));
+      }
+    });
+}

@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import { type Command } from 'commander';
+import { fail, type Failure } from '#shared/result.ts';
+import { formatAdj } from '#shared/format/count.ts';
+import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import {
+  addRule,
+  removeRule,
+  ruleBlock,
+  type EditedRules,
+  type NewRule,
+} from '../../../engine/rules/edit-rules.ts';
+import { parseRules } from '../../../engine/rules/parse-rules.ts';
+import { ruleFor, tooWide, type Rule, type RuledProcess, type TooWide } from '../../../engine/rules/rule.ts';
+import { tooWideFailure } from '../../../engine/rules/rule-runner.ts';
+import { readRules, RULES_FILE } from '../../../engine/rules/rules-file.ts';
+import { configFolder } from '../../../store/folders.ts';
+import { signedNumber, wholeNumber } from '../../terminal/arguments.ts';
+import { lookOnce } from '../watch/look.ts';
+import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { ruleText } from './rule-text.ts';
+import { textTable, type Column } from '../../terminal/text-table.ts';
+
+interface Json {
+  readonly json?: true;
+}
+
+/** `lifeboat rules`: values for processes to come. */
+export function addRules(program: Command): void {
+  const rules = program
+    .command('rules')
+    .summary('values for processes to come, applied while Lifeboat runs')
+    .description(`Shows and changes the rules in ${RULES_FILE} of the configuration folder.`)
+    .helpCommand('help [command]', 'say how a command is used');
+  const sub = (name: string, summary: string, isDefault = false) =>
+    rules
+      .command(name, { isDefault })
+      .summary(summary)
+      .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+      .helpOption('-h, --help', 'say how it is used')
+      .option('--json', 'print one JSON object');
+  sub('list', 'the rules, and whom they mean now', true).action(list);
+  sub('add', 'add a rule; all that is given has to hold')
+    .requiredOption('--adj <number>', 'oom_score_adj, -1000 to 1000', signedNumber(-1000, 1000))
+    .option('--name <name>', 'the name of the process, at most 15 bytes')
+    .option('--command <pattern>', 'a regular expression for the command line')
+    .option('--user <name>', 'the user')
+    .option('--unit <unit>', 'the systemd unit')
+    .option('--container <id>', 'the container, as "lifeboat list --json" names it')
+    .option('--allow-many', 'it may mean init and more than 20 processes')
+    .action(add);
+  sub('remove', 'take a rule out')
+    .argument('<number>', 'the rule, as "lifeboat rules list" numbers it', wholeNumber(1, 500))
+    .action((number: number, options: Json) => {
+      tellEdit(removeRule(rulesPath(), number), 'Removed', options);
+    });
+  sub('check', 'say what is wrong with the rules').argument('[file]', 'another file').action(check);
+}
+
+function rulesPath(): string {
+  return `${configFolder()}/${RULES_FILE}`;
+}
+
+interface Seen {
+  readonly rule: Rule;
+  /** Processes for which this rule counts now. */
+  readonly matches: readonly RuledProcess[];
+  readonly wide?: TooWide;
+}
+
+/** Whom rules mean now; nobody where the machine cannot be looked at, which is told. */
+function seenBy(rules: readonly Rule[]): readonly Seen[] {
+  const snapshot = rules.length === 0 ? undefined : lookOnce(GLOBAL_SCOPE);
+  if (snapshot?.ok === false) reportFailure(snapshot.error);
+  const processes = snapshot?.ok === true ? snapshot.value.processes : [];
+  const counts = new Map(processes.map((process) => [process, ruleFor(rules, process)]));
+  return rules.map((rule) => {
+    const matches = processes.filter((process) => counts.get(process) === rule);
+    const wide = tooWide(rule, matches);
+    return { rule, matches, ...(wide === undefined ? {} : { wide }) };
+  });
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: '#', align: 'right' },
+  { heading: 'ADJ', align: 'right' },
+  { heading: 'FOR', align: 'left' },
+  { heading: 'NOW', align: 'right' },
+  { heading: '', align: 'left' },
+];
+
+function list({ json }: Json): void {
+  const path = rulesPath();
+  const read = readRules(path);
+  if (!read.ok) {
+    reportFailure(read.error);
+    return;
+  }
+  const seen = seenBy(read.value.rules);
+  if (json === true) printLine(safeJson({ version: 1, path, rules: seen.map(seenJson) }));
+  else if (seen.length === 0) printLine(`There are no rules in ${safeText(path)}`);
+  else for (const line of listLines(seen)) printLine(line);
+}
+
+function listLines(seen: readonly Seen[]): readonly string[] {
+  return textTable(
+    COLUMNS,
+    seen.map(({ rule, matches, wide }) => [
+      rule.number.toString(),
+      formatAdj(rule.oomScoreAdj),
+      ruleText(rule),
+      matches.length.toString(),
+      wide === undefined ? '' : 'too wide: not applied',
+    ]),
+  );
+}
+
+function seenJson({ rule, matches, wide }: Seen) {
+  const { number, at, name, command, user, unit, container, oomScoreAdj, allowMany } = rule;
+  return {
+    number,
+    line: at.line,
+    name,
+    command: command?.source,
+    user,
+    unit,
+    container,
+    oomScoreAdj,
+    allowMany,
+    matches: matches.map(({ pid, startTicks }) => ({ pid, startTicks })),
+    tooWide: wide?.why,
+  };
+}
+
+interface AddOptions extends Omit<NewRule, 'oomScoreAdj'>, Json {
+  readonly adj: number;
+}
+
+function add({ adj, name, command, user, unit, container, allowMany, json }: AddOptions): void {
+  const given = { name, command, user, unit, container };
+  const conditions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  if (Object.keys(conditions).length === 0) {
+    logLine('Say for whom: --name, --command, --user, --unit or --container.');
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const wanted: NewRule = { ...conditions, oomScoreAdj: adj, ...(allowMany === true ? { allowMany } : {}) };
+  const trouble = widthOf(wanted);
+  if (trouble !== undefined) {
+    reportFailure({ ...trouble, hint: 'Nothing was written. Make it narrower, or say --allow-many.' });
+    return;
+  }
+  tellEdit(addRule(rulesPath(), wanted), 'Added', json === true ? { json } : {});
+}
+
+/** Too wide for what runs now; a rule that is broken is told when it is written. */
+function widthOf(wanted: NewRule): Failure | undefined {
+  const parsed = parseRules(ruleBlock(wanted));
+  const [rule] = parsed.ok ? parsed.rules : [];
+  const snapshot = rule === undefined ? undefined : lookOnce(GLOBAL_SCOPE);
+  const wide =
+    rule !== undefined && snapshot?.ok === true ? tooWide(rule, snapshot.value.processes) : undefined;
+  return rule === undefined || wide === undefined ? undefined : tooWideFailure(rule, wide);
+}
+
+function tellEdit(edited: ReturnType<typeof addRule>, done: 'Added' | 'Removed', { json }: Json): void {
+  if (!edited.ok) {
+    reportFailure(edited.error);
+    return;
+  }
+  const { path, rule, replaced }: EditedRules = edited.value;
+  if (json === true) {
+    printLine(safeJson({ version: 1, path, rule: seenJson({ rule, matches: [] }), replaced }));
+    return;
+  }
+  printLine(
+    `${replaced ? 'Changed' : done}: ${ruleText(rule)}, adj ${formatAdj(rule.oomScoreAdj)}, in ${safeText(path)}`,
+  );
+}
+
+function missing(path: string): ReturnType<typeof readRules> {
+  return fail('not-found', `There is no file ${path}.`);
+}
+
+function check(file: string | undefined, { json }: Json): void {
+  const path = file ?? rulesPath();
+  // One's own file may be missing: then there are no rules. Whoever names another one means one that is there.
+  const read = file === undefined || existsSync(file) ? readRules(path) : missing(path);
+  if (!read.ok) {
+    process.exitCode = EXIT.failure;
+    if (json === true)
+      printLine(safeJson({ version: 1, path, ok: false, error: read.error, problems: read.problems ?? [] }));
+    else if (read.problems === undefined) reportFailure(read.error);
+    else
+      for (const { line, column, message } of read.problems)
+        printLine(`${safeText(path)}:${line}:${column}: ${safeText(message)}`);
+    return;
+  }
+  const seen = seenBy(read.value.rules);
+  const wide = seen.flatMap(({ rule, wide: width }) =>
+    width === undefined ? [] : [tooWideFailure(rule, width)],
+  );
+  if (wide.length > 0) process.exitCode = EXIT.failure;
+  if (json === true) {
+    printLine(
+      safeJson({
+        version: 1,
+        path,
+        ok: wide.length === 0,
+        problems: [],
+        tooWide: wide,
+        rules: seen.map(seenJson),
+      }),
+    );
+    return;
+  }
+  for (const { message, hint = '' } of wide) printLine(safeText(`${message} ${hint}`));
+  if (wide.length === 0) printLine(`${seen.length} ${seen.length === 1 ? 'rule' : 'rules'}, all in order.`);
+}

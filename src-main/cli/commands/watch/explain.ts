@@ -1,0 +1,176 @@
+import { type Command } from 'commander';
+import { fail, type Failure, type Result, ok } from '#shared/result.ts';
+import { type ProcessDetail } from '#shared/contract/frame.ts';
+import { formatBytes, formatPages } from '#shared/format/bytes.ts';
+import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
+import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { badnessTerms } from '#shared/kernel/badness/explain.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { wordsFor, type Words } from '#shared/words/index.ts';
+import { plain } from '#shared/words/sentence.ts';
+import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { orderOfScope, type OrderOfScope } from '../../../engine/watch/order-view.ts';
+import { processDetail } from '../../../engine/watch/process-detail.ts';
+import { ProcessHistories } from '../../../engine/watch/process-histories.ts';
+import { pidArgument } from '../../terminal/arguments.ts';
+import { jsonHead } from './list-json.ts';
+import { lookOnce } from './look.ts';
+import { printLine, reportFailure } from '../../terminal/output.ts';
+import { textTable, type Column } from '../../terminal/text-table.ts';
+
+/** `lifeboat explain PID`: why one process stands where it stands. */
+export function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .summary('why a process stands where it stands')
+    .description('Takes the badness of one process apart, shows its limits, and what would protect it.')
+    .argument('<pid>', 'the process', pidArgument)
+    .option('--json', 'print one JSON object')
+    .action((pid: number, { json }: { json?: true }) => {
+      const explained = explain(pid);
+      if (!explained.ok) reportFailure(explained.error);
+      else if (json === true) printLine(safeJson(explanationJson(explained.value)));
+      else printLine(explanationText(explained.value, wordsFor(process.env['LANG'])).join('\n'));
+    });
+}
+
+interface Explanation {
+  readonly snapshot: Snapshot;
+  readonly ofScope: OrderOfScope;
+  readonly detail: ProcessDetail;
+}
+
+function explain(pid: number): Result<Explanation> {
+  const snapshot = lookOnce(GLOBAL_SCOPE);
+  if (!snapshot.ok) return snapshot;
+  const found = snapshot.value.processes.find((process) => process.pid === pid);
+  const trouble = troubleWith(pid, found);
+  if (found === undefined || trouble !== undefined) return { ok: false, error: trouble as Failure };
+  const ofScope = orderOfScope(snapshot.value, GLOBAL_SCOPE);
+  if (!ofScope.ok) return ofScope;
+  const detail = processDetail(snapshot.value, ofScope.value, found, new ProcessHistories());
+  return ok({ snapshot: snapshot.value, ofScope: ofScope.value, detail });
+}
+
+function troubleWith(pid: number, found: ObservedProcess | undefined): Failure | undefined {
+  if (found === undefined) {
+    return fail('process-gone', `There is no process ${pid}.`, {
+      hint: 'It may have ended, or be hidden from you; "lifeboat list -n 0" shows who is there.',
+    }).error;
+  }
+  if (found.kernelThread) {
+    return fail('kernel-thread', `${pid} (${safeText(found.name)}) is a thread of the kernel.`, {
+      hint: 'It has no memory of its own and is never killed.',
+    }).error;
+  }
+  return undefined;
+}
+
+function hasSwap({ memory }: Snapshot): boolean {
+  return memory.state.swap !== undefined;
+}
+
+function termsOf({ snapshot, ofScope, detail }: Explanation) {
+  return badnessTerms(
+    snapshot.rules.formula,
+    detail.process,
+    ofScope.context.totalPages,
+    snapshot.host.pageSizeBytes,
+  );
+}
+
+function explanationJson(explanation: Explanation) {
+  const { snapshot, ofScope, detail } = explanation;
+  const { badnessPages, terms } = termsOf(explanation);
+  const { process, chain, tightest, protect } = detail;
+  return {
+    ...jsonHead(snapshot),
+    scope: ofScope.scope,
+    totalPages: ofScope.context.totalPages,
+    pageSizeBytes: snapshot.host.pageSizeBytes,
+    process,
+    eligibleCount: ofScope.order.eligibleCount,
+    badnessPages,
+    terms,
+    limits: chain,
+    ...(tightest === undefined ? {} : { tightest }),
+    ...(protect === undefined ? {} : { protect }),
+    sentence: plain(
+      wordsFor('en').explain(
+        process,
+        ofScope.context.totalPages,
+        snapshot.host.pageSizeBytes,
+        GLOBAL_SCOPE,
+        hasSwap(snapshot),
+      ),
+    ),
+  };
+}
+
+const TERM_NAMES = {
+  rss: 'resident',
+  swap: 'swapped',
+  'page-tables': 'page tables',
+  adjustment: 'adjustment',
+  rounding: 'rounding',
+} as const;
+const TERM_COLUMNS: readonly Column[] = [
+  { heading: '', align: 'left' },
+  { heading: 'PAGES', align: 'right' },
+  { heading: 'SIZE', align: 'right' },
+  { heading: 'OF ALL', align: 'right' },
+];
+
+function explanationText(explanation: Explanation, words: Words): string[] {
+  const { snapshot, ofScope, detail } = explanation;
+  const { process } = detail;
+  const page = snapshot.host.pageSizeBytes;
+  const { totalPages } = ofScope.context;
+  const { terms, badnessPages } = termsOf(explanation);
+  const row = (name: string, pages: number) => [
+    name,
+    formatCount(pages),
+    formatPages(pages, page),
+    formatPercent(totalPages === 0 ? 0 : pages / totalPages),
+  ];
+  const place =
+    process.ineligible === undefined
+      ? `Place ${process.rank ?? '?'} of ${ofScope.order.eligibleCount}. `
+      : `${words.ineligible[process.ineligible].sentence} `;
+  const lines = [
+    `${words.nameOf(process)} (${process.pid}), ${safeText(process.user)}: ${safeText(process.command)}`,
+    '',
+    place + plain(words.explain(process, totalPages, page, GLOBAL_SCOPE, hasSwap(snapshot))),
+    '',
+    ...textTable(TERM_COLUMNS, [
+      ...terms.map(({ kind, pages }) =>
+        row(kind === 'adjustment' ? `adjustment ${formatAdj(process.oomScoreAdj)}` : TERM_NAMES[kind], pages),
+      ),
+      row('badness', badnessPages),
+    ]),
+    '',
+    `oom_score ${process.oomScore}, ${process.threads} ${process.threads === 1 ? 'thread' : 'threads'}`,
+  ];
+  lines.push(...limitLines(detail));
+  const { protect } = detail;
+  if (protect !== undefined) lines.push('', plain(words.protectSentence(protect, process.oomScoreAdj)));
+  return lines;
+}
+
+function limitLines({ chain, tightest }: ProcessDetail): string[] {
+  const limited = chain.filter(({ limitBytes }) => limitBytes !== undefined);
+  if (limited.length === 0) return ['No memory limit but the machine’s own.'];
+  const lines = limited.map(
+    ({ path, limitBytes = 0, usageBytes, oomGroup }) =>
+      `limit ${formatBytes(limitBytes)}, ${formatBytes(usageBytes)} in use: ${safeText(path)}` +
+      (oomGroup ? ' (dies as a whole)' : ''),
+  );
+  if (tightest === undefined) return ['', ...lines];
+  const there = tightest.rank === undefined ? '' : `; there it has place ${tightest.rank}`;
+  return [
+    '',
+    ...lines,
+    `Runs out first: ${safeText(tightest.path)}, about ${formatBytes(tightest.headroomBytes)} left${there}.`,
+  ];
+}

@@ -1,0 +1,63 @@
+import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { orderView, troublesOf, type OrderOfScope } from '../../../engine/watch/order-view.ts';
+
+/** What every JSON answer begins with. */
+export function jsonHead(snapshot: Snapshot) {
+  return {
+    version: 1,
+    time: new Date(snapshot.timeMs).toISOString(),
+    kernel: { release: snapshot.host.release, formula: snapshot.rules.formula },
+  } as const;
+}
+
+/**
+ * What `list --json` prints. `order` is empty when nobody would be killed, because the machine stops (`panics`) or since whoever asks waits. `either` holds the pids of
+ * an "A or B": one pid when `confidence` is certain. When `killsAllocatingTask`, whoever asks for memory dies before all of them.
+ */
+export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: number) {
+  const view = orderView(ofScope, count);
+  const panics = view.outcome === 'panics' || view.outcome === 'deadlock-panics';
+  return {
+    ...jsonHead(snapshot),
+    scope: view.scope,
+    totalPages: view.totalPages,
+    pageSizeBytes: snapshot.host.pageSizeBytes,
+    panics,
+    confidence: troublesOf(snapshot, view.scope).length > 0 ? 'close' : confidenceOf(view),
+    either: view.either,
+    killsAllocatingTask: view.outcome === 'kills-allocating-task',
+    order: panics || view.outcome === 'waits' ? [] : view.entries.map(orderJson),
+    ineligible: ofScope.order.ineligible.map(({ task, reason }) => ({
+      pid: task.pid,
+      name: task.name,
+      reason,
+    })),
+  };
+}
+
+function confidenceOf({ outcome, either }: KillOrderView): 'certain' | 'close' {
+  return outcome === 'kills-allocating-task' || either.length > 1 ? 'close' : 'certain';
+}
+
+function orderJson(entry: OrderEntry) {
+  return {
+    rank: entry.rank,
+    pid: entry.pid,
+    startTicks: entry.startTicks,
+    name: entry.name,
+    command: entry.command,
+    user: entry.user,
+    ...(entry.unit === undefined ? {} : { unit: entry.unit }),
+    ...(entry.container === undefined ? {} : { container: entry.container }),
+    badnessPages: entry.badnessPages,
+    rssPages: entry.rssPages,
+    swapPages: entry.swapPages,
+    pageTablePages: entry.pageTablePages,
+    oomScore: entry.oomScore,
+    oomScoreAdj: entry.oomScoreAdj,
+    freesPages: entry.freesPages,
+    freedSoFarPages: entry.freedSoFarPages,
+    diesWith: entry.diesWith.map(({ pid }) => pid),
+  };
+}

@@ -1,0 +1,110 @@
+import { formatBytes, formatPages } from '#shared/format/bytes.ts';
+import { formatAdj } from '#shared/format/count.ts';
+import { safeText, shorten } from '#shared/format/safe-text.ts';
+import { usagePages } from '#shared/kernel/badness/badness.ts';
+import { type DyingWith, type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type MemoryState } from '#shared/model/memory.ts';
+import { type Words } from '#shared/words/index.ts';
+import { plain } from '#shared/words/sentence.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { troublesOf } from '../../../engine/watch/order-view.ts';
+import { textTable, type Column } from '../../terminal/text-table.ts';
+
+const COLUMNS: readonly Column[] = [
+  { heading: '#', align: 'right' },
+  { heading: 'PID', align: 'right' },
+  { heading: 'NAME', align: 'left' },
+  { heading: 'USER', align: 'left' },
+  { heading: 'USES', align: 'right' },
+  { heading: 'ADJ', align: 'right' },
+  { heading: 'BADNESS', align: 'right' },
+  { heading: 'FREES', align: 'right' },
+  { heading: 'SO FAR', align: 'right' },
+  { heading: 'UNIT OR CONTAINER', align: 'left' },
+];
+
+/** What `list` prints: the machine, what happens, why the first one is first, and the order. */
+export function listText(snapshot: Snapshot, view: KillOrderView, words: Words): string[] {
+  const page = snapshot.host.pageSizeBytes;
+  const [first] = view.entries;
+  const troubles = troublesOf(snapshot, view.scope);
+  const lines = [headline(snapshot, view), ...troubles, ''];
+  if (view.outcome !== 'kills') lines.push(...outcomeLines(view, words), '');
+  if (first === undefined) return lines;
+  if (view.outcome === 'kills') {
+    const who = `${words.nameOf(first)} (${first.pid})`;
+    lines.push(
+      `Next: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
+      // How far the others are behind says nothing while some are out of sight.
+      (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page))} `) +
+        `${capital(words.diesWithSentence(first.diesWith))}.`,
+      '',
+    );
+  }
+  lines.push(
+    ...textTable(
+      COLUMNS,
+      view.entries.map((entry) => cells(entry, page)),
+    ),
+  );
+  const isInside = ({ outside }: DyingWith) => outside !== true;
+  const rest =
+    view.eligibleCount -
+    view.entries.reduce((sum, { diesWith }) => sum + 1 + diesWith.filter(isInside).length, 0);
+  if (rest > 0) lines.push(`… and ${rest} more (-n 0 shows all)`);
+  if (view.protectedCount > 0) {
+    lines.push(`${view.protectedCount} protected by -1000: ${formatPages(view.protectedPages, page)}`);
+  }
+  return lines;
+}
+
+function headline({ host, memory }: Snapshot, { scope, totalPages }: KillOrderView): string {
+  const where = scope.kind === 'global' ? 'whole machine' : `cgroup ${safeText(scope.path)}`;
+  const limit =
+    scope.kind === 'global'
+      ? memoryText(memory.state)
+      : `limit ${formatPages(totalPages, host.pageSizeBytes)}`;
+  return `${safeText(host.hostname)}, Linux ${safeText(host.release)}: ${where}, ${limit}`;
+}
+
+/** `23.4 GiB + 8.0 GiB swap, 22.6 GiB available`. */
+function memoryText({ totalBytes, availableBytes, swap }: MemoryState): string {
+  const extra = swap === undefined ? ', no swap' : ` + ${formatBytes(swap.totalBytes)} swap`;
+  return `${formatBytes(totalBytes)}${extra}, ${formatBytes(availableBytes)} available`;
+}
+
+function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
+  const { title, sentence } = words.outcomes[outcome];
+  return [`${title}.`, sentence];
+}
+
+function cells(entry: OrderEntry, page: number): string[] {
+  const belongs = [entry.unit, entry.container === undefined ? undefined : shortContainer(entry.container)];
+  return [
+    entry.rank.toString(),
+    entry.pid.toString(),
+    shorten(safeText(entry.name), 24),
+    shorten(safeText(entry.user), 16),
+    formatPages(usagePages(entry), page),
+    formatAdj(entry.oomScoreAdj),
+    formatPages(entry.badnessPages, page),
+    formatPages(entry.freesPages, page),
+    formatPages(entry.freedSoFarPages, page),
+    belongs
+      .filter((text) => text !== undefined)
+      .map(safeText)
+      .join(' ') +
+      (entry.diesWith.length > 0 ? ` +${entry.diesWith.length} with it` : '') +
+      (entry.certain ? '' : ' ~'),
+  ];
+}
+
+/** `docker:4f6e…` with as much of the id as `docker ps` shows. */
+function shortContainer(container: string): string {
+  const [runtime = '', id = ''] = container.split(/:(.*)/s);
+  return `${runtime}:${id.slice(0, 12)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,27 @@
+import { type Result } from '#shared/result.ts';
+import { type Scope } from '#shared/model/scope.ts';
+import { type Interest } from '../../../collect/sampler.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { openSampler } from '../../../this-machine.ts';
+
+/** What a command that shows one scope needs: everybody's exact figures. */
+export function interestIn(scope: Scope): Interest {
+  return {
+    orderCount: Number.MAX_SAFE_INTEGER,
+    watched: [],
+    scopes: scope.kind === 'cgroup' ? [scope.path] : [],
+    everything: true,
+    glance: false,
+  };
+}
+
+/** One look at the machine. */
+export function lookOnce(scope: Scope): Result<Snapshot> {
+  const sampler = openSampler();
+  if (!sampler.ok) return sampler;
+  try {
+    return sampler.value.sample(interestIn(scope));
+  } finally {
+    sampler.value.close();
+  }
+}

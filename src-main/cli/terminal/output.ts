@@ -1,0 +1,34 @@
+import { type Failure } from '#shared/result.ts';
+import { safeText } from '#shared/format/safe-text.ts';
+
+/** Exit codes of every command. */
+export const EXIT = { done: 0, failure: 1, usage: 2 } as const;
+
+/** Prints a line. Callers have made it safe. */
+export function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Prints a line about what is happening, beside the output proper. */
+export function logLine(line: string): void {
+  process.stderr.write(`lifeboat: ${safeText(line)}\n`);
+}
+
+/** Tells a failure and what to do about it, and sets the exit code. */
+export function reportFailure({ message, hint }: Failure): void {
+  logLine(hint === undefined ? message : `${message} ${hint}`);
+  process.exitCode = EXIT.failure;
+}
+
+/**
+ * A reader that goes away (`lifeboat list | head -1`) is no error: the program ends without a word. Errors of any other kind are bugs or a
+ * full disk, and are told.
+ */
+export function quietBrokenPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.stderr.write(`lifeboat: cannot write: ${error.message}\n`);
+      process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failure);
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { fail, ok, type Result } from '#shared/result.ts';
+import { rulesOf, type OomRules } from '#shared/kernel/rules.ts';
+import { parseKernelVersion, type KernelVersion } from '#shared/kernel/version.ts';
+import { readAuxv } from '../../proc/pid/auxv.ts';
+import {
+  memoryMount,
+  readCgroupMounts,
+  type CgroupMounts,
+  type MemoryMount,
+} from '../../proc/cgroup/mounts.ts';
+import { type KernelFiles } from '../../proc/kernel-files.ts';
+import { readHostname, readKernelRelease } from '../../proc/kernel-release.ts';
+import { readMountinfo } from '../../proc/mountinfo.ts';
+import { readOnlineCpuCount } from '../../proc/online.ts';
+import { readInInitialPidNamespace } from '../../proc/pid/namespace.ts';
+import { outOfSight, type OutOfSight } from '../sight.ts';
+
+/** What stays as it is while the machine is up, as far as the sampler needs it. */
+export interface HostFacts {
+  readonly hostname: string;
+  readonly release: string;
+  readonly version: KernelVersion;
+  /** By version; the formula may be corrected by behaviour later. */
+  readonly rules: OomRules;
+  readonly pageSizeBytes: number;
+  readonly clockTicksPerSecond: number;
+  readonly cpuCount: number;
+  /** False in a container with a pid namespace of its own: then not everybody is seen, and pid 1 is killable. */
+  readonly initialPidNamespace: boolean;
+  /** What keeps some processes out of sight; absent where all are seen. */
+  readonly outOfSight?: OutOfSight;
+  readonly cgroups: CgroupMounts;
+  /** Absent without a memory controller. */
+  readonly memoryMount?: MemoryMount;
+}
+
+/** Reads them; fails when /proc is not there or is not that of a Linux kernel. */
+export function readHostFacts(files: KernelFiles): Result<HostFacts> {
+  const release = readKernelRelease(files);
+  if (!release.ok) {
+    return fail(
+      'proc-unreadable',
+      `Lifeboat cannot read ${release.path} (${release.errno ?? release.why}).`,
+      {
+        hint: 'It needs a mounted /proc. In a chroot or a container: mount -t proc proc /proc.',
+      },
+    );
+  }
+  const version = parseKernelVersion(release.value);
+  if (version === undefined) {
+    return fail(
+      'proc-unreadable',
+      `The kernel calls itself ${JSON.stringify(release.value)}, which is no release.`,
+    );
+  }
+  const auxv = readAuxv(files);
+  const mountinfo = readMountinfo(files);
+  const cgroups: CgroupMounts = mountinfo.ok
+    ? readCgroupMounts(files, mountinfo.value)
+    : { version: undefined };
+  const mount = memoryMount(cgroups);
+  const cpus = readOnlineCpuCount(files);
+  const initial = readInInitialPidNamespace(files);
+  const initialPidNamespace = initial.ok ? initial.value : true;
+  // Every kernel since 2.6 gives an auxv; 4 KiB and 100 are what all but a few machines have.
+  const pageSizeBytes = auxv.ok ? auxv.value.pageSizeBytes : 4096;
+  const mounts = mountinfo.ok ? mountinfo.value : [];
+  const hidden = outOfSight(files, mounts, initialPidNamespace, pageSizeBytes);
+  const hostname = readHostname(files);
+  return ok({
+    hostname: hostname.ok ? hostname.value : 'this machine',
+    release: release.value,
+    version,
+    rules: rulesOf(version),
+    pageSizeBytes,
+    clockTicksPerSecond: auxv.ok ? auxv.value.clockTicksPerSecond : 100,
+    cpuCount: cpus.ok ? cpus.value : 1,
+    initialPidNamespace,
+    ...(hidden === undefined ? {} : { outOfSight: hidden }),
+    cgroups,
+    ...(mount === undefined ? {} : { memoryMount: mount }),
+  });
+}

@@ -1,0 +1,299 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { compareForkOrder } from '#shared/kernel/task.ts';
+import { type KernelFiles, type Read } from '../../proc/kernel-files.ts';
+import { oomScorePath, parseOomScore } from '../../proc/pid/oom-score.ts';
+import { type PidStat, readPidStat } from '../../proc/pid/stat.ts';
+import { BirthWatch } from './births.ts';
+import { type Identity } from './identity.ts';
+import { KeptProcess, readProcessTexts, type ProcessTexts } from './kept-process.ts';
+import { type ObservedProcess } from './observed-process.ts';
+import { readProcess, type ProcessReading } from './read-process.ts';
+
+/** A process that is being followed. */
+export interface TrackedProcess {
+  readonly pid: number;
+  readonly startTicks: number;
+  /** Its oom_score, kept open: a read from it fails once the process is dead, whoever has the pid then. */
+  readonly descriptor: number | undefined;
+  /** As printed in this tick. */
+  oomScore: number;
+  identity: Identity;
+  observed: ObservedProcess;
+  /** What was published in place of figures that did not say all, and of which. */
+  published: ObservedProcess;
+  publishedFrom: ObservedProcess;
+  /** The tick in which its figures were read last. */
+  readSeq: number;
+  /** Held open while it is read in every tick, and what they said last. */
+  kept: KeptProcess | undefined;
+  texts: ProcessTexts | undefined;
+  /** What stat said when its figures were read. */
+  stat: PidStat;
+}
+
+/** So many processes at most have their files held open, three each, and nobody who was not read for so many ticks. */
+const MOST_HELD_OPEN = 48;
+const HELD_OPEN_TICKS = 4;
+/** A line of oom_score is never longer. */
+const scratch = Buffer.allocUnsafeSlow(16);
+
+/**
+ * All processes, with the score that the kernel prints for each in every tick. The first thing a tick does, and the only one whose cost
+ * grows with everything that runs: one pread on a kept descriptor a process.
+ */
+export class ProcessTable {
+  /** In fork order, as the kernel scans them. */
+  #tracked = new Map<number, TrackedProcess>();
+  /** The same as a list, made when it is asked for: every tick goes through it several times. */
+  #list: readonly TrackedProcess[] | undefined;
+  #keptCount = 0;
+  readonly #heldOpen = new Set<TrackedProcess>();
+  readonly #births: BirthWatch;
+  #unreadableCount = 0;
+  readonly #files: KernelFiles;
+  /** How many descriptors of scores may be kept, and how many processes held open. */
+  readonly #mostKept: number;
+  readonly #mostHeldOpen: number;
+
+  constructor(files: KernelFiles, mostKept: number) {
+    this.#files = files;
+    this.#mostHeldOpen = Math.min(MOST_HELD_OPEN, Math.floor(mostKept / 16));
+    this.#mostKept = mostKept - 3 * this.#mostHeldOpen;
+    this.#births = new BirthWatch(files);
+  }
+
+  get size(): number {
+    return this.#tracked.size;
+  }
+
+  get keptCount(): number {
+    return this.#keptCount;
+  }
+
+  /** How many are there that could not be read when /proc was listed last: not for us, or not as the kernel writes it. */
+  get unreadableCount(): number {
+    return this.#unreadableCount;
+  }
+
+  /** In fork order. */
+  all(): readonly TrackedProcess[] {
+    return (this.#list ??= [...this.#tracked.values()]);
+  }
+
+  get(pid: number): TrackedProcess | undefined {
+    return this.#tracked.get(pid);
+  }
+
+  /**
+   * Brings the table up to date: scores of all, figures of newcomers, the ended ones out. Returns the newcomers, or why /proc cannot
+   * be listed.
+   */
+  refresh(seq: number, reading: ProcessReading): Read<readonly TrackedProcess[]> {
+    const births = this.#births.look();
+    if (!births.ok) return births;
+    const { pids, everybody } = births.value;
+    this.#closeUnread(seq);
+    const unknown = pids.filter((pid) => !this.#tracked.has(pid));
+    for (const tracked of this.all()) {
+      // The kernel never kills its own threads, and unless somebody was born with its pid, it is one still.
+      if (tracked.observed.kernelThread && !everybody && !pids.includes(tracked.pid)) continue;
+      const score = this.#readScore(tracked);
+      if (score === tracked.oomScore) continue;
+      if (score === undefined) {
+        this.#drop(tracked);
+        unknown.push(tracked.pid);
+      } else tracked.oomScore = score;
+    }
+    // Twice: somebody may run exec, or end, between two of the reads.
+    const meet = (pid: number) => this.#meet(pid, seq, reading) ?? this.#meet(pid, seq, reading);
+    const newcomers = unknown.flatMap((pid) => meet(pid) ?? []);
+    if (everybody) this.#unreadableCount = this.#countUnreadable(unknown, newcomers);
+    this.#add(newcomers);
+    return { ok: true, value: newcomers };
+  }
+
+  /** True when that very process is no more, whoever has its pid. */
+  hasEnded(tracked: TrackedProcess): boolean {
+    return this.#readScore(tracked) === undefined;
+  }
+
+  /** What need not be known in this tick: who is there besides those whose birth was noticed. */
+  lookAround(seq: number): void {
+    this.#births.listAhead(seq);
+  }
+
+  /**
+   * Whether the figures of one differ from what is known of them, for less than reading them. What oom_badness() adds up changes with the
+   * resident pages of stat, which are the very approximation that it takes, with the size, or with a page fault; swap alone can be given
+   * back without any of these. Of the adjustment, whose file may not be held open, the score shows all but the smallest steps.
+   */
+  hasChanged({ pid, oomScore, observed, kept, stat }: TrackedProcess): boolean {
+    if (oomScore !== observed.oomScore) return true;
+    // Of a dead leader whose threads live on its own files do not tell.
+    if (stat.rssPages !== (observed.memory?.rssPages ?? 0)) return true;
+    const adj = kept?.readAdj();
+    if (adj?.ok === true && adj.value !== observed.oomScoreAdj) return true;
+    const now = kept?.readStat() ?? readPidStat(this.#files, pid);
+    return now.ok && now.value !== stat && !hasSameMemory(now.value, stat);
+  }
+
+  /**
+   * Reads the figures of one anew, what it was started as only when its name has changed. `holdOpen`: it will be read in the next ticks as
+   * well, so that its files are better held open. False when it has ended; the next refresh takes it out.
+   */
+  reread(tracked: TrackedProcess, seq: number, reading: ProcessReading, holdOpen: boolean): boolean {
+    const { files, host } = reading;
+    if (holdOpen && tracked.kept === undefined && this.#heldOpen.size < this.#mostHeldOpen) {
+      tracked.kept = new KeptProcess(files, tracked.pid, host.pageSizeBytes);
+      this.#heldOpen.add(tracked);
+    }
+    const texts = tracked.kept?.read() ?? readProcessTexts(files, tracked.pid, host.pageSizeBytes);
+    const { observed } = tracked;
+    // Of a dead leader whose threads live on these files do not tell all, nor those of a kernel before 4.5.
+    const isUnchanged = texts === tracked.texts && texts?.status.memory?.rssAnonPages !== undefined;
+    if (isUnchanged && observed.oomScore === tracked.oomScore) {
+      tracked.readSeq = seq;
+      return true;
+    }
+    tracked.texts = texts;
+    return this.#take(
+      tracked,
+      seq,
+      readProcess(reading, tracked.pid, tracked.oomScore, tracked.identity, texts),
+    );
+  }
+
+  /** As `reread`, and what it was started as; for those who are read now and then. */
+  rereadAll(tracked: TrackedProcess, seq: number, reading: ProcessReading): boolean {
+    tracked.texts = undefined;
+    return this.#take(tracked, seq, readProcess(reading, tracked.pid, tracked.oomScore));
+  }
+
+  #take(tracked: TrackedProcess, seq: number, read: ReturnType<typeof readProcess>): boolean {
+    if (read?.process.startTicks !== tracked.startTicks) return false;
+    tracked.observed = read.process;
+    tracked.identity = read.identity;
+    tracked.stat = read.stat;
+    tracked.readSeq = seq;
+    return true;
+  }
+
+  close(): void {
+    for (const tracked of this.all()) this.#drop(tracked);
+    this.#births.close();
+  }
+
+  /** The score of the very process that was met, or undefined when it is no more. */
+  #readScore({ pid, startTicks, descriptor }: TrackedProcess): number | undefined {
+    if (descriptor !== undefined) return readFrom(descriptor);
+    const stat = readPidStat(this.#files, pid);
+    return stat.ok && stat.value.startTicks === startTicks ? readScoreOnce(this.#files, pid) : undefined;
+  }
+
+  #meet(pid: number, seq: number, reading: ProcessReading): TrackedProcess | undefined {
+    const descriptor = this.#keptCount < this.#mostKept ? openScore(this.#files, pid) : undefined;
+    const read = readProcess(reading, pid, 0);
+    // Still readable after everything else was read: so it was the same process all the time.
+    const oomScore = descriptor === undefined ? readScoreOnce(this.#files, pid) : readFrom(descriptor);
+    if (read === undefined || oomScore === undefined) {
+      if (descriptor !== undefined) closeSync(descriptor);
+      return undefined;
+    }
+    if (descriptor !== undefined) this.#keptCount += 1;
+    const { process, identity } = read;
+    const observed = { ...process, oomScore };
+    return {
+      pid,
+      startTicks: process.startTicks,
+      descriptor,
+      oomScore,
+      identity,
+      observed,
+      published: observed,
+      publishedFrom: observed,
+      readSeq: seq,
+      kept: undefined,
+      texts: undefined,
+      stat: read.stat,
+    };
+  }
+
+  #countUnreadable(unknown: readonly number[], newcomers: readonly TrackedProcess[]): number {
+    if (unknown.length === newcomers.length) return 0;
+    const met = new Set(newcomers.map(({ pid }) => pid));
+    return unknown.filter((pid) => !met.has(pid) && existsSync(`${this.#files.proc}/${pid}`)).length;
+  }
+
+  #add(newcomers: TrackedProcess[]): void {
+    if (newcomers.length === 0) return;
+    this.#list = undefined;
+    newcomers.sort(compareForkOrder);
+    const oldest = newcomers[0];
+    const youngest = [...this.#tracked.values()].at(-1);
+    for (const newcomer of newcomers) this.#tracked.set(newcomer.pid, newcomer);
+    if (oldest !== undefined && youngest !== undefined && compareForkOrder(oldest, youngest) < 0) {
+      // Somebody could not be read when it was young: put everybody back into the order of birth.
+      const sorted = [...this.#tracked.values()].sort(compareForkOrder);
+      this.#tracked = new Map(sorted.map((tracked) => [tracked.pid, tracked]));
+    }
+  }
+
+  #drop(tracked: TrackedProcess): void {
+    if (tracked.descriptor !== undefined) {
+      closeSync(tracked.descriptor);
+      this.#keptCount -= 1;
+    }
+    this.#closeHeld(tracked);
+    this.#tracked.delete(tracked.pid);
+    this.#list = undefined;
+  }
+
+  #closeUnread(seq: number): void {
+    for (const tracked of this.#heldOpen) {
+      if (tracked.readSeq < seq - HELD_OPEN_TICKS) this.#closeHeld(tracked);
+    }
+  }
+
+  #closeHeld(tracked: TrackedProcess): void {
+    tracked.kept?.close();
+    tracked.kept = undefined;
+    this.#heldOpen.delete(tracked);
+  }
+}
+
+function hasSameMemory(a: PidStat, b: PidStat): boolean {
+  return (
+    a.rssPages === b.rssPages &&
+    a.sizeBytes === b.sizeBytes &&
+    a.minorFaults === b.minorFaults &&
+    a.majorFaults === b.majorFaults
+  );
+}
+
+function openScore(files: KernelFiles, pid: number): number | undefined {
+  try {
+    return openSync(oomScorePath(files, pid), 'r');
+  } catch {
+    // Ended meanwhile, or no descriptor left: then it is read by path.
+    return undefined;
+  }
+}
+
+function readFrom(descriptor: number): number | undefined {
+  try {
+    return parseOomScore(scratch, readSync(descriptor, scratch, 0, 16, 0));
+  } catch {
+    // ESRCH: the process is dead.
+    return undefined;
+  }
+}
+
+function readScoreOnce(files: KernelFiles, pid: number): number | undefined {
+  const descriptor = openScore(files, pid);
+  if (descriptor === undefined) return undefined;
+  try {
+    return readFrom(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,33 @@
+import type { CustomScheme } from 'electron';
+import { type WebFile } from '../../transport/web-files.ts';
+import { SECURITY_HEADERS } from '../../transport/web-security.ts';
+import { isOwnAddress, SCHEME } from './address.ts';
+
+/** What Chromium lets pages of the scheme do: as much as those of https, without service workers and without getting around the CSP. */
+export const PAGE_SCHEME: CustomScheme = {
+  scheme: SCHEME,
+  privileges: { standard: true, secure: true, supportFetchAPI: true },
+};
+
+/**
+ * Answers a request of the window for a file of the page. The path is looked up in the list of files that were built, and never reaches the
+ * file system.
+ */
+export function answerPage(
+  files: ReadonlyMap<string, WebFile>,
+  { method, url }: Pick<Request, 'method' | 'url'>,
+): Response {
+  if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Only GET, HEAD here.');
+  const file = isOwnAddress(url) ? files.get(new URL(url).pathname) : undefined;
+  if (file === undefined) return refusal(404, 'Lifeboat has no such page.');
+  return new Response(method === 'HEAD' ? null : new Uint8Array(file.body), {
+    headers: { ...SECURITY_HEADERS, 'Content-Type': file.contentType, 'Cache-Control': 'no-store' },
+  });
+}
+
+function refusal(status: number, sentence: string): Response {
+  return new Response(`${sentence}\n`, {
+    status,
+    headers: { ...SECURITY_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' },
+  });
+}

@@ -1,0 +1,93 @@
+import { ok, type Result } from '#shared/result.ts';
+import { type Applied } from '#shared/contract/changes.ts';
+import { type Written } from '#shared/contract/helper.ts';
+import { type AdjChange, type AdjOutcome } from '#shared/model/change.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { type OwnWriter } from '../ports.ts';
+import { type Recorder } from '../recorder.ts';
+import { type RightsKeeper } from '../rights.ts';
+
+/** What writing adjustments needs. */
+export interface AdjActionOptions {
+  readonly rights: RightsKeeper;
+  readonly recorder: Recorder;
+  readonly own: OwnWriter;
+  /** Whether a process belongs to the user, so that writing to it may need no root. */
+  readonly isOwn: (process: ProcessId) => boolean;
+}
+
+/**
+ * Writes what a preview showed, one process after the other; each outcome stands for itself. The helper is started only when one of the
+ * changes needs root, and nothing is written when it cannot be.
+ */
+export async function applyAdj(
+  changes: readonly AdjChange[],
+  { rights, recorder, own, isOwn }: AdjActionOptions,
+): Promise<Result<Applied>> {
+  const allowed = rights.mayChange();
+  if (!allowed.ok) return allowed;
+  const rooted = new Set(changes.filter((change) => !isOwn(change) || !mayWrite(own, change)));
+  const helper = rooted.size > 0 ? await rights.helper() : undefined;
+  if (helper?.ok === false) return helper;
+  const entries = recorder.begin(
+    changes.map(({ pid, startTicks, name, before, after }) => ({
+      action: 'set-adj',
+      subject: `${name} (${pid})`,
+      process: { pid, startTicks },
+      before: before.toString(),
+      asked: after.toString(),
+    })),
+  );
+  const outcomes: AdjOutcome[] = [];
+  for (const [index, change] of changes.entries()) {
+    const { pid, startTicks, name, before, after: asked } = change;
+    const id = { pid, startTicks };
+    const written: Result<Written> =
+      helper === undefined || !rooted.has(change)
+        ? own.adj(id, asked, before)
+        : await firstWritten(
+            helper.value.request({ verb: 'set-adj', process: id, oomScoreAdj: asked, expected: before }),
+          );
+    const entry = entries?.[index];
+    // Who shares an address space with one that was written before has the value already (fs/proc/base.c, __set_oom_adj()).
+    const isThere = !written.ok && written.error.code === 'changed-meanwhile' && hasValue(own, id, asked);
+    if (written.ok || isThere) {
+      const after = written.ok ? written.value.after : asked.toString();
+      outcomes.push({ ...id, name, before, asked, after: Number(after) });
+      recorder.settle(entry, 'done', { after });
+    } else {
+      outcomes.push({ ...id, name, before, asked, error: written.error });
+      recorder.settle(entry, 'failed', { note: written.error.message });
+    }
+  }
+  const group = entries?.[0]?.group;
+  return ok({ ...(group === undefined ? {} : { group }), outcomes });
+}
+
+/**
+ * Whether one's own process may be given its value without root. It may be raised, and lowered to oom_score_adj_min (fs/proc/base.c,
+ * __set_oom_adj()), which no file shows: only a write tells. What that wrote is put back, since nothing is changed yet: another one may need
+ * root, and root may be refused.
+ */
+function mayWrite(own: OwnWriter, { pid, startTicks, before, after }: AdjChange): boolean {
+  if (after >= before) return true;
+  const tried = own.adj({ pid, startTicks }, after, before);
+  if (tried.ok) own.adj({ pid, startTicks }, before, after);
+  return tried.ok || tried.error.code !== 'elevation-none';
+}
+
+function hasValue(own: OwnWriter, process: ProcessId, oomScoreAdj: number): boolean {
+  const now = own.readAdj(process);
+  return now.ok && now.value === oomScoreAdj;
+}
+
+/** The one value that a request wrote. */
+export async function firstWritten(
+  answer: Promise<Result<{ readonly written: readonly Written[] }>>,
+): Promise<Result<Written>> {
+  const result = await answer;
+  if (!result.ok) return result;
+  const [written] = result.value.written;
+  if (written === undefined) throw new Error('the helper wrote nothing and said so as a success');
+  return ok(written);
+}

@@ -1,0 +1,176 @@
+import { fail, ok, type Result } from '#shared/result.ts';
+import { adjToGoFirst, adjToMoveBehind, countBefore } from '#shared/kernel/badness/adjustment.ts';
+import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
+import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
+import { killOrder } from '#shared/kernel/kill-order/kill-order.ts';
+import {
+  type AdjChange,
+  type AdjPreview,
+  type AdjRequest,
+  type Lasting,
+  type PreviewPlace,
+} from '#shared/model/change.ts';
+import { type NamedProcess } from '#shared/model/kill-order.ts';
+import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { warningsFor } from './warnings.ts';
+import { lastingFor } from './lasting.ts';
+import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
+import { usageRangeIn } from '../../watch/process-facts.ts';
+import { processesOf } from './targets.ts';
+
+/** Places that a preview shows. */
+const PLACES_SHOWN = 8;
+
+/**
+ * What a wish would do, from one snapshot with everybody's figures. Writes nothing. `ownUid`: whose processes may be raised without root.
+ */
+export function previewAdj(snapshot: Snapshot, request: AdjRequest, ownUid: number): Result<AdjPreview> {
+  const found = orderOfScope(snapshot, request.scope);
+  if (!found.ok) return found;
+  const targets = processesOf(snapshot, request.target);
+  if (!targets.ok) return targets;
+  const outside = targets.value.find((target) => !found.value.tasks.includes(target));
+  if (outside !== undefined && (request.wish.kind === 'behind' || request.wish.kind === 'first')) {
+    return fail('bad-request', `${outside.pid} is not in that scope, so it has no place in its order.`);
+  }
+  const { changes, outOfReach } = changesFor(snapshot, found.value, targets.value, request);
+  const after = orderAfter(snapshot, found.value, changes);
+  const lasting = lastingOf(targets.value, changes);
+  const { order } = found.value;
+  // Where the kernel panics, or takes whoever asks for memory, nobody is next: before the change as little as after it.
+  const nextBefore = order.outcome === 'kills' ? order.places[0]?.task : undefined;
+  const nextAfter = after.next;
+  return ok({
+    request,
+    changes,
+    orderAfter: after.places,
+    ...(nextBefore === undefined ? {} : { nextBefore: named(nextBefore) }),
+    ...(nextAfter === undefined ? {} : { nextAfter }),
+    warnings: warningsFor({
+      snapshot,
+      ofScope: found.value,
+      wish: request.wish,
+      targets: targets.value,
+      changes,
+      outOfReach,
+    }),
+    needsRoot: needsRoot(targets.value, changes, ownUid),
+    ...(lasting === undefined ? {} : { lasting }),
+  });
+}
+
+interface Changes {
+  readonly changes: readonly AdjChange[];
+  readonly outOfReach: readonly ObservedProcess[];
+}
+
+function changesFor(
+  snapshot: Snapshot,
+  ofScope: OrderOfScope,
+  targets: readonly ObservedProcess[],
+  { wish }: AdjRequest,
+): Changes {
+  const changes: AdjChange[] = [];
+  const outOfReach: ObservedProcess[] = [];
+  for (const target of targets) {
+    const after = wishedValue(snapshot, ofScope, targets, target, wish);
+    if (after === 'out-of-reach') outOfReach.push(target);
+    else if (after !== target.oomScoreAdj) {
+      changes.push({ ...named(target), before: target.oomScoreAdj, after });
+    }
+  }
+  return { changes, outOfReach };
+}
+
+/** The value for one of the targets; its present one when the wish is fulfilled already. */
+function wishedValue(
+  snapshot: Snapshot,
+  { tasks, context }: OrderOfScope,
+  targets: readonly ObservedProcess[],
+  target: ObservedProcess,
+  wish: AdjRequest['wish'],
+): number | 'out-of-reach' {
+  if (wish.kind === 'never') return -1000;
+  if (wish.kind === 'adj') return wish.oomScoreAdj;
+  // The other targets move as well: they neither count as others nor stand in the way.
+  const others = new Set(targets.filter((other) => other !== target));
+  const present = tasks.filter((task) => !others.has(task));
+  const rivals = present.filter((task) => task !== target && ineligibleReason(task) === undefined);
+  const range = usageRangeIn(snapshot);
+  if (ineligibleReason(target) !== undefined && target.oomScoreAdj !== -1000) return target.oomScoreAdj;
+  if (wish.kind === 'behind') {
+    if (target.oomScoreAdj === -1000) return target.oomScoreAdj;
+    const before = countBefore(target, present, context, range);
+    // Some others cannot be passed, as services at -999: then it goes behind all who can be.
+    const n = Math.min(wish.n, rivals.length, Math.max(1, before(OOM_SCORE_ADJ_MIN + 1)));
+    if (before(target.oomScoreAdj) >= n) return target.oomScoreAdj;
+    return adjToMoveBehind(target, n, present, context, range) ?? 'out-of-reach';
+  }
+  const value = adjToGoFirst(target, present, context, range);
+  if (value !== undefined) return value;
+  const isFirst = killOrder(present, context, range, 1).places[0]?.task === target;
+  return isFirst ? target.oomScoreAdj : 'out-of-reach';
+}
+
+/** The order with the changes made; whoever shares an address space with a changed process gets its value too (__set_oom_adj()). */
+function orderAfter(
+  snapshot: Snapshot,
+  { tasks, outside, context, order }: OrderOfScope,
+  changes: readonly AdjChange[],
+): { readonly places: readonly PreviewPlace[]; readonly next?: NamedProcess } {
+  const after = new Map(changes.map((change) => [change.pid, change.after]));
+  const sharedAfter = new Map(
+    tasks.flatMap(({ pid, mm }): [number, number][] => {
+      const value = after.get(pid);
+      return mm === undefined || value === undefined ? [] : [[mm, value]];
+    }),
+  );
+  const changed = tasks.map((task) => {
+    const value = after.get(task.pid) ?? (task.mm === undefined ? undefined : sharedAfter.get(task.mm));
+    return value === undefined ? task : { ...task, oomScoreAdj: value };
+  });
+  const rankBefore = new Map<number, number>();
+  order.places.forEach(({ task, diesWith }, index) => {
+    for (const { pid } of [task, ...diesWith]) rankBefore.set(pid, index + 1);
+  });
+  const then = killOrder(changed, context, usageRangeIn(snapshot), Infinity, outside);
+  const places = then.places.map(({ task, badnessPages }, index): PreviewPlace => {
+    const before = rankBefore.get(task.pid);
+    return {
+      ...named(task),
+      rank: index + 1,
+      badnessPages,
+      oomScoreAdj: task.oomScoreAdj,
+      ...(before === undefined ? {} : { rankBefore: before }),
+      changed: after.has(task.pid),
+    };
+  });
+  // The front, and the changed ones wherever they land.
+  const shown = places.filter(({ rank, changed: isChanged }) => rank <= PLACES_SHOWN || isChanged);
+  const next = then.outcome === 'kills' ? then.places[0]?.task : undefined;
+  return {
+    places: shown.slice(0, 2 * PLACES_SHOWN),
+    ...(next === undefined ? {} : { next: named(next) }),
+  };
+}
+
+/** Raising one's own needs no root (fs/proc/base.c, __set_oom_adj()); lowering may, since oom_score_adj_min is not shown. */
+function needsRoot(
+  targets: readonly ObservedProcess[],
+  changes: readonly AdjChange[],
+  ownUid: number,
+): boolean {
+  const owner = new Map(targets.map(({ pid, euid }) => [pid, euid]));
+  return changes.some(({ pid, before, after }) => after < before || owner.get(pid) !== ownUid);
+}
+
+function lastingOf(targets: readonly ObservedProcess[], changes: readonly AdjChange[]): Lasting | undefined {
+  const [first] = targets;
+  const value = changes[0]?.after;
+  return first === undefined || value === undefined ? undefined : lastingFor(first, value);
+}
+
+function named({ pid, startTicks, name }: NamedProcess): NamedProcess {
+  return { pid, startTicks, name };
+}

@@ -1,0 +1,137 @@
+import { fail, ok, type Result } from '#shared/result.ts';
+import { type CgroupFile } from '#shared/contract/helper.ts';
+import { cgroupEffects } from '#shared/kernel/cgroup/effects.ts';
+import { isWithin, pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
+import {
+  CGROUP_SETTING_FILES,
+  CGROUP_SETTINGS,
+  type CgroupPreview,
+  type CgroupSetting,
+  type CgroupState,
+  type CgroupValue,
+  type CgroupWish,
+} from '#shared/model/cgroup-change.ts';
+import { type NamedProcess } from '#shared/model/kill-order.ts';
+import { observeCgroup, type CgroupSurroundings } from '../../../collect/cgroups.ts';
+import { type ObservedCgroup, type Snapshot } from '../../../collect/snapshot.ts';
+import { readCgroupSetting } from '../../../proc/cgroup/setting.ts';
+import { lastingEffects } from './owner.ts';
+import { orderOfScope } from '../../watch/order-view.ts';
+
+/** A cgroup with what can be set of it. Fails where there is none, and for the root, of which nothing can be set. */
+export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupState> {
+  const { memoryMount: mount } = snapshot.host;
+  if (mount === undefined) return fail('not-supported', 'This machine has no memory cgroups.');
+  if (path === '/') return fail('refused-target', 'Of the root nothing can be set: it is the whole machine.');
+  const cgroup = observeCgroup(path, surroundingsOf(snapshot));
+  if (cgroup === undefined) {
+    return fail('scope-unknown', `There is no memory cgroup ${path}.`, {
+      hint: `Paths are those below ${mount.mountPoint}.`,
+    });
+  }
+  const files = CGROUP_SETTING_FILES[mount.version];
+  return ok({
+    path,
+    label: cgroup.label,
+    version: mount.version,
+    mountPoint: mount.mountPoint,
+    usageBytes: cgroup.usageBytes,
+    reclaimableBytes: Math.min(cgroup.reclaimableBytes, cgroup.usageBytes),
+    processCount: snapshot.processes.filter(({ cgroup: own }) => isWithin(own, path)).length,
+    values: CGROUP_SETTINGS.flatMap((setting) => {
+      const file = files[setting];
+      const value = file === undefined ? undefined : settingIn(snapshot, path, file);
+      return value === undefined ? [] : [{ setting, value }];
+    }),
+  });
+}
+
+/** The file of a setting and its value now. Fails where this version of cgroups, or this kernel, has none. */
+function cgroupSetting(
+  snapshot: Snapshot,
+  path: string,
+  setting: CgroupSetting,
+): Result<{ readonly state: CgroupState; readonly file: CgroupFile; readonly value: CgroupValue }> {
+  const state = cgroupState(snapshot, path);
+  if (!state.ok) return state;
+  const { version, values } = state.value;
+  const file = CGROUP_SETTING_FILES[version][setting];
+  const value = values.find((each) => each.setting === setting)?.value;
+  if (file !== undefined && value !== undefined) return ok({ state: state.value, file, value });
+  return fail('not-supported', `The cgroup ${path} has no ${file ?? `"${setting}"`}.`, {
+    hint: `What it has: ${values.map((each) => each.setting).join(', ')} (cgroups of version ${version}).`,
+  });
+}
+
+/** What a wish for a cgroup would bring now. Writes nothing. */
+export function previewCgroup(snapshot: Snapshot, wish: CgroupWish): Result<CgroupPreview> {
+  const { path, setting, value } = wish;
+  const found = cgroupSetting(snapshot, path, setting);
+  if (!found.ok) return found;
+  const { state, file, value: before } = found.value;
+  if (setting === 'oom-group' && value !== 0 && value !== 1)
+    return fail('out-of-range', 'memory.oom.group is 0 or 1.');
+  const above = pathsDownTo(path).slice(0, -1);
+  const limitAbove = above
+    .flatMap((each) => snapshot.cgroups.get(each) ?? [])
+    .flatMap(({ path: over, limitBytes }) => (limitBytes === undefined ? [] : [{ path: over, limitBytes }]))
+    .toSorted((a, b) => a.limitBytes - b.limitBytes)[0];
+  const parent = above.at(-1);
+  const passedOn =
+    parent !== undefined && (setting === 'min' || setting === 'low')
+      ? settingIn(snapshot, parent, file)
+      : undefined;
+  const { memory } = snapshot;
+  const effects = cgroupEffects(wish, {
+    version: state.version,
+    before,
+    usageBytes: state.usageBytes,
+    reclaimableBytes: state.reclaimableBytes,
+    swapFreeBytes: memory.state.swap?.freeBytes ?? 0,
+    machineBytes: memory.meminfo.memTotalBytes,
+    processCount: state.processCount,
+    victims: setting === 'max' && value !== 'max' ? victimsWith(snapshot, path, value) : [],
+    ...(limitAbove === undefined ? {} : { limitAbove }),
+    ...(parent === undefined || passedOn === undefined
+      ? {}
+      : { protectionAbove: { path: parent, bytes: passedOn === 'max' ? Infinity : passedOn } }),
+  });
+  return ok({
+    wish,
+    file,
+    before,
+    effects: [...effects, ...ownEffects(snapshot, wish), ...lastingEffects(wish)],
+  });
+}
+
+/** Lifeboat is among those whom a limit could hit. */
+function ownEffects({ processes }: Snapshot, { path, setting }: CgroupWish): CgroupPreview['effects'] {
+  const isInside = processes.some(({ pid, cgroup }) => pid === process.pid && isWithin(cgroup, path));
+  return isInside && (setting === 'max' || setting === 'high')
+    ? [{ weight: 'warning', fact: { kind: 'holds-lifeboat' } }]
+    : [];
+}
+
+/** Who would die first in it, with that limit: badness is measured against it. */
+function victimsWith(snapshot: Snapshot, path: string, limitBytes: number): readonly NamedProcess[] {
+  const cgroup = observeCgroup(path, surroundingsOf(snapshot), limitBytes);
+  if (cgroup === undefined) return [];
+  const cgroups = new Map<string, ObservedCgroup>([...snapshot.cgroups, [path, cgroup]]);
+  const order = orderOfScope({ ...snapshot, cgroups }, { kind: 'cgroup', path }, 3);
+  if (!order.ok) return [];
+  return order.value.order.places.map(({ task: { pid, startTicks, name } }) => ({ pid, startTicks, name }));
+}
+
+function settingIn(snapshot: Snapshot, path: string, file: CgroupFile): CgroupValue | undefined {
+  const { memoryMount: mount, pageSizeBytes } = snapshot.host;
+  const read = mount === undefined ? undefined : readCgroupSetting(mount, path, file, pageSizeBytes);
+  return read?.ok === true ? read.value : undefined;
+}
+
+function surroundingsOf({ host, memory, settings }: Snapshot): CgroupSurroundings {
+  return {
+    host,
+    totalSwapPages: Math.trunc(memory.meminfo.swapTotalBytes / host.pageSizeBytes),
+    swappiness: settings.swappiness,
+  };
+}

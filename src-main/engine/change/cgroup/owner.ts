@@ -1,0 +1,39 @@
+import { quoted } from '#shared/format/terminal-command.ts';
+import { type CgroupEffect, type CgroupSetting, type CgroupWish } from '#shared/model/cgroup-change.ts';
+import { containerOf, unitOf } from '../../../proc/cgroup/names.ts';
+
+/** systemd.resource-control(5). Its soft limit is MemorySoftLimit= no more, and memory.oom.group follows OOMPolicy=. */
+const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {
+  max: 'MemoryMax',
+  high: 'MemoryHigh',
+  low: 'MemoryLow',
+  min: 'MemoryMin',
+};
+
+/** Engines that can change the limit of a container that runs. */
+const UPDATING = new Set(['docker', 'podman']);
+
+/** Who made the cgroup will make it anew with a value of its own; with the command that tells the new one, where there is one. */
+export function lastingEffects({ path, setting, value }: CgroupWish): readonly CgroupEffect[] {
+  const container = containerOf(path);
+  if (container !== undefined) {
+    const [runtime = '', id = ''] = container.split(/:(.*)/s);
+    const hasCommand = UPDATING.has(runtime) && setting === 'max' && value !== 'max';
+    const command = hasCommand ? `${runtime} update --memory ${value} ${quoted(id.slice(0, 12))}` : undefined;
+    return [note({ kind: 'container-rewrites', container, ...(command === undefined ? {} : { command }) })];
+  }
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  const unit = last.endsWith('.slice') ? last : unitOf(path);
+  if (unit === undefined || last !== unit) return [];
+  const property = UNIT_PROPERTIES[setting];
+  const set = value === 'max' ? 'infinity' : value;
+  // What runs below user@UID.service belongs to the user's own manager.
+  const manager = /\/user@\d+\.service\/./.test(path) ? 'systemctl --user' : 'sudo systemctl';
+  const command =
+    property === undefined ? undefined : `${manager} set-property ${quoted(unit)} ${property}=${set}`;
+  return [note({ kind: 'unit-rewrites', unit, ...(command === undefined ? {} : { command }) })];
+}
+
+function note(fact: CgroupEffect['fact']): CgroupEffect {
+  return { weight: 'note', fact };
+}

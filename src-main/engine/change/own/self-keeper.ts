@@ -1,0 +1,86 @@
+import { type Applied } from '#shared/contract/changes.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { type AdjChange, type Rights } from '#shared/model/change.ts';
+import { type OwnStanding } from '#shared/model/own-process.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { ownChanges, ownStanding } from './own-processes.ts';
+
+/** Chromium writes its own value right after the start of a child: what comes before that would be lost. */
+const SETTLED_MS = 2_000;
+/** How often a process is tried whose value was another one meanwhile. */
+const TRIES = 3;
+
+export interface SelfKeeperOptions {
+  /** The main process, by its pid in /proc. */
+  readonly mainPid: number;
+  /** What the user said: again for each new process. */
+  readonly isWanted: () => boolean;
+  readonly rights: () => Rights;
+  readonly snapshot: () => Result<Snapshot>;
+  readonly apply: (changes: readonly AdjChange[]) => Promise<Result<Applied>>;
+}
+
+const keyOf = ({ pid, startTicks }: ProcessId) => `${pid}:${startTicks}`;
+
+/**
+ * Lifeboat's own survival: where it stands, and that it is protected when somebody says so. Never asks for root by itself: what is to be done
+ * again for new processes waits until changes are allowed.
+ */
+export class SelfKeeper {
+  readonly #options: SelfKeeperOptions;
+  /** When each that is not protected was seen first, and how often it was tried. */
+  #waiting = new Map<string, { readonly sinceMs: number; readonly tries: number }>();
+  /** Those that were written once: whoever takes that back means it. */
+  readonly #done = new Set<string>();
+  #lookedMs = -Infinity;
+  #isBusy = false;
+
+  constructor(options: SelfKeeperOptions) {
+    this.#options = options;
+  }
+
+  standing(): Result<OwnStanding> {
+    const snapshot = this.#options.snapshot();
+    return snapshot.ok ? ok(ownStanding(snapshot.value, this.#options.mainPid)) : snapshot;
+  }
+
+  /** Protects all that there are, now. May ask for root. */
+  protect(): Promise<Result<Applied>> {
+    const { snapshot, mainPid, apply } = this.#options;
+    const now = snapshot();
+    if (!now.ok) return Promise.resolve(now);
+    const changes = ownChanges(now.value, mainPid);
+    if (changes.length > 0) return apply(changes);
+    return Promise.resolve(fail('not-found', 'Lifeboat is protected already.'));
+  }
+
+  /** Takes a reading: those that are new since the last one are protected, where the user has said so and nobody has to be asked. */
+  async take(snapshot: Snapshot): Promise<void> {
+    const { isWanted, rights, mainPid, apply } = this.#options;
+    const nowMs = snapshot.monotonicMs;
+    if (this.#isBusy || !isWanted() || nowMs - this.#lookedMs < SETTLED_MS) return;
+    if (rights().state !== 'allowed') return;
+    this.#lookedMs = nowMs;
+    const changes = ownChanges(snapshot, mainPid).filter((change) => !this.#done.has(keyOf(change)));
+    const before = this.#waiting;
+    const due: AdjChange[] = [];
+    this.#waiting = new Map(
+      changes.map((change) => {
+        const { sinceMs, tries } = before.get(keyOf(change)) ?? { sinceMs: nowMs, tries: 0 };
+        const isDue = nowMs - sinceMs >= SETTLED_MS && tries < TRIES;
+        if (isDue) due.push(change);
+        return [keyOf(change), { sinceMs, tries: isDue ? tries + 1 : tries }];
+      }),
+    );
+    if (due.length === 0) return;
+    this.#isBusy = true;
+    const applied = await apply(due).finally(() => {
+      this.#isBusy = false;
+    });
+    if (!applied.ok) return;
+    for (const outcome of applied.value.outcomes) {
+      if (outcome.error === undefined) this.#done.add(keyOf(outcome));
+    }
+  }
+}

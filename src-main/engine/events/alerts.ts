@@ -1,0 +1,139 @@
+import { type Result } from '#shared/result.ts';
+import { programOf } from '#shared/format/program.ts';
+import {
+  alertSubject,
+  type Alert,
+  type MemoryLevel,
+  type PressureAlert,
+  type RecordedAlert,
+} from '#shared/model/alert.ts';
+import { type Settings } from '#shared/model/settings.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { readCgroupEvents } from '../../proc/cgroup/events.ts';
+import { type AlertRecord } from '../../store/alert-record.ts';
+import { type Protections } from '../../store/journal.ts';
+import { type OrderOfScope } from '../watch/order-view.ts';
+import { KernelLogKills } from './kernel-log-kills.ts';
+import { KillWatch } from './kill-watch.ts';
+import { MemoryWatch } from './memory-watch.ts';
+import { ProtectedWatch } from './protected-watch.ts';
+import { Throttle } from './throttle.ts';
+
+/** Whom the user has protected is asked anew after so long, rules may have added to it. */
+const PROTECTED_MS = 30_000;
+
+/** The record of what happened. */
+export interface AlertPages {
+  page(count: number, beforeId?: number): Result<readonly RecordedAlert[]>;
+}
+
+export interface AlertsOptions {
+  readonly settings: () => Settings;
+  readonly record: Pick<AlertRecord, 'add' | 'page' | 'interruptionsSince'>;
+  /** Whom the user, or a rule of theirs, has protected. */
+  readonly protections: () => Result<Protections>;
+  /** Records of the kernel's log since the last call; undefined where it cannot be read. */
+  readonly pollLog: () => readonly string[] | undefined;
+  /** Tells two boots apart: the kernel's counters begin anew. */
+  readonly bootId: string;
+  /** Whether somebody can be interrupted at all: a page alone interrupts nobody. */
+  readonly canInterrupt: boolean;
+  /** Hears of every alert, and whether it may interrupt somebody. */
+  readonly onAlert: (alert: RecordedAlert, interrupts: boolean) => void;
+  readonly onTrouble: (message: string) => void;
+}
+
+/**
+ * Decides from the readings what people should hear of. All of it is recorded; what may interrupt is their choice, and the same (kind and
+ * subject) never interrupts more than once in ten minutes.
+ */
+export class Alerts implements AlertPages {
+  readonly #options: AlertsOptions;
+  readonly #memory = new MemoryWatch();
+  readonly #protected = new ProtectedWatch();
+  readonly #kills: KillWatch;
+  readonly #throttle: Throttle;
+  #log: KernelLogKills | undefined;
+  #hearsLog = false;
+  #protectedAskedMs = -Infinity;
+  /** Numbers those that could not be recorded. */
+  #unrecorded = 0;
+
+  constructor(options: AlertsOptions) {
+    this.#options = options;
+    const { record } = options;
+    this.#throttle = new Throttle((sinceMs) => {
+      const known = record.interruptionsSince(sinceMs);
+      return known.ok ? known.value : [];
+    });
+    this.#kills = new KillWatch({
+      eventsOf: ({ host }, path) =>
+        host.memoryMount === undefined ? {} : readCgroupEvents(host.memoryMount, path),
+      hearsLog: () => this.#hearsLog,
+    });
+  }
+
+  /** How memory stands. */
+  get level(): MemoryLevel {
+    return this.#memory.level;
+  }
+
+  page(count: number, beforeId?: number): Result<readonly RecordedAlert[]> {
+    return this.#options.record.page(count, beforeId);
+  }
+
+  /** Something was protected, or is no longer. */
+  protectionChanged(): void {
+    this.#protectedAskedMs = -Infinity;
+  }
+
+  /** Takes a reading and the machine's order in it. */
+  take(snapshot: Snapshot, front: OrderOfScope | undefined): void {
+    const { settings, pollLog, bootId } = this.#options;
+    const { timeMs, monotonicMs, memory, host } = snapshot;
+    // In a container the pids of the log are other people's.
+    const records = host.initialPidNamespace ? pollLog() : undefined;
+    this.#hearsLog = records !== undefined;
+    this.#log ??= new KernelLogKills(host.pageSizeBytes);
+    for (const record of records ?? []) this.#kills.hear(this.#log.push(record), monotonicMs);
+    this.#askProtected(monotonicMs);
+
+    const first = front?.order.outcome === 'kills' ? front.order.places[0]?.task : undefined;
+    const next = first === undefined ? undefined : namedWithProgram(first);
+    const kill = this.#kills.take(snapshot);
+    if (kill !== undefined) this.#tell(kill.alert, timeMs, `kill ${bootId} ${kill.counter}`);
+    for (const alert of this.#memory.take(memory.state, settings().thresholds, next))
+      this.#tell(alert, timeMs);
+    if (front === undefined) return;
+    for (const alert of this.#protected.take(front)) this.#tell(alert, timeMs);
+  }
+
+  /** A kill is a fact each time; everything else that comes again so soon is the same. */
+  #tell(alert: Alert, timeMs: number, occasion?: string): void {
+    const { settings, record, canInterrupt, onAlert, onTrouble } = this.#options;
+    const subject = alertSubject(alert);
+    const isFresh = this.#throttle.passes(alert.kind, subject, timeMs);
+    if (!isFresh && alert.kind !== 'kill') return;
+    const interrupts = isFresh && canInterrupt && settings().notifications[alert.kind];
+    const added = record.add(timeMs, alert, {
+      interrupts,
+      ...(occasion === undefined ? {} : { occasion }),
+    });
+    if (!added.ok) onTrouble(added.error.message);
+    onAlert(added.ok ? added.value : { id: -++this.#unrecorded, timeMs, alert }, interrupts);
+  }
+
+  #askProtected(monotonicMs: number): void {
+    if (monotonicMs - this.#protectedAskedMs < PROTECTED_MS) return;
+    this.#protectedAskedMs = monotonicMs;
+    const found = this.#options.protections();
+    if (found.ok) this.#protected.protect(found.value);
+  }
+}
+
+function namedWithProgram(process: ObservedProcess): NonNullable<PressureAlert['next']> {
+  const { pid, startTicks, name } = process;
+  const program = programOf(process);
+  return { pid, startTicks, name, ...(program === undefined ? {} : { program }) };
+}

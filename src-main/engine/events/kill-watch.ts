@@ -1,0 +1,246 @@
+import { programOf } from '#shared/format/program.ts';
+import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
+import { type KillAlert, type KilledProcess, type KillWitness } from '#shared/model/alert.ts';
+import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { type CgroupEvents } from '../../proc/cgroup/events.ts';
+import { orderOfScope } from '../watch/order-view.ts';
+import { type LoggedKill } from './kernel-log-kills.ts';
+
+/** A victim is counted before it is gone: it has so long to go, and the log to say who it was. */
+const PATIENCE_MS = 3_000;
+/** What the log says belongs to a count of about now. */
+const LOGGED_MS = 10_000;
+
+/** A kill that the kernel has counted, before it is known who it was. */
+interface OpenKill {
+  readonly count: number;
+  readonly sinceMs: number;
+  /** The last readings before the count grew, the newest first. */
+  readonly before: readonly Snapshot[];
+}
+
+/** A kill to tell of. */
+export interface SeenKill {
+  readonly alert: KillAlert;
+  /** The kernel's count with it: the same for everybody who watches. */
+  readonly counter: number;
+}
+
+export interface KillWatchOptions {
+  /** What the kernel has counted in a cgroup by now. */
+  readonly eventsOf: (snapshot: Snapshot, path: string) => CgroupEvents;
+  /** Whether the kernel's log is being followed, so that it is worth waiting for. */
+  readonly hearsLog: () => boolean;
+}
+
+interface Candidate {
+  readonly process: ObservedProcess;
+  readonly rank: number;
+  readonly freesPages: number;
+  /** How many kills the kernel counts for it: one each for its group, none for whoever shares its memory (__oom_kill_process()). */
+  readonly counted: number;
+  readonly wasNext: boolean;
+}
+
+/**
+ * Notices that the kernel killed, by its counter in /proc/vmstat, and finds out who: from the kernel's log where that can be read, else from who
+ * is gone. What the counters of the cgroups say narrows that down: oom_kill grows where the victim lived, oom where memory ran out.
+ */
+export class KillWatch {
+  readonly #options: KillWatchOptions;
+  #counter: number | undefined;
+  #recent: readonly Snapshot[] = [];
+  #logged: readonly (LoggedKill & { readonly atMs: number })[] = [];
+  #open: OpenKill | undefined;
+  /** What was counted when the last kill was told: the readings of cgroups may be older than that. */
+  readonly #told = new Map<string, CgroupEvents>();
+
+  constructor(options: KillWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a kill that the kernel's log reports now. */
+  hear(kills: readonly LoggedKill[], monotonicMs: number): void {
+    this.#logged = [...this.#logged, ...kills.map((kill) => ({ ...kill, atMs: monotonicMs }))];
+  }
+
+  /** Takes a reading. Answers with a kill when all that can be known of it is. */
+  take(snapshot: Snapshot): SeenKill | undefined {
+    const now = snapshot.monotonicMs;
+    this.#logged = this.#logged.filter(({ atMs }) => atMs > now - LOGGED_MS);
+    const count = this.#growth(snapshot);
+    if (count > 0) {
+      const open = this.#open ?? { count: 0, sinceMs: now, before: this.#recent };
+      this.#open = { ...open, count: open.count + count };
+    }
+    this.#recent = [snapshot, ...this.#recent].slice(0, 2);
+    if (this.#open === undefined) return undefined;
+    const alert = this.#resolve(snapshot, this.#open, now - this.#open.sinceMs >= PATIENCE_MS);
+    if (alert === undefined) return undefined;
+    this.#open = undefined;
+    return { alert, counter: this.#counter ?? 0 };
+  }
+
+  /** How many kills there were since the last reading. Before Linux 4.13 only the log tells. */
+  #growth({ memory }: Snapshot): number {
+    const { oomKills } = memory.state;
+    const before = this.#counter;
+    this.#counter = oomKills;
+    if (oomKills === undefined) return this.#open === undefined ? this.#logged.length : 0;
+    return before === undefined ? 0 : Math.max(0, oomKills - before);
+  }
+
+  #resolve(snapshot: Snapshot, { count, before }: OpenKill, isLate: boolean): KillAlert | undefined {
+    if (this.#logged.length >= count || (isLate && this.#logged.length > 0)) {
+      const heard = this.#logged.slice(0, count);
+      this.#logged = this.#logged.slice(count);
+      return logAlert(heard, count, before[0]);
+    }
+    if (!isLate && this.#options.hearsLog()) return undefined;
+    const [last, beforeLast] = before;
+    const scope = last === undefined ? undefined : this.#scopeSince(snapshot, last);
+    for (const base of [last, beforeLast]) {
+      if (base === undefined) continue;
+      const gone = this.#goneSince(snapshot, base, scope ?? GLOBAL_SCOPE);
+      const chosen = covering(gone.all, count);
+      // The first of the order lives: it may still be on its way out.
+      const isWhole = countOf(chosen) >= count && (gone.firstIsGone || isLate);
+      if (chosen.length > 0 && (isWhole || isLate)) {
+        this.#remember(snapshot, base);
+        const witness: KillWitness = chosen.every(({ wasNext }) => wasNext) ? 'was-next' : 'ended';
+        return killAlert(count, witness, chosen.map(victimIn(base)), scope);
+      }
+    }
+    return isLate ? killAlert(count, 'unknown', [], scope) : undefined;
+  }
+
+  /** Who of a reading has ended since, or has lost its memory, by its place in the order of then. */
+  #goneSince(snapshot: Snapshot, base: Snapshot, scope: Scope) {
+    const alive = new Set(
+      snapshot.processes.flatMap(({ pid, startTicks, memory }) =>
+        memory === undefined ? [] : [`${pid}:${startTicks}`],
+      ),
+    );
+    const isGone = ({ pid, startTicks }: ObservedProcess) => !alive.has(`${pid}:${startTicks}`);
+    const found = orderOfScope(base, scope);
+    const order = found.ok ? found.value.order : undefined;
+    const places = order?.places ?? [];
+    const all = places.flatMap(({ task, freesPages, diesWith }, index): Candidate[] =>
+      isGone(task) && this.#mayBeVictim(snapshot, base, task.cgroup)
+        ? [
+            {
+              process: task,
+              rank: index + 1,
+              freesPages,
+              counted: 1 + diesWith.filter(({ mm }) => mm === undefined || mm !== task.mm).length,
+              wasNext: index === 0 || (order?.either.includes(task) ?? false),
+            },
+          ]
+        : [],
+    );
+    const [first] = places;
+    return { all, firstIsGone: first === undefined || isGone(first.task) };
+  }
+
+  /** Where the kernel counts kills for its cgroup and has counted none, it was none. */
+  #mayBeVictim(snapshot: Snapshot, base: Snapshot, path: string): boolean {
+    const before = this.#countsBefore(base, path).oomKills;
+    const now = this.#options.eventsOf(snapshot, path).oomKills;
+    return before === undefined || now === undefined || now > before;
+  }
+
+  /** Where memory ran out, by the counters of the cgroups: the innermost that ran out, else the machine. Undefined where they do not say. */
+  #scopeSince(snapshot: Snapshot, base: Snapshot): KillAlert['scope'] {
+    let told = false;
+    let innermost: string | undefined;
+    for (const [path] of base.cgroups) {
+      const before = this.#countsBefore(base, path).ooms;
+      const now = this.#options.eventsOf(snapshot, path).ooms;
+      if (before === undefined || now === undefined) continue;
+      told = true;
+      if (now > before && path.length > (innermost?.length ?? 0)) innermost = path;
+    }
+    if (innermost !== undefined) return { kind: 'cgroup', path: innermost };
+    return told ? GLOBAL_SCOPE : undefined;
+  }
+
+  #countsBefore(base: Snapshot, path: string): CgroupEvents {
+    const read = base.cgroups.get(path);
+    const told = this.#told.get(path);
+    const most = (a: number | undefined, b: number | undefined) =>
+      a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+    const oomKills = most(read?.oomKills, told?.oomKills);
+    const ooms = most(read?.ooms, told?.ooms);
+    return { ...(oomKills === undefined ? {} : { oomKills }), ...(ooms === undefined ? {} : { ooms }) };
+  }
+
+  #remember(snapshot: Snapshot, base: Snapshot): void {
+    this.#told.clear();
+    for (const path of base.cgroups.keys()) this.#told.set(path, this.#options.eventsOf(snapshot, path));
+  }
+}
+
+function countOf(chosen: readonly Candidate[]): number {
+  return chosen.reduce((sum, { counted }) => sum + counted, 0);
+}
+
+/** The first of these that account for the count. */
+function covering(candidates: readonly Candidate[], count: number): readonly Candidate[] {
+  const enough = candidates.findIndex((_, index) => countOf(candidates.slice(0, index + 1)) >= count);
+  return enough < 0 ? candidates : candidates.slice(0, enough + 1);
+}
+
+function victimIn({ host }: Snapshot): (candidate: Candidate) => KilledProcess {
+  return ({ process, rank, freesPages }) => ({
+    pid: process.pid,
+    name: process.name,
+    ...programIn(process),
+    oomScoreAdj: process.oomScoreAdj,
+    freedBytes: freesPages * host.pageSizeBytes,
+    rank,
+  });
+}
+
+function programIn(process: ObservedProcess | undefined): Pick<KilledProcess, 'program'> {
+  const program = process === undefined ? undefined : programOf(process);
+  return program === undefined ? {} : { program };
+}
+
+function logAlert(heard: readonly LoggedKill[], count: number, base: Snapshot | undefined): KillAlert {
+  const scope = heard[0]?.scope;
+  const order = base === undefined ? undefined : orderOfScope(base, scopeIn(base, scope));
+  const ranks = new Map(
+    order?.ok === true ? order.value.order.places.map(({ task }, index) => [task.pid, index + 1]) : [],
+  );
+  const victims = heard.map(({ pid, name, oomScoreAdj, freedBytes }): KilledProcess => {
+    const rank = ranks.get(pid);
+    // The log may know a pid that has been somebody else's since.
+    const seen = base?.processes.find((process) => process.pid === pid && process.name === name);
+    return {
+      pid,
+      name,
+      ...programIn(seen),
+      ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
+      ...(freedBytes === undefined ? {} : { freedBytes }),
+      ...(rank === undefined ? {} : { rank }),
+    };
+  });
+  return killAlert(count, 'kernel-log', victims, scope);
+}
+
+/** The scope of a report, where its cgroup is one that we see. */
+function scopeIn({ cgroups }: Snapshot, scope: KillAlert['scope']): Scope {
+  const isKnown = scope?.kind === 'cgroup' && pathsDownTo(scope.path).some((path) => cgroups.has(path));
+  return isKnown ? scope : GLOBAL_SCOPE;
+}
+
+function killAlert(
+  count: number,
+  witness: KillWitness,
+  victims: readonly KilledProcess[],
+  scope: KillAlert['scope'],
+): KillAlert {
+  return { kind: 'kill', count, witness, victims, ...(scope === undefined ? {} : { scope }) };
+}

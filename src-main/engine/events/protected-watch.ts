@@ -1,0 +1,49 @@
+import { programOf } from '#shared/format/program.ts';
+import { type ProtectedNextAlert } from '#shared/model/alert.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type ProtectedUnit, type Protections } from '../../store/journal.ts';
+import { lastingFor } from '../change/adj/lasting.ts';
+import { type OrderOfScope } from '../watch/order-view.ts';
+
+const keyOf = ({ pid, startTicks }: ProcessId) => `${pid}:${startTicks}`;
+const keyOfUnit = ({ unit, manager }: ProtectedUnit) => `${manager} ${unit}`;
+
+/** Notices when somebody whom the user has protected stands first all the same. */
+export class ProtectedWatch {
+  #processes: ReadonlySet<string> = new Set();
+  #units: ReadonlySet<string> = new Set();
+  #first: string | undefined;
+
+  /** Whom the user has protected. */
+  protect({ processes, units }: Protections): void {
+    this.#processes = new Set(processes.map(keyOf));
+    this.#units = new Set(units.map(keyOfUnit));
+  }
+
+  /** Takes the machine's order. Where nobody is chosen by badness, nobody is next. */
+  take({ order }: OrderOfScope): readonly ProtectedNextAlert[] {
+    const place = order.outcome === 'kills' ? order.places[0] : undefined;
+    const key = place === undefined ? undefined : keyOf(place.task);
+    const isNew = key !== this.#first;
+    this.#first = key;
+    if (place === undefined || key === undefined || !isNew) return [];
+    if (!this.#processes.has(key) && !this.#isOfUnit(place.task)) return [];
+    const { pid, startTicks, name, oomScoreAdj } = place.task;
+    const program = programOf(place.task);
+    return [
+      {
+        kind: 'protected-next',
+        process: { pid, startTicks, name, ...(program === undefined ? {} : { program }) },
+        oomScoreAdj,
+        certain: place.certain,
+      },
+    ];
+  }
+
+  /** Whether a drop-in that protects is what would be written for it. */
+  #isOfUnit(process: ObservedProcess): boolean {
+    const lasting = lastingFor(process, process.oomScoreAdj);
+    return lasting.kind === 'unit' && this.#units.has(keyOfUnit(lasting));
+  }
+}

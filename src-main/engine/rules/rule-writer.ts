@@ -1,0 +1,55 @@
+import { type Result } from '#shared/result.ts';
+import { type Written } from '#shared/contract/helper.ts';
+import { type AdjChange } from '#shared/model/change.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type RuleWriter } from './rule-runner.ts';
+import { firstWritten } from '../change/adj/apply.ts';
+import { type OwnWriter } from '../change/ports.ts';
+import { type RightsKeeper } from '../change/rights.ts';
+
+/** What writing for rules needs. */
+export interface RuleWriterOptions {
+  readonly rights: RightsKeeper;
+  readonly own: OwnWriter;
+  readonly ownUid: number;
+  /** Hears once that some rules have to wait for root. */
+  readonly onWaiting: (message: string) => void;
+}
+
+/** Writes what rules ask for, without ever asking a person: raising one's own, and everything else only while the helper runs. */
+export class ActionRuleWriter implements RuleWriter {
+  readonly #options: RuleWriterOptions;
+  #owners = new Map<number, number>();
+  #told = false;
+
+  constructor(options: RuleWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Whose the processes are now. */
+  observe(processes: readonly ObservedProcess[]): void {
+    this.#owners = new Map(processes.map(({ pid, euid }) => [pid, euid]));
+  }
+
+  canWrite(change: AdjChange): boolean {
+    if (this.#needsNoRoot(change) || this.#options.rights.helperRuns) return true;
+    if (!this.#told) {
+      this.#told = true;
+      this.#options.onWaiting('Rules that need root wait until changes are allowed.');
+    }
+    return false;
+  }
+
+  async write(change: AdjChange): Promise<Result<Written>> {
+    const { pid, startTicks, before, after: oomScoreAdj } = change;
+    const process = { pid, startTicks };
+    if (this.#needsNoRoot(change)) return this.#options.own.adj(process, oomScoreAdj, before);
+    const helper = await this.#options.rights.helper();
+    if (!helper.ok) return helper;
+    return firstWritten(helper.value.request({ verb: 'set-adj', process, oomScoreAdj, expected: before }));
+  }
+
+  #needsNoRoot({ pid, before, after }: AdjChange): boolean {
+    return after > before && this.#owners.get(pid) === this.#options.ownUid;
+  }
+}

@@ -1,0 +1,90 @@
+import { ok, type Result } from '#shared/result.ts';
+import { usagePages } from '#shared/kernel/badness/badness.ts';
+import { killOrder, type KillOrder } from '#shared/kernel/kill-order/kill-order.ts';
+import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type Scope } from '#shared/model/scope.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type OutOfSight } from '../../collect/sight.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { processFacts, usageRangeIn } from './process-facts.ts';
+import { scopeTasks, type ScopeTasks } from './scope-tasks.ts';
+
+/** How many protected processes are named. */
+const PROTECTED_NAMED = 10;
+
+/** The kill order of a scope, from one snapshot. */
+export interface OrderOfScope extends ScopeTasks {
+  readonly scope: Scope;
+  readonly order: KillOrder<ObservedProcess>;
+}
+
+const OUT_OF_SIGHT: Record<OutOfSight, string> = {
+  'pid-namespace': 'Only the processes of this container are seen here; one outside of it may go first.',
+  hidepid: 'Processes of other users are hidden from you (hidepid); one of them may go first. root sees all.',
+};
+
+/** What makes an order less than the whole truth, for people. */
+export function troublesOf({ troubles, host }: Snapshot, scope: Scope): readonly string[] {
+  const { outOfSight } = host;
+  // A container's own cgroup holds nobody from outside.
+  if (outOfSight === undefined || (outOfSight === 'pid-namespace' && scope.kind === 'cgroup'))
+    return troubles;
+  return [...troubles, OUT_OF_SIGHT[outOfSight]];
+}
+
+/** Computes the order of all, or of the first `most`. Fails as `scopeTasks` does. */
+export function orderOfScope(snapshot: Snapshot, scope: Scope, most = Infinity): Result<OrderOfScope> {
+  const found = scopeTasks(snapshot, scope);
+  if (!found.ok) return found;
+  const { tasks, outside, context } = found.value;
+  const order = killOrder(tasks, context, usageRangeIn(snapshot), most, outside);
+  return ok({ scope, tasks, outside, context, order });
+}
+
+/** True when one is the victim of a place, or dies with one. */
+export function hasPlace({ order }: OrderOfScope, process: ObservedProcess): boolean {
+  return order.places.some(({ task, diesWith }) => task === process || diesWith.includes(process));
+}
+
+/** The same as people see it: the first `count` places with all their facts. */
+export function orderView({ scope, outside, order, context }: OrderOfScope, count: number): KillOrderView {
+  const saved = order.ineligible.flatMap(({ task, reason }) =>
+    reason === 'oom-score-adj-minimum' && task.memory !== undefined
+      ? [{ task, pages: usagePages(task.memory) }]
+      : [],
+  );
+  return {
+    scope,
+    totalPages: context.totalPages,
+    outcome: order.outcome,
+    entries: order.places.slice(0, count).map((place, index): OrderEntry => ({
+      ...processFacts(place.task, context),
+      rank: index + 1,
+      freesPages: place.freesPages,
+      freedSoFarPages: place.freedSoFarPages,
+      diesWith: place.diesWith.map((other) => ({
+        pid: other.pid,
+        startTicks: other.startTicks,
+        name: other.name,
+        ...(outside.includes(other) ? { outside: true } : {}),
+      })),
+      ...(place.marginPages === undefined ? {} : { marginPages: place.marginPages }),
+      certain: place.certain,
+    })),
+    eligibleCount: order.eligibleCount,
+    either: order.either.map(({ pid }) => pid),
+    errorPages: order.errorPages,
+    protectedCount: saved.length,
+    protectedPages: saved.reduce((sum, { pages }) => sum + pages, 0),
+    protectedLargest: saved
+      .toSorted((a, b) => b.pages - a.pages)
+      .slice(0, PROTECTED_NAMED)
+      .map(({ task, pages }) => ({
+        pid: task.pid,
+        startTicks: task.startTicks,
+        name: task.name,
+        ...(task.unit === undefined ? {} : { unit: task.unit }),
+        pages,
+      })),
+  };
+}

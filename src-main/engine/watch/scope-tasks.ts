@@ -1,0 +1,83 @@
+import { fail, ok, type Result } from '#shared/result.ts';
+import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
+import { type OomContext } from '#shared/kernel/kill-order/kill-order.ts';
+import { type Scope } from '#shared/model/scope.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+
+/** The processes of a scope in the kernel's scan order, and all else that decides there. */
+export interface ScopeTasks {
+  readonly tasks: readonly ObservedProcess[];
+  /** Who is in no cgroup of the scope and shares an address space with one of these: whoever kills that one kills both. */
+  readonly outside: readonly ObservedProcess[];
+  readonly context: OomContext;
+}
+
+/** Fails when the scope is no memory cgroup (`scope-unknown`), or has no limit to run out of (`scope-unlimited`). */
+export function scopeTasks(snapshot: Snapshot, scope: Scope): Result<ScopeTasks> {
+  const { rules, settings } = snapshot;
+  const oomGroups = new Set<string>();
+  for (const [path, { oomGroup }] of snapshot.cgroups) if (oomGroup) oomGroups.add(path);
+  const common = {
+    rules,
+    scope,
+    panicOnOom: settings.panicOnOom,
+    killAllocatingTask: settings.killAllocatingTask,
+    oomGroups,
+  };
+  if (scope.kind === 'global') {
+    const context = { ...common, totalPages: snapshot.globalTotalPages, scanOrderKnown: true };
+    return ok({ tasks: snapshot.processes, outside: [], context });
+  }
+  const cgroup = snapshot.cgroups.get(scope.path);
+  const hasRoot = snapshot.host.memoryMount !== undefined && scope.path === '/';
+  if (cgroup === undefined && !hasRoot) return unknownScope(snapshot, scope.path);
+  if (cgroup?.totalPages === undefined) {
+    return fail(
+      'scope-unlimited',
+      `The cgroup ${scope.path} has no memory limit, so memory cannot run out there.`,
+      {
+        hint: 'Look at the whole machine, or at a cgroup with a limit.',
+      },
+    );
+  }
+  const members = snapshot.scopeMembers.get(scope.path);
+  const tasks = members === undefined ? tasksBelow(snapshot, scope.path) : tasksOf(snapshot, members);
+  return ok({
+    tasks,
+    outside: sharersOutside(snapshot, tasks),
+    context: {
+      ...common,
+      totalPages: cgroup.totalPages,
+      oomKillDisable: cgroup.oomKillDisable,
+      // cgroup.procs is sorted in v1: the order in which the kernel scans one cgroup is hidden there.
+      scanOrderKnown: members !== undefined && snapshot.host.cgroups.version === 2,
+    },
+  });
+}
+
+function unknownScope({ host }: Snapshot, path: string): Result<never> {
+  return host.memoryMount === undefined
+    ? fail('scope-unknown', 'This machine has no memory cgroups.', { hint: 'Look at the whole machine.' })
+    : fail('scope-unknown', `There is no memory cgroup ${path}.`, {
+        hint: `Paths are those below ${host.memoryMount.mountPoint}.`,
+      });
+}
+
+function sharersOutside({ processes }: Snapshot, tasks: readonly ObservedProcess[]): ObservedProcess[] {
+  const shared = new Set(tasks.flatMap(({ mm }) => mm ?? []));
+  if (shared.size === 0) return [];
+  const inside = new Set(tasks);
+  return processes.filter(
+    (process) => process.mm !== undefined && shared.has(process.mm) && !inside.has(process),
+  );
+}
+
+function tasksOf(snapshot: Snapshot, pids: readonly number[]): ObservedProcess[] {
+  const byPid = new Map(snapshot.processes.map((process) => [process.pid, process]));
+  return pids.flatMap((pid) => byPid.get(pid) ?? []);
+}
+
+function tasksBelow(snapshot: Snapshot, path: string): ObservedProcess[] {
+  return snapshot.processes.filter(({ cgroup }) => isWithin(cgroup, path));
+}

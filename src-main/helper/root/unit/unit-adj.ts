@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { existsSync, rmdirSync } from 'node:fs';
+import { type HelperValue, type Written } from '#shared/contract/helper.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { inside, withFolder } from '../files.ts';
+import { editConfig, isErrno, makeFolder, withConfigFolder } from '../config-file.ts';
+import { type Tree } from '../tree.ts';
+import { sectionOf, templateOf } from './unit-name.ts';
+
+const FOLDER = '/etc/systemd/system';
+const FILE = '90-lifeboat.conf';
+/** Reloading takes a second or two on a machine with a thousand units. */
+const SYSTEMCTL_MS = 12_000;
+
+/** Where the system manager looks for units (systemd.unit(5), "System Unit Search Path"). */
+const UNIT_FOLDERS = [
+  ...[
+    '/etc/systemd/system',
+    '/run/systemd/system',
+    '/usr/local/lib/systemd/system',
+    '/usr/lib/systemd/system',
+  ],
+  ...['/lib/systemd/system', '/run/systemd/transient', '/run/systemd/generator.early'],
+  ...['/run/systemd/generator', '/run/systemd/generator.late'],
+];
+
+/** Gives a unit an OOMScoreAdjust= of its own, from its next start on. */
+export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promise<Result<HelperValue>> {
+  const names = [unit, templateOf(unit) ?? unit];
+  const known = UNIT_FOLDERS.some((folder) =>
+    names.some((name) => existsSync(`${tree.root}${folder}/${name}`)),
+  );
+  if (!known) return fail('unit-unknown', `systemd has no unit ${unit}.`);
+  const made = withConfigFolder(tree.root + FOLDER, (folder) => makeFolder(folder, `${unit}.d`));
+  if (!made.ok) return made;
+  const written = editDropIn(tree, unit, adj);
+  return written.ok ? withReload(tree, unit, written.value) : written;
+}
+
+/** Removes what keepUnitAdj() wrote. */
+export async function forgetUnitAdj(tree: Tree, unit: string): Promise<Result<HelperValue>> {
+  const nothing = { subject: `${FOLDER}/${unit}.d/${FILE}`, before: '', asked: '', after: '' };
+  const isThere = existsSync(`${tree.root}${FOLDER}/${unit}.d`);
+  const written = isThere ? editDropIn(tree, unit) : ok(nothing);
+  if (!written.ok) return written;
+  if (isThere) removeFolderWhenEmpty(tree, unit);
+  return withReload(tree, unit, written.value);
+}
+
+function dropIn(unit: string, adj: number): string {
+  return `# Written by Lifeboat, which also removes it.\n[${sectionOf(unit)}]\nOOMScoreAdjust=${adj}\n`;
+}
+
+/** The value in a drop-in that is just as we write it; undefined when somebody has made it his own. */
+function adjIn(unit: string, text: string): string | undefined {
+  const adj = /^OOMScoreAdjust=(-?\d{1,4})$/m.exec(text)?.[1];
+  return adj !== undefined && text === dropIn(unit, Number(adj)) ? adj : undefined;
+}
+
+/** Writes the drop-in, or removes it where no value is given. */
+function editDropIn(tree: Tree, unit: string, adj?: number): Result<Written> {
+  const folder = `${FOLDER}/${unit}.d`;
+  const subject = `${folder}/${FILE}`;
+  const asked = adj === undefined ? '' : String(adj);
+  const edited = withConfigFolder(tree.root + folder, (open) =>
+    editConfig(open, FILE, (text) => {
+      const isOurs = text === '' || adjIn(unit, text) !== undefined;
+      if (!isOurs) return fail('not-ours', `${subject} was changed by somebody else; it is left alone.`);
+      return ok(adj === undefined ? '' : dropIn(unit, adj));
+    }),
+  );
+  if (!edited.ok) return edited;
+  return ok({ subject, before: adjIn(unit, edited.value.before) ?? '', asked, after: asked });
+}
+
+function removeFolderWhenEmpty(tree: Tree, unit: string): void {
+  try {
+    withFolder(`${tree.root}${FOLDER}`, (folder) => {
+      rmdirSync(inside(folder, `${unit}.d`));
+    });
+  } catch (error) {
+    if (!isErrno(error, 'ENOTEMPTY')) throw error;
+  }
+}
+
+/**
+ * Lets systemd read its files again, and asks it for the value that counts now: a drop-in with a later name wins over ours.
+ * Where systemd does not run, the file waits for it.
+ */
+async function withReload(tree: Tree, unit: string, file: Written): Promise<Result<HelperValue>> {
+  const reload = { subject: 'systemctl daemon-reload', before: '', asked: 'done' };
+  const systemctl = ['/usr/bin/systemctl', '/bin/systemctl']
+    .map((path) => tree.root + path)
+    .find((path) => existsSync(path));
+  if (systemctl === undefined || !existsSync(`${tree.root}/run/systemd/system`))
+    return ok({ written: [file, { ...reload, after: 'systemd does not run here' }] });
+  const reloaded = await run(systemctl, ['daemon-reload']);
+  if (!reloaded.ok) return ok({ written: [file, { ...reload, after: reloaded.error.message }] });
+  const shown = await run(systemctl, ['show', '--property=OOMScoreAdjust', '--value', '--', unit]);
+  const now = shown.ok ? shown.value.trim() : file.asked;
+  if (file.asked !== '' && now !== file.asked)
+    return fail(
+      'read-back-differs',
+      `${file.subject} was written, but another drop-in wins: ${unit} has ${now}.`,
+    );
+  return ok({ written: [file, { ...reload, after: 'done' }] });
+}
+
+/** Runs systemctl by its exact path, with nothing of our environment. */
+function run(systemctl: string, args: readonly string[]): Promise<Result<string>> {
+  return new Promise((resolve) => {
+    const child = spawn(systemctl, args, {
+      cwd: '/',
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', SYSTEMD_COLORS: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: SYSTEMCTL_MS,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output = `${output}${chunk.toString('latin1')}`.slice(0, 4096);
+    });
+    const failed = (why: string) => {
+      resolve(fail('io-failed', `systemctl ${args[0] ?? ''} failed: ${why}.`));
+    };
+    child.once('error', (error) => {
+      failed(error.message);
+    });
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(ok(output));
+      else
+        failed(signal === null ? `exit code ${code ?? 'unknown'}` : `no answer in ${SYSTEMCTL_MS / 1000} s`);
+    });
+  });
+}

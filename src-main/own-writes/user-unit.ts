@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { type Written } from '#shared/contract/helper.ts';
+
+/** Services of a user manager: systemd's charset for names, no slash, no leading point (basic/unit-name.c). */
+const SERVICE_NAME = /^[A-Za-z0-9:_\\-][A-Za-z0-9:_.@\\-]{0,200}\.service$/;
+
+/** It takes well under a second, and is done twice at most. */
+const RELOAD_TIMEOUT_MS = 10_000;
+const RELOAD = '"systemctl --user daemon-reload"';
+
+interface DropIn {
+  readonly folder: string;
+  readonly file: string;
+}
+
+function textOf(adj: string): string {
+  return `# Written by Lifeboat.\n[Service]\nOOMScoreAdjust=${adj}\n`;
+}
+
+/**
+ * Gives a service of one's own service manager an OOMScoreAdjust= of its own from its next start on, by a drop-in below
+ * ~/.config/systemd/user (systemd.unit(5)); without a value takes that away. Needs no root; the user manager may raise the value, and lower it
+ * only down to its own. `expected`: what is kept so far, empty for nothing; another one is left alone (`changed-meanwhile`), as is a file that
+ * somebody else has written (`not-ours`). Where systemd cannot be told, the file is again what it was (`io-failed`), unless another has
+ * changed it meanwhile (`changed-meanwhile`). Answers with the file and the values in it.
+ */
+export async function keepUserUnitAdj(
+  unit: string,
+  oomScoreAdj: number | undefined,
+  expected?: string,
+  reloadTimeoutMs = RELOAD_TIMEOUT_MS,
+): Promise<Result<Written>> {
+  if (!SERVICE_NAME.test(unit))
+    return fail('unit-unknown', `${JSON.stringify(unit)} is not the name of a service.`);
+  const configHome = process.env['XDG_CONFIG_HOME'];
+  const base = configHome?.startsWith('/') === true ? configHome : `${homedir()}/.config`;
+  const folder = `${base}/systemd/user/${unit}.d`;
+  const file = `${folder}/90-lifeboat.conf`;
+  const dropIn = { folder, file };
+  const before = keptIn(file);
+  if (!before.ok) return before;
+  if (expected !== undefined && before.value !== expected)
+    return fail('changed-meanwhile', `What is kept for ${unit} was changed since: it is left.`);
+  const asked = oomScoreAdj === undefined ? '' : String(oomScoreAdj);
+  const whyNot = put(dropIn, asked);
+  if (whyNot !== undefined) return fail('io-failed', `${file} could not be written: ${whyNot}`);
+  const told = await reload(reloadTimeoutMs);
+  if (told === 'done') return ok({ subject: file, before: before.value, asked, after: asked });
+
+  const back = putBack(dropIn, asked, before.value);
+  if (!back.ok) return back;
+  // One that was reached may be reading the file that is gone, and then reads what is there now.
+  const toldAgain = await reload(reloadTimeoutMs);
+  if (told === 'refused' || toldAgain === 'done') {
+    return fail(
+      'io-failed',
+      'Your service manager could not be told, so nothing was kept: it is as before.',
+      { hint: `See what ${RELOAD} says, and ask again.` },
+    );
+  }
+  return fail(
+    'io-failed',
+    `Your service manager did not answer. ${file} is as it was before; whether the manager has read the change is not known.`,
+    { hint: `${RELOAD} makes it read what is there now.` },
+  );
+}
+
+/** Has the manager read its units. `unknown`: only who asked it was ended, it may go on. */
+async function reload(timeoutMs: number): Promise<'done' | 'refused' | 'unknown'> {
+  return new Promise((resolve) => {
+    execFile('systemctl', ['--user', 'daemon-reload'], { timeout: timeoutMs }, (error) => {
+      if (error === null) resolve('done');
+      // An exit code, or why there was nothing to start; none of one that a signal ended.
+      else resolve(error.code === undefined || error.code === null ? 'unknown' : 'refused');
+    });
+  });
+}
+
+/** Puts back what was kept before, where what is kept now is still what was asked. */
+function putBack(dropIn: DropIn, asked: string, before: string): Result<null> {
+  const { file } = dropIn;
+  const now = keptIn(file);
+  if (!now.ok) return now;
+  if (now.value !== asked) {
+    return fail(
+      'changed-meanwhile',
+      `Your service manager could not be told, and ${file} was changed by another meanwhile: it is left.`,
+    );
+  }
+  const whyNot = put(dropIn, before);
+  if (whyNot === undefined) return ok(null);
+  const left = asked === '' ? 'is gone' : `says OOMScoreAdjust=${asked}`;
+  return fail(
+    'io-failed',
+    `Your service manager could not be told. ${file} ${left}, and could not be put back: ${whyNot}`,
+    { hint: `Put it right by hand, then run ${RELOAD}.` },
+  );
+}
+
+/** Makes the value the one that is kept; without one there is no file. Answers with why it could not. */
+function put({ folder, file }: DropIn, adj: string): string | undefined {
+  try {
+    if (adj === '') remove(folder, file);
+    else replace(folder, file, textOf(adj));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The value that Lifeboat keeps there; empty where there is no file. */
+function keptIn(file: string): Result<string> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ok('');
+    const why = error instanceof Error ? error.message : String(error);
+    return fail('io-failed', `${file} could not be read: ${why}`);
+  }
+  const adj = /^OOMScoreAdjust=(-?\d{1,4})$/m.exec(text)?.[1];
+  if (adj !== undefined && text === textOf(adj)) return ok(adj);
+  return fail('not-ours', `${file} was written by somebody else; it is left alone.`);
+}
+
+function replace(folder: string, file: string, text: string): void {
+  mkdirSync(folder, { recursive: true });
+  const draft = `${file}.${process.pid}.tmp`;
+  writeFileSync(draft, text, { flag: 'wx', mode: 0o644 });
+  renameSync(draft, file);
+}
+
+function remove(folder: string, file: string): void {
+  rmSync(file, { force: true });
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It has drop-ins of others (ENOTEMPTY), or is not there; an empty one would do no harm either.
+  }
+}

@@ -1,0 +1,190 @@
+import { type Applied, type UndoOutcome } from '#shared/contract/changes.ts';
+import { type Client } from '#shared/contract/client.ts';
+import { type Failure, type Result } from '#shared/result.ts';
+import {
+  type AdjPreview,
+  type AdjRequest,
+  type AdjWish,
+  type Lasting,
+  type Rights,
+  type Target,
+} from '#shared/model/change.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { type Scope } from '#shared/model/scope.ts';
+import { sameProcess } from '../next/watching.svelte.ts';
+
+/** Where on the page somebody asked: the preview opens there. */
+export type Place = 'first' | 'order' | 'table' | 'protected' | 'detail';
+
+/** What the two buttons of a row wish: behind the next five, or the next victim. */
+const ROW_WISHES = { protect: { kind: 'behind', n: 5 }, 'give-up': { kind: 'first' } } as const;
+export type RowWish = keyof typeof ROW_WISHES;
+
+/** A wish that is being looked at before it is carried out. */
+export interface Considered {
+  readonly place: Place;
+  readonly process: ProcessId;
+  readonly request: AdjRequest;
+  /** Undefined until it is there. */
+  readonly preview?: AdjPreview;
+  readonly failure?: Failure;
+}
+
+/** What was done, said once, with the way back. */
+export interface Told {
+  readonly kind: 'applied' | 'undone' | 'failed' | 'kept';
+  readonly applied?: Applied;
+  readonly undone?: readonly UndoOutcome[];
+  readonly failure?: Failure;
+  readonly file?: string;
+  readonly lasting?: Lasting;
+  readonly value?: number;
+}
+
+/** Long enough to read and to reach the button; stays while the pointer or the focus is on it. */
+export const TOLD_MS = 12_000;
+
+/** Changes to processes: previewed, applied, told, taken back. */
+export class Changes {
+  rights = $state.raw<Rights>();
+  considered = $state.raw<Considered>();
+  told = $state.raw<Told>();
+  busy = $state(false);
+  #client: Client | undefined;
+  /** Only the newest question's answer counts. */
+  #question = 0;
+
+  attach(client: Client): void {
+    this.#client = client;
+    this.busy = false;
+    client.on('rights', (rights) => {
+      this.rights = rights;
+    });
+    void client.request('rights', {}).then((result) => {
+      if (result.ok) this.rights = result.value;
+    });
+  }
+
+  /** Nothing can be changed from this page. */
+  get readOnly(): boolean {
+    return this.rights === undefined || this.rights.state === 'read-only';
+  }
+
+  /** Root cannot be reached: what needs it is shown as a command for a terminal instead. */
+  get rootless(): boolean {
+    const { rights } = this;
+    return (
+      this.readOnly || rights?.state === 'failed' || (rights?.state === 'asks' && rights.method === 'none')
+    );
+  }
+
+  /** Asks what a wish would do, for the process or for what is meant with it, and shows it at a place. */
+  async consider(
+    place: Place,
+    { pid, startTicks }: ProcessId,
+    wish: AdjWish,
+    scope: Scope,
+    target: Target = { kind: 'process', id: { pid, startTicks } },
+  ): Promise<void> {
+    await this.#ask(place, { pid, startTicks }, { target, wish, scope });
+  }
+
+  /** What a row's buttons and keys ask for. */
+  async considerRow(place: Place, process: ProcessId, wish: RowWish, scope: Scope): Promise<void> {
+    await this.consider(place, process, ROW_WISHES[wish], scope);
+  }
+
+  /** The wish that is looked at for one process at a place, if there is one. */
+  consideredAt(place: Place, process: ProcessId): Considered | undefined {
+    const { considered } = this;
+    const isIt = considered?.place === place && sameProcess(considered.process, process);
+    return isIt ? considered : undefined;
+  }
+
+  putAway(): void {
+    this.#question += 1;
+    this.considered = undefined;
+  }
+
+  /** Does what the preview shows. */
+  async apply(): Promise<void> {
+    const preview = this.considered?.preview;
+    if (preview === undefined || preview.changes.length === 0) return;
+    const result = await this.#do((client) => client.request('applyAdj', { changes: [...preview.changes] }));
+    if (result === undefined) return;
+    if (!result.ok) {
+      if (this.considered !== undefined) this.considered = { ...this.considered, failure: result.error };
+      return;
+    }
+    this.putAway();
+    const value = preview.changes[0]?.after;
+    this.told = {
+      kind: 'applied',
+      applied: result.value,
+      ...(preview.lasting === undefined ? {} : { lasting: preview.lasting }),
+      ...(value === undefined ? {} : { value }),
+    };
+  }
+
+  /** Protects Lifeboat's own processes. */
+  async protectItself(): Promise<void> {
+    const result = await this.#do((client) => client.request('protectItself', {}));
+    if (result === undefined) return;
+    this.told = result.ok
+      ? { kind: 'applied', applied: result.value }
+      : { kind: 'failed', failure: result.error };
+  }
+
+  async undo(group: number | 'all'): Promise<void> {
+    const result = await this.#do((client) => client.request('undo', { group }));
+    if (result === undefined) return;
+    this.told = result.ok
+      ? { kind: 'undone', undone: result.value }
+      : { kind: 'failed', failure: result.error };
+  }
+
+  /** Keeps a value for processes to come. */
+  async keep(lasting: Exclude<Lasting, { readonly kind: 'container' }>, oomScoreAdj: number): Promise<void> {
+    const result = await this.#do((client) => client.request('keepAdj', { lasting, oomScoreAdj }));
+    if (result === undefined) return;
+    this.told = result.ok
+      ? { kind: 'kept', file: result.value.file, lasting, value: oomScoreAdj }
+      : { kind: 'failed', failure: result.error };
+  }
+
+  async unlock(): Promise<void> {
+    const result = await this.#do((client) => client.request('unlock', {}));
+    if (result === undefined) return;
+    if (result.ok) this.rights = result.value;
+    else this.told = { kind: 'failed', failure: result.error };
+  }
+
+  dismiss(): void {
+    this.told = undefined;
+  }
+
+  async #ask(place: Place, process: ProcessId, request: AdjRequest): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    const question = ++this.#question;
+    this.considered = { place, process, request };
+    const result = await client.request('previewAdj', request);
+    if (question !== this.#question) return;
+    this.considered = {
+      place,
+      process,
+      request,
+      ...(result.ok ? { preview: result.value } : { failure: result.error }),
+    };
+  }
+
+  /** One after the other: undefined while something else is being done, or where there is no line. */
+  async #do<T>(work: (client: Client) => Promise<Result<T>>): Promise<Result<T> | undefined> {
+    const client = this.#client;
+    if (client === undefined || this.busy) return undefined;
+    this.busy = true;
+    const result = await work(client);
+    this.busy = false;
+    return result;
+  }
+}

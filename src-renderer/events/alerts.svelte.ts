@@ -1,0 +1,57 @@
+import { type Client } from '#shared/contract/client.ts';
+import { type RecordedAlert } from '#shared/model/alert.ts';
+import { Pages } from '../controls/pages.svelte.ts';
+
+const PAGE = 10;
+/** Where it is kept up to which one somebody has looked: pages come and go, with the window or by themselves. */
+const STORED = 'lifeboat.alerts.seen';
+
+/** What happened, newest first: the first page at once, so that what was missed is told; kept up by events. */
+export class AlertPages extends Pages<RecordedAlert> {
+  /** How many have come since somebody looked last. */
+  unseen = $state(0);
+  #isWatched = false;
+
+  constructor() {
+    super(PAGE, (client, page) => client.request('alerts', page));
+  }
+
+  override attach(client: Client): void {
+    super.attach(client);
+    client.on('alert', (alert) => {
+      this.#take(alert);
+    });
+    void this.load();
+  }
+
+  override async load(): Promise<void> {
+    await super.load();
+    this.#count();
+  }
+
+  /** From now on somebody looks at the list, until the function that is returned is called. */
+  watch(): () => void {
+    this.#isWatched = true;
+    this.#count();
+    return () => {
+      this.#isWatched = false;
+    };
+  }
+
+  /** Who has never looked has missed nothing: what was before is history. */
+  #count(): void {
+    if (this.entries === undefined) return;
+    const newest = this.entries[0]?.id ?? 0;
+    const stored = Number(localStorage.getItem(STORED) ?? newest);
+    // Another record than that of then has smaller numbers.
+    const seen = this.#isWatched || !(stored <= newest) ? newest : stored;
+    localStorage.setItem(STORED, seen.toString());
+    this.unseen = this.entries.filter(({ id }) => id > seen).length;
+  }
+
+  #take(alert: RecordedAlert): void {
+    // Another Lifeboat may have recorded it first: then it is there already.
+    this.entries = [alert, ...(this.entries ?? []).filter(({ id }) => id !== alert.id)];
+    this.#count();
+  }
+}

@@ -1,0 +1,36 @@
+import { type Client } from '#shared/contract/client.ts';
+import { type JournalEntry } from '#shared/model/change.ts';
+import { Pages } from '../controls/pages.svelte.ts';
+
+const PAGE = 50;
+
+/** What was changed, newest first: asked for when somebody looks, kept up by events. */
+export class JournalPages extends Pages<JournalEntry> {
+  #wanted = false;
+
+  constructor() {
+    super(PAGE, (client, page) => client.request('journal', page));
+  }
+
+  override attach(client: Client): void {
+    super.attach(client);
+    client.on('journal', (entry) => {
+      this.#take(entry);
+    });
+    if (this.#wanted) void this.load();
+  }
+
+  override load(): Promise<void> {
+    this.#wanted = true;
+    return super.load();
+  }
+
+  /** An entry that is new, or became something else. */
+  #take(entry: JournalEntry): void {
+    if (this.entries === undefined) return;
+    const known = this.entries.some(({ id }) => id === entry.id);
+    this.entries = known
+      ? this.entries.map((each) => (each.id === entry.id ? entry : each))
+      : [entry, ...this.entries].toSorted((a, b) => b.id - a.id);
+  }
+}

@@ -1,0 +1,408 @@
+import { type DoctorReport } from '#shared/contract/doctor.ts';
+import { type Result } from '#shared/result.ts';
+import {
+  type Frame,
+  type ProcessDetail,
+  type SortColumn,
+  type TableRange,
+  type TableRow,
+  type TableRows,
+  type TimelinePoint,
+  type View,
+} from '#shared/contract/frame.ts';
+import { type KillOrderView, type OomOutcome, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type Machine } from '#shared/model/machine.ts';
+import { type KillerMark, type MemoryState, type Outlook } from '#shared/model/memory.ts';
+import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
+import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
+import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
+
+export const MIB = 1024 * 1024;
+export const GIB = 1024 * MIB;
+const HOUR_MS = 3_600_000;
+
+/** A process of a scene; sizes in MiB. */
+export interface Seed {
+  readonly name: string;
+  readonly command?: string;
+  readonly user?: string;
+  readonly anon: number;
+  readonly file?: number;
+  readonly shmem?: number;
+  readonly swap?: number;
+  readonly tables?: number;
+  readonly adj?: number;
+  readonly by?: AdjustedBy;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly cgroup?: string;
+  readonly never?: IneligibleReason;
+  /** Names of those that die with it. */
+  readonly group?: readonly string[];
+}
+
+/** What a scene is made of. Everything else follows from it by arithmetic. */
+export interface SceneSetup {
+  readonly machine?: Partial<Machine>;
+  readonly memoryBytes: number;
+  readonly swapBytes?: number;
+  readonly kernelBytes: number;
+  readonly cacheBytes: number;
+  readonly seeds: readonly Seed[];
+  readonly cgroups?: readonly (Omit<CgroupLimit, 'usageBytes' | 'workingSetBytes'> & {
+    readonly cacheBytes?: number;
+  })[];
+  readonly outcome?: OomOutcome;
+  readonly errorPages?: number;
+  readonly pressure?: { readonly some10: number; readonly full10: number } | 'missing';
+  readonly majorFaults?: number | 'missing';
+  readonly commit?: MemoryState['commit'];
+  readonly killers?: readonly KillerMark[];
+  readonly outlook?: Outlook;
+  readonly troubles?: readonly string[];
+  readonly kills?: number;
+  readonly doctor?: DoctorReport;
+  /** Share by which sizes move from tick to tick. */
+  readonly drift?: number;
+}
+
+/** A machine that answers as the engine does. */
+export interface SceneMachine {
+  readonly machine: Machine;
+  readonly doctor: DoctorReport;
+  readonly timeline: readonly TimelinePoint[];
+  frame(view: View, tick: number): Result<Frame>;
+}
+
+const PAGE = 4096;
+const pages = (mib: number) => Math.round((mib * MIB) / PAGE);
+
+export function sceneMachine(setup: SceneSetup): SceneMachine {
+  const machine: Machine = {
+    hostname: 'workbench',
+    release: '6.12.107',
+    formula: '5.9',
+    distribution: 'Debian GNU/Linux 13 (trixie)',
+    cpuCount: 16,
+    pageSizeBytes: PAGE,
+    cgroupVersion: 2,
+    version: '0.1.0',
+    ...setup.machine,
+  };
+  return {
+    machine,
+    doctor: setup.doctor ?? healthyReport(machine),
+    timeline: timelineOf(setup),
+    frame: (view, tick) => frameOf(setup, view, tick),
+  };
+}
+
+function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
+  const limit = limitOf(setup, view.scope);
+  if (limit === 'unknown')
+    return { ok: false, error: { code: 'scope-unknown', message: 'There is no such cgroup.' } };
+  const all = setup.seeds.map((seed, index) => rowOf(setup, seed, index, tick, totalPages(setup)));
+  const inside = limit === undefined ? all : all.filter(({ cgroup }) => isBelow(cgroup, view.scope));
+  const total = limit === undefined ? totalPages(setup) : Math.floor(limit.limitBytes / PAGE);
+  const scoped = inside.map((row) => scored(row, total));
+  const ranked = scoped
+    .filter(({ ineligible }) => ineligible === undefined)
+    .sort((a, b) => b.badnessPages - a.badnessPages || a.pid - b.pid)
+    .map((row, index) => ({ ...row, rank: index + 1 }));
+  const never = scoped.filter(({ ineligible }) => ineligible !== undefined);
+  const rows: readonly TableRow[] = [...ranked, ...never];
+  const order = orderOf(setup, view, ranked, never, total);
+  const scopes = summaries(setup, all);
+  const chosen = view.chosen === undefined ? undefined : detailOf(setup, view.chosen, rows, scopes, tick);
+  return {
+    ok: true,
+    value: {
+      seq: tick,
+      timeMs: SCENE_START_MS + tick * 1000,
+      intervalMs: 1000,
+      memory: memoryOf(setup, all),
+      killers: setup.killers ?? [],
+      ...(setup.outlook !== undefined && { outlook: setup.outlook }),
+      order,
+      scopes,
+      processCount: rows.length,
+      ...(view.table !== undefined && { table: tableOf(rows, view.table) }),
+      ...(chosen !== undefined && { chosen }),
+      troubles: setup.troubles ?? [],
+    },
+  };
+}
+
+const totalPages = ({ memoryBytes, swapBytes }: SceneSetup) =>
+  Math.floor((memoryBytes + (swapBytes ?? 0)) / PAGE);
+
+function isBelow(cgroup: string, scope: Scope): boolean {
+  return scope.kind === 'global' || cgroup === scope.path || cgroup.startsWith(`${scope.path}/`);
+}
+
+function limitOf(setup: SceneSetup, scope: Scope): { readonly limitBytes: number } | 'unknown' | undefined {
+  if (scope.kind === 'global') return undefined;
+  const found = setup.cgroups?.find(({ path }) => path === scope.path);
+  return found?.limitBytes === undefined ? 'unknown' : { limitBytes: found.limitBytes };
+}
+
+function rowOf(setup: SceneSetup, seed: Seed, index: number, tick: number, total: number): TableRow {
+  const moved = 1 + (setup.drift ?? 0.004) * Math.sin(tick / 3 + index);
+  const rssAnonPages = pages(seed.anon * moved);
+  const rssFilePages = pages(seed.file ?? 0);
+  const rssShmemPages = pages(seed.shmem ?? 0);
+  return scored(
+    {
+      pid: 800 + index * 37,
+      startTicks: 4000 + index * 911,
+      name: seed.name,
+      command: seed.command ?? `/usr/bin/${seed.name}`,
+      user: seed.user ?? 'anna',
+      ...(seed.unit !== undefined && { unit: seed.unit }),
+      ...(seed.container !== undefined && { container: seed.container }),
+      cgroup: seed.cgroup ?? '/user.slice/user-1000.slice/session-2.scope',
+      parentPid: 1,
+      threads: 1 + (index % 40),
+      rssPages: rssAnonPages + rssFilePages + rssShmemPages,
+      rssAnonPages,
+      rssFilePages,
+      rssShmemPages,
+      swapPages: pages(seed.swap ?? 0),
+      pageTablePages: pages(seed.tables ?? (seed.anon + (seed.file ?? 0)) / 400),
+      oomScoreAdj: seed.adj ?? 0,
+      ...(seed.by !== undefined && { adjustedBy: seed.by }),
+      ...(seed.never !== undefined && { ineligible: seed.never }),
+      badnessPages: 0,
+      adjustmentPages: 0,
+      oomScore: 0,
+    },
+    total,
+  );
+}
+
+/** The formula of 5.9 and later, and the score that those print. */
+function scored(row: TableRow, total: number): TableRow {
+  const used = row.rssPages + row.swapPages + row.pageTablePages;
+  const adjustmentPages = Math.trunc(total / 1000) * row.oomScoreAdj;
+  const badnessPages = used + adjustmentPages;
+  const oomScore = Math.max(0, Math.trunc(((1000 + Math.trunc((badnessPages * 1000) / total)) * 2) / 3));
+  return {
+    ...row,
+    adjustmentPages,
+    badnessPages,
+    oomScore: row.ineligible === undefined ? oomScore : 0,
+  };
+}
+
+function orderOf(
+  setup: SceneSetup,
+  view: View,
+  ranked: readonly (TableRow & { readonly rank: number })[],
+  never: readonly TableRow[],
+  total: number,
+): KillOrderView {
+  const errorPages = setup.errorPages ?? 0;
+  let freedSoFarPages = 0;
+  const close = (a: TableRow | undefined, b: TableRow | undefined) =>
+    a !== undefined && b !== undefined && errorPages > 0 && a.badnessPages - b.badnessPages <= errorPages;
+  const entries = ranked.map((row, index): OrderEntry => {
+    const seed = setup.seeds.find(({ name }) => name === row.name);
+    const diesWith = (seed?.group ?? []).map((name, at) => ({ pid: 90_000 + at, startTicks: 1, name }));
+    const freesPages = row.rssAnonPages + row.swapPages + row.pageTablePages;
+    freedSoFarPages += freesPages;
+    const next = ranked[index + 1];
+    return {
+      ...row,
+      freesPages,
+      freedSoFarPages,
+      diesWith,
+      ...(next !== undefined && { marginPages: row.badnessPages - next.badnessPages }),
+      certain: !close(row, next) && !close(ranked[index - 1], row),
+    };
+  });
+  const first = ranked[0];
+  const nobody = view.scope.kind === 'global' ? 'deadlock-panics' : 'no-victim';
+  const asked = view.scope.kind === 'global' ? setup.outcome : undefined;
+  const outcome = ranked.length === 0 ? nobody : (asked ?? 'kills');
+  const kept = never.filter(({ ineligible }) => ineligible === 'oom-score-adj-minimum');
+  const sizeOf = (row: TableRow) => row.rssPages + row.swapPages + row.pageTablePages;
+  return {
+    scope: view.scope,
+    totalPages: total,
+    outcome,
+    entries: entries.slice(0, view.orderCount),
+    eligibleCount: ranked.length,
+    either: ranked.filter((row) => row === first || close(first, row)).map(({ pid }) => pid),
+    errorPages,
+    protectedCount: kept.length,
+    protectedPages: kept.reduce((sum, row) => sum + sizeOf(row), 0),
+    protectedLargest: kept
+      .toSorted((a, b) => sizeOf(b) - sizeOf(a))
+      .slice(0, 10)
+      .map((row) => ({
+        pid: row.pid,
+        startTicks: row.startTicks,
+        name: row.name,
+        ...(row.unit !== undefined && { unit: row.unit }),
+        pages: sizeOf(row),
+      })),
+  };
+}
+
+function memoryOf(setup: SceneSetup, rows: readonly TableRow[]): MemoryState {
+  const sum = (of: (row: TableRow) => number) => rows.reduce((all, row) => all + of(row), 0) * PAGE;
+  const anonBytes = sum(({ rssAnonPages }) => rssAnonPages);
+  const shmemBytes = sum(({ rssShmemPages }) => rssShmemPages);
+  const swapUsed = sum(({ swapPages }) => swapPages);
+  const freeBytes = Math.max(
+    0,
+    setup.memoryBytes - anonBytes - shmemBytes - setup.kernelBytes - setup.cacheBytes,
+  );
+  const limitBytes = setup.memoryBytes / 2 + (setup.swapBytes ?? 0);
+  return {
+    totalBytes: setup.memoryBytes,
+    freeBytes,
+    availableBytes: freeBytes + Math.round(setup.cacheBytes * 0.82),
+    anonBytes,
+    shmemBytes,
+    cacheBytes: setup.cacheBytes,
+    ...(setup.swapBytes !== undefined && {
+      swap: { totalBytes: setup.swapBytes, freeBytes: Math.max(0, setup.swapBytes - swapUsed) },
+    }),
+    ...(setup.pressure !== 'missing' && {
+      pressure: {
+        some60: (setup.pressure?.some10 ?? 0) / 2,
+        full60: (setup.pressure?.full10 ?? 0) / 2,
+        ...(setup.pressure ?? { some10: 0, full10: 0 }),
+      },
+    }),
+    commit: setup.commit ?? { chargeBytes: anonBytes * 1.7, limitBytes, mode: 0 },
+    ...(setup.majorFaults !== 'missing' && { majorFaultsPerSecond: setup.majorFaults ?? 0 }),
+    oomKills: setup.kills ?? 0,
+  };
+}
+
+function usageOf(path: string, rows: readonly TableRow[]): number {
+  const inside = rows.filter(({ cgroup }) => isBelow(cgroup, { kind: 'cgroup', path }));
+  return (
+    inside.reduce((sum, row) => sum + row.rssAnonPages + row.rssShmemPages + row.pageTablePages, 0) * PAGE
+  );
+}
+
+function chainStep(
+  group: NonNullable<SceneSetup['cgroups']>[number],
+  rows: readonly TableRow[],
+): CgroupLimit {
+  const { cacheBytes, ...limit } = group;
+  const workingSetBytes = Math.min(usageOf(group.path, rows), limit.limitBytes ?? Infinity);
+  return { ...limit, workingSetBytes, usageBytes: workingSetBytes + (cacheBytes ?? 0) };
+}
+
+function summaries(setup: SceneSetup, rows: readonly TableRow[]): ScopeSummary[] {
+  return (setup.cgroups ?? []).flatMap((group) => {
+    if (group.limitBytes === undefined) return [];
+    const inside = rows.filter(({ cgroup }) => isBelow(cgroup, { kind: 'cgroup', path: group.path }));
+    return [{ ...chainStep(group, rows), limitBytes: group.limitBytes, processCount: inside.length }];
+  });
+}
+
+function detailOf(
+  setup: SceneSetup,
+  id: ProcessId,
+  rows: readonly TableRow[],
+  scopes: readonly ScopeSummary[],
+  tick: number,
+): ProcessDetail | 'gone' {
+  const process = rows.find(({ pid, startTicks }) => pid === id.pid && startTicks === id.startTicks);
+  if (process === undefined) return 'gone';
+  const chain = (setup.cgroups ?? [])
+    .filter(({ path }) => isBelow(process.cgroup, { kind: 'cgroup', path }))
+    .map((group) => chainStep(group, rows));
+  const tight = scopes
+    .filter(({ path }) => isBelow(process.cgroup, { kind: 'cgroup', path }))
+    .map((scope) => ({ path: scope.path, headroomBytes: scope.limitBytes - scope.workingSetBytes }))
+    .sort((a, b) => a.headroomBytes - b.headroomBytes)[0];
+  const available = memoryOf(setup, rows).availableBytes;
+  const used = process.rssPages + process.swapPages + process.pageTablePages;
+  const history = Array.from({ length: 60 }, (_, index) => ({
+    timeMs: SCENE_START_MS + tick * 1000 - (59 - index) * 60_000,
+    pages: Math.round(used * (0.55 + (0.45 * index) / 59 + 0.02 * Math.sin(index * 1.7))),
+  }));
+  const behind =
+    process.rank === undefined ? undefined : rows.find(({ rank }) => rank === (process.rank ?? 0) + 5);
+  const unit = Math.trunc(totalPages(setup) / 1000);
+  return {
+    process,
+    targets: [
+      { target: { kind: 'process', id: { pid: process.pid, startTicks: process.startTicks } }, count: 1 },
+    ],
+    chain,
+    ...(tight !== undefined &&
+      tight.headroomBytes < available && {
+        tightest: { ...tight, rank: 1 },
+      }),
+    history,
+    growthBytesPerMinute: (used * 0.45 * PAGE) / 59,
+    ...(behind !== undefined &&
+      process.rank !== undefined &&
+      unit > 0 && {
+        protect: {
+          behind: 5,
+          oomScoreAdj: Math.max(-999, Math.floor((behind.badnessPages - used) / unit) - 1),
+        },
+      }),
+  };
+}
+
+const ORDER_BY: Record<SortColumn, (row: TableRow) => number | string> = {
+  rank: ({ rank }) => rank ?? Infinity,
+  name: ({ name }) => name.toLowerCase(),
+  pid: ({ pid }) => pid,
+  user: ({ user }) => user,
+  badness: ({ badnessPages }) => badnessPages,
+  rss: ({ rssPages }) => rssPages,
+  swap: ({ swapPages }) => swapPages,
+  oomScore: ({ oomScore }) => oomScore,
+  oomScoreAdj: ({ oomScoreAdj }) => oomScoreAdj,
+};
+
+function tableOf(rows: readonly TableRow[], range: TableRange): TableRows {
+  const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = rows.filter((row) => {
+    const text = [row.name, row.command, row.pid, row.user, row.unit, row.container].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const key = ORDER_BY[range.sort];
+  const sorted = matching.toSorted((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    const way = x < y ? -1 : x > y ? 1 : 0;
+    return (range.descending ? -way : way) || a.pid - b.pid;
+  });
+  return { range, total: sorted.length, rows: sorted.slice(range.from, range.from + range.count) };
+}
+
+/** An hour in which memory fills, one is killed, and it fills again. */
+function timelineOf(setup: SceneSetup): TimelinePoint[] {
+  const { memoryBytes, swapBytes } = setup;
+  const rows = setup.seeds.map((seed, index) => rowOf(setup, seed, index, 0, totalPages(setup)));
+  const now = memoryOf(setup, rows).availableBytes / memoryBytes;
+  const swapNow = swapBytes === undefined ? 0 : 1 - (memoryOf(setup, rows).swap?.freeBytes ?? 0) / swapBytes;
+  const count = 720;
+  const killed = 310;
+  return Array.from({ length: count }, (_, index) => {
+    const since = index < killed ? index / killed : (index - killed) / (count - killed);
+    const wave = 0.012 * Math.sin(index / 9) + 0.006 * Math.sin(index / 2.3);
+    const available = index < killed ? 0.42 - 0.36 * since ** 1.4 : now + (1 - since) * (1 - now) * 0.3;
+    return {
+      timeMs: SCENE_START_MS - HOUR_MS + Math.round(((index + 0.5) * HOUR_MS) / count),
+      availableBytes: Math.round(memoryBytes * Math.max(0.01, available + wave)),
+      swapUsedBytes: Math.round(
+        (swapBytes ?? 0) * Math.max(0, swapNow * (0.4 + 0.6 * (index / count)) + wave / 2),
+      ),
+      ...(setup.pressure !== 'missing' && {
+        pressure: Math.max(0, (index < killed ? 38 : 14) * since ** 6 + 60 * wave),
+      }),
+      kills: index === killed ? 1 : 0,
+    };
+  });
+}

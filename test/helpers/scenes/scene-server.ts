@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { type SettingsState } from '#shared/contract/settings.ts';
+import { type Frame, type View } from '#shared/contract/frame.ts';
+import { type Handlers, type Session } from '#shared/contract/server.ts';
+import { type RecordedAlert } from '#shared/model/alert.ts';
+import { type OwnStanding } from '#shared/model/own-process.ts';
+import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
+import { startWeb } from '../../../src-main/transport/web.ts';
+import { strictHandlers } from '../fake-handlers.ts';
+import { type SceneMachine } from './scene-machine.ts';
+
+/** What a scene server does with a request to watch. */
+export type Mood = 'answers' | 'silent' | 'fails';
+
+/** The built page, served by the real web transport, with a scene in the place of the engine. */
+export interface SceneServer {
+  readonly address: string;
+  readonly port: number;
+  /** A further address, for one more browser. */
+  readonly mintAddress: () => string;
+  /** How many requests to watch have come. */
+  readonly watched: () => number;
+  /** The most rows of the table that were asked for at once. */
+  readonly mostRows: () => number;
+  /** How many look on at present. */
+  readonly viewers: () => number;
+  /** Shows another scene to whoever is connected, from its first tick on. */
+  show(scene: SceneMachine, mood?: Mood): void;
+  /** What the settings are; each change of them is taken, as the desktop program does. */
+  setSettings(state: Partial<SettingsState>): void;
+  settings(): SettingsState;
+  /** Where Lifeboat itself stands; nowhere to begin with. */
+  setOwn(processes: OwnStanding['processes']): void;
+  /** Something happens: it is in the record, and told to everybody who looks on. */
+  alert(recorded: RecordedAlert): void;
+  /** Lets time pass: sends the next frame to everybody who watches. */
+  tick(count?: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts a server on the built page. `port` and `stateDir` of an earlier one make a restart. */
+export async function startScenes(
+  scene: SceneMachine,
+  options: { readonly port?: number; readonly stateDir?: string; readonly handlers?: Partial<Handlers> } = {},
+): Promise<SceneServer> {
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'lifeboat-scenes-'));
+  const views = new Map<Session, View>();
+  let shown = scene;
+  let mood: Mood = 'answers';
+  let seq = 0;
+  let watched = 0;
+  let mostRows = 0;
+
+  let settings: SettingsState = {
+    settings: DEFAULT_SETTINGS,
+    file: '/home/alice/.config/lifeboat/settings.json',
+  };
+  let alerts: readonly RecordedAlert[] = [];
+  let own: OwnStanding = { processes: [], eligibleCount: 0, wishedAdj: -250 };
+
+  const frame = (view: View): Result<Frame> => shown.frame(view, seq);
+  const handlers = strictHandlers({
+    machine: () => ok(shown.machine),
+    timeline: ({ sinceMs }) => ok(shown.timeline.filter(({ timeMs }) => timeMs >= sinceMs)),
+    ...options.handlers,
+    doctor: () => (mood === 'silent' ? never() : ok(shown.doctor)),
+    settings: () => ok(settings),
+    changeSettings: ({ startAtLogin, ...patch }) => {
+      const { thresholds, notifications } = settings.settings;
+      const { desktop } = settings;
+      settings = {
+        ...settings,
+        settings: {
+          ...settings.settings,
+          ...patch,
+          thresholds: { ...thresholds, ...patch.thresholds },
+          notifications: { ...notifications, ...patch.notifications },
+        },
+        ...(desktop === undefined || startAtLogin === undefined
+          ? {}
+          : { desktop: { ...desktop, startAtLogin } }),
+      };
+      return ok(settings);
+    },
+    alerts: ({ count, beforeId = Infinity }) => ok(alerts.filter(({ id }) => id < beforeId).slice(0, count)),
+    own: () => ok(own),
+    journal: () => ok([]),
+    watch(view, session) {
+      watched += 1;
+      mostRows = Math.max(mostRows, view.table?.count ?? 0);
+      if (mood === 'silent') return never();
+      if (mood === 'fails') {
+        return fail('proc-unreadable', 'The folder /proc cannot be read.', {
+          hint: 'Check how /proc is mounted, and by whom Lifeboat is run.',
+          errno: 'EACCES',
+        });
+      }
+      if (!views.has(session)) session.onClose(() => views.delete(session));
+      const result = frame(view);
+      if (result.ok) views.set(session, view);
+      return result;
+    },
+  });
+  const started = await startWeb({
+    handlers,
+    port: options.port ?? 0,
+    filesDir: fileURLToPath(new URL('../../../out/renderer', import.meta.url)),
+    stateDir,
+    log: () => undefined,
+    files: { proc: '/proc', sys: '/sys', etc: '/etc' },
+    nowMs: Date.now,
+    randomBytes,
+  });
+  if (!started.ok) throw new Error(started.error.message);
+  const web = started.value;
+  return {
+    address: web.address,
+    port: web.port,
+    mintAddress: () => web.mintAddress(),
+    watched: () => watched,
+    mostRows: () => mostRows,
+    viewers: () => views.size,
+    show(next, nextMood = 'answers') {
+      shown = next;
+      mood = nextMood;
+    },
+    setSettings(state) {
+      settings = { ...settings, ...state };
+      for (const session of views.keys()) session.emit('settings', settings);
+    },
+    settings: () => settings,
+    setOwn(processes) {
+      own = { ...own, processes, eligibleCount: 214 };
+    },
+    alert(recorded) {
+      alerts = [recorded, ...alerts];
+      for (const session of views.keys()) session.emit('alert', recorded);
+    },
+    tick(count = 1) {
+      for (let each = 0; each < count; each += 1) {
+        seq += 1;
+        for (const [session, view] of views) {
+          const result = frame(view);
+          if (result.ok) session.emit('frame', result.value);
+        }
+      }
+    },
+    async close() {
+      await web.close();
+      if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

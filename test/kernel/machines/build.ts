@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { built, cache, programFolder } from '../paths.ts';
+
+/** Compiles a C program of this folder, statically so that it runs in a bare guest, when it is newer than its binary. */
+export function compile(name: 'agent' | 'eater'): string {
+  const source = join(import.meta.dirname, `${name}.c`);
+  const binary = join(cache, name);
+  mkdirSync(cache, { recursive: true });
+  const built = statSync(binary, { throwIfNoEntry: false });
+  if (!built || built.mtimeMs < statSync(source).mtimeMs) {
+    execFileSync('gcc', ['-O1', '-static', '-Wall', '-Wextra', '-Werror', '-o', binary, source], {
+      stdio: 'inherit',
+    });
+  }
+  return binary;
+}
+
+/** Sets the built program aside for this run; false when there is none. What ended runs have left is removed. */
+export function keepProgram(): boolean {
+  if (!existsSync(join(built, 'lifeboat.js'))) return false;
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const pid = /^run-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(cache, name), { recursive: true });
+  }
+  cpSync(built, programFolder, { recursive: true });
+  cpSync(join(built, '../helper'), join(programFolder, '../helper'), { recursive: true });
+  return existsSync(join(programFolder, 'lifeboat.js'));
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { assertNever, fail, ok } from '#shared/result.ts';
+
+describe('results', () => {
+  it('are a value or a failure with what is known of it', () => {
+    expect(ok(1)).toEqual({ ok: true, value: 1 });
+    expect(fail('not-found', 'Not there.')).toEqual({
+      ok: false,
+      error: { code: 'not-found', message: 'Not there.' },
+    });
+    expect(fail('not-found', 'Not there.', { hint: 'Look elsewhere.', errno: 'ENOENT' })).toEqual({
+      ok: false,
+      error: { code: 'not-found', message: 'Not there.', hint: 'Look elsewhere.', errno: 'ENOENT' },
+    });
+  });
+});
+
+describe('assertNever', () => {
+  it('throws with the value that no case knew', () => {
+    expect(() => assertNever({ kind: 'new' } as never)).toThrow('unexpected value {"kind":"new"}');
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { type Lasting } from '#shared/model/change.ts';
+import { lastingFor } from '../../../../../../src-main/engine/change/adj/lasting.ts';
+import { processIn, snapshotOf } from '../../../../../helpers/processes/process-sampler.ts';
+
+const ID = 'b'.repeat(64);
+const USER = '/user.slice/user-1000.slice/user@1000.service';
+
+describe('lastingFor', () => {
+  it.for<[string, Lasting]>([
+    ['/system.slice/nginx.service', { kind: 'unit', unit: 'nginx.service', manager: 'system' }],
+    ['/system.slice/nginx.service/worker', { kind: 'unit', unit: 'nginx.service', manager: 'system' }],
+    [`${USER}/app.slice/emacs.service`, { kind: 'unit', unit: 'emacs.service', manager: 'user' }],
+    [USER, { kind: 'unit', unit: 'user@1000.service', manager: 'system' }],
+    // The user manager itself.
+    [`${USER}/init.scope`, { kind: 'unit', unit: 'user@1000.service', manager: 'system' }],
+    [`${USER}/app.slice/app-firefox-1.scope`, { kind: 'rule', name: 'it' }],
+    ['/user.slice/user-1000.slice/session-2.scope', { kind: 'rule', name: 'it' }],
+    ['/', { kind: 'rule', name: 'it' }],
+    [
+      `/system.slice/docker-${ID}.scope`,
+      { kind: 'container', runtime: 'docker', flag: '--oom-score-adj=-250', compose: 'oom_score_adj: -250' },
+    ],
+  ])('a process in %s lasts by %o', ([cgroup, expected]) => {
+    const snapshot = snapshotOf({ processes: [{ pid: 10, name: 'it', cgroup, rssAnonPages: 10 }] });
+    expect(lastingFor(processIn(snapshot, 10), -250)).toEqual(expected);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { type Applied } from '#shared/contract/changes.ts';
+import { type AdjChange, type Rights } from '#shared/model/change.ts';
+import { SelfKeeper } from '../../../../../../src-main/engine/change/own/self-keeper.ts';
+import { sampledTree } from '../../../../../helpers/processes/process-sampler.ts';
+
+const ALLOWED: Rights = { state: 'allowed', via: 'pkexec', sysResource: true };
+const window = (pid: number, adj: number) => ({
+  pid,
+  parentPid: 100,
+  adj,
+  name: 'lifeboat',
+  cmdline: ['/opt/Lifeboat/lifeboat-desktop', '--type=renderer'],
+  rssAnonPages: 100,
+});
+
+/** A Lifeboat on a built machine, whose writes succeed unless said otherwise. */
+function lifeboat({ isWanted = true } = {}) {
+  const { tree, sample } = sampledTree({
+    processes: [{ pid: 100, name: 'lifeboat', adj: -250, rssAnonPages: 10 }, window(102, 300)],
+  });
+  const asked: (readonly [pid: number, after: number])[] = [];
+  let rights: Rights = ALLOWED;
+  let refuses = false;
+  const apply = (changes: readonly AdjChange[]): Promise<Result<Applied>> => {
+    for (const { pid, after } of changes) asked.push([pid, after]);
+    const { error } = fail('changed-meanwhile', 'It is 300 by now.');
+    const outcomes = changes.map((change) => ({
+      ...change,
+      asked: change.after,
+      ...(refuses ? { error } : {}),
+    }));
+    return Promise.resolve(ok({ group: 1, outcomes }));
+  };
+  const keeper = new SelfKeeper({
+    mainPid: 100,
+    isWanted: () => isWanted,
+    rights: () => rights,
+    snapshot: () => ok(sample()),
+    apply,
+  });
+  return {
+    tree,
+    keeper,
+    asked,
+    /** So many readings, a second apart. */
+    pass: async (seconds: number) => {
+      for (let each = 0; each < seconds; each += 1) await keeper.take(sample());
+      return asked.splice(0);
+    },
+    setRights: (next: Rights) => (rights = next),
+    refuse: (does: boolean) => (refuses = does),
+  };
+}
+
+describe('SelfKeeper', () => {
+  it('protects a new process once it has settled, and only once', async () => {
+    const { tree, pass } = lifeboat();
+    expect(await pass(2)).toEqual([]);
+    expect(await pass(3)).toEqual([[102, -250]]);
+    // Somebody takes it back: he means it.
+    expect(await pass(10)).toEqual([]);
+    tree.setProcess(window(103, 300));
+    expect(await pass(6)).toEqual([[103, -250]]);
+  });
+
+  it('does nothing unless somebody has said so', async () => {
+    const { pass } = lifeboat({ isWanted: false });
+    expect(await pass(10)).toEqual([]);
+  });
+
+  it('never asks for root: it waits until changes are allowed', async () => {
+    const { pass, setRights } = lifeboat();
+    setRights({ state: 'asks', method: 'pkexec', command: '' });
+    expect(await pass(10)).toEqual([]);
+    setRights(ALLOWED);
+    expect(await pass(6)).toEqual([[102, -250]]);
+  });
+
+  it('tries again where the value was another one meanwhile, and gives up then', async () => {
+    const { pass, refuse } = lifeboat();
+    refuse(true);
+    expect(await pass(30)).toEqual([
+      [102, -250],
+      [102, -250],
+      [102, -250],
+    ]);
+  });
+
+  it('protects at once when somebody asks for it, and says when there is nothing to do', async () => {
+    const { keeper, asked, tree } = lifeboat();
+    expect(await keeper.protect()).toMatchObject({ ok: true });
+    expect(asked).toEqual([[102, -250]]);
+    tree.setProcess(window(102, -250));
+    expect(await keeper.protect()).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  });
+
+  it('tells where it stands', () => {
+    const standing = lifeboat().keeper.standing();
+    expect(standing).toMatchObject({
+      ok: true,
+      value: { processes: [{ role: 'main' }, { role: 'window' }] },
+    });
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { fail, ok } from '#shared/result.ts';
+import { actionsOn, pends, StrictHelper, wrote, writes } from './stage.ts';
+
+const CHANGES = [{ name: 'vm.overcommit_memory', value: 2 }] as const;
+const WROTE = wrote('vm.overcommit_memory', '0', '2');
+const SYSCTLS = { 'vm.overcommit_memory': 0 } as const;
+
+function waiting(helper: StrictHelper = new StrictHelper()) {
+  helper.expect(pends(7, WROTE));
+  const stage = actionsOn({ helper, sysctls: SYSCTLS });
+  return { ...stage, helper, apply: () => stage.actions.applySysctls(CHANGES) };
+}
+
+const states = (stage: { entries: () => readonly { state: string }[] }) =>
+  stage.entries().map(({ state }) => state);
+const pendingEvents = ({ events }: { events: readonly { event: string; payload: unknown }[] }) =>
+  events.filter(({ event }) => event === 'pending').map(({ payload }) => payload);
+
+describe('a setting that waits to be confirmed', () => {
+  it('is set with a switch that takes it back, shown, and recorded as waiting', async () => {
+    const stage = waiting();
+    const applied = await stage.apply();
+    const pending = {
+      id: 7,
+      changes: [{ subject: 'vm.overcommit_memory', before: '0', after: '2' }],
+      deadlineMs: 1_700_000_020_000,
+      totalSeconds: 20,
+      of: 'sysctls',
+    };
+    expect(applied).toEqual({ ok: true, value: pending });
+    expect(stage.actions.tuning().pending).toEqual(pending);
+    expect(pendingEvents(stage)).toEqual([pending]);
+    expect(stage.helper.asked).toEqual([
+      { verb: 'set-sysctls', changes: [{ ...CHANGES[0], expected: 0 }], pendingSeconds: 20 },
+    ]);
+    expect(states(stage)).toEqual(['pending']);
+    expect(stage.entries()[0]).toMatchObject({ action: 'set-sysctl', before: '0', asked: '2' });
+  });
+
+  it('stands once it is confirmed, and is kept on disk where that was wished', async () => {
+    const stage = waiting();
+    await stage.apply();
+    stage.helper
+      .expect(writes())
+      .expect(writes(wrote('/etc/sysctl.d/90-lifeboat.conf vm.overcommit_memory', '', '2')));
+    expect(await stage.actions.confirmPending(7, true)).toEqual({
+      ok: true,
+      value: [{ file: '/etc/sysctl.d/90-lifeboat.conf' }],
+    });
+    expect(stage.helper.asked.slice(1)).toEqual([
+      { verb: 'confirm', change: 7 },
+      { verb: 'keep-sysctl', name: 'vm.overcommit_memory', value: 2 },
+    ]);
+    expect(states(stage)).toEqual(['done', 'done']);
+    expect(stage.entries().map(({ after }) => after)).toEqual(['2', '2']);
+    expect(pendingEvents(stage).at(-1)).toBe('none');
+    expect(stage.actions.tuning().pending).toBeUndefined();
+  });
+
+  it('writes nothing on disk where only this boot was meant', async () => {
+    const stage = waiting();
+    await stage.apply();
+    stage.helper.expect(writes());
+    expect(await stage.actions.confirmPending(7, false)).toEqual({ ok: true, value: [] });
+    expect(stage.helper.asked.at(-1)).toEqual({ verb: 'confirm', change: 7 });
+  });
+
+  it('is taken back on a word', async () => {
+    const stage = waiting();
+    await stage.apply();
+    stage.helper.expect(writes(wrote('vm.overcommit_memory', '2', '0')));
+    expect(await stage.actions.revertPending(7)).toEqual(ok(null));
+    expect(stage.helper.asked.at(-1)).toEqual({ verb: 'revert', change: 7 });
+    expect(states(stage)).toEqual(['undone']);
+    expect(pendingEvents(stage).at(-1)).toBe('none');
+  });
+
+  it('is taken back by the switch, which is told', async () => {
+    const stage = waiting();
+    await stage.apply();
+    stage.helper.say({ event: 'reverted', change: 6, written: [] });
+    expect(states(stage)).toEqual(['pending']);
+    stage.helper.say({ event: 'reverted', change: 7, written: [WROTE] });
+    expect(states(stage)).toEqual(['reverted']);
+    expect(stage.entries()[0]?.note).toBe('It was not confirmed in time.');
+    expect(pendingEvents(stage).at(-1)).toBe('none');
+    expect(await stage.actions.confirmPending(7, true)).toMatchObject({
+      ok: false,
+      error: { code: 'change-unknown' },
+    });
+    expect(await stage.actions.undo('all')).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  });
+
+  it('is over when the helper ends, which puts it back', async () => {
+    const stage = waiting();
+    await stage.apply();
+    stage.helper.end();
+    await stage.helper.ended;
+    await Promise.resolve();
+    expect(states(stage)).toEqual(['reverted']);
+    expect(stage.entries()[0]?.note).toBe('The helper ended before it was confirmed.');
+    expect(stage.actions.tuning().pending).toBeUndefined();
+    expect(pendingEvents(stage).at(-1)).toBe('none');
+  });
+
+  it('has to be decided before the next one', async () => {
+    const stage = waiting();
+    await stage.apply();
+    expect(await stage.apply()).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(stage.helper.asked.length).toBe(1);
+  });
+
+  it('cannot be asked for twice while the first answer is on its way', async () => {
+    const stage = waiting();
+    const [first, second] = await Promise.all([stage.apply(), stage.apply()]);
+    expect(first.ok).toBe(true);
+    expect(second).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(stage.helper.asked.length).toBe(1);
+    expect(states(stage)).toEqual(['pending']);
+  });
+
+  it('is recorded as failed where the helper refuses it, and the next one may be asked for', async () => {
+    const helper = new StrictHelper().expect(() => fail('changed-meanwhile', 'It is 1 by now.'));
+    const stage = waiting(helper);
+    expect(await stage.apply()).toMatchObject({ ok: false, error: { code: 'changed-meanwhile' } });
+    expect(stage.entries()).toMatchObject([{ state: 'failed', note: 'It is 1 by now.' }]);
+    expect(pendingEvents(stage)).toEqual([]);
+    expect((await stage.apply()).ok).toBe(true);
+  });
+
+  it('stays as it was when the confirmation does not get through', async () => {
+    const stage = waiting();
+    await stage.apply();
+    stage.helper.expect(() => fail('helper-silent', 'No answer.'));
+    expect(await stage.actions.confirmPending(7, false)).toMatchObject({ ok: false });
+    expect(states(stage)).toEqual(['pending']);
+    expect(stage.actions.tuning().pending?.id).toBe(7);
+  });
+
+  it('is neither set nor recorded where root is refused', async () => {
+    const refused = { code: 'elevation-dismissed', message: 'Nobody typed a password.' } as const;
+    const { actions, entries, events } = actionsOn({ helper: refused, sysctls: SYSCTLS });
+    expect(await actions.applySysctls(CHANGES)).toEqual({ ok: false, error: refused });
+    expect(entries()).toEqual([]);
+    expect(events.map(({ event }) => event)).toEqual(['rights']);
+  });
+
+  it('works without a journal', async () => {
+    const helper = new StrictHelper().expect(pends(7, WROTE)).expect(writes());
+    const { actions, troubles } = actionsOn({ helper, sysctls: SYSCTLS, journalFails: true });
+    expect((await actions.applySysctls(CHANGES)).ok).toBe(true);
+    expect(await actions.confirmPending(7, false)).toEqual({ ok: true, value: [] });
+    expect(troubles).toEqual(['The disk is full.']);
+  });
+});

@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fail, ok } from '#shared/result.ts';
+import { type SettingsState } from '#shared/contract/settings.ts';
+import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
+import {
+  SettingsKeeper,
+  type DesktopPort,
+  type SettingsKeeperOptions,
+} from '../../../../../src-main/engine/settings/settings.ts';
+import { temporaryDir } from '../../../../helpers/web-client.ts';
+
+function keeper(options: Partial<SettingsKeeperOptions> = {}) {
+  const folder = temporaryDir();
+  const log: string[] = [];
+  const told: SettingsState[] = [];
+  const made = new SettingsKeeper({ folder, nowMs: () => 0, log: (line) => log.push(line), ...options });
+  made.onChange((state) => told.push(state));
+  return { made, folder, log, told };
+}
+
+function desktop(login = false) {
+  let tray: boolean | undefined;
+  let startsAtLogin = login;
+  const port: DesktopPort = {
+    hasTray: () => tray,
+    startsAtLogin: () => startsAtLogin,
+    setStartAtLogin: (wanted) => {
+      startsAtLogin = wanted;
+      return ok(null);
+    },
+  };
+  return { port, setTray: (has: boolean) => (tray = has) };
+}
+
+describe('SettingsKeeper', () => {
+  it('tells in a browser what applies there, and in the desktop program the rest as well', () => {
+    const { made, folder } = keeper();
+    expect(made.state()).toEqual({ settings: DEFAULT_SETTINGS, file: join(folder, 'settings.json') });
+    const { port, setTray } = desktop();
+    const there = keeper({ desktop: port }).made;
+    expect(there.state().desktop).toEqual({ startAtLogin: false });
+    setTray(false);
+    expect(there.state().desktop).toEqual({ startAtLogin: false, tray: false });
+  });
+
+  it('tells everybody once of what has changed', () => {
+    const { made, told } = keeper();
+    const changed = made.change({ intervalMs: 5000 });
+    expect(changed).toEqual(ok(made.state()));
+    expect(told).toEqual([made.state()]);
+    expect(made.settings.intervalMs).toBe(5000);
+  });
+
+  it('sets what starts it at login by the entry alone', () => {
+    const { port } = desktop();
+    const { made, told } = keeper({ desktop: port });
+    expect(made.change({ startAtLogin: true })).toMatchObject({
+      ok: true,
+      value: { desktop: { startAtLogin: true } },
+    });
+    expect(told).toHaveLength(1);
+  });
+
+  it('changes nothing where the entry cannot be written', () => {
+    const { port } = desktop();
+    const broken = { ...port, setStartAtLogin: () => fail('io-failed', 'The disk is full.') };
+    const { made, told } = keeper({ desktop: broken });
+    expect(made.change({ startAtLogin: true, theme: 'dark' })).toMatchObject({
+      error: { code: 'io-failed' },
+    });
+    expect(made.settings).toEqual(DEFAULT_SETTINGS);
+    expect(told).toEqual([]);
+  });
+
+  it.for(['theme', 'closeToTray', 'notifications', 'startAtLogin'] as const)(
+    'refuses %s in a browser, where it would change nothing that is seen',
+    (name) => {
+      const patch = {
+        theme: { theme: 'dark' },
+        closeToTray: { closeToTray: true },
+        notifications: { notifications: { kill: false } },
+        startAtLogin: { startAtLogin: true },
+      } as const;
+      const { made } = keeper();
+      expect(made.change(patch[name])).toMatchObject({ ok: false, error: { code: 'not-supported' } });
+      expect(made.settings).toEqual(DEFAULT_SETTINGS);
+    },
+  );
+
+  it('refuses every change where the front end may only look', () => {
+    const { made } = keeper({ readOnly: 'Only looking.' });
+    expect(made.state().readOnly).toBe('Only looking.');
+    expect(made.change({ intervalMs: 500 })).toEqual(
+      fail('changes-not-allowed', 'This page may look, not change.', { hint: 'Only looking.' }),
+    );
+  });
+
+  it('says in the log and to the page that the file is broken', () => {
+    const folder = temporaryDir();
+    writeFileSync(join(folder, 'settings.json'), 'no');
+    const { made, log } = keeper({ folder });
+    expect(log).toHaveLength(1);
+    expect(log[0]).toContain('is no JSON');
+    expect(made.state().trouble?.code).toBe('settings-broken');
+  });
+});

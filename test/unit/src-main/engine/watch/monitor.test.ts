@@ -1,0 +1,368 @@
+import { describe, expect, it } from 'vitest';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { INTERVALS, intervalsFor } from '../../../../../src-main/engine/watch/interval.ts';
+import { processOf } from '../../../../../src-main/engine/watch/monitor.ts';
+import { IN_BOX, MACHINE, monitored, pidsOf, VIEW } from '../../../../helpers/monitored.ts';
+import { snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
+
+const MIB = 2 ** 20;
+
+describe('Monitor', () => {
+  it('reads at once, and then again and again', () => {
+    const { monitor, delays, next } = monitored();
+    expect(monitor.start()).toMatchObject({ ok: true, value: { seq: 1 } });
+    next();
+    next();
+    expect(monitor.snapshot()).toMatchObject({ ok: true, value: { seq: 3 } });
+    expect(delays).toEqual([INTERVALS.idleMs, INTERVALS.idleMs, INTERVALS.idleMs]);
+  });
+
+  it('shows at once that the kernel has killed, and hurries on for a while, when somebody looks', () => {
+    const { tree, monitor, delays, next, soon, viewer } = monitored();
+    monitor.start();
+    const { frames, viewer: someone } = viewer();
+    monitor.watch(someone, VIEW);
+    soon();
+    expect(frames).toHaveLength(0);
+    tree.removeProcess(10);
+    tree.write('/proc/vmstat', 'pgmajfault 0\noom_kill 1\n');
+    soon();
+    expect(pidsOf(frames[0])).toEqual([20, 30]);
+    expect(frames[0]?.memory.oomKills).toBe(1);
+    expect(delays.at(-1)).toBe(INTERVALS.pressureMs);
+    soon();
+    expect(frames).toHaveLength(1);
+    for (let tick = 0; tick < 8; tick += 1) next();
+    expect(delays.at(-1)).toBe(INTERVALS.watchedMs);
+  });
+
+  it('shows the end of a victim as soon as it has ended, which may be a while after the kill', () => {
+    const { tree, monitor, soon, viewer } = monitored();
+    monitor.start();
+    const { frames, viewer: someone } = viewer();
+    monitor.watch(someone, VIEW);
+    tree.removeProcess(30);
+    soon();
+    expect(frames).toHaveLength(0);
+    tree.write('/proc/vmstat', 'pgmajfault 0\noom_kill 1\n');
+    soon();
+    expect(pidsOf(frames[0])).toEqual([10, 20]);
+    soon();
+    expect(frames).toHaveLength(1);
+    tree.removeProcess(10);
+    soon();
+    expect(pidsOf(frames[1])).toEqual([20]);
+    soon();
+    expect(frames).toHaveLength(2);
+  });
+
+  it('looks for kills only while somebody looks', () => {
+    const { monitor, isChecking, viewer } = monitored();
+    monitor.start();
+    expect(isChecking()).toBe(false);
+    const [first, second] = [viewer().viewer, viewer().viewer];
+    monitor.watch(first, VIEW);
+    monitor.watch(second, VIEW);
+    monitor.unwatch(first);
+    expect(isChecking()).toBe(true);
+    monitor.unwatch(second);
+    expect(isChecking()).toBe(false);
+    monitor.watch(first, VIEW);
+    expect(isChecking()).toBe(true);
+    monitor.stop();
+    expect(isChecking()).toBe(false);
+  });
+
+  it('goes faster when somebody looks, and faster still when memory is short', () => {
+    const { tree, monitor, delays, next, viewer } = monitored();
+    monitor.start();
+    monitor.watch(viewer().viewer, VIEW);
+    expect(delays).toEqual([INTERVALS.idleMs, INTERVALS.watchedMs]);
+    tree.setMeminfo({ memAvailableBytes: 100 * MIB });
+    next();
+    expect(delays.at(-1)).toBe(INTERVALS.pressureMs);
+    tree.setMeminfo({ memAvailableBytes: 6000 * MIB });
+    next();
+    expect(delays.at(-1)).toBe(INTERVALS.watchedMs);
+  });
+
+  it('samples as often as somebody chose, from then on', () => {
+    const { monitor, delays, next, viewer, isPlanned } = monitored();
+    monitor.start();
+    monitor.watch(viewer().viewer, VIEW);
+    monitor.setIntervals(intervalsFor(5000));
+    next();
+    expect(delays.slice(-2)).toEqual([5000, 5000]);
+    monitor.stop();
+    monitor.setIntervals(INTERVALS);
+    expect(isPlanned()).toBe(false);
+  });
+
+  it('slows down when the last one looks away', () => {
+    const { monitor, delays, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: only, frames } = viewer();
+    monitor.watch(only, VIEW);
+    monitor.unwatch(only);
+    next();
+    expect(delays.at(-1)).toBe(INTERVALS.idleMs);
+    expect(frames).toEqual([]);
+  });
+
+  it('stops for good', () => {
+    const { monitor, isPlanned, sampler } = monitored();
+    monitor.start();
+    expect(isPlanned()).toBe(true);
+    monitor.stop();
+    expect(isPlanned()).toBe(false);
+    expect(sampler.kept).toEqual({ processes: 0, descriptors: 0 });
+  });
+
+  it('answers a viewer with the present frame, and sends the following ones', () => {
+    const { tree, monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    const answer = monitor.watch(looking, VIEW);
+    expect(answer).toMatchObject({
+      ok: true,
+      value: {
+        seq: 1,
+        intervalMs: INTERVALS.idleMs,
+        processCount: 3,
+        order: { scope: GLOBAL_SCOPE, eligibleCount: 3 },
+        troubles: [],
+      },
+    });
+    expect(frames).toEqual([]);
+    tree.removeProcess(10);
+    next();
+    expect(frames.map(({ seq, processCount }) => [seq, processCount])).toEqual([[2, 2]]);
+    expect(pidsOf(frames[0])).toEqual([20, 30]);
+  });
+
+  it('reads first when it has not been started', () => {
+    const { monitor, viewer, isPlanned } = monitored();
+    expect(monitor.watch(viewer().viewer, VIEW).ok).toBe(true);
+    expect(isPlanned()).toBe(false);
+  });
+
+  it('gives each viewer what he looks at', () => {
+    const { monitor, next, viewer } = monitored();
+    monitor.start();
+    const all = viewer();
+    const one = viewer();
+    const box = viewer();
+    monitor.watch(all.viewer, VIEW);
+    monitor.watch(one.viewer, { ...VIEW, orderCount: 1 });
+    monitor.watch(box.viewer, IN_BOX);
+    next();
+    expect(pidsOf(all.frames.at(-1))).toEqual([10, 20, 30]);
+    expect(pidsOf(one.frames.at(-1))).toEqual([10]);
+    expect(pidsOf(box.frames.at(-1))).toEqual([20, 30]);
+    expect(box.frames.at(-1)?.order.totalPages).toBe(64 * 256);
+  });
+
+  it('reads the members of a cgroup at once when somebody begins to look at it', () => {
+    const { monitor, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer(IN_BOX);
+    const answer = monitor.watch(looking, IN_BOX);
+    expect(answer.ok && pidsOf(answer.value)).toEqual([20, 30]);
+    expect(answer.ok && answer.value.seq).toBe(2);
+    expect(frames).toEqual([]);
+  });
+
+  it.for([
+    { what: 'is none', path: '/nope', code: 'scope-unknown' },
+    { what: 'has no limit', path: '/box/inner', code: 'scope-unlimited' },
+  ])('refuses a scope that $what, and nobody is sent anything', ({ path, code }) => {
+    const { monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    expect(monitor.watch(looking, { ...VIEW, scope: { kind: 'cgroup', path } })).toMatchObject({
+      ok: false,
+      error: { code },
+    });
+    next();
+    expect(frames).toEqual([]);
+  });
+
+  it('leaves a viewer whose wish is refused with what he saw before', () => {
+    const { monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    monitor.watch(looking, IN_BOX);
+    monitor.watch(looking, { ...VIEW, scope: { kind: 'cgroup', path: '/nope' } });
+    expect(frames).toEqual([]);
+    next();
+    expect(frames).toHaveLength(1);
+    expect(frames[0]).toMatchObject({ order: { scope: IN_BOX.scope }, troubles: [] });
+  });
+
+  it('shows the whole machine with the reason when a cgroup vanishes, and the cgroup when it is back', () => {
+    const { tree, monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    monitor.watch(looking, IN_BOX);
+    for (const pid of [20, 30]) tree.removeProcess(pid);
+    for (const path of ['/box/inner', '/box']) tree.removeCgroup(path);
+    next();
+    expect(frames[0]?.order.scope).toEqual(GLOBAL_SCOPE);
+    expect(frames[0]?.troubles).toEqual(['There is no memory cgroup /box.']);
+    tree.setCgroup('/box', { limitBytes: 32 * MIB });
+    next();
+    expect(frames[1]?.order).toMatchObject({ scope: IN_BOX.scope, totalPages: 32 * 256, entries: [] });
+    expect(frames[1]?.troubles).toEqual([]);
+  });
+
+  it('sends the last frame again with what went wrong, and goes on when it is over', () => {
+    const { tree, monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    monitor.watch(looking, VIEW);
+    tree.remove('/proc/meminfo');
+    next();
+    expect(frames[0]).toMatchObject({
+      seq: 1,
+      troubles: [`Lifeboat cannot read ${tree.proc}/meminfo (ENOENT).`],
+    });
+    expect(pidsOf(frames[0])).toEqual([10, 20, 30]);
+    tree.setMeminfo({});
+    next();
+    expect(frames[1]).toMatchObject({ seq: 3, troubles: [] });
+  });
+
+  it('fails as a value when it never could read', () => {
+    const { tree, monitor, viewer, delays } = monitored();
+    tree.remove('/proc/meminfo');
+    expect(monitor.start()).toMatchObject({ ok: false, error: { code: 'proc-unreadable' } });
+    const { viewer: looking } = viewer();
+    expect(monitor.watch(looking, VIEW).ok).toBe(false);
+    expect(monitor.snapshot().ok).toBe(false);
+    expect(delays).toEqual([INTERVALS.watchedMs]);
+    tree.setMeminfo({});
+    expect(monitor.watch(looking, VIEW).ok).toBe(true);
+  });
+
+  it('says in a container that it sees only a part', () => {
+    const { monitor, viewer } = monitored({ initialPidNamespace: false });
+    monitor.start();
+    const answer = monitor.watch(viewer().viewer, VIEW);
+    expect(answer.ok && answer.value.troubles).toEqual([expect.stringContaining('container')]);
+  });
+
+  it('lists the cgroups with a limit and somebody in them, the fullest first', () => {
+    const { monitor, viewer } = monitored({
+      cgroups: {
+        '/box': { limitBytes: 64 * MIB, usageBytes: 32 * MIB },
+        '/big': { limitBytes: 512 * MIB, usageBytes: 500 * MIB, inactiveFileBytes: 400 * MIB },
+        '/empty': { limitBytes: MIB },
+      },
+    });
+    monitor.start();
+    const answer = monitor.watch(viewer().viewer, VIEW);
+    expect(answer.ok && answer.value.scopes).toEqual([
+      {
+        path: '/box',
+        label: 'box',
+        usageBytes: 32 * MIB,
+        workingSetBytes: 32 * MIB,
+        limitBytes: 64 * MIB,
+        oomGroup: false,
+        processCount: 2,
+      },
+      expect.objectContaining({ path: '/big', workingSetBytes: 100 * MIB, processCount: 1 }),
+    ]);
+  });
+
+  it('shows the rows that are asked for, and reads them anew in every tick', () => {
+    const { tree, monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    const table = { query: 'small', sort: 'rank', descending: false, from: 0, count: 1 } as const;
+    const answer = monitor.watch(looking, { ...VIEW, table });
+    expect(answer.ok && answer.value.table).toMatchObject({ range: table, total: 2, rows: [{ pid: 20 }] });
+    expect(looking.rows).toEqual([{ pid: 20, startTicks: 1020 }]);
+    tree.setProcess({ pid: 20, name: 'small', rssAnonPages: 200, cgroup: '/box' });
+    next();
+    expect(frames[0]?.table?.rows[0]?.rssAnonPages).toBe(200);
+  });
+
+  it('shows the chosen process until it is gone, whoever has its pid then', () => {
+    const { tree, monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    const answer = monitor.watch(looking, { ...VIEW, chosen: { pid: 20, startTicks: 1020 } });
+    expect(answer.ok && answer.value.chosen).toMatchObject({
+      process: { pid: 20, rank: 2 },
+      chain: [{ path: '/box' }],
+    });
+    tree.removeProcess(20);
+    tree.setProcess({ pid: 20, startTicks: 999_999, name: 'another' });
+    next();
+    expect(frames[0]?.chosen).toBe('gone');
+  });
+
+  it('follows the history of those in front, and of who is chosen', () => {
+    const { monitor, clock, next, viewer } = monitored();
+    monitor.start();
+    for (let tick = 0; tick < 10; tick++) next();
+    const { viewer: looking } = viewer();
+    const answer = monitor.watch(looking, { ...VIEW, chosen: { pid: 10, startTicks: 1010 } });
+    if (!answer.ok || typeof answer.value.chosen !== 'object') throw new Error('nobody is chosen');
+    const times = answer.value.chosen.history.map(({ timeMs }) => timeMs);
+    expect(times).toHaveLength(2);
+    expect(times.at(-1)).toBeLessThanOrEqual(clock.nowMs());
+  });
+
+  it('keeps the timeline, and marks a kill on it', () => {
+    const { tree, monitor, next } = monitored();
+    monitor.start();
+    tree.write('/proc/vmstat', 'pgmajfault 1\noom_kill 1\n');
+    next();
+    next();
+    expect(monitor.timelineSince(0).map(({ kills }) => kills)).toEqual([0, 1]);
+  });
+
+  it('says when memory will be gone', () => {
+    const { tree, monitor, next, viewer } = monitored();
+    monitor.start();
+    const { viewer: looking, frames } = viewer();
+    for (let tick = 1; tick <= 80; tick++) {
+      if (tick === 79) monitor.watch(looking, VIEW);
+      tree.setMeminfo({ memAvailableBytes: (6000 - tick * 20) * MIB });
+      next();
+    }
+    // 20 MiB in 2 s: what is left lasts for some 440 s.
+    const outlook = frames.at(-1)?.outlook;
+    expect(outlook?.seconds).toBeGreaterThan(400);
+    expect(outlook?.seconds).toBeLessThan(480);
+  });
+
+  it('knows other killers from the start', () => {
+    const { monitor, viewer } = monitored({ processes: [{ pid: 5, name: 'systemd-oomd' }] });
+    monitor.start();
+    expect(monitor.killers.map(({ name }) => name)).toEqual(['systemd-oomd']);
+    const answer = monitor.watch(viewer().viewer, VIEW);
+    expect(answer.ok && answer.value.killers).toEqual(monitor.killers);
+  });
+
+  it('looks closely at everybody when it is asked to', () => {
+    const crowd = Array.from({ length: 60 }, (_, index) => ({ pid: 100 + index, oomScore: 300 }));
+    const { tree, monitor } = monitored({ processes: [...(MACHINE.processes ?? []), ...crowd] });
+    monitor.start();
+    for (const process of crowd) tree.setProcess({ ...process, rssAnonPages: 4321 });
+    const close = monitor.lookClosely();
+    if (!close.ok) throw new Error(close.error.message);
+    const read = close.value.processes.filter(({ memory }) => memory?.rssAnonPages === 4321);
+    expect(read).toHaveLength(60);
+  });
+});
+
+describe('processOf', () => {
+  it('finds the very process, not its successor', () => {
+    const snapshot = snapshotOf({ processes: [{ pid: 9, startTicks: 5 }] });
+    expect(processOf(snapshot, { pid: 9, startTicks: 5 })?.pid).toBe(9);
+    expect(processOf(snapshot, { pid: 9, startTicks: 4 })).toBeUndefined();
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
+import { orderOfScope } from '../../../../../src-main/engine/watch/order-view.ts';
+import { processDetail } from '../../../../../src-main/engine/watch/process-detail.ts';
+import { ProcessHistories } from '../../../../../src-main/engine/watch/process-histories.ts';
+import { EVERYTHING, processIn, snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
+import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
+
+const MIB = 2 ** 20;
+
+function detailOf(pid: number, spec: ProcTreeSpec, scope: Scope = GLOBAL_SCOPE) {
+  const scopes = scope.kind === 'cgroup' ? [scope.path] : [];
+  const snapshot = snapshotOf(spec, { ...EVERYTHING, scopes });
+  const order = orderOfScope(snapshot, scope);
+  if (!order.ok) throw new Error(order.error.message);
+  const process = processIn(snapshot, pid);
+  const histories = new ProcessHistories();
+  histories.add(snapshot.timeMs, [process]);
+  return processDetail(snapshot, order.value, process, histories);
+}
+
+const nested: ProcTreeSpec = {
+  meminfo: { memAvailableBytes: 4096 * MIB },
+  cgroups: {
+    '/slice': { limitBytes: 1024 * MIB, usageBytes: 900 * MIB, inactiveFileBytes: 600 * MIB },
+    '/slice/app': {
+      limitBytes: 512 * MIB,
+      usageBytes: 400 * MIB,
+      inactiveFileBytes: 20 * MIB,
+      oomGroup: true,
+    },
+    '/slice/app/leaf': { usageBytes: 10 * MIB },
+  },
+  processes: [
+    { pid: 10, rssAnonPages: 3000, cgroup: '/slice/app/leaf' },
+    { pid: 20, rssAnonPages: 500, cgroup: '/slice/app' },
+    { pid: 30, rssAnonPages: 9000, cgroup: '/slice' },
+  ],
+};
+
+describe('processDetail', () => {
+  it('shows the chain of cgroups, outermost first, and nothing of how it was read', () => {
+    expect(detailOf(10, nested).chain).toEqual([
+      {
+        path: '/slice',
+        label: 'slice',
+        usageBytes: 900 * MIB,
+        workingSetBytes: 300 * MIB,
+        limitBytes: 1024 * MIB,
+        oomGroup: false,
+      },
+      {
+        path: '/slice/app',
+        label: 'app',
+        usageBytes: 400 * MIB,
+        workingSetBytes: 380 * MIB,
+        limitBytes: 512 * MIB,
+        oomGroup: true,
+      },
+      {
+        path: '/slice/app/leaf',
+        label: 'leaf',
+        usageBytes: 10 * MIB,
+        workingSetBytes: 10 * MIB,
+        oomGroup: false,
+      },
+    ]);
+  });
+
+  it('knows the limit that is reached first, counting cache that the kernel drops before it kills', () => {
+    expect(detailOf(10, nested).tightest).toEqual({
+      path: '/slice/app',
+      headroomBytes: 132 * MIB,
+      rank: 1,
+    });
+    expect(detailOf(30, nested).tightest).toEqual({ path: '/slice', headroomBytes: 724 * MIB, rank: 1 });
+  });
+
+  it('gives one who dies with a group the place of the group', () => {
+    expect(detailOf(20, nested).tightest?.rank).toBe(1);
+  });
+
+  it('has no place there for one who is never killed', () => {
+    const spec: ProcTreeSpec = { ...nested, processes: [{ pid: 10, adj: -1000, cgroup: '/slice/app' }] };
+    expect(detailOf(10, spec).tightest).toEqual({ path: '/slice/app', headroomBytes: 132 * MIB });
+  });
+
+  it.for([
+    { what: 'the machine runs out first', spec: { ...nested, meminfo: { memAvailableBytes: 50 * MIB } } },
+    { what: 'there is no limit above it', spec: { processes: [{ pid: 10, cgroup: '/free' }] } },
+    { what: 'there are no cgroups', spec: { cgroupVersion: 'none', processes: [{ pid: 10 }] } },
+  ] as const)('names no tighter limit when $what', ({ spec }) => {
+    expect(detailOf(10, spec)).not.toHaveProperty('tightest');
+  });
+
+  it('never has less than no headroom', () => {
+    const spec: ProcTreeSpec = {
+      cgroups: { '/box': { limitBytes: MIB, usageBytes: 2 * MIB } },
+      processes: [{ pid: 10, cgroup: '/box' }],
+    };
+    expect(detailOf(10, spec).tightest?.headroomBytes).toBe(0);
+  });
+
+  describe('says what would protect it', () => {
+    const others = [1, 2, 3, 4, 5, 6, 7].map((each) => ({ pid: 100 + each, rssAnonPages: 1000 * each }));
+
+    it('behind five others, by the smallest change', () => {
+      const detail = detailOf(10, { processes: [{ pid: 10, rssAnonPages: 50_000 }, ...others] });
+      expect(detail.protect).toMatchObject({ behind: 5, nextPid: 107 });
+      const adj = detail.protect?.oomScoreAdj ?? 0;
+      const placeAt = (oomScoreAdj: number) =>
+        detailOf(10, { processes: [{ pid: 10, rssAnonPages: 50_000, adj: oomScoreAdj }, ...others] }).process
+          .rank;
+      // A step is a permille of memory, and may lead past more than one.
+      expect(placeAt(adj)).toBeGreaterThanOrEqual(6);
+      expect(placeAt(adj + 1)).toBeLessThan(6);
+    });
+
+    it('behind all others, where they are fewer', () => {
+      const detail = detailOf(10, { processes: [{ pid: 10, rssAnonPages: 50_000 }, ...others.slice(0, 2)] });
+      expect(detail.protect?.behind).toBe(2);
+    });
+
+    it.for([
+      { what: 'it stands there already', processes: [{ pid: 10, rssAnonPages: 1 }, ...others], sysctls: {} },
+      { what: 'it is alone', processes: [{ pid: 10 }], sysctls: {} },
+      { what: 'it is never killed', processes: [{ pid: 10, adj: -1000 }, ...others], sysctls: {} },
+      {
+        what: 'the machine panics instead',
+        processes: [{ pid: 10, rssAnonPages: 50_000 }, ...others],
+        sysctls: { 'vm.panic_on_oom': 1 },
+      },
+    ])('not when $what', ({ processes, sysctls }) => {
+      expect(detailOf(10, { processes, sysctls })).not.toHaveProperty('protect');
+    });
+  });
+
+  it('has the history, and no growth from a single point', () => {
+    const detail = detailOf(10, { processes: [{ pid: 10, rssAnonPages: 100, rssFilePages: 0 }] });
+    expect(detail.history.map(({ pages }) => pages)).toEqual([110]);
+    expect(detail).not.toHaveProperty('growthBytesPerMinute');
+  });
+
+  it('has the place in the scope that is looked at', () => {
+    const spec: ProcTreeSpec = {
+      ...nested,
+      cgroups: { ...nested.cgroups, '/slice/app': { limitBytes: 512 * MIB } },
+    };
+    expect(detailOf(20, spec).process.rank).toBe(3);
+    expect(detailOf(20, spec, { kind: 'cgroup', path: '/slice/app' }).process.rank).toBe(2);
+  });
+});

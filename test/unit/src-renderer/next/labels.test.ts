@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { type ProcessFacts } from '#shared/model/process.ts';
+import { homeOf } from '../../../../src-renderer/next/detail/process-home.ts';
+import { labelOfPath } from '../../../../src-renderer/next/scopes/scope-label.ts';
+import { percentOf } from '../../../../src-renderer/controls/share.ts';
+
+const home = (of: { container?: string; unit?: string }) => homeOf(of as ProcessFacts);
+
+describe('homeOf', () => {
+  it('prefers the container, with as much of its id as people know', () => {
+    expect(home({ container: `docker:${'4f6e'.repeat(16)}`, unit: 'docker.service' })).toBe(
+      'docker: 4f6e4f6e4f6e',
+    );
+    expect(home({ unit: 'ssh.service' })).toBe('ssh.service');
+    expect(home({})).toBeUndefined();
+  });
+
+  it('makes what is hostile harmless', () => {
+    expect(home({ unit: '\u001b[2J.scope' })).toBe('\\x1b[2J.scope');
+  });
+});
+
+describe('labelOfPath', () => {
+  it.each([
+    ['/system.slice/ssh.service', 'ssh.service'],
+    ['/a/b/', 'b'],
+    ['/', '/'],
+    ['/x/\u202eevil', '\\u202eevil'],
+  ])('of %s is %s', (path, label) => {
+    expect(labelOfPath(path)).toBe(label);
+  });
+});
+
+describe('percentOf', () => {
+  it.each([
+    [1, 2, '50.0%'],
+    [1, 1_000_000, '0.5%'],
+    [0, 10, '0.0%'],
+    [5, 0, '0%'],
+    [0.501, 1, '50.0%'],
+  ])('%d of %d is %s', (part, whole, width) => {
+    expect(percentOf(part, whole)).toBe(width);
+  });
+});

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Frame, type View } from '#shared/contract/frame.ts';
+import { type Scope } from '#shared/model/scope.ts';
+import { Watching } from '../../../../src-renderer/next/watching.svelte.ts';
+import { SCENES } from '../../../helpers/scenes/scenes.ts';
+import { createPair, type Pair } from '../pair.ts';
+
+const scene = (SCENES['workbench'] ?? expect.unreachable)();
+const POD: Scope = { kind: 'cgroup', path: '/user.slice' };
+
+function frameOf(view: View, tick = 0): Frame {
+  const result = scene.frame(view, tick);
+  return result.ok ? result.value : expect.unreachable();
+}
+
+function lastView(pair: Pair): View {
+  return pair.asked.at(-1)?.input as View;
+}
+
+/** Answers requests as the engine does until none is left. */
+async function answerAll(pair: Pair): Promise<void> {
+  let answered = -1;
+  while (answered !== pair.asked.length) {
+    answered = pair.asked.length;
+    await pair.answer(frameOf(lastView(pair)));
+  }
+}
+
+async function watching(): Promise<{ readonly state: Watching; readonly pair: Pair }> {
+  const pair = createPair();
+  const state = new Watching();
+  state.attach(pair.client);
+  await answerAll(pair);
+  return { state, pair };
+}
+
+describe('Watching', () => {
+  it('asks for the order, and then for the details of the first of it', async () => {
+    const { state, pair } = await watching();
+    const first = state.frame?.order.entries[0];
+    expect(pair.asked.map(({ request }) => request)).toEqual(['watch', 'watch']);
+    expect(pair.asked[0]?.input).toEqual({ scope: { kind: 'global' }, orderCount: 25 });
+    expect(lastView(pair).chosen).toEqual({ pid: first?.pid, startTicks: first?.startTicks });
+    expect(state.detail).toMatchObject({ process: { pid: first?.pid } });
+  });
+
+  it('follows the first of the order when that changes', async () => {
+    const { state, pair } = await watching();
+    const frame = state.frame ?? expect.unreachable();
+    const [, ...rest] = frame.order.entries;
+    pair.emit('frame', { ...frame, order: { ...frame.order, entries: rest } });
+    expect(lastView(pair).chosen?.pid).toBe(rest[0]?.pid);
+    expect(state.detail).toBeUndefined();
+  });
+
+  it('stays with a process that was picked, and lets it go', async () => {
+    const { state, pair } = await watching();
+    const third = state.frame?.order.entries[2] ?? expect.unreachable();
+    state.pick(third);
+    expect(state.detail).toBeUndefined();
+    await answerAll(pair);
+    expect(state.detail).toMatchObject({ process: { pid: third.pid } });
+    pair.emit('frame', frameOf(lastView(pair), 3));
+    expect(state.chosen?.pid).toBe(third.pid);
+    state.pick(undefined);
+    await answerAll(pair);
+    expect(state.detail).toMatchObject({ process: { rank: 1 } });
+  });
+
+  it('keeps the last figures of a process that has ended', async () => {
+    const { state, pair } = await watching();
+    const third = state.frame?.order.entries[2] ?? expect.unreachable();
+    state.pick(third);
+    await answerAll(pair);
+    pair.emit('frame', { ...frameOf(lastView(pair), 1), chosen: 'gone' });
+    expect(state.detail).toBe('gone');
+    expect(state.lastDetail?.process.pid).toBe(third.pid);
+  });
+
+  it('does not take the end of one process for the end of another', async () => {
+    const { state, pair } = await watching();
+    state.pick({ pid: 4_000_000, startTicks: 1 });
+    await answerAll(pair);
+    expect(state.detail).toBe('gone');
+    state.pick(state.frame?.order.entries[1]);
+    expect(state.detail).toBeUndefined();
+  });
+
+  it('has one request under way, and then asks once for all that was wished meanwhile', async () => {
+    const { state, pair } = await watching();
+    const before = pair.asked.length;
+    state.openTable(true);
+    state.search('j');
+    state.search('ja');
+    state.search('java');
+    state.sortBy('rss');
+    expect(pair.asked.length).toBe(before + 1);
+    await pair.answer(frameOf(lastView(pair)));
+    expect(pair.asked.length).toBe(before + 2);
+    expect(lastView(pair).table).toMatchObject({ query: 'java', sort: 'rss', descending: true, from: 0 });
+    await answerAll(pair);
+    expect(pair.asked.length).toBe(before + 2);
+  });
+
+  it('sorts names from A, figures from the largest, and turns round when asked again', () => {
+    const state = new Watching();
+    state.sortBy('name');
+    expect([state.sort, state.descending]).toEqual(['name', false]);
+    state.sortBy('name');
+    expect(state.descending).toBe(true);
+    state.sortBy('swap');
+    expect([state.sort, state.descending]).toEqual(['swap', true]);
+  });
+
+  it('asks for rows only when those that are there run out', async () => {
+    const { state, pair } = await watching();
+    state.openTable(true);
+    await answerAll(pair);
+    const before = pair.asked.length;
+    for (let row = 0; row <= 24; row += 1) state.showRows(row, 40);
+    expect(pair.asked.length).toBe(before);
+    state.showRows(60, 40);
+    expect(pair.asked.length).toBe(before + 1);
+    expect(lastView(pair).table).toMatchObject({ from: 20, count: 120 });
+  });
+
+  it('asks once more when the screen turns out to be taller than thought', async () => {
+    const { state, pair } = await watching();
+    state.openTable(true);
+    const before = pair.asked.length;
+    state.showRows(0, 200);
+    await answerAll(pair);
+    expect(lastView(pair).table).toMatchObject({ from: 0, count: 240 });
+    expect(pair.asked.length).toBe(before + 1);
+    state.showRows(0, 2000);
+    await answerAll(pair);
+    expect(lastView(pair).table).toMatchObject({ from: 0, count: 500 });
+  });
+
+  it('never asks for more than the contract allows, wherever it is scrolled', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(4_000_000),
+        fc.nat(2000),
+        fc.string({ maxLength: 400, size: 'max' }),
+        (from, count, query) => {
+          const pair = createPair();
+          const state = new Watching();
+          state.showRows(from, count);
+          state.openTable(true);
+          state.search(query);
+          state.showRows(from, count);
+          state.attach(pair.client);
+          const { table } = lastView(pair);
+          expect(table?.count).toBeLessThanOrEqual(500);
+          expect(table?.from).toBeGreaterThanOrEqual(0);
+          expect(table?.from).toBeLessThanOrEqual(from);
+          expect(table?.query.length).toBeLessThanOrEqual(200);
+        },
+      ),
+    );
+  });
+
+  it('goes back to the whole machine when a cgroup is not there', async () => {
+    const { state, pair } = await watching();
+    state.lookAt(POD);
+    expect(state.changingScope).toBe(true);
+    await pair.refuse({ code: 'scope-unknown', message: 'There is no such cgroup.' });
+    expect(state.scope).toEqual({ kind: 'global' });
+    expect(state.lostScope).toEqual(POD);
+    await answerAll(pair);
+    expect(state.changingScope).toBe(false);
+    expect(state.failure).toBeUndefined();
+  });
+
+  it('says that a cgroup is gone when the whole machine comes in its place', async () => {
+    const { state, pair } = await watching();
+    state.lookAt(POD);
+    await answerAll(pair);
+    expect(state.frame?.order.scope).toEqual(POD);
+    pair.emit('frame', frameOf({ scope: { kind: 'global' }, orderCount: 25 }, 5));
+    expect(state.lostScope).toEqual(POD);
+    expect(state.scope).toEqual({ kind: 'global' });
+    expect(lastView(pair).scope).toEqual({ kind: 'global' });
+    await answerAll(pair);
+    expect(state.frame?.order.scope).toEqual({ kind: 'global' });
+  });
+
+  it('tells a failure, and forgets it when a request succeeds', async () => {
+    const pair = createPair();
+    const state = new Watching();
+    state.attach(pair.client);
+    await pair.refuse({ code: 'proc-unreadable', message: 'The folder /proc cannot be read.' });
+    expect(state.failure?.code).toBe('proc-unreadable');
+    state.again();
+    await answerAll(pair);
+    expect(state.failure).toBeUndefined();
+  });
+
+  it('asks a new line for what was looked at on the old one, and ignores the old one', async () => {
+    const { state, pair } = await watching();
+    state.lookAt(POD);
+    await answerAll(pair);
+    state.search('code');
+    pair.breakLine();
+    await Promise.resolve();
+    expect(state.failure).toBeUndefined();
+    expect(state.frame).toBeDefined();
+    const next = createPair();
+    state.attach(next.client);
+    expect(lastView(next)).toMatchObject({ scope: POD, table: { query: 'code' } });
+    await answerAll(next);
+    expect(state.frame?.table?.range.query).toBe('code');
+  });
+});
