@@ -12,9 +12,7 @@ function stat(mib: Partial<Record<keyof GroupStat, number | undefined>> = {}): G
     ...mib,
   };
   const present = Object.entries(all).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    present.map(([key, value]) => [key, (value ?? 0) * MIB]),
-  ) as unknown as GroupStat;
+  return Object.fromEntries(present.map(([key, value]) => [key, (value ?? 0) * MIB])) as unknown as GroupStat;
 }
 
 function reader(groups: readonly GroupMemory[], around: Partial<MachineMemory> = {}) {
@@ -106,19 +104,22 @@ describe('what Linux took before it killed', () => {
     },
   ];
 
-  it.each(kills)('$what: within 2% of the limit', ({ limit, usage, stat: terms, swapMax, swapFree, took }) => {
-    const { headroomBytes, uncertainBytes } = headroomOf(
-      {
-        limitBytes: limit * MIB,
-        usageBytes: usage * MIB,
-        stat: stat(terms),
-        ...(swapMax === undefined ? {} : { swapLimitBytes: swapMax * MIB, swapUsageBytes: 0 }),
-      },
-      { swapFreeBytes: (swapFree ?? 0) * MIB },
-    );
-    expect(took * MIB).toBeGreaterThan(headroomBytes - 0.02 * limit * MIB);
-    expect(took * MIB).toBeLessThan(headroomBytes + uncertainBytes + 0.02 * limit * MIB);
-  });
+  it.each(kills)(
+    '$what: within 2% of the limit',
+    ({ limit, usage, stat: terms, swapMax, swapFree, took }) => {
+      const { headroomBytes, uncertainBytes } = headroomOf(
+        {
+          limitBytes: limit * MIB,
+          usageBytes: usage * MIB,
+          stat: stat(terms),
+          ...(swapMax === undefined ? {} : { swapLimitBytes: swapMax * MIB, swapUsageBytes: 0 }),
+        },
+        { swapFreeBytes: (swapFree ?? 0) * MIB },
+      );
+      expect(took * MIB).toBeGreaterThan(headroomBytes - 0.02 * limit * MIB);
+      expect(took * MIB).toBeLessThan(headroomBytes + uncertainBytes + 0.02 * limit * MIB);
+    },
+  );
 });
 
 describe('headroom of a cgroup', () => {
@@ -237,11 +238,8 @@ describe('a chain of cgroups', () => {
     const cache = stat({ inactiveFileBytes: 50 });
     const deep: GroupMemory = { path: '/pod/app/x', usageBytes: 50 * MIB, minBytes: 50 * MIB, stat: cache };
     const headroomWith = (minBytes: number) =>
-      reader([
-        { ...pod, stat: cache },
-        { ...app, stat: cache, minBytes },
-        deep,
-      ]).chain('/pod').links[0]?.headroom?.headroomBytes;
+      reader([{ ...pod, stat: cache }, { ...app, stat: cache, minBytes }, deep]).chain('/pod').links[0]
+        ?.headroom?.headroomBytes;
     expect(headroomWith(0)).toBe(70 * MIB);
     expect(headroomWith(20 * MIB)).toBe(50 * MIB);
   });
