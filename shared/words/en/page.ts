@@ -291,6 +291,7 @@ export const connection = {
   lost: (time: string) => `The connection is lost. This is from ${time}.`,
   trying: 'It is tried again by itself.',
   tryNow: 'Try now',
+  notLoaded: 'Not loaded: Lifeboat is not responding.',
   back: 'Connected again.',
   refusedTitle: 'This browser is not known here',
   refused:
