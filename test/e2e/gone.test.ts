@@ -36,7 +36,12 @@ describe('without a server', () => {
     await page.getByRole('button', { name: words.connection.tryNow }).first().waitFor();
     for (const view of VIEWS) {
       await page.getByRole('link', { name: words.views[view] }).click();
-      expect(await upToThree(() => answerMs(page), (ms) => ms < MOST_MS)).toBeLessThan(MOST_MS);
+      expect(
+        await upToThree(
+          () => answerMs(page),
+          (ms) => ms < MOST_MS,
+        ),
+      ).toBeLessThan(MOST_MS);
       await expect.poll(() => page.title()).toContain(words.views[view]);
     }
     // What was loaded before stays; what was not says so in its place.
@@ -48,6 +53,9 @@ describe('without a server', () => {
     const again = await startScenes(scene, { port: server.port });
     onTestFinished(() => again.close());
     await page.goto(again.mintAddress());
-    await page.getByRole('heading', { name: /Kernel/ }).first().waitFor();
+    await page
+      .getByRole('heading', { name: /Kernel/ })
+      .first()
+      .waitFor();
   });
 });
