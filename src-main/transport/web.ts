@@ -7,41 +7,49 @@ import { MAX_REQUEST_LENGTH } from '#shared/contract/changes.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { serve, type Handlers, type Log } from '#shared/contract/server.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
+import { readSelfLimits } from '../proc/pid/self-limits.ts';
 import { limitLog } from './log-limit.ts';
 import { webSocketChannel } from './web-channel.ts';
+import { createDoor } from './web-door.ts';
 import { readWebFiles } from './web-files.ts';
 import { createWebHttp, hasSession } from './web-http.ts';
+import { Places, type PhaseTimes } from './web-places.ts';
 import { portFailure } from './web-port.ts';
 import { foreignRequest } from './web-security.ts';
 import { createSessions } from './web-session.ts';
+import { acceptedUsers, PeerUsers } from './web-users.ts';
 
 /**
  * Not by an import: that reads every export of the module, `WebSocket` among them, and so loads all of undici, 12 MiB that nobody here uses
  * (Node 24, lib/http.js).
  */
 const { createServer } = process.getBuiltinModule('node:http');
+const { createServer: createListener } = process.getBuiltinModule('node:net');
 
 /** The one address that it listens on: nobody outside this machine reaches it. */
 const HOST = '127.0.0.1';
 /** The path of the WebSocket that carries the RPC. */
 const RPC_PATH = '/rpc';
 const MAX_HEADER_BYTES = 8 * 1024;
-/** Screens at the same time, and TCP connections: a browser opens six for a page. */
+/** Pages at the same time that have proved that they belong. */
 const MAX_SCREENS = 16;
-const MAX_CONNECTIONS = 128;
+/** Connections that have not, with a place and waiting for one. A browser opens six for a page. */
+const MAX_STRANGERS = { places: 64, waiting: 192 };
+/** Of the files that may be open, strangers get a quarter. */
+const STRANGERS_SHARE = 1 / 4;
+/** What browsers are told of how long an unused connection stays; they close it themselves before its time is up. */
+const KEEP_ALIVE_MS = 1000;
 /** Lines a minute that one connection, and all that are refused together, may write into the log. */
 const MAX_LOG_LINES = 20;
 
-/** How long a client may take. A test makes them short. */
-export interface WebTimeouts {
-  /** From the connection to the end of the header. */
-  readonly headersMs: number;
-  /** From there to the end of the request. */
-  readonly requestMs: number;
-  /** How often the two are looked at. */
-  readonly checkMs: number;
-}
-const TIMEOUTS: WebTimeouts = { headersMs: 10_000, requestMs: 15_000, checkMs: 5_000 };
+/**
+ * A whole request is here within two seconds or never: browsers send theirs at once. A busy machine takes longer to read an answer. While
+ * others wait for a place it is shorter: what they wait is the time in which a request comes, which is then there with the place.
+ */
+const TIMES = {
+  longest: { asking: 2000, answering: 15_000 },
+  whileOthersWait: { asking: 20, answering: 2000 },
+} as const;
 
 export interface WebOptions {
   readonly handlers: Handlers;
@@ -52,13 +60,16 @@ export interface WebOptions {
   /** Where sign-ins outlive the server. */
   readonly stateDir: string;
   readonly log: Log;
-  /** Where to look for whoever has the port. */
+  /** Where the kernel tells whose connections are, and who has the port. */
   readonly files: KernelFiles;
   readonly nowMs: () => number;
   readonly randomBytes: (count: number) => Buffer;
   /** A browser has used its address up; the next one needs a new address. */
   readonly onSignIn?: () => void;
-  readonly timeouts?: WebTimeouts;
+  /** The users whose programs may connect; by default who runs this, and root. */
+  readonly users?: ReadonlySet<number>;
+  /** A test makes them short. */
+  readonly longest?: PhaseTimes;
 }
 
 /** A running web transport. */
@@ -86,17 +97,17 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
     randomBytes,
     log,
   });
-  const timeouts = options.timeouts ?? TIMEOUTS;
   const refusalLog = limitLog(log, MAX_LOG_LINES, nowMs);
   const screens = new Set<WebSocket>();
   let port = options.port;
 
   const http = createServer(
+    // Times are the door's.
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: timeouts.headersMs,
-      requestTimeout: timeouts.requestMs,
-      connectionsCheckingInterval: timeouts.checkMs,
+      headersTimeout: 0,
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
     },
     createWebHttp({
       port: () => port,
@@ -105,7 +116,25 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
       onSignIn: () => options.onSignIn?.(),
     }),
   );
-  http.maxConnections = MAX_CONNECTIONS;
+  const { env } = process;
+  const share = strangersShare(options.files);
+  const clockMs = () => performance.now();
+  const door = createDoor({
+    http,
+    places: new Places({
+      places: atLeastOne(MAX_STRANGERS.places * share),
+      waiting: atLeastOne(MAX_STRANGERS.waiting * share),
+      ...TIMES,
+      ...(options.longest !== undefined && { longest: options.longest }),
+    }),
+    mostUnknown: atLeastOne((MAX_STRANGERS.places + MAX_STRANGERS.waiting) * share),
+    peers: new PeerUsers({ files: options.files, nowMs: clockMs, schedule: setTimeout }),
+    users: options.users ?? acceptedUsers(process.getuid?.() ?? NaN, env['SUDO_UID'], options.files),
+    nowMs: clockMs,
+    log: refusalLog,
+  });
+  // Nothing is read before the door knows whose it is.
+  const listener = createListener({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, door.knock);
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -123,6 +152,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      door.admit(socket);
       screens.add(webSocket);
       webSocket.on('close', () => screens.delete(webSocket));
       const ownLog = limitLog(log, MAX_LOG_LINES, nowMs);
@@ -153,9 +183,9 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
         // A browser answers the closing handshake at once; who does not is cut off.
         const cutOff = setTimeout(() => {
           for (const screen of screens) screen.terminate();
-          http.closeAllConnections();
+          door.closeAll();
         }, 200);
-        http.close(() => {
+        listener.close(() => {
           clearTimeout(cutOff);
           resolve();
         });
@@ -165,12 +195,23 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
 
   function listen(): Promise<Result<number>> {
     return new Promise((resolve) => {
-      http.once('error', (error: NodeJS.ErrnoException) => {
+      listener.once('error', (error: NodeJS.ErrnoException) => {
         resolve(portFailure(options.port, error.code ?? error.message, options.files));
       });
-      http.listen({ host: HOST, port: options.port, exclusive: true }, () => {
-        resolve(ok((http.address() as AddressInfo).port));
+      listener.listen({ host: HOST, port: options.port, exclusive: true }, () => {
+        resolve(ok((listener.address() as AddressInfo).port));
       });
     });
   }
+}
+
+/** How much of their places strangers get: all of them, or less where few files may be open. */
+function strangersShare(files: KernelFiles): number {
+  const limits = readSelfLimits(files);
+  const most = MAX_STRANGERS.places + MAX_STRANGERS.waiting;
+  return limits.ok ? Math.min(1, (limits.value.openFilesSoft * STRANGERS_SHARE) / most) : 1;
+}
+
+function atLeastOne(count: number): number {
+  return Math.max(1, Math.floor(count));
 }

@@ -25,6 +25,8 @@ import { parseLimits } from '../../../../src-main/proc/pid/self-limits.ts';
 import { parseSwaps } from '../../../../src-main/proc/swaps.ts';
 import { parseSysctlLines } from '../../../../src-main/proc/sysctl/lines.ts';
 import { parseSysctl } from '../../../../src-main/proc/sysctl/value.ts';
+import { ownerIn } from '../../../../src-main/proc/tcp-owners.ts';
+import { parseIsWholeMap } from '../../../../src-main/proc/user-ids.ts';
 import { parseVmstat } from '../../../../src-main/proc/vmstat.ts';
 import { CAPTURED, CAPTURED_PIDS } from '../../../helpers/captured.ts';
 
@@ -68,6 +70,12 @@ const PARSERS: Readonly<Record<string, readonly [parse: (text: string) => unknow
   parseSysctl: [parseSysctl, captured('sys/vm/swappiness')],
   parseSysctlLines: [parseSysctlLines, '-vm.swappiness = 10\nvm/panic_on_oom=1\n'],
   parseListCount: [parseListCount, cpus],
+  parseIsWholeMap: [parseIsWholeMap, '         0          0 4294967295\n'],
+  ownerIn: [
+    (text) =>
+      ownerIn(text, { near: { address: '127.0.0.1', port: 7777 }, far: { address: '0.0.0.0', port: 0 } }),
+    socket,
+  ],
   parseLimits: [parseLimits, captured('self/limits')],
   parseLastPid: [parseLastPid, '0.20 0.18 0.12 1/80 11206\n'],
   parseListeningSockets: [parseListeningSockets, socket],

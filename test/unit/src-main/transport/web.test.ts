@@ -159,18 +159,18 @@ describe('the WebSocket', () => {
 });
 
 describe('time', () => {
-  const timeouts = { headersMs: 150, requestMs: 300, checkMs: 50 };
+  const longest = { asking: 300, answering: 300 };
 
   it.for([
     { what: 'says nothing', text: '' },
     { what: 'never ends its header', text: 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ' },
   ])('runs out for a client that $what', async ({ text }) => {
-    const { web } = await startTestWeb({ timeouts });
+    const { web } = await startTestWeb({ longest });
     expect(await sendRaw(web.port, text)).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
   it('runs out for a client that sends its header a byte at a time', async () => {
-    const { web } = await startTestWeb({ timeouts });
+    const { web } = await startTestWeb({ longest });
     const socket = await openSocket(web.port);
     const drip = setInterval(() => socket.write('x'), 20);
     socket.write('GET / HTTP/1.1\r\nX: ');
@@ -179,7 +179,7 @@ describe('time', () => {
   });
 
   it('runs out for a client that never sends its body', async () => {
-    const { web } = await startTestWeb({ timeouts });
+    const { web } = await startTestWeb({ longest });
     const socket = await openSocket(web.port);
     socket.write(
       `POST /session HTTP/1.1\r\nHost: 127.0.0.1:${web.port}\r\nContent-Type: text/plain\r\nContent-Length: 64\r\n\r\n0`,
@@ -188,7 +188,7 @@ describe('time', () => {
   });
 
   it('does not run out for a screen that only listens', async () => {
-    const { web } = await startTestWeb({ timeouts });
+    const { web } = await startTestWeb({ longest });
     const socket = await openRpc(web, await signIn(web));
     await sleep(500);
     expect(socket.readyState).toBe(1);

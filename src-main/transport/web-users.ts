@@ -1,0 +1,100 @@
+import { type Socket } from 'node:net';
+import { type KernelFiles } from '../proc/kernel-files.ts';
+import { readTcpOwners, type TcpConnection } from '../proc/tcp-owners.ts';
+import { readUserIds } from '../proc/user-ids.ts';
+
+/**
+ * Whose programs may connect: those of the user who runs Lifeboat, and root's, which can read and change everything of Lifeboat anyway.
+ * Where root runs it by sudo, the browser is that of the user who typed the command: `sudoUid` is what sudo says of them.
+ */
+export function acceptedUsers(
+  uid: number,
+  sudoUid: string | undefined,
+  files: KernelFiles,
+): ReadonlySet<number> {
+  const accepted = new Set([0, uid]);
+  if (uid === 0 && sudoUid !== undefined && /^\d{1,10}$/.test(sudoUid)) accepted.add(Number(sudoUid));
+  const ids = readUserIds(files);
+  // In a user namespace the kernel shows every user from outside as this one: it does not say who that is.
+  if (ids.unmapped !== undefined) accepted.delete(ids.unmapped);
+  return accepted;
+}
+
+/** After a read of the tables so many times its duration passes before the next: a flood of strangers costs a fifth of a processor at most. */
+const PAUSE_FACTOR = 4;
+
+/** What asking for owners needs from outside. */
+export interface PeerUsersOptions {
+  readonly files: KernelFiles;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly nowMs: () => number;
+  readonly schedule: (callback: () => void, delayMs: number) => void;
+}
+
+interface Question {
+  readonly connection: TcpConnection;
+  readonly answer: (uid: number | undefined) => void;
+  /** A socket can be missing from a table that changes while it is read, but hardly twice. */
+  readonly isRepeated: boolean;
+}
+
+/** Tells who has the other end of connections. All that come while it waits are answered by one read. */
+export class PeerUsers {
+  readonly #options: PeerUsersOptions;
+  #waiting: Question[] = [];
+  #nextMs = -Infinity;
+
+  constructor(options: PeerUsersOptions) {
+    this.#options = options;
+  }
+
+  /** Calls back once with the user id of the program at the other end; with undefined where the kernel does not tell. */
+  ask(connection: TcpConnection, answer: (uid: number | undefined) => void): void {
+    this.#wait({ connection, answer, isRepeated: false });
+  }
+
+  #wait(question: Question): void {
+    this.#waiting.push(question);
+    if (this.#waiting.length > 1) return;
+    const { nowMs, schedule } = this.#options;
+    const delayMs = Math.max(0, this.#nextMs - nowMs());
+    schedule(() => {
+      this.#read();
+    }, delayMs);
+  }
+
+  #read(): void {
+    const { files, nowMs } = this.#options;
+    const asked = this.#waiting;
+    this.#waiting = [];
+    const beforeMs = nowMs();
+    const owners = readTcpOwners(
+      files,
+      asked.map(({ connection }) => connection),
+    );
+    const afterMs = nowMs();
+    this.#nextMs = afterMs + PAUSE_FACTOR * (afterMs - beforeMs);
+    for (const [index, question] of asked.entries()) {
+      const uid = owners.ok ? owners.value[index] : undefined;
+      if (uid === undefined && owners.ok && !question.isRepeated)
+        this.#wait({ ...question, isRepeated: true });
+      else question.answer(uid);
+    }
+  }
+}
+
+/** The connection of a socket that was accepted, seen from the other end; undefined when it has gone already. */
+export function peerConnection(socket: Socket): TcpConnection | undefined {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  if (
+    remoteAddress === undefined ||
+    remotePort === undefined ||
+    localAddress === undefined ||
+    localPort === undefined
+  )
+    return undefined;
+  return {
+    near: { address: remoteAddress, port: remotePort },
+    far: { address: localAddress, port: localPort },
+  };
+}
