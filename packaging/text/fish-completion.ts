@@ -29,7 +29,7 @@ function commandLines(entry: CommandEntry): readonly string[] {
   const kind = entry.commands.length > 0 ? 'anything' : (entry.arguments[0]?.kind ?? 'anything');
   return [
     ...names,
-    ...(names.length === 0 ? [] : [`${start} -a help -d 'say how a command is used'`]),
+    ...(names.length === 0 ? [] : [`${start} -a help -d 'show help for a command'`]),
     ...(kind === 'anything' ? [] : [`${start}${offer(kind)}`]),
     ...entry.options.map((option) => `${start}${optionWords(option)}`),
   ];

@@ -43,7 +43,7 @@ function branch(entry: CommandEntry): string {
     command)
       local -a commands=(
 ${names.join('\n')}
-        'help:say how a command is used'
+        'help:show help for a command'
       )
       _describe command commands
       ;;

@@ -18,7 +18,7 @@ export function createProgram(): Command {
   const program = new Command('lifeboat')
     .description('Shows which processes the Linux kernel would kill next when memory runs out, and why.')
     .version(VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'say how it is used')
+    .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     // What was typed is told back: a script may have typed what it read somewhere.
     .configureOutput({
@@ -26,7 +26,7 @@ export function createProgram(): Command {
         write(`${text.trimEnd().split('\n').map(safeText).join('\n')}\n`);
       },
     })
-    .showHelpAfterError('(lifeboat --help says how it is used)')
+    .showHelpAfterError('(see lifeboat --help)')
     .exitOverride();
   for (const add of [
     addList,
@@ -41,7 +41,7 @@ export function createProgram(): Command {
     addCgroup,
   ])
     add(program);
-  for (const command of program.commands) command.helpOption('-h, --help', 'say how it is used');
+  for (const command of program.commands) command.helpOption('-h, --help', 'show help');
   addHelp(program);
   refuseHelpOnUnknown(program);
   return program;
@@ -53,8 +53,8 @@ function addHelp(program: Command): void {
     .command('help')
     .argument('[command]', 'the command')
     .helpOption(false)
-    .summary('say how a command is used')
-    .description('Says how a command is used.')
+    .summary('show help for a command')
+    .description('Shows help for a command.')
     .action((name: string | undefined) => {
       if (name === undefined) program.help();
       const found = program.commands.find((command) => command.name() === name);

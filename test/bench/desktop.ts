@@ -9,7 +9,7 @@ import { median, say, withProcesses } from './tools.ts';
 const PROCESSES = 300;
 const STARTS = 7;
 /** The list and the details of the next victim are drawn. */
-const IS_SHOWN = `document.body.innerText.includes('its death frees')`;
+const IS_SHOWN = `document.body.innerText.includes('killing it frees')`;
 /** sysconf(_SC_CLK_TCK) of every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 

@@ -70,7 +70,7 @@ describe('lifeboat give-up', () => {
     const listed = await lifeboat(['list', '--json', '-n', '1'], { env });
     expect(listed.stdout).toContain(`"pid":${child.pid},`);
     const again = await lifeboat(['give-up', String(child.pid)], { env });
-    expect(again).toMatchObject({ code: 0, stdout: 'Nothing has to change: it stands there already.\n' });
+    expect(again).toMatchObject({ code: 0, stdout: 'No change is needed: it already has that place.\n' });
   });
 
   it('takes all of a name, and a process with its children', async () => {
@@ -129,7 +129,7 @@ describe('lifeboat give-up', () => {
     const before = children.map(adjOf);
     const refused = await lifeboat(['give-up', String(parent), '--tree', '--adj', '1'], { env });
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stdout).toMatch(/! That changes \d+ processes\./);
+    expect(refused.stdout).toMatch(/! This changes \d+ processes\./);
     expect(refused.stderr).toBe('lifeboat: Nothing was changed. --yes does it without asking.\n');
     expect(children.map(adjOf)).toEqual(before);
   });
@@ -145,7 +145,7 @@ describe('lifeboat protect', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('+500 → 0');
     // Good to know, and no warning.
-    expect(stdout).toContain('\n· Processes that it starts from now on inherit the value.\n');
+    expect(stdout).toContain('\n· New child processes inherit the value.\n');
     expect(adjOf(child)).toBe(0);
   });
 

@@ -135,8 +135,8 @@ describe('on a built machine, the program', () => {
     const others = [1, 2, 3, 4, 5].map((each) => ({ pid: 100 + each, rssAnonPages: 5000 * each }));
     const tree = testTree({ processes: [{ pid: 10, adj: 250 }, ...others] });
     const { stdout } = await on(tree, 'explain', '10');
-    expect(stdout).toMatch(/\nPlace 1 of 6\. Uses only /);
-    expect(stdout).toMatch(/\nAt oom_score_adj \+?\d+ instead of \+250 it would go after the next 5\.\n$/);
+    expect(stdout).toMatch(/\nPlace 1 of 6\. Uses /);
+    expect(stdout).toMatch(/\noom_score_adj \+?\d+ \(now \+250\) moves it behind the next 5\.\n$/);
   });
 
   it('knows the limit of its own container', async () => {
@@ -168,7 +168,7 @@ describe('on a built machine, the program', () => {
     expect(listed.confidence).toBe('close');
     expect(listed.either.toSorted()).toEqual([10, 20]);
     const { stdout } = await on(testTree(spec), 'list', '--scope', 'cgroup:/box');
-    expect(stdout).toContain('Too close to call');
+    expect(stdout).toContain('too close to tell');
   });
 
   it('has an empty order where whoever asks for memory waits', async () => {
@@ -183,7 +183,7 @@ describe('on a built machine, the program', () => {
       either: [],
     });
     const { stdout } = await on(testTree(spec), 'list', '--scope', 'cgroup:/box');
-    expect(stdout).toContain('Nobody is killed: programs wait.');
+    expect(stdout).toContain('Nothing is killed: programs wait.');
     expect(stdout).not.toContain('Next: ');
   });
 

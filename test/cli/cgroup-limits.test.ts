@@ -44,7 +44,7 @@ describe('lifeboat cgroup on a built machine', () => {
       /^\/box \(cgroup v2\)\n {2}uses 400 MiB, of which 60\.0 MiB page cache; processes: 1\n/,
     );
     expect(stdout).toMatch(/\n {2}--max +512 MiB +It cannot use more\./);
-    expect(stdout).toMatch(/\n {2}--oom-group off +When one process in it is killed, all of them are\.\n$/);
+    expect(stdout).toMatch(/\n {2}--oom-group off +When one process in the group is killed, all are\.\n$/);
     const json = await run('/sys/fs/cgroup/box', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({
       version: 1,
@@ -63,7 +63,7 @@ describe('lifeboat cgroup on a built machine', () => {
     expect(stdout).toBe(
       [
         '/box memory.max: 512 MiB → 300 MiB',
-        String.raw`  !! 40.0 MiB more is in use than can be given back by dropping cache. There is no swap that could take it. The kernel kills in it at once until it fits, and may take more than it has to: first evil\x1b[2J (20).`,
+        String.raw`  !! 40.0 MiB more is in use than can be reclaimed by dropping cache. There is no swap to move it to. The kernel kills in the group at once until it fits, possibly more than needed: first evil\x1b[2J (20).`,
         '',
       ].join('\n'),
     );
@@ -108,7 +108,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
       `${path} ${file}: no limit → 64.0 MiB\n  · 64.0 MiB more can be used before it is full.\nKept, as long as the cgroup lives.\n`,
     );
     expect(Number(now())).toBe(64 * MIB);
-    expect((await run('cgroup', path, '--max', '64M', '--yes')).stdout).toContain('It is so already.');
+    expect((await run('cgroup', path, '--max', '64M', '--yes')).stdout).toContain('No change.');
     expect((await run('journal')).stdout).toMatch(/no limit → 64\.0 MiB +done/);
     expect(await run('undo', '--all')).toMatchObject({ code: 0, stdout: `${path} ${file}: back at max\n` });
     expect(now()).toBe(before);

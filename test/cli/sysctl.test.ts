@@ -39,7 +39,9 @@ describe('lifeboat sysctl', () => {
       /\nvm\.swappiness +10 +60 +\/etc\/sysctl\.d\/50-a\.conf {2}\(changed since boot\)\n/,
     );
     expect(stdout).toMatch(/\nvm\.min_free_kbytes +67584 +\? +the kernel computes it\n/);
-    expect(stdout).toContain('vm.swappiness: 1 in /usr/lib/sysctl.d/10-b.conf, line 1 loses to it.\n');
+    expect(stdout).toContain(
+      'vm.swappiness: 1 in /usr/lib/sysctl.d/10-b.conf, line 1 is overridden by it.\n',
+    );
     expect(stdout.split('\n').filter((line) => /^(vm|kernel)\.\w+ +\d/.test(line))).toHaveLength(11);
   });
 
@@ -74,8 +76,8 @@ describe('lifeboat sysctl', () => {
     const { run } = machine();
     expect((await run('diff')).stdout).toMatch(/^vm\.swappiness: Changed since boot/);
     const preset = await run('diff', 'reboot-after-oom');
-    expect(preset.stdout).toContain('kernel.panic: 0 (waits) → 10 s\n');
-    expect(preset.stdout).toContain('!! The whole machine stops when memory is gone');
+    expect(preset.stdout).toContain('kernel.panic: 0 (stays stopped) → 10 s\n');
+    expect(preset.stdout).toContain('!! The whole machine panics when memory runs out');
     const json = JSON.parse((await run('diff', 'reboot-after-oom', '--json')).stdout) as Record<
       string,
       unknown
@@ -90,7 +92,7 @@ describe('lifeboat sysctl', () => {
     const { root, run } = machine({ '/usr/lib/sysctl.d/99-x.conf': 'vm.overcommit_memory=0\n' });
     const { code, stdout, stderr } = await run('set', 'vm.overcommit_memory=2', '--dry-run');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('The limit of promises is');
+    expect(stdout).toContain('The commit limit is');
     expect(stdout).toContain('at the next boot /usr/lib/sysctl.d/99-x.conf sets it to 0');
     expect(existsSync(join(root, 'state'))).toBe(false);
   });

@@ -50,7 +50,7 @@ describe('lifeboat', () => {
     ok(['doctor', '--help'], /^Usage: lifeboat doctor \[options\]\n/),
     ok(
       ['help'],
-      /^Usage: lifeboat \[options\] \[command\]\n[^]*\n {2}help \[command\] +say how a command is used\n$/,
+      /^Usage: lifeboat \[options\] \[command\]\n[^]*\n {2}help \[command\] +show help for a command\n$/,
     ),
     ok(['help', 'list'], /^Usage: lifeboat list \[options\]\n/),
     ok(['list'], /whole machine[^]*\n\nNext: .+\n.+\n\n *# +PID +NAME .*\n *1 +\d+ /),

@@ -15,7 +15,7 @@ const DUMP_TASKS = '/proc/sys/vm/oom_dump_tasks';
 
 const key = (view: (typeof VIEWS)[number]) => (VIEWS.indexOf(view) + 1).toString();
 const adjOf = ({ pid }: { pid: number }) => numberIn(`/proc/${pid}/oom_score_adj`);
-const panel = (page: Page) => page.getByRole('region', { name: 'What this would do' });
+const panel = (page: Page) => page.getByRole('region', { name: 'Effect of this change' });
 const toast = (page: Page) => page.getByRole('status', { name: 'What was done' });
 /** By its pid, which may be among the figures of another row as well. */
 const rowOf = (page: Page, { pid }: Eater) => page.locator(`[id^="process-${pid}-"]`);
@@ -55,7 +55,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       `act-row (${eater.pid}): oom_score_adj is +${after} now, was +985`,
     );
     await toast(page).getByRole('button', { name: 'Undo' }).click();
-    await toast(page).getByText('1 change taken back').waitFor();
+    await toast(page).getByText('1 change undone').waitFor();
     expect(adjOf(eater)).toBe(985);
   });
 
@@ -125,19 +125,19 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await page.keyboard.type('act-all');
     await page.getByRole('row').filter({ hasText: 'act-all' }).first().click();
     const detail = page.getByRole('complementary');
-    await detail.getByRole('combobox', { name: 'For' }).selectOption('all called act-all (2)');
-    await detail.getByRole('button', { name: 'Let it go first' }).click();
-    await panel(page).getByText('For all called act-all').waitFor();
+    await detail.getByRole('combobox', { name: 'For' }).selectOption('every process named act-all (2)');
+    await detail.getByRole('button', { name: 'Kill first' }).click();
+    await panel(page).getByText('For every process named act-all').waitFor();
     await detail.getByRole('combobox', { name: 'For' }).selectOption('it alone');
-    await expect.poll(() => panel(page).getByText('For all called act-all').count()).toBe(0);
-    await detail.getByRole('combobox', { name: 'For' }).selectOption('all called act-all (2)');
-    await panel(page).getByText('For all called act-all').waitFor();
+    await expect.poll(() => panel(page).getByText('For every process named act-all').count()).toBe(0);
+    await detail.getByRole('combobox', { name: 'For' }).selectOption('every process named act-all (2)');
+    await panel(page).getByText('For every process named act-all').waitFor();
     await expect.poll(() => panel(page).locator('.writes li').count()).toBe(2);
     await panel(page).getByRole('button', { name: 'Apply' }).click();
     await toast(page).getByText('2 processes changed').waitFor();
     for (const eater of eaters) expect(adjOf(eater)).toBeGreaterThan(310);
     await toast(page).getByRole('button', { name: 'Undo' }).click();
-    await toast(page).getByText('2 changes taken back').waitFor();
+    await toast(page).getByText('2 changes undone').waitFor();
     expect(eaters.map(adjOf)).toEqual([300, 310]);
   });
 
@@ -157,7 +157,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => panel(page).count()).toBe(0);
     await page.keyboard.press('Shift+G');
-    await panel(page).getByRole('heading', { name: 'Let it go first' }).waitFor();
+    await panel(page).getByRole('heading', { name: 'Kill first' }).waitFor();
     await panel(page).getByRole('button', { name: 'Apply' }).waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -170,7 +170,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await startSleeper(900);
     const page = await openChanging();
     await page.keyboard.press(key('events'));
-    await page.getByText('Nothing has been changed yet.').waitFor();
+    await page.getByText('No changes yet.').waitFor();
     await page.keyboard.press('1');
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
     await search(page, 'act-events');
@@ -199,7 +199,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     const page = await openChanging();
     await page.keyboard.press(key('tuning'));
     const card = page.getByRole('article').filter({ hasText: 'vm.oom_dump_tasks' });
-    const bar = page.getByRole('region', { name: 'A change that waits' });
+    const bar = page.getByRole('region', { name: 'Change to confirm' });
     const apply = async () => {
       await card
         .getByRole('radio')
@@ -212,12 +212,12 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     expect(now()).toBe(other);
     await expect.poll(() => bar.innerText(), { timeout: 5000 }).toMatch(/goes back by itself in 1\d seconds/);
     expect(await axeViolations(page)).toEqual([]);
-    await bar.getByRole('button', { name: 'Take back' }).click();
+    await bar.getByRole('button', { name: 'Revert' }).click();
     await expect.poll(() => bar.count()).toBe(0);
     expect(now()).toBe(before);
 
     await apply();
-    await bar.getByRole('button', { name: 'Keep until the next boot' }).click();
+    await bar.getByRole('button', { name: 'Keep until reboot' }).click();
     await expect.poll(() => bar.count()).toBe(0);
     expect(now()).toBe(other);
     await page.keyboard.press(key('events'));
@@ -253,7 +253,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       const label = cgroup.path.slice(1);
       const edit = button(page, `Change the limits of ${label}`);
       const editor = page.getByRole('region', { name: `Limits of ${label}` });
-      const bar = page.getByRole('region', { name: 'A change that waits' });
+      const bar = page.getByRole('region', { name: 'Change to confirm' });
       const wish = async (text: string) => {
         await editor.getByRole('textbox', { name: 'To' }).fill(text);
         await button(page, /^Apply/).click();
@@ -266,7 +266,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       await wish('512 MiB');
       expect(numberIn(limit)).toBe(512 * 2 ** 20);
       expect(await axeViolations(page)).toEqual([]);
-      await bar.getByRole('button', { name: 'Take back' }).click();
+      await bar.getByRole('button', { name: 'Revert' }).click();
       await expect.poll(() => readFileSync(limit, 'utf8')).toBe(before);
       await expect.poll(() => bar.count()).toBe(0);
       await wish('600M');
@@ -313,7 +313,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       .nth(before === 0 ? 1 : 0)
       .check();
     await card.getByRole('button', { name: /^Apply/ }).click();
-    const back = page.getByRole('button', { name: 'Take back' });
+    const back = page.getByRole('button', { name: 'Revert' });
     await back.waitFor();
     const scrolled = await page.evaluate(() => {
       window.scrollTo(0, document.documentElement.scrollHeight);
@@ -359,7 +359,7 @@ describe('a page that may only look', () => {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('complementary').getByText(eater.pid.toString()).first().waitFor();
     await page.keyboard.press('Shift+G');
-    for (const name of [/^Protect/, /^Let .* go first$/, 'Let it go first', 'More ways', 'Allow changes'])
+    for (const name of [/^Protect/, /^Let .* go first$/, 'Kill first', 'More ways', 'Allow changes'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
     expect(await panel(page).count()).toBe(0);
     await page.keyboard.press(key('tuning'));

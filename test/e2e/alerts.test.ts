@@ -45,11 +45,11 @@ describe.skipIf(!isRoot)('a real kill (it needs root: for a memory cgroup with a
     expect(cgroup.oomKills()).toBe(1);
 
     await page.getByRole('link', { name: 'Events' }).click();
-    const list = page.getByRole('list', { name: 'Record of alerts' });
+    const list = page.getByRole('list', { name: 'Alerts' });
     const told = list.getByRole('listitem').filter({ hasText: `alert-eater (${eater.pid ?? 0})` });
     await told.waitFor();
     expect(await told.innerText()).toMatch(/The kernel killed .*alert-eater \(\d+\)/);
-    expect(await told.innerText()).toMatch(/That gave back about [1-9]\d*(\.\d)? MiB\./);
+    expect(await told.innerText()).toMatch(/Freed about [1-9]\d*(\.\d)? MiB\./);
     expect(await axeViolations(page)).toEqual([]);
 
     const again = await lifeboat.stop().then(() => lifeboat.restart());

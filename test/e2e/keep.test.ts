@@ -22,7 +22,7 @@ async function giveUp(page: Page, { name, pid }: Eater): Promise<void> {
   await page.keyboard.type(name);
   await page.getByRole('button', { name: `Let ${name} ${pid} go first` }).click();
   await page
-    .getByRole('region', { name: 'What this would do' })
+    .getByRole('region', { name: 'Effect of this change' })
     .getByRole('button', { name: 'Apply' })
     .click();
   await toast(page).getByText('1 process changed').waitFor();
@@ -39,7 +39,7 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
     expect(await keep.getAttribute('title')).toContain(`every new process called keep-rule gets +${value}`);
     await keep.click();
-    await toast(page).getByText('Kept for later starts too').waitFor();
+    await toast(page).getByText('Kept for later starts').waitFor();
     const file = join(configHome, 'lifeboat/rules.toml');
     expect(await toast(page).innerText()).toContain(file);
     expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`name = "keep-rule"[^[]*adj = ${value}\\n`));
@@ -73,7 +73,7 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     expect(await keep.getAttribute('title')).toContain('Every later start of keep-unit.service');
     expect(existsSync(told)).toBe(false);
     await keep.click();
-    await toast(page).getByText('Kept for later starts too').waitFor();
+    await toast(page).getByText('Kept for later starts').waitFor();
     const file = join(configHome, 'systemd/user/keep-unit.service.d/90-lifeboat.conf');
     expect(readFileSync(file, 'utf8')).toContain(`[Service]\nOOMScoreAdjust=${adjOf(eater)}\n`);
     expect(readFileSync(told, 'utf8')).toBe('--user daemon-reload\n');

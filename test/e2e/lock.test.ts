@@ -35,18 +35,18 @@ async function openWith(handlers: Partial<Handlers>, options: PageOptions = {}) 
   onTestFinished(() => server.close());
   const page = await open(server.address, options);
   await page.getByRole('tab', { name: 'Kill order' }).waitFor();
-  const lock = page.getByRole('banner').getByRole('button', { name: /^Whether changes are possible/ });
-  return { page, lock, panel: page.getByRole('region', { name: 'What this would do' }) };
+  const lock = page.getByRole('banner').getByRole('button', { name: /^Permission to make changes/ });
+  return { page, lock, panel: page.getByRole('region', { name: 'Effect of this change' }) };
 }
 
 describe('the lock in the header', () => {
   it.for(['wide', 'medium', 'narrow'] as const)('says why not, and what to do: %s', async (size) => {
     const { page, lock } = await openWith({ rights: () => ok(FAILED), unlock: () => NO_AGENT }, { size });
-    expect(await lock.getAttribute('aria-label')).toBe('Whether changes are possible: not possible');
+    expect(await lock.getAttribute('aria-label')).toBe('Permission to make changes: not possible');
     await lock.click();
-    const more = page.getByRole('group', { name: 'Whether changes are possible' });
+    const more = page.getByRole('group', { name: 'Permission to make changes' });
     expect(await more.innerText()).toMatch(
-      /no polkit agent runs\.\s+Start one, or use a terminal\.\s+Allow changes\s+Or in a terminal:\s+sudo lifeboat/,
+      /no polkit agent runs\.\s+Start one, or use a terminal\.\s+Allow changes\s+In a terminal:\s+sudo lifeboat/,
     );
     expect(await axeViolations(page)).toEqual([]);
     const overflow = () =>
@@ -63,7 +63,7 @@ describe('the lock in the header', () => {
     const { page, lock } = await openWith({ rights });
     await lock.click();
     await page
-      .getByRole('group', { name: 'Whether changes are possible' })
+      .getByRole('group', { name: 'Permission to make changes' })
       .getByText('--allow-changes')
       .waitFor();
     expect(await page.getByRole('button', { name: 'Allow changes' }).count()).toBe(0);

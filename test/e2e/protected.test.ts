@@ -23,16 +23,13 @@ describe('those who are never killed', () => {
     const page = await open(server.address, { size });
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
     await page.getByRole('button', { name: /never killed/ }).click();
-    const row = page
-      .getByRole('list', { name: 'The largest of the protected' })
-      .getByRole('listitem')
-      .first();
+    const row = page.getByRole('list', { name: 'Largest protected process' }).getByRole('listitem').first();
     const giveUp = row.getByRole('button', { name: /^Let .* go first$/ });
     await row.getByRole('button', { name: /^Protect / }).focus();
     await page.keyboard.press('Tab');
     await expect.poll(() => giveUp.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Enter');
-    const panel = row.getByRole('region', { name: 'What this would do' });
+    const panel = row.getByRole('region', { name: 'Effect of this change' });
     await panel.getByText('Nothing has to change').waitFor();
     expect(asked.map(({ target, wish }) => [target.kind, wish.kind])).toEqual([['process', 'first']]);
     expect(await axeViolations(page)).toEqual([]);

@@ -126,7 +126,7 @@ describe('the page on the real /proc', () => {
     await expect.poll(async () => [await terms(page), kernelTerms(eater)]).toSatisfy(isPairOfEquals);
     const before = await terms(page);
     await eater.kill();
-    await page.getByText('has ended. These were its last figures.').waitFor();
+    await page.getByText('has ended. These are its last figures.').waitFor();
     expect(await terms(page)).toEqual(before);
   });
 
@@ -159,7 +159,7 @@ describe('the page on the real /proc', () => {
     const { address } = await startLifeboat();
     const expected = /401|WebSocket/;
     const page = await open(address.replace(/#.*/, ''), { expected });
-    await page.getByRole('heading', { name: 'This browser is not known here' }).waitFor();
+    await page.getByRole('heading', { name: 'This browser is not signed in' }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     // The same document: only the part behind # changes.
     await page.evaluate((hash) => (location.hash = hash), new URL(address).hash);

@@ -21,16 +21,16 @@ beforeAll(() => {
 
 /** What each scene has to say at first sight. */
 const SAID: Readonly<Record<string, RegExp>> = {
-  workbench: /Uses only 9\d\d MiB, but its oom_score_adj of \+300, which Chromium gives to every tab/,
-  afterKill: /Who goes next/i,
-  close: /Too close to call: chrome \d+ or chrome \d+ goes first/,
+  workbench: /Uses 9\d\d MiB. Its oom_score_adj of \+300, which Chromium gives to every tab/,
+  afterKill: /Next victim/i,
+  close: /chrome \d+ or chrome \d+: too close to tell/,
   pressed: /earlyoom acts now/,
-  panics: /Nobody is killed: the machine stops/,
-  'deadlock-panics': /Nobody can be killed: the machine stops/,
-  'kills-allocating-task': /Whoever asks for memory dies first/,
+  panics: /The machine panics instead of killing/,
+  'deadlock-panics': /Nothing can be killed: the machine panics/,
+  'kills-allocating-task': /The allocating process is killed first/,
   'no-victim': /mysqld/,
   'no-swap-no-psi': /not measured here/,
-  group: /4 processes more die with it: gunicorn, redis-server and more/,
+  group: /4 more processes are killed with it: gunicorn, redis-server and more/,
   hostile: /<img src=x onerror=alert\(1\)>/,
   tiny: /58\.4 MiB, no swap/,
   huge: /takes 1\.2 TiB off that/,
@@ -89,7 +89,7 @@ describe('states', () => {
   it('shows a cgroup in which nobody can be killed', async () => {
     const page = await open(await serveScene('no-victim'));
     await page.getByRole('button', { name: 'vault.service' }).click();
-    await page.getByText('Nobody here can be killed').waitFor();
+    await page.getByText('Nothing here can be killed').waitFor();
     await page.getByRole('button', { name: /never killed/ }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });

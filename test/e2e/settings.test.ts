@@ -80,7 +80,7 @@ describe('the settings in the desktop window', () => {
 
   it('refuse a threshold that cannot be, and leave the old one in force', async () => {
     const { scenes, page } = await desktop(true);
-    const field = page.getByRole('spinbutton', { name: 'Tight when less is available than' });
+    const field = page.getByRole('spinbutton', { name: 'Memory is tight when less is available than' });
     await field.fill('95');
     await field.blur();
     await page.getByText('A whole number from 1 to 90.').waitFor();
@@ -109,8 +109,8 @@ describe('the settings in a browser', () => {
     const { address } = await startLifeboat();
     const page = await openView(address, 'settings', { scheme: 'light' });
     const light = await background(page);
-    await page.getByText('These cannot be changed from here.').waitFor();
-    expect(await page.getByRole('combobox', { name: 'A new reading every' }).isDisabled()).toBe(true);
+    await page.getByText('Settings cannot be changed here.').waitFor();
+    expect(await page.getByRole('combobox', { name: 'Refresh every' }).isDisabled()).toBe(true);
     await group(page, 'Only in the desktop program').waitFor();
     await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
     await expect.poll(() => background(page)).not.toBe(light);
@@ -125,7 +125,7 @@ describe('the settings in a browser', () => {
 
   it.skipIf(!isRoot)('are written into the file where the page may change things', async () => {
     const page = await openView((await startChanging()).address, 'settings');
-    await page.getByRole('combobox', { name: 'A new reading every' }).selectOption('5 seconds');
+    await page.getByRole('combobox', { name: 'Refresh every' }).selectOption('5 seconds');
     const said = await page.getByText(/^Kept in \//).innerText();
     const file = /^Kept in (\S+)\./.exec(said)?.[1] ?? '';
     await expect.poll(() => JSON.parse(readFileSync(file, 'utf8')) as unknown).toEqual({ intervalMs: 5000 });
@@ -139,10 +139,10 @@ describe('the record of what happened', () => {
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
     scenes.alert({ id: 1, timeMs: Date.now() - 1000, alert: KILL });
     await page.getByRole('link', { name: 'Events 1 new' }).click();
-    const list = page.getByRole('list', { name: 'Record of alerts' });
+    const list = page.getByRole('list', { name: 'Alerts' });
     await list.getByText('The kernel killed chrome (4711)').waitFor();
     expect(await list.innerText()).toContain(
-      'The machine ran out of memory. Its oom_score_adj was +300. That gave back about 1.0 GiB.',
+      'The machine ran out of memory. Its oom_score_adj was +300. Freed about 1.0 GiB.',
     );
     await expect.poll(() => page.getByRole('link', { name: 'Events', exact: true }).count()).toBe(1);
     scenes.alert({ id: 2, timeMs: Date.now(), alert: { ...KILL, victims: [], witness: 'unknown' } });
@@ -157,10 +157,10 @@ describe('the record of what happened', () => {
       scenes.alert({ id, timeMs: id * 1000, alert: { ...KILL, victims } });
     }
     const page = await openView(scenes.address, 'events', { size: 'narrow' });
-    const list = page.getByRole('list', { name: 'Record of alerts' });
+    const list = page.getByRole('list', { name: 'Alerts' });
     await list.getByText('<img src=x onerror=alert(12)> (12)').waitFor();
     expect(await list.getByRole('listitem').count()).toBe(10);
-    await page.getByRole('button', { name: 'Older ones' }).click();
+    await page.getByRole('button', { name: 'Show older' }).click();
     await expect.poll(() => list.getByRole('listitem').count()).toBe(12);
     expect(await page.locator('img').count()).toBe(0);
     expect(await axeViolations(page)).toEqual([]);
@@ -182,13 +182,13 @@ describe('Lifeboat itself', () => {
       { pid: 9, startTicks: 9, name: 'lifeboat', role: 'helper', oomScoreAdj: -1000, usedBytes: 2 ** 25 },
     ]);
     const page = await open(scenes.address);
-    await page.getByText('Lifeboat itself has place 3 in this order.').waitFor();
+    await page.getByText('Lifeboat itself is number 3 in this order.').waitFor();
     expect(await axeViolations(page)).toEqual([]);
-    await page.getByRole('link', { name: 'Protect it' }).click();
+    await page.getByRole('link', { name: 'Protect Lifeboat' }).click();
     const own = group(page, 'Lifeboat itself');
     await own.getByText('The first of its processes has place 3 of 214.').waitFor();
     expect(await own.getByRole('row').nth(1).innerText()).toMatch(/for the window \d+\s+3\s+\+300\s+128 MiB/);
-    expect(await own.getByRole('row').nth(2).innerText()).toMatch(/helper, as root 9\s+never\s+-1000/);
+    expect(await own.getByRole('row').nth(2).innerText()).toMatch(/administrator helper 9\s+never\s+-1000/);
     expect(await axeViolations(page)).toEqual([]);
   });
 

@@ -71,7 +71,7 @@ describe('search and sort', () => {
     await page.getByRole('tab', { name: 'All processes' }).click();
     await page.getByRole('combobox', { name: 'Sort by' }).selectOption('resident memory');
     await expect.poll(() => rowsOf(page).nth(1).innerText()).toContain('java');
-    await page.getByRole('button', { name: 'Turn the order round' }).click();
+    await page.getByRole('button', { name: 'Reverse the order' }).click();
     await expect.poll(() => rowsOf(page).nth(1).innerText()).toContain('kthreadd');
     expect(await axeViolations(page)).toEqual([]);
   });
@@ -102,11 +102,11 @@ describe('the keyboard', () => {
     await expect.poll(() => heading(page).innerText()).toBe('code 874');
     await page.keyboard.press('k');
     await page.keyboard.press('k');
-    await page.getByText('follows the next victim').waitFor();
+    await page.getByText('Showing the next victim').waitFor();
     await page.keyboard.press('End');
     await expect.poll(() => heading(page).innerText()).not.toContain('chrome');
     await page.keyboard.press('Escape');
-    await page.getByText('follows the next victim').waitFor();
+    await page.getByText('Showing the next victim').waitFor();
 
     await page.keyboard.press('t');
     await page.getByText('Last 5 minutes').waitFor();
@@ -132,7 +132,7 @@ describe('the keyboard', () => {
   it('leaves single keys alone when they are switched off, and remembers that', async () => {
     const page = await openScene('workbench');
     await page.getByRole('button', { name: 'Keys' }).click();
-    await page.getByRole('checkbox', { name: 'Single keys act from anywhere' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Single-key shortcuts work everywhere' }).uncheck();
     await page.keyboard.press('Escape');
     await page.keyboard.press(DOCTOR_KEY);
     await page.reload();
@@ -229,9 +229,9 @@ describe('the detail', () => {
     const page = await openScene('workbench');
     await page.getByRole('row', { name: /java/ }).click();
     const detail = page.getByRole('complementary');
-    await detail.getByText('Why it stands sixth').waitFor();
+    await detail.getByText('Why it is sixth').waitFor();
     await detail.getByText('docker: jenkins runs out before the machine does.').waitFor();
-    await detail.getByText(/At oom_score_adj -\d+ instead of 0 it would go after the next 5/).waitFor();
+    await detail.getByText(/oom_score_adj -\d+ \(now 0\) moves it behind the next 5/).waitFor();
     await detail.getByText(/echo -\d+ \| sudo tee \/proc\/911\/oom_score_adj/).waitFor();
     expect(await detail.getByRole('button', { name: /protect/i }).count()).toBe(0);
     await detail.getByRole('button', { name: /8\.0 GiB/ }).click();
@@ -271,7 +271,7 @@ describe('the detail', () => {
     const fold = page.getByRole('button', { name: /never killed/ });
     await fold.click();
     expect(
-      await page.getByRole('list', { name: 'The largest of the protected' }).getByRole('listitem').count(),
+      await page.getByRole('list', { name: 'Largest protected process' }).getByRole('listitem').count(),
     ).toBe(4);
     expect(await axeViolations(page)).toEqual([]);
   });

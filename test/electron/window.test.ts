@@ -78,7 +78,7 @@ describe('the window', () => {
   it('has its page back after the kernel took it, on the same view and with what was gathered before', async () => {
     const desktop = await start();
     const page = await openPage(desktop);
-    const begins = 'The line begins when two readings are there.';
+    const begins = 'The chart starts with the second reading.';
     await expect.poll(() => page.getByText(begins).count()).toBe(0);
     await page.getByRole('link', { name: 'Doctor' }).click();
     const pid = () =>
@@ -93,13 +93,13 @@ describe('the window', () => {
     await expect.poll(() => inPage(desktop, 'document.title').catch(() => '')).toContain('Doctor');
     await expect.poll(pid).not.toBe(killed);
     await inPage(desktop, `document.querySelector('a[href*="next"]').click()`);
-    await expect.poll(() => inPage<string>(desktop, 'document.body.innerText')).toMatch(/its death frees/i);
+    await expect.poll(() => inPage<string>(desktop, 'document.body.innerText')).toMatch(/killing it frees/i);
     expect(await inPage<string>(desktop, 'document.body.innerText')).not.toContain(begins);
   });
 
   it('does no work while nobody sees it, and main watches on', async () => {
     const desktop = await start();
-    await expect.poll(() => inPage<string>(desktop, 'document.body.innerText')).toMatch(/its death frees/i);
+    await expect.poll(() => inPage<string>(desktop, 'document.body.innerText')).toMatch(/killing it frees/i);
     await desktop.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;
       if (contents === undefined) return;
@@ -191,7 +191,7 @@ describe.skipIf(!CAN_CHANGE)('changes (they need root: for a helper that only ro
       .first()
       .click();
     await page
-      .getByRole('region', { name: 'What this would do' })
+      .getByRole('region', { name: 'Effect of this change' })
       .getByRole('button', { name: 'Apply' })
       .click();
     const toast = page.getByRole('status', { name: 'What was done' });

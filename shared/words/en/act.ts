@@ -5,26 +5,26 @@ import { formatAdj, formatCount } from '#shared/format/count.ts';
 export const act = {
   protect: 'Protect',
   protectBehind: (n: number) => (n === 1 ? 'Protect: behind the next one' : `Protect: behind the next ${n}`),
-  giveUp: 'Let it go first',
-  never: 'Never kill it',
-  byHand: 'By hand',
+  giveUp: 'Kill first',
+  never: 'Never kill',
+  byHand: 'Set a value',
   moreWays: 'More ways',
   protectOf: (name: string, pid: number) => `Protect ${name} ${pid}`,
-  giveUpOf: (name: string, pid: number) => `Let ${name} ${pid} go first`,
+  giveUpOf: (name: string, pid: number) => `Kill ${name} ${pid} first`,
   apply: 'Apply',
   applying: 'Writing…',
-  cancel: 'Leave it',
-  asking: 'Working out what that would do…',
-  panel: 'What this would do',
-  after: 'The order would be',
+  cancel: 'Cancel',
+  asking: 'Computing the effect…',
+  panel: 'Effect of this change',
+  after: 'Kill order after the change',
   wasPlace: (rank: number) => `was ${formatCount(rank)}`,
   newValue: 'oom_score_adj',
-  needsRoot: 'Needs root: you may be asked for a password.',
+  needsRoot: 'Needs root. You may be asked for a password.',
   mayNeedRoot: (canAsk: boolean) =>
     canAsk
-      ? 'May need root: then you are asked for a password.'
-      : 'May need root, and nothing here can ask for it.',
-  noRoot: 'It is your own process: this needs no root.',
+      ? 'May need root. You are then asked for a password.'
+      : 'May need root, and Lifeboat cannot ask for it here.',
+  noRoot: 'This is your own process: no root needed.',
   many: (count: number) => `and ${formatCount(count)} more`,
   whom: 'For',
   forWhom: (target: string) => `For ${target}`,
@@ -33,9 +33,9 @@ export const act = {
       case 'behind':
         return wish.n === 1 ? 'Protect: behind the next one' : `Protect: behind the next ${wish.n}`;
       case 'never':
-        return 'Protect: never';
+        return 'Never kill';
       case 'first':
-        return 'Let it go first';
+        return 'Kill first';
       case 'adj':
         return `Set oom_score_adj to ${formatAdj(wish.oomScoreAdj)}`;
     }
@@ -45,12 +45,11 @@ export const act = {
       count === 1 ? '1 process changed' : `${formatCount(count)} processes changed`,
     someFailed: (failed: number, count: number) =>
       `${formatCount(failed)} of ${formatCount(count)} could not be changed`,
-    undone: (count: number) =>
-      count === 1 ? '1 change taken back' : `${formatCount(count)} changes taken back`,
+    undone: (count: number) => (count === 1 ? '1 change undone' : `${formatCount(count)} changes undone`),
     left: (count: number) =>
-      count === 1 ? '1 change is left as it is' : `${formatCount(count)} changes are left as they are`,
-    notRecorded: 'It could not be recorded and cannot be undone from here.',
-    kept: 'Kept for later starts too',
+      count === 1 ? '1 change left as it is' : `${formatCount(count)} changes left as they are`,
+    notRecorded: 'The change could not be recorded, so it cannot be undone here.',
+    kept: 'Kept for later starts',
     failed: 'Nothing was changed',
     undo: 'Undo',
     keep: 'Keep for later starts',
@@ -59,42 +58,41 @@ export const act = {
   },
   lock: {
     name: 'Changes',
-    label: 'Whether changes are possible',
+    label: 'Permission to make changes',
     unlock: 'Allow changes',
-    command: 'Or in a terminal:',
-    start: 'To allow them, start it with:',
+    command: 'In a terminal:',
+    start: 'To allow changes, start Lifeboat with:',
   },
-  inTerminal: 'In a terminal it can be done all the same:',
-  onDisk: 'And for the next boot:',
+  inTerminal: 'It can still be done in a terminal:',
+  onDisk: 'To keep it after reboot:',
 } as const;
 
 /** Changes that wait to be kept. */
 export const pendingBar = {
-  label: 'A change that waits',
-  title: (subject: string, after: string, before: string) => `${subject} is ${after} now, was ${before}`,
-  keepCgroup: 'Keep it',
-  several: (count: number) => `${formatCount(count)} settings are changed`,
-  back: (seconds: number) =>
-    `It goes back by itself in ${formatCount(seconds)} ${seconds === 1 ? 'second' : 'seconds'}, even if this window dies.`,
-  takeBack: 'Take back',
-  keep: 'Keep until the next boot',
-  keepForGood: 'Keep for good',
+  label: 'Change to confirm',
+  title: (subject: string, after: string, before: string) => `${subject} is now ${after}, was ${before}`,
+  keepCgroup: 'Keep',
+  several: (count: number) => `${formatCount(count)} settings changed`,
+  back: (seconds: number) => `Reverts in ${formatCount(seconds)} s, even if this window closes.`,
+  takeBack: 'Revert',
+  keep: 'Keep until reboot',
+  keepForGood: 'Keep after reboot',
   seconds: (seconds: number) => `${formatCount(seconds)} seconds left`,
 } as const;
 
 /** The view of what was changed. */
 export const events = {
   title: 'Events',
-  lead: 'What happened here, what Lifeboat changed, and the way back.',
+  lead: 'What happened on this machine and what Lifeboat changed.',
   changes: 'Changes',
   loading: 'Reading the journal',
   failed: 'The journal cannot be read',
-  empty: 'Nothing has been changed yet.',
-  emptyHint: 'Protect a process, or change a setting under Tuning: it is recorded here and can be undone.',
+  empty: 'No changes yet.',
+  emptyHint: 'Changes that you make with Lifeboat are listed here and can be undone.',
   undoAll: 'Undo everything',
   undo: 'Undo',
   undoOf: (what: string) => `Undo: ${what}`,
-  more: 'Older ones',
+  more: 'Show older',
   columns: { when: 'When', what: 'What', values: 'From → to', who: 'Who', state: 'State' },
   table: 'Journal of changes',
 } as const;
@@ -111,9 +109,9 @@ export const tuningView = {
   apply: (value: number) => `Apply ${value}`,
   applyAnyway: (value: number) => `Apply ${value} anyway…`,
   applyAll: (count: number) => (count === 1 ? 'Apply it' : `Apply all ${count}`),
-  forget: 'Leave as it is',
+  forget: 'Discard',
   keepNow: (value: number) => `Keep ${value} for the next boot`,
-  wouldChange: 'This would change',
+  wouldChange: 'Effect',
   kept: (file: string) => `Written to ${file}.`,
   valueLabel: (name: string) => `New value of ${name}`,
 } as const;

@@ -20,7 +20,7 @@ const named = ({ name, pid, program }: { name: string; pid: number; program?: st
 export function alertTitle(alert: Alert): string {
   switch (alert.kind) {
     case 'pressure':
-      return alert.what === 'available' ? 'Memory is getting tight' : 'Programs wait for memory';
+      return alert.what === 'available' ? 'Memory is getting tight' : 'Programs are stalled for memory';
     case 'kill':
       return killTitle(alert);
     case 'protected-next':
@@ -38,7 +38,7 @@ export function alertText(alert: Alert): string {
     case 'kill':
       return killText(alert);
     case 'protected-next':
-      return `Its oom_score_adj is ${formatAdj(alert.oomScoreAdj)}, and by what it uses now the kernel would take it ${alert.certain ? 'first' : 'or one that is as heavy'}.`;
+      return `Its oom_score_adj is ${formatAdj(alert.oomScoreAdj)}, and with what it uses now the kernel would kill it ${alert.certain ? 'first' : 'or one with equal badness'}.`;
   }
 }
 
@@ -54,12 +54,12 @@ function killTitle({ count, witness, victims }: KillAlert): string {
 }
 
 const WITNESSES: Record<KillWitness, string> = {
-  'kernel-log': 'The kernel’s own report says so.',
-  'was-next': 'It stood first, and ended as the kernel counted a kill.',
+  'kernel-log': 'Source: kernel log.',
+  'was-next': 'It was the next victim and ended as the kernel counted a kill.',
   ended:
-    'Of those that ended at that moment it was the heaviest. The kernel’s log would say for certain, but is closed here.',
+    'It had the highest badness of the processes that ended at that moment. The kernel log would say for certain, but is not readable here.',
   unknown:
-    'Who it was cannot be known: nobody that was seen has ended, and the kernel’s log says nothing here. It can be read by root, and by Lifeboat once changes are allowed.',
+    'Victim unknown: no watched process ended and the kernel log is not readable. Allow changes to read it.',
 };
 
 function killText({ witness, victims, scope }: KillAlert): string {
@@ -68,7 +68,7 @@ function killText({ witness, victims, scope }: KillAlert): string {
       ? ''
       : scope.kind === 'global'
         ? 'The machine ran out of memory.'
-        : `The cgroup ${cgroupName(scope.path)} ran out of its memory.`;
+        : `The cgroup ${cgroupName(scope.path)} reached its limit.`;
   const [only] = victims.length === 1 ? victims : [];
   const adj =
     only?.oomScoreAdj === undefined || only.oomScoreAdj === 0
@@ -76,13 +76,15 @@ function killText({ witness, victims, scope }: KillAlert): string {
       : `Its oom_score_adj was ${formatAdj(only.oomScoreAdj)}.`;
   const place = only === undefined || witness === 'was-next' ? '' : placeText(only.rank);
   const freed = victims.reduce((sum, { freedBytes = 0 }) => sum + freedBytes, 0);
-  const gave = freed > 0 ? `That gave back about ${formatBytes(freed)}.` : '';
+  const gave = freed > 0 ? `Freed about ${formatBytes(freed)}.` : '';
   return [where, place, adj, gave, WITNESSES[witness]].filter((sentence) => sentence !== '').join(' ');
 }
 
 function placeText(rank: number | undefined): string {
   if (rank === undefined) return '';
-  return rank === 1 ? 'It stood first in the order.' : `It had place ${formatCount(rank)} in the order.`;
+  return rank === 1
+    ? 'It was first in the kill order.'
+    : `It was number ${formatCount(rank)} in the kill order.`;
 }
 
 /** The last part of a path is what people know it by; ids of containers are told apart by their beginning. */
@@ -106,9 +108,9 @@ function pressureText({
     swapFreeBytes === undefined ? 'there is no swap' : `${formatBytes(swapFreeBytes)} of swap is free`;
   const first =
     what === 'available'
-      ? `${available}, less than the ${thresholdPercent}% that you set; ${swap}.`
-      : `In the last 10 seconds some of them waited ${formatPercent((waitingPercent ?? 0) / 100)} of the time, more than the ${thresholdPercent}% that you set; ${available}.`;
-  return next === undefined ? first : `${first} Next to be killed: ${named(next)}.`;
+      ? `${available}, below your threshold of ${thresholdPercent}%; ${swap}.`
+      : `Tasks stalled ${formatPercent((waitingPercent ?? 0) / 100)} of the last 10 seconds, above your threshold of ${thresholdPercent}%; ${available}.`;
+  return next === undefined ? first : `${first} Next victim: ${named(next)}.`;
 }
 
 /** How memory stands, in a word. */
@@ -121,11 +123,12 @@ export const memoryLevels: Record<MemoryLevel, string> = {
 /** The record of alerts. */
 export const alertRecord = {
   title: 'What happened',
-  empty: 'Nothing has happened since the record began.',
-  emptyHint: 'Kills, memory that gets tight and protected processes that are next again are kept here.',
-  list: 'Record of alerts',
-  loading: 'Reading the record',
-  failed: 'The record cannot be read',
-  more: 'Older ones',
+  empty: 'Nothing has happened yet.',
+  emptyHint:
+    'Kills, tight memory, and protected processes that become the next victim again are listed here.',
+  list: 'Alerts',
+  loading: 'Reading the alerts',
+  failed: 'The alerts cannot be read',
+  more: 'Show older',
   kinds: { pressure: 'memory', kill: 'kill', 'protected-next': 'protected' },
 } as const;

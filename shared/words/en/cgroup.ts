@@ -16,27 +16,27 @@ export const settings: Readonly<Record<CgroupSetting, { readonly title: string; 
   {
     max: {
       title: 'Limit',
-      meaning: 'It cannot use more. When that is not enough, one of its own processes is killed.',
+      meaning: 'The group cannot use more. When it needs more, the kernel kills a process in it.',
     },
     high: {
-      title: 'Brake',
-      meaning: 'Above it everybody in it is slowed down and has to give memory back. Nobody is killed.',
+      title: 'Throttle above',
+      meaning: 'Above this the group is slowed down and its memory reclaimed. Nothing is killed.',
     },
     low: {
-      title: 'Spared',
-      meaning: 'So much of what it uses is taken back only when nothing else can be.',
+      title: 'Protected from reclaim',
+      meaning: 'This much of its memory is reclaimed only when nothing else can be.',
     },
     min: {
-      title: 'Guaranteed',
-      meaning: 'So much of what it uses is never taken back: others are killed before.',
+      title: 'Never reclaimed',
+      meaning: 'This much of its memory is never reclaimed: processes elsewhere are killed first.',
     },
     soft: {
       title: 'Soft limit',
-      meaning: 'When the machine is short of memory, what it uses above it is taken back first.',
+      meaning: 'When the machine is short of memory, what the group uses above this is reclaimed first.',
     },
     'oom-group': {
-      title: 'All together',
-      meaning: 'When one process in it is killed, all of them are.',
+      title: 'Kill as a group',
+      meaning: 'When one process in the group is killed, all are.',
     },
   };
 
@@ -44,16 +44,16 @@ export const settings: Readonly<Record<CgroupSetting, { readonly title: string; 
 export const editor = {
   edit: (label: string) => `Change the limits of ${label}`,
   panel: (label: string) => `Limits of ${label}`,
-  setting: 'What',
-  value: 'To',
+  setting: 'Setting',
+  value: 'New value',
   now: (text: string) => `now ${text}`,
   hint: '512M, 2 GiB, or max',
-  unreadable: 'That is no size: write 512M, 2 GiB, or max.',
+  unreadable: 'Not a size. Use a form like 512M, 2 GiB or max.',
   yes: 'on',
   no: 'off',
   apply: 'Apply',
   anyway: 'Apply anyway',
-  leave: 'Leave it',
+  leave: 'Cancel',
   loading: 'Reading its limits…',
 } as const;
 
@@ -74,45 +74,45 @@ export function fileValueText(subject: string, text: string): string {
 export function factSentence(fact: CgroupFact): Sentence {
   switch (fact.kind) {
     case 'no-change':
-      return say`It is so already.`;
+      return say`No change: it already has this value.`;
     case 'headroom':
       return fact.next === undefined
         ? say`${strong(formatBytes(fact.leftBytes))} more can be used before it is full.`
         : say`${strong(formatBytes(fact.leftBytes))} more can be used before it is full; then ${strong(named(fact.next))} is killed first.`;
     case 'drops-cache':
-      return say`${strong(formatBytes(fact.bytes))} more is in use: that much page cache has to be dropped, and read from disk again later.`;
+      return say`${strong(formatBytes(fact.bytes))} more is in use: that much page cache is dropped and read from disk again later.`;
     case 'kills':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than can be given back by dropping cache.${swapping(fact.swappableBytes)} The kernel kills in it at once until it fits, and may take more than it has to${fact.victims.length === 0 ? '' : say`: first ${strong(fact.victims.map(named).join(', '))}`}.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than can be reclaimed by dropping cache.${swapping(fact.swappableBytes)} The kernel kills in the group at once until it fits, possibly more than needed${fact.victims.length === 0 ? '' : say`: first ${strong(fact.victims.map(named).join(', '))}`}.`;
     case 'refused-busy':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than can be given back by dropping cache.${swapping(fact.swappableBytes)} Unless that is enough, the kernel refuses (EBUSY); it kills nobody for it.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than can be reclaimed by dropping cache.${swapping(fact.swappableBytes)} Unless that is enough, the kernel refuses (EBUSY). Nothing is killed.`;
     case 'goes-back':
-      return say`Unless it is kept it goes back to ${strong(formatBytes(fact.limitBytes))}: for what was taken beyond that by then, processes in it are killed.`;
+      return say`Unless kept, it reverts to ${strong(formatBytes(fact.limitBytes))}: if the group uses more than that by then, the kernel kills in it.`;
     case 'unlimited':
-      return say`Nothing stops it before what is above it is full.`;
+      return say`It then has no limit of its own: the next limit above it applies.`;
     case 'limit-above':
-      return say`${safeText(fact.path)} above it has ${strong(formatBytes(fact.limitBytes))}, which is reached first.`;
+      return say`${safeText(fact.path)} above it is limited to ${strong(formatBytes(fact.limitBytes))}, which is reached first.`;
     case 'throttles':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use: everything in it is slowed down until that much was given back.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use: everything in the group is slowed down until that much is reclaimed.`;
     case 'throttles-from':
-      return say`It is slowed down when it has taken ${strong(formatBytes(fact.leftBytes))} more.`;
+      return say`It is slowed down once it uses ${strong(formatBytes(fact.leftBytes))} more.`;
     case 'protects':
       return fact.absolutely
-        ? say`${strong(formatBytes(fact.bytes))} (${formatPercent(fact.share)} of memory) of what it uses is never taken back: others are killed before.`
-        : say`${strong(formatBytes(fact.bytes))} (${formatPercent(fact.share)} of memory) of what it uses is taken back last.`;
+        ? say`${strong(formatBytes(fact.bytes))} (${formatPercent(fact.share)} of memory) of what it uses is never reclaimed: processes elsewhere are killed first.`
+        : say`${strong(formatBytes(fact.bytes))} (${formatPercent(fact.share)} of memory) of what it uses is reclaimed last.`;
     case 'protected-less-above':
-      return say`${safeText(fact.path)} above it has only ${strong(formatBytes(fact.bytes))} of that to pass on: more does not count.`;
+      return say`${safeText(fact.path)} above it protects only ${strong(formatBytes(fact.bytes))}: more has no effect.`;
     case 'reclaimed-first':
       return fact.overBytes === 0
-        ? say`It uses less than that: nothing changes for now.`
-        : say`When the machine is short of memory, ${strong(formatBytes(fact.overBytes))} of what it uses is taken back first.`;
+        ? say`It uses less than that: no effect for now.`
+        : say`When the machine is short of memory, ${strong(formatBytes(fact.overBytes))} of what it uses is reclaimed first.`;
     case 'dies-together':
-      return say`When one process in it is killed, all ${strong(formatCount(fact.count))} are, but those at -1000.`;
+      return say`When one process in it is killed, all ${strong(formatCount(fact.count))} are, except those at -1000.`;
     case 'dies-alone':
-      return say`Only the one that is chosen is killed.`;
+      return say`Only the chosen process is killed.`;
     case 'holds-lifeboat':
-      return say`Lifeboat itself runs in it.`;
+      return say`Lifeboat itself runs in this group.`;
     case 'unit-rewrites':
-      return say`${safeText(fact.unit)} belongs to systemd, which sets its own value at the next start.`;
+      return say`${safeText(fact.unit)} is managed by systemd, which sets its own value at the next start.`;
     case 'container-rewrites':
       return say`The container engine sets its own value at the next start.`;
   }
@@ -124,6 +124,6 @@ function named(process: NamedProcess): string {
 
 function swapping(bytes: number): string {
   return bytes === 0
-    ? ' There is no swap that could take it.'
-    : ` ${formatBytes(bytes)} of swap may take some of it.`;
+    ? ' There is no swap to move it to.'
+    : ` ${formatBytes(bytes)} of swap can take some of it.`;
 }

@@ -36,11 +36,11 @@ export function targetText(target: Target, count = 1): string {
 function whomOf(target: Target): string {
   switch (target.kind) {
     case 'process':
-      return 'it alone';
+      return 'this process only';
     case 'tree':
-      return 'it and all that it started';
+      return 'this process and its descendants';
     case 'name':
-      return `all called ${nameOf(target)}`;
+      return `every process named ${nameOf(target)}`;
     case 'unit':
       return `all of ${safeText(target.unit)}`;
     case 'container':
@@ -51,15 +51,15 @@ function whomOf(target: Target): string {
 
 /** Who is next before and after; what the change is for. */
 export function previewSentence({ changes, nextBefore, nextAfter }: AdjPreview): string {
-  if (changes.length === 0) return 'Nothing has to change: it stands there already.';
+  if (changes.length === 0) return 'No change is needed: it already has that place.';
   if (nextAfter === undefined) {
     return nextBefore === undefined
-      ? 'Nobody is chosen by badness here, with this or without it.'
-      : 'Then nobody would be left to kill.';
+      ? 'The kernel does not choose by badness here, with or without this change.'
+      : 'Then nothing would be left to kill.';
   }
   const next = `${nameOf(nextAfter)} (${nextAfter.pid})`;
   const same = nextBefore?.pid === nextAfter.pid && nextBefore.startTicks === nextAfter.startTicks;
-  return same ? `${next} would still be next.` : `Then ${next} would be next.`;
+  return same ? `${next} is still next.` : `${next} is next after this.`;
 }
 
 /** What a person should know before a change. */
@@ -67,28 +67,28 @@ export function warningSentence(warning: Warning): string {
   switch (warning.kind) {
     case 'children-inherit':
       return warning.now === 0
-        ? 'Processes that it starts from now on inherit the value.'
-        : `Processes that it starts from now on inherit the value; the ${formatCount(warning.now)} that it has keep theirs.`;
+        ? 'New child processes inherit the value.'
+        : `New child processes inherit the value; its ${formatCount(warning.now)} existing ones keep theirs.`;
     case 'absolute':
-      return '-1000 is absolute: the kernel would rather stop the machine than kill it.';
+      return '-1000 is absolute: the kernel panics rather than kill this process.';
     case 'mostly-unkillable':
-      return `With this, ${formatPercent(warning.share)} of the memory in use belongs to processes that cannot be killed: running out of memory could end in a panic.`;
+      return `With this, processes that cannot be killed hold ${formatPercent(warning.share)} of the memory in use: running out of memory could end in a panic.`;
     case 'own-limit-first': {
       const place = warning.rank === undefined ? '' : ` There it has place ${formatCount(warning.rank)}.`;
-      return `Its cgroup ${safeText(warning.path)} runs out first, with about ${formatBytes(warning.headroomBytes)} left: the machine’s order does not help there.${place}`;
+      return `Its cgroup ${safeText(warning.path)} runs out first, with about ${formatBytes(warning.headroomBytes)} of headroom: a place in the machine’s order does not help there.${place}`;
     }
     case 'other-killer':
       return warning.readsAdj
-        ? `${safeText(warning.name)} runs and chooses by rules of its own.`
-        : `${safeText(warning.name)} runs and never reads oom_score_adj: against it this does not protect.`;
+        ? `${safeText(warning.name)} runs and chooses by its own rules.`
+        : `${safeText(warning.name)} runs and does not read oom_score_adj: this change does not protect against it.`;
     case 'chromium-resets':
-      return 'Chromium writes its own value again whenever it starts such a process.';
+      return 'Chromium sets its own value again whenever it starts such a process.';
     case 'scope-too-small':
-      return 'In a limit this small (under 1,000 pages) adjustments change nothing.';
+      return 'In a limit this small (under 1,000 pages) adjustments have no effect.';
     case 'dies-with-group':
-      return `Whoever is chosen in ${safeText(warning.path)}, all in it die together (memory.oom.group), this one included.`;
+      return `A kill in ${safeText(warning.path)} kills everything in it (memory.oom.group), including this process.`;
     case 'matches-many':
-      return `That changes ${formatCount(warning.count)} processes.`;
+      return `This changes ${formatCount(warning.count)} processes.`;
     case 'out-of-reach':
       return `No value above -1000 does that for ${warning.names.map((name) => nameOf({ name })).join(', ')}.`;
   }
@@ -98,18 +98,18 @@ export function warningSentence(warning: Warning): string {
 export function outcomeLine(outcome: AdjOutcome): string {
   const who = `${nameOf(outcome)} (${outcome.pid})`;
   if (outcome.error !== undefined) return `${who}: not changed. ${outcome.error.message}`;
-  return `${who}: oom_score_adj is ${formatAdj(outcome.after ?? outcome.asked)} now, was ${formatAdj(outcome.before)}`;
+  return `${who}: oom_score_adj is now ${formatAdj(outcome.after ?? outcome.asked)}, was ${formatAdj(outcome.before)}`;
 }
 
 /** How a value can be made to last. */
 export function lastingSentence(lasting: Lasting, oomScoreAdj: number): string {
   switch (lasting.kind) {
     case 'unit':
-      return `Every later start of ${safeText(lasting.unit)} gets ${formatAdj(oomScoreAdj)} by a drop-in (OOMScoreAdjust=).`;
+      return `Every later start of ${safeText(lasting.unit)} gets ${formatAdj(oomScoreAdj)} from a drop-in (OOMScoreAdjust=).`;
     case 'container':
       return `Start the container with ${lasting.flag} next time, or put "${lasting.compose}" into its compose file.`;
     case 'rule':
-      return `While Lifeboat runs, every new process called ${safeText(lasting.name)} gets ${formatAdj(oomScoreAdj)}.`;
+      return `While Lifeboat runs, every process named ${safeText(lasting.name)} gets ${formatAdj(oomScoreAdj)}.`;
   }
 }
 
@@ -118,18 +118,18 @@ export function rightsSentence(rights: Rights): { readonly word: string; readonl
   switch (rights.state) {
     case 'asks':
       return {
-        word: 'after asking',
+        word: 'asks first',
         sentence:
           rights.method === 'none'
-            ? 'Nothing here can ask for root. Your own processes can be given up without it.'
-            : 'The first change that needs root asks for it. Your own processes can be given up without it.',
+            ? 'Lifeboat cannot ask for root here. You can still mark your own processes to be killed first.'
+            : 'The first change that needs root asks for a password. Marking your own processes to be killed first needs no root.',
       };
     case 'allowed':
       return {
         word: 'allowed',
         sentence: rights.sysResource
-          ? 'The helper runs as root. Everything it does is recorded and can be undone.'
-          : 'The helper runs as root but without CAP_SYS_RESOURCE: values can be raised, not lowered below what was set before.',
+          ? 'The administrator helper runs. Everything it does is recorded and can be undone.'
+          : 'The administrator helper runs without CAP_SYS_RESOURCE: it can raise values, but not lower them below what was set before.',
       };
     case 'read-only':
       return { word: 'not allowed', sentence: rights.reason };
@@ -142,19 +142,19 @@ const actionNames: Record<JournalAction, string> = {
   'set-adj': 'oom_score_adj',
   rule: 'oom_score_adj, by a rule',
   'set-sysctl': 'set',
-  'keep-sysctl': 'kept for the next boot',
+  'keep-sysctl': 'kept after reboot',
   'forget-sysctl': 'no longer kept',
   'keep-unit-adj': 'OOMScoreAdjust= of the unit',
   'forget-unit-adj': 'OOMScoreAdjust= of the unit removed',
-  'keep-user-unit-adj': 'OOMScoreAdjust= of one’s own service',
+  'keep-user-unit-adj': 'OOMScoreAdjust= of your own service',
   'set-cgroup': 'set',
 };
 const stateNames: Record<JournalState, string> = {
   done: 'done',
-  pending: 'waits',
+  pending: 'to confirm',
   failed: 'failed',
   undone: 'undone',
-  reverted: 'took itself back',
+  reverted: 'reverted',
 };
 
 /** One entry of the journal: what, from what to what, and what became of it. */
@@ -166,7 +166,7 @@ export function journalLine(entry: JournalEntry): {
   const { action, subject, before, asked, after, state, note, formerBoot } = entry;
   const value = after ?? asked;
   const shown = action === 'set-cgroup' ? (text: string) => fileValueText(subject, text) : shownValue;
-  const became = `${stateNames[state]}${formerBoot === true && state === 'done' ? ', in a former boot' : ''}`;
+  const became = `${stateNames[state]}${formerBoot === true && state === 'done' ? ', before the last boot' : ''}`;
   return {
     what: `${safeText(subject)}: ${actionNames[action]}`,
     values: before === undefined ? shown(value) : `${shown(before)} → ${shown(value)}`,

@@ -37,7 +37,7 @@ export const doctor: DoctorWords = {
     },
   },
   formula: {
-    title: 'Formula of badness',
+    title: 'Badness formula',
     outcomes: {
       confirmed: { meaning: 'The scores that the kernel prints agree with the formula of its version.' },
       behaviour: {
@@ -45,12 +45,11 @@ export const doctor: DoctorWords = {
           'The scores that the kernel prints fit the formula of another version, as with a backport. That one is used.',
       },
       version: {
-        meaning:
-          'The formula was chosen by the version alone: no process here could tell it from its neighbours.',
+        meaning: 'The formula was chosen by the version alone: no process here could confirm it.',
       },
       contradicted: {
         meaning:
-          'The scores that the kernel prints fit no known formula: a vendor has changed how it chooses. The order may be wrong.',
+          'The scores that the kernel prints fit no known formula: the vendor has changed the choice. The order may be wrong.',
         hint: 'Android and some vendor kernels do that. Please report this kernel’s version.',
       },
     },
@@ -79,7 +78,7 @@ export const doctor: DoctorWords = {
       },
       namespaced: {
         meaning:
-          'Lifeboat runs inside a cgroup namespace: limits above it are out of sight and may run out first.',
+          'Lifeboat runs inside a cgroup namespace: limits above it cannot be seen and may be reached first.',
         hint: 'Run it on the host, or the container with --cgroupns=host.',
       },
       'no-memory-controller': {
@@ -97,15 +96,14 @@ export const doctor: DoctorWords = {
   psi: {
     title: 'Memory pressure',
     outcomes: {
-      present: { meaning: 'The kernel measures how long tasks wait for memory.' },
+      present: { meaning: 'The kernel measures how long tasks are stalled for memory.' },
       disabled: {
-        meaning:
-          'The kernel could measure how long tasks wait for memory, but is told not to. Pressure is not shown.',
+        meaning: 'The kernel can measure memory pressure, but it is switched off. Pressure is not shown.',
         hint: 'Add psi=1 to the kernel’s command line.',
       },
       missing: {
         meaning:
-          'This kernel does not measure how long tasks wait for memory. Pressure is not shown; the order is not affected.',
+          'This kernel does not measure memory pressure. Pressure is not shown; the order is not affected.',
         hint: 'It needs Linux 4.20 with CONFIG_PSI.',
       },
       unreadable: {
@@ -133,54 +131,53 @@ export const doctor: DoctorWords = {
     },
   },
   overcommit: {
-    title: 'Promises of memory',
+    title: 'Overcommit',
     outcomes: {
       guess: {
-        meaning:
-          'vm.overcommit_memory is 0: a single request that exceeds all memory and swap is refused, no other.',
+        meaning: 'vm.overcommit_memory is 0: only a single allocation above all memory and swap is refused.',
       },
       always: {
         meaning:
-          'vm.overcommit_memory is 1: every request is granted. When it is used, the kernel has to kill.',
+          'vm.overcommit_memory is 1: every allocation is granted. When memory runs out, the kernel has to kill.',
       },
       never: {
         meaning:
-          'vm.overcommit_memory is 2: beyond the commit limit requests fail. Programs meet errors before anybody is killed.',
+          'vm.overcommit_memory is 2: allocations beyond the commit limit fail. Programs get errors before anything is killed.',
       },
       'never-exhausted': {
         meaning:
-          'vm.overcommit_memory is 2 and nearly all of the limit is promised: new programs and forks are about to fail.',
-        hint: 'Add swap, raise vm.overcommit_ratio, or end something.',
+          'vm.overcommit_memory is 2 and nearly all of the limit is committed: new programs and forks are about to fail.',
+        hint: 'Add swap, raise vm.overcommit_ratio, or end a program.',
       },
       unreadable: { meaning: 'vm.overcommit_memory cannot be read. 0, the default, is assumed.' },
     },
   },
   panic: {
-    title: 'When memory is gone',
+    title: 'When memory runs out',
     outcomes: {
       kills: { meaning: 'vm.panic_on_oom is 0: the kernel kills a process.' },
       panics: {
         meaning:
-          'vm.panic_on_oom is 1: the machine stops when all of its memory is gone. Inside cgroups and cpusets a process is killed.',
+          'vm.panic_on_oom is 1: the machine panics when its memory runs out. Inside cgroups and cpusets a process is killed.',
         hint: 'sysctl vm.panic_on_oom=0 makes it kill instead.',
       },
       'panics-always': {
-        meaning: 'vm.panic_on_oom is 2: the machine stops even when a single cgroup reaches its limit.',
+        meaning: 'vm.panic_on_oom is 2: the machine panics even when a single cgroup reaches its limit.',
         hint: 'sysctl vm.panic_on_oom=0 makes it kill instead.',
       },
       unreadable: { meaning: 'vm.panic_on_oom cannot be read. 0, the default, is assumed.' },
     },
   },
   'allocating-task': {
-    title: 'Who is chosen',
+    title: 'Choice of the victim',
     outcomes: {
       scored: {
         meaning: 'vm.oom_kill_allocating_task is 0: the process with the highest badness is killed.',
       },
       allocating: {
         meaning:
-          'vm.oom_kill_allocating_task is 1: on the whole machine, whoever asks when memory is gone is killed. Nobody can say who. Inside cgroups the order holds.',
-        hint: 'sysctl vm.oom_kill_allocating_task=0 makes it go by badness.',
+          'vm.oom_kill_allocating_task is 1: on the whole machine, the process that is allocating when memory runs out is killed. It cannot be predicted. Inside cgroups the order applies.',
+        hint: 'sysctl vm.oom_kill_allocating_task=0 makes the kernel choose by badness.',
       },
       unreadable: { meaning: 'vm.oom_kill_allocating_task cannot be read. 0, the default, is assumed.' },
     },
@@ -189,7 +186,7 @@ export const doctor: DoctorWords = {
     title: 'Other users’ processes',
     outcomes: {
       off: { meaning: 'All processes can be seen.' },
-      exempt: { meaning: '/proc hides processes from others, but not from the user who runs Lifeboat.' },
+      exempt: { meaning: '/proc hides processes from other users, but not from the user who runs Lifeboat.' },
       contents: {
         meaning:
           '/proc is mounted with hidepid=1: figures of other users’ processes cannot be read. The order lacks them.',
@@ -197,7 +194,7 @@ export const doctor: DoctorWords = {
       },
       invisible: {
         meaning:
-          '/proc is mounted so that other users’ processes are not listed. The order lacks them, and the true first may be among them.',
+          '/proc is mounted so that other users’ processes are not listed. The order lacks them, and the real next victim may be one of them.',
         hint: 'Run Lifeboat as root, or in the group that the mount names by gid=.',
       },
       unreadable: { meaning: 'How /proc is mounted cannot be read. Processes may be hidden.' },
@@ -217,12 +214,12 @@ export const doctor: DoctorWords = {
     },
   },
   dmesg: {
-    title: 'The kernel’s own reports',
+    title: 'Kernel log',
     outcomes: {
-      readable: { meaning: 'Reports of kills can be read as the kernel writes them.' },
+      readable: { meaning: 'Kill reports can be read as the kernel writes them.' },
       restricted: {
         meaning:
-          'kernel.dmesg_restrict keeps the kernel’s reports from this user. Kills are counted, but not explained.',
+          'kernel.dmesg_restrict hides the kernel log from this user. Kills are counted, but not explained.',
         hint: 'Run Lifeboat as root or with CAP_SYSLOG.',
       },
       denied: {
@@ -235,10 +232,10 @@ export const doctor: DoctorWords = {
     },
   },
   capabilities: {
-    title: 'Rights of Lifeboat',
+    title: 'Permissions',
     outcomes: {
       both: { meaning: 'It may read every process and set any oom_score_adj.' },
-      'sys-resource': { meaning: 'It may lower oom_score_adj of the processes that it can write to.' },
+      'sys-resource': { meaning: 'It may lower oom_score_adj of processes that it can write to.' },
       'sys-admin': {
         meaning: 'It may not lower oom_score_adj below what was set before: CAP_SYS_RESOURCE is missing.',
         hint: 'Containers often drop it. The answers are not affected.',
@@ -250,7 +247,7 @@ export const doctor: DoctorWords = {
       },
       none: {
         meaning:
-          'It runs as an ordinary user. All answers are the same; only raising oom_score_adj of one’s own processes, and taking that back, would be allowed.',
+          'It runs as an ordinary user. All answers are the same. It may only raise oom_score_adj of your own processes, and undo that.',
       },
     },
   },
@@ -260,7 +257,7 @@ export const doctor: DoctorWords = {
       single: { meaning: 'All memory is one pool.' },
       several: {
         meaning:
-          'Memory is split into nodes. A task bound to some of them can run out while others have room; then only tasks on those nodes are candidates. The order is for tasks that may use all.',
+          'Memory is split into nodes. A task bound to some of them can run out while others have free memory; then only tasks on those nodes are candidates. The order applies to tasks that may use all nodes.',
       },
       unreadable: { meaning: 'Whether memory is split into nodes cannot be read. One pool is assumed.' },
     },
@@ -271,33 +268,33 @@ export const doctor: DoctorWords = {
       none: { meaning: 'Nothing kills before the kernel does.' },
       earlyoom: {
         meaning:
-          'earlyoom kills before the kernel does. It goes by oom_score too, so the order is nearly the same.',
+          'earlyoom kills before the kernel does. It also uses oom_score, so the order is nearly the same.',
       },
       nohang: { meaning: 'nohang kills before the kernel does, by oom_score and its own rules.' },
       'systemd-oomd': {
         meaning:
-          'systemd-oomd kills whole cgroups before the kernel does, by pressure and swap. It never reads oom_score_adj.',
+          'systemd-oomd kills whole cgroups before the kernel does, by pressure and swap. It does not read oom_score_adj.',
         hint: 'Protect units from it by ManagedOOMPreference=, not by oom_score_adj alone.',
       },
       several: {
-        meaning: 'More than one program kills before the kernel does, each by its own rules.',
-        hint: 'One is enough. Where systemd-oomd is among them: it never reads oom_score_adj.',
+        meaning: 'Several programs kill before the kernel does, each by its own rules.',
+        hint: 'One is enough. systemd-oomd, if it is one of them, does not read oom_score_adj.',
       },
     },
   },
   wsl: {
     title: 'Windows Subsystem for Linux',
     outcomes: {
-      no: { meaning: 'This is no WSL.' },
+      no: { meaning: 'This is not WSL.' },
       wsl1: {
         meaning:
-          'WSL 1 emulates Linux and has no OOM killer. Windows decides what happens when memory is gone.',
+          'WSL 1 emulates Linux and has no OOM killer. Windows decides what happens when memory runs out.',
         hint: 'wsl --set-version DISTRIBUTION 2',
       },
       wsl2: {
         meaning:
-          'All distributions and Docker Desktop share one kernel and its memory. Processes of the others are out of sight and may go first.',
-        hint: 'How much memory there is, is set by memory= in .wslconfig.',
+          'All distributions and Docker Desktop share one kernel and its memory. Processes of the others cannot be seen and may be killed first.',
+        hint: 'memory= in .wslconfig sets how much memory there is.',
       },
     },
   },
@@ -326,10 +323,10 @@ export const doctor: DoctorWords = {
   descriptors: {
     title: 'Open files',
     outcomes: {
-      enough: { meaning: 'One file per process can be kept open, which makes looking cheap.' },
+      enough: { meaning: 'One file per process can be kept open, which keeps sampling cheap.' },
       tight: {
         meaning:
-          'There are more processes than files may be kept open. The rest are opened anew each time, which costs more CPU.',
+          'There are more processes than files that may be kept open. The rest are reopened each time, which costs more CPU.',
         hint: 'Raise the limit: ulimit -n 65536',
       },
     },

@@ -89,12 +89,12 @@ export const header = {
       : `swap: ${formatBytes(memory.swap.totalBytes - memory.swap.freeBytes)} of ${formatBytes(memory.swap.totalBytes)} used`),
   pressure: 'Pressure, 10 s',
   pressureWord: ({ some10, full10 }: Pressure) => {
-    if (full10 >= 5) return 'all wait at times';
-    if (some10 >= 5) return 'some tasks wait';
-    return some10 >= 0.5 ? 'a task waits at times' : 'nobody waits';
+    if (full10 >= 5) return 'all tasks stalled at times';
+    if (some10 >= 5) return 'some tasks stalled';
+    return some10 >= 0.5 ? 'brief stalls' : 'no stalls';
   },
   pressureMissing: 'not measured here',
-  promised: 'Promised',
+  promised: 'Committed',
   promisedWord: ({ chargeBytes, limitBytes, mode }: Commit) => {
     const limit = formatBytes(limitBytes);
     if (mode === 2) return `hard limit ${limit}`;
@@ -103,7 +103,7 @@ export const header = {
     return `limit ${unit === formatBytes(chargeBytes).split(' ')[1] ? figure : limit}, not enforced`;
   },
   promisedBar: ({ chargeBytes, limitBytes, mode }: Commit) =>
-    `${formatBytes(chargeBytes)} promised, the limit is ${formatBytes(limitBytes)}${mode === 2 ? '' : ' and not enforced'}`,
+    `${formatBytes(chargeBytes)} committed, the commit limit is ${formatBytes(limitBytes)}${mode === 2 ? '' : ' and not enforced'}`,
   faults: 'Major faults',
   faultsRate: (perSecond: number) => `${formatCount(Math.round(perSecond))} /s`,
   faultsWord: 'read back from disk',
@@ -112,34 +112,34 @@ export const header = {
 };
 
 export const next = {
-  title: 'Who goes next',
-  wouldBe: 'Who would go next',
+  title: 'Next victim',
+  wouldBe: 'Would be next',
   first: 'Next victim',
   tag: 'next',
   either: 'either',
   wouldTag: 'first',
   or: 'or',
   orOthers: (count: number) => `or one of ${formatCount(count)} more`,
-  onlyOne: 'There is no other process that could be killed.',
-  frees: 'its death frees',
+  onlyOne: 'No other process can be killed.',
+  frees: 'killing it frees',
   badness: (pages: number) => `badness ${formatCount(pages)} pages`,
   terms: { rss: 'resident', swap: 'swapped', tables: 'page tables', adjustment: 'adjustment' },
   takenOff: 'taken off',
   order: 'Kill order',
   all: 'All processes',
   columns: { rank: '#', process: 'Process', badness: 'Badness', frees: 'Frees', soFar: 'So far' },
-  eitherHint: 'too close to its neighbour to call',
-  diesWith: (count: number) => `+${formatCount(count)} die with it`,
-  more: (count: number) => `${formatCount(count)} more could be killed`,
+  eitherHint: 'too close to its neighbor to tell',
+  diesWith: (count: number) => `+${formatCount(count)} killed with it`,
+  more: (count: number) => `${formatCount(count)} more can be killed`,
   showAll: 'Show all',
   never: 'never killed',
   protectedMore: (count: number, bytes: number) =>
     count === 0
       ? formatBytes(bytes)
       : `and ${formatCount(count)} more protected, ${formatBytes(bytes)} in all`,
-  protectedLargest: 'The largest of the protected',
-  nobody: 'Nobody here can be killed',
-  nobodyHint: 'There is no process in this scope that the kernel could take.',
+  protectedLargest: 'Largest protected process',
+  nobody: 'Nothing here can be killed',
+  nobodyHint: 'No process in this scope can be killed.',
   loading: 'Reading the processes',
   killed: (count: number) =>
     count === 1
@@ -157,10 +157,10 @@ export const scope = {
   none: 'No cgroup matches.',
   left: (bytes: number) => `${formatBytes(Math.max(0, bytes))} left`,
   limit: (bytes: number) => `of ${formatBytes(bytes)}`,
-  room: 'Room in this cgroup',
+  room: 'Headroom in this cgroup',
   used: (share: string) => `${share} of the limit is used`,
   processes: (count: number) => (count === 1 ? '1 process' : `${formatCount(count)} processes`),
-  lost: (name: string) => `${name} is gone or has no limit any more. This is the whole machine.`,
+  lost: (name: string) => `${name} has ended or lost its limit. Showing the whole machine.`,
 };
 
 export const table = {
@@ -193,40 +193,40 @@ export const table = {
     oomScore: 'oom_score',
     oomScoreAdj: 'oom_score_adj',
   } satisfies Record<SortColumn, string>,
-  reverse: 'Turn the order round',
+  reverse: 'Reverse the order',
 };
 
 export const detail = {
   label: 'Chosen process',
-  follows: 'follows the next victim',
-  back: 'Follow the next victim',
+  follows: 'Showing the next victim',
+  back: 'Show the next victim',
   close: 'Close',
-  nobody: 'Choose a process to see why it stands where it stands.',
-  gone: 'has ended. These were its last figures.',
+  nobody: 'Choose a process to see why it has its place.',
+  gone: 'has ended. These are its last figures.',
   goneEarly: 'It has ended.',
-  why: (rank: number) => `Why it stands ${ordinal(rank)}`,
+  why: (rank: number) => `Why it is ${ordinal(rank)}`,
   whyNever: 'Why it is never killed',
   badness: 'badness',
   oomScore: (score: number) => `oom_score says ${formatCount(score)}.`,
-  limits: 'Where its limits are',
+  limits: 'Its limits',
   machine: 'whole machine',
   noLimit: 'no limit',
   left: (limitBytes: number, leftBytes: number) =>
     `${formatBytes(limitBytes)}, ${leftBytes <= 0 ? 'full' : `${formatBytes(leftBytes)} left`}`,
   available: (bytes: number) => `${formatBytes(bytes)} available`,
-  together: 'all in it die together',
+  together: 'all of it is killed together',
   tightest: (name: string, rank: number | undefined) =>
     rank === undefined
-      ? `${name} runs out before the machine does. There it is never killed.`
-      : `${name} runs out before the machine does. There it would be the ${ordinal(rank)} to go.`,
+      ? `${name} runs out before the machine does. In it, this process is never killed.`
+      : `${name} runs out before the machine does. In it, this process is ${ordinal(rank)}.`,
   machineFirst: 'The machine runs out before any of these.',
   history: 'Its memory',
   historyChart: (fromBytes: number, toBytes: number) =>
-    `From ${formatBytes(fromBytes)} to ${formatBytes(toBytes)} in the time seen`,
-  historyShort: 'Not seen for long enough to draw.',
+    `From ${formatBytes(fromBytes)} to ${formatBytes(toBytes)} since it was first read`,
+  historyShort: 'Not enough readings to draw yet.',
   full: (name: string, seconds: number) => `${name} is full in about ${formatDuration(seconds)}`,
   protect: 'What would protect it',
-  protectWarn: 'Its children inherit the number. Lowering it may need root.',
+  protectWarn: 'New child processes inherit the value. Lowering it may need root.',
   copy: 'Copy',
   copied: 'Copied',
   about: 'What it is',
@@ -252,7 +252,7 @@ export const timeline = {
   swap: 'swap used',
   pressure: 'pressure',
   kills: (count: number) => (count === 1 ? '1 kill' : `${formatCount(count)} kills`),
-  empty: 'The line begins when two readings are there.',
+  empty: 'The chart starts with the second reading.',
   ago: (seconds: number) => (seconds < 1 ? 'now' : `${formatDuration(seconds)} ago`),
   summary: (fromBytes: number, toBytes: number, kills: number) =>
     `Available memory went from ${formatBytes(fromBytes)} to ${formatBytes(toBytes)}; ${kills === 0 ? 'no kills' : kills === 1 ? '1 kill' : `${formatCount(kills)} kills`}`,
@@ -262,7 +262,7 @@ export const doctorView = {
   title: 'What this machine allows',
   lead: (bad: number, warnings: number) => {
     if (bad > 0) return 'Some answers are wrong or missing on this machine.';
-    if (warnings > 0) return 'The answers hold, within limits.';
+    if (warnings > 0) return 'The answers are right, with limits.';
     return 'Nothing limits the answers on this machine.';
   },
   states: {
@@ -277,48 +277,47 @@ export const doctorView = {
     note: 'Worth knowing',
     good: 'As it should be',
   } satisfies Record<DoctorState, string>,
-  again: 'Look again',
-  looking: 'Looking…',
-  at: (time: string) => `Looked at ${time}`,
+  again: 'Check again',
+  looking: 'Checking…',
+  at: (time: string) => `Checked at ${time}`,
   read: 'read',
-  loading: 'Examining the machine',
-  failed: 'The machine could not be examined.',
+  loading: 'Checking the machine',
+  failed: 'The check failed.',
 };
 
 export const connection = {
   notices: 'Notices',
-  notYet: 'Lifeboat does not answer. It is tried again by itself.',
-  lost: (time: string) => `The connection is lost. This is from ${time}.`,
-  trying: 'It is tried again by itself.',
+  notYet: 'Lifeboat is not responding. Reconnecting…',
+  lost: (time: string) => `Disconnected. Showing ${time}.`,
+  trying: 'Reconnecting…',
   tryNow: 'Try now',
   notLoaded: 'Not loaded: Lifeboat is not responding.',
-  back: 'Connected again.',
-  refusedTitle: 'This browser is not known here',
-  refused:
-    'Open the address that Lifeboat prints in its terminal. It holds a key that works once, and on this machine alone.',
+  back: 'Reconnected.',
+  refusedTitle: 'This browser is not signed in',
+  refused: 'Open the link that Lifeboat printed in its terminal. It works once, on this machine only.',
   refusedCommand: 'lifeboat serve --open',
   refusedAgain: 'Try again',
-  refusedStale: 'The session is no longer valid. Open the address that Lifeboat prints in its terminal.',
+  refusedStale: 'The session has expired. Open the link that Lifeboat printed in its terminal.',
   failedTitle: 'Lifeboat cannot read this machine',
 };
 
 export const keys = {
   title: 'Keys',
   close: 'Close',
-  enabled: 'Single keys act from anywhere',
+  enabled: 'Single-key shortcuts work everywhere',
   list: [
     ['/', 'search all processes'],
     ['j k ↑ ↓', 'next and previous in the list'],
     ['Home End', 'first and last in the list'],
     ['Enter', 'choose'],
-    ['Esc', 'clear, close, follow the next victim'],
+    ['Esc', 'clear, close, show the next victim'],
     ['o', 'show the kill order'],
     ['p', 'show all processes'],
     ['s', 'choose the whole machine or a cgroup with a limit'],
     ['t', 'timeline: 5 minutes or an hour'],
-    ['r', 'look or connect again'],
+    ['r', 'check again or reconnect'],
     ['Shift P', 'protect the chosen process'],
-    ['Shift G', 'let the chosen process go first'],
+    ['Shift G', 'kill the chosen process first'],
     ['1 2 3 4 5', 'Next, Tuning, Events, Doctor, Settings'],
     ['?', 'this list'],
   ] satisfies [string, string][],

@@ -46,7 +46,7 @@ export function explain(
   const weight = strong(formatPages(Math.abs(entry.adjustmentPages), pageSizeBytes));
   const adj = `oom_score_adj of ${formatAdj(entry.oomScoreAdj)}`;
   if (entry.oomScoreAdj === -1000) {
-    return say`Uses ${size}, but is never killed: its oom_score_adj is -1000.`;
+    return say`Uses ${size}, but the kernel never kills it: its oom_score_adj is -1000.`;
   }
   const whole = say`Uses ${size}${partOf(entry, used, pageSizeBytes)}, ${shareOf(used, totalPages, scope, swap)}`;
   if (entry.oomScoreAdj === 0) return say`${whole}.`;
@@ -56,11 +56,11 @@ export function explain(
   if (entry.oomScoreAdj > 0) {
     const by = entry.adjustedBy === undefined ? '' : `, which ${adjusters[entry.adjustedBy]},`;
     return entry.adjustmentPages > used
-      ? say`Uses only ${size}, but its ${adj}${by} weighs as much as ${weight} would.`
-      : say`${whole}; its ${adj}${by} adds as much as ${weight} would.`;
+      ? say`Uses ${size}. Its ${adj}${by} counts like another ${weight}.`
+      : say`${whole}; its ${adj}${by} counts like another ${weight}.`;
   }
   return entry.badnessPages > 0
-    ? say`${whole}; its ${adj} takes ${weight} off that.`
+    ? say`${whole}; its ${adj} takes ${weight} off.`
     : say`${whole}; its ${adj} takes ${weight} off, more than it uses.`;
 }
 
@@ -100,17 +100,17 @@ export function marginSentence(order: KillOrderView, pageSizeBytes: number, comp
   const happens = order.outcome === 'kills';
   if (order.either.length > 1 && happens) return eitherSentence(order, pageSizeBytes);
   if (second === undefined || first.marginPages === undefined) {
-    return say`There is no other process that could be killed instead.`;
+    return say`No other process can be killed instead.`;
   }
   const other = second.name === first.name ? `another ${nameOf(second)}` : nameOf(second);
   if (first.marginPages === 0) {
-    return say`The next one, ${other}, weighs exactly the same; of equals the kernel’s own list decides, and this one goes first.`;
+    return say`The next, ${other}, has the same badness: the kernel takes the one that it lists first, this one.`;
   }
   const behind = formatPages(first.marginPages, pageSizeBytes);
-  if (!happens) return say`The next one is ${other}, ${behind} behind.`;
+  if (!happens) return say`The next is ${other}, with ${behind} less badness.`;
   return first.certain && complete
-    ? say`The next one is ${other}, ${behind} behind: this one goes first for certain.`
-    : say`The next one is ${other}, ${behind} behind: of those in sight, this one goes first.`;
+    ? say`Certain: the next, ${other}, has ${behind} less badness.`
+    : say`First of the visible processes: the next, ${other}, has ${behind} less badness.`;
 }
 
 /** "A or B": the figures cannot tell which is next. */
@@ -120,27 +120,27 @@ export function eitherSentence(order: KillOrderView, pageSizeBytes: number): Sen
     return entry === undefined ? `process ${pid}` : `${nameOf(entry)} ${pid}`;
   });
   const bound = `${formatCount(order.errorPages)} pages (${formatPages(order.errorPages, pageSizeBytes)})`;
-  return say`Too close to call: ${strong(anyOf(names))} goes first. They are less apart than the ${bound} by which the kernel’s own counters may lag.`;
+  return say`${strong(anyOf(names))}: too close to tell. They differ by less than the ${bound} that the kernel’s counters can be off by.`;
 }
 
 function anyOf(names: readonly string[]): string {
   if (names.length <= 3) return names.join(' or ');
-  return `${names.slice(0, 2).join(', ')} or one of ${names.length - 2} others`;
+  return `${names.slice(0, 2).join(', ')} or one of ${names.length - 2} more`;
 }
 
 /** What goes down together with a victim. */
 export function diesWithSentence(diesWith: readonly NamedProcess[]): string {
-  if (diesWith.length === 0) return 'nothing else dies with it';
+  if (diesWith.length === 0) return 'nothing else is killed';
   const names = [...new Set(diesWith.map(nameOf))];
   const told = names.length <= 2 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and more`;
-  return `${processes(diesWith.length)} more ${diesWith.length === 1 ? 'dies' : 'die'} with it: ${told}`;
+  return `${diesWith.length === 1 ? '1 more process is' : `${formatCount(diesWith.length)} more processes are`} killed with it: ${told}`;
 }
 
 /** What stays although it dies: files and shared memory that it only maps. Empty when that is next to nothing. */
 export function staysSentence(entry: OrderEntry, pageSizeBytes: number): string {
   const stays = entry.rssFilePages + entry.rssShmemPages;
   if (entry.diesWith.length > 0 || stays < usedPages(entry) * NOTABLE_SHARE) return '';
-  return `${formatPages(stays, pageSizeBytes)} that it shares or maps from files stays`;
+  return `${formatPages(stays, pageSizeBytes)} stay: files and shared memory`;
 }
 
 function processes(count: number): string {
@@ -169,57 +169,56 @@ export function adjustmentLabel(process: ProcessFacts): string {
 export const ineligible: Record<IneligibleReason, { readonly label: string; readonly sentence: string }> = {
   'global-init': {
     label: 'never: init',
-    sentence: 'The kernel never kills process 1: without it there is no system.',
+    sentence: 'The kernel never kills process 1: the system cannot run without it.',
   },
   'kernel-thread': {
     label: 'never: kernel',
-    sentence: 'This is a thread of the kernel itself and has no memory to give back.',
+    sentence: 'This is a kernel thread. It has no memory of its own to free.',
   },
   'no-memory': {
     label: 'never: no memory',
-    sentence: 'It has no memory of its own any more: it is ending, or waits for its parent to notice.',
+    sentence: 'It has no memory left: it is exiting, or is a zombie that its parent has not reaped.',
   },
   'passed-over': {
-    label: 'not now: passed over',
+    label: 'not now: skipped',
     sentence:
-      'The kernel passes over it for the moment: its memory is being taken away already, or it was just forked and runs on its parent’s memory.',
+      'The kernel skips it for the moment: its memory is already being reclaimed, or it has just forked and still uses its parent’s memory.',
   },
   'oom-score-adj-minimum': {
     label: 'never: -1000',
-    sentence: 'Its oom_score_adj is -1000: the kernel passes over it, whatever it uses.',
+    sentence: 'Its oom_score_adj is -1000: the kernel skips it, however much it uses.',
   },
 };
 
 /** What happens when memory runs out, where that is not simply "the first one dies". */
 export const outcomes: Record<OomOutcome, { readonly title: string; readonly sentence: string }> = {
   kills: {
-    title: 'The first one is killed',
+    title: 'The first process is killed',
     sentence: 'The kernel kills the process with the highest badness.',
   },
   'kills-allocating-task': {
-    title: 'Whoever asks for memory dies first',
+    title: 'The allocating process is killed first',
     sentence:
-      'vm.oom_kill_allocating_task is set: the kernel kills the process that happens to ask when memory is gone, and nobody can say which that will be. The order below holds only if that one may not be killed.',
+      'vm.oom_kill_allocating_task is set: the kernel kills the process that happens to allocate when memory runs out, and which one that is cannot be predicted. The order below applies only if that process cannot be killed.',
   },
   panics: {
-    title: 'Nobody is killed: the machine stops',
+    title: 'The machine panics instead of killing',
     sentence:
-      'vm.panic_on_oom is set: when memory runs out, the kernel panics instead of killing a process. The order below is what would hold with vm.panic_on_oom=0.',
+      'vm.panic_on_oom is set: when memory runs out, the kernel panics instead of killing a process. The order below would apply with vm.panic_on_oom=0.',
   },
   'deadlock-panics': {
-    title: 'Nobody can be killed: the machine stops',
-    sentence:
-      'Every process is protected or may not be killed. When memory runs out, the kernel finds no victim and panics.',
+    title: 'Nothing can be killed: the machine panics',
+    sentence: 'Every process is exempt. When memory runs out, the kernel finds no victim and panics.',
   },
   waits: {
-    title: 'Nobody is killed: programs wait',
+    title: 'Nothing is killed: programs wait',
     sentence:
-      'oom_kill_disable is set for this cgroup (memory.oom_control). When its limit is reached, whoever asks for memory in it waits until some is freed. The order below is what would hold without it.',
+      'oom_kill_disable is set for this cgroup (memory.oom_control). At the limit, processes that need memory wait until some is freed. The order below would apply without it.',
   },
   'no-victim': {
-    title: 'Nobody here can be killed',
+    title: 'Nothing here can be killed',
     sentence:
-      'Every process in this cgroup is protected or may not be killed. When its limit is reached, allocations fail and programs in it hang or end with errors.',
+      'Every process in this cgroup is exempt. At the limit, allocations fail and its programs hang or end with errors.',
   },
 };
 
@@ -229,7 +228,7 @@ export function protectSentence(
   from: number,
 ): Sentence {
   const others = protect.behind === 1 ? 'the next one' : `the next ${formatCount(protect.behind)}`;
-  return say`At oom_score_adj ${strong(formatAdj(protect.oomScoreAdj))} instead of ${formatAdj(from)} it would go after ${others}.`;
+  return say`oom_score_adj ${strong(formatAdj(protect.oomScoreAdj))} (now ${formatAdj(from)}) moves it behind ${others}.`;
 }
 
 /** How its memory moves. */

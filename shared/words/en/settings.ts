@@ -4,48 +4,48 @@ import { type AlertKind, type Theme } from '#shared/model/settings.ts';
 /** The view of what people choose for Lifeboat itself. */
 export const settingsView = {
   title: 'Settings',
-  lead: 'How Lifeboat looks at this machine, and when it speaks up.',
+  lead: 'How often Lifeboat reads this machine, and when it notifies you.',
   loading: 'Reading the settings',
   failed: 'The settings cannot be read',
-  notChanged: 'That was not changed.',
-  file: (path: string) => `Kept in ${path}. What is written there by hand counts as well.`,
-  readOnly: 'These cannot be changed from here.',
+  notChanged: 'The setting was not changed.',
+  file: (path: string) => `Stored in ${path}. You can also edit that file.`,
+  readOnly: 'Settings cannot be changed here.',
   appearance: 'Appearance',
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' } satisfies Record<Theme, string>,
-  themeOfBrowser: 'Kept in this browser.',
-  watching: 'Watching',
-  interval: 'A new reading every',
+  themeOfBrowser: 'Stored in this browser.',
+  watching: 'Monitoring',
+  interval: 'Refresh every',
   intervalHint:
-    'While somebody looks. Half as often when nobody does, and at once faster when memory is short. Faster costs more.',
+    'Half as often in the background, faster when memory is tight. A shorter interval uses more CPU.',
   intervalValue: (intervalMs: number) =>
     intervalMs < 1000
       ? `${intervalMs / 1000} s`
       : `${intervalMs / 1000} ${intervalMs === 1000 ? 'second' : 'seconds'}`,
-  available: 'Tight when less is available than',
+  available: 'Memory is tight when less is available than',
   availableHint: (bytes: number | undefined) =>
     bytes === undefined
       ? 'Of all memory. Critical at half of it.'
       : `Here that is ${formatBytes(bytes)}. Critical at half of it.`,
-  pressure: 'Tight when tasks wait for memory more than',
-  pressureHint: 'Of the last 10 seconds (memory pressure, some avg10). Critical at twice that.',
-  pressureMissing: 'This kernel does not measure it, so this changes nothing here.',
+  pressure: 'Memory is tight when tasks are stalled more than',
+  pressureHint: 'Share of the last 10 seconds (memory pressure, some avg10). Critical at twice that.',
+  pressureMissing: 'This kernel does not measure memory pressure, so this has no effect here.',
   percent: 'per cent',
   outOfRange: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
   notifications: 'Notifications',
   notificationsHint:
-    'The same is never said twice within ten minutes. Switched off or not, everything is kept under Events.',
+    'The same notification is not repeated within ten minutes. Everything is listed under Events in any case.',
   kinds: {
     pressure: 'Memory gets tight',
     kill: 'The kernel killed a process',
     'protected-next': 'A process that I protected is next again',
   } satisfies Record<AlertKind, string>,
   program: 'Window',
-  startAtLogin: 'Start when I log in, in the background',
+  startAtLogin: 'Start in the background when I log in',
   closeToTray: 'Keep running in the tray when the window is closed',
   noTray:
-    'This desktop shows no tray, so closing the window ends Lifeboat. On GNOME the extension AppIndicator brings one.',
+    'This desktop has no tray, so closing the window quits Lifeboat. On GNOME, the AppIndicator extension adds one.',
   desktopOnly: 'Only in the desktop program',
   desktopOnlyHint:
-    'Notifications, the tray and starting at login. Here the record under Events holds all that they would say.',
+    'Notifications, the tray and starting at login. Here, Events lists everything that they would show.',
 } as const;

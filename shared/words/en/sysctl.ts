@@ -20,95 +20,97 @@ export interface SysctlWords {
 
 export const settings: Readonly<Record<SysctlName, SysctlWords>> = {
   'vm.overcommit_memory': {
-    title: 'May more memory be promised than there is?',
-    meaning: 'Programs ask for memory long before they use it; this decides how much the kernel may promise.',
+    title: 'Overcommit',
+    meaning: 'Programs allocate memory long before they use it. This decides how much the kernel grants.',
     values: {
       0: {
-        title: 'Only what is not obviously too much',
-        meaning:
-          'A single request may not exceed all of memory and swap; nothing else is refused. The default.',
+        title: 'Heuristic',
+        meaning: 'Refuses only a single allocation larger than all memory and swap. The default.',
       },
-      1: { title: 'Always', meaning: 'Nothing is refused. When it is used, the kernel has to kill.' },
+      1: {
+        title: 'Always allow',
+        meaning: 'Nothing is refused. When memory runs out, the kernel has to kill.',
+      },
       2: {
-        title: 'Never beyond the limit',
-        meaning: 'Requests fail when the limit is promised, before memory runs out.',
+        title: 'Strict, up to the commit limit',
+        meaning: 'Allocations fail at the commit limit, before memory runs out.',
       },
     },
   },
   'vm.overcommit_ratio': {
-    title: 'How much of memory counts, in mode 2',
-    meaning: 'The limit of promises is this percentage of memory, and all of swap.',
+    title: 'Commit limit, % of RAM (strict mode)',
+    meaning: 'The commit limit is this share of RAM plus all swap.',
   },
   'vm.overcommit_kbytes': {
-    title: 'How much counts in mode 2, as an amount',
-    meaning:
-      'The limit of promises is this many KiB, and all of swap; 0 leaves it to the ratio that is set afterwards.',
+    title: 'Commit limit, fixed amount (strict mode)',
+    meaning: 'The commit limit is this many KiB plus all swap. 0: vm.overcommit_ratio decides.',
   },
   'vm.panic_on_oom': {
-    title: 'When memory is gone',
-    meaning: 'Whether the kernel kills a process or stops the whole machine.',
+    title: 'When memory runs out',
+    meaning: 'Whether the kernel kills a process or panics.',
     values: {
-      0: { title: 'Kill a process', meaning: 'The one with the highest badness goes. The default.' },
+      0: { title: 'Kill a process', meaning: 'The process with the highest badness. The default.' },
       1: {
-        title: 'Stop the machine',
-        meaning: 'Not for containers and tasks bound to some memory nodes that hit a limit of their own.',
+        title: 'Panic',
+        meaning: 'Except when only a container or a task bound to some NUMA nodes runs out.',
       },
-      2: { title: 'Stop the machine always', meaning: 'Also when a single container is full.' },
+      2: { title: 'Always panic', meaning: 'Also when a single container reaches its limit.' },
     },
   },
   'kernel.panic': {
-    title: 'After the machine has stopped',
-    meaning: 'How many seconds after a panic the machine restarts; 0 waits for somebody to press the button.',
+    title: 'Restart after a panic',
+    meaning: 'Seconds until the machine restarts after a panic. 0: it stays stopped until you reset it.',
   },
   'vm.oom_kill_allocating_task': {
-    title: 'Who is killed?',
-    meaning: 'Whether the kernel looks for the worst process, or takes whoever asks when memory is gone.',
+    title: 'Which process is killed',
+    meaning:
+      'Whether the kernel chooses by badness or kills the process that is allocating when memory runs out.',
     values: {
-      0: { title: 'The worst one', meaning: 'The process with the highest badness. The default.' },
-      1: { title: 'Whoever asks', meaning: 'Quick, but nobody can say beforehand who that will be.' },
+      0: { title: 'Highest badness', meaning: 'The process with the highest badness. The default.' },
+      1: { title: 'The allocating process', meaning: 'Quick, but the victim cannot be predicted.' },
     },
   },
   'vm.oom_dump_tasks': {
-    title: 'Does the kernel say who was there?',
-    meaning: 'Whether the report of a kill lists all processes with their memory.',
+    title: 'Process list in kill reports',
+    meaning: 'Whether the kernel’s report of a kill lists all processes with their memory.',
     values: {
       0: {
         title: 'No list',
-        meaning: 'The report is short; why this one was chosen cannot be told afterwards.',
+        meaning: 'Short reports. Why a process was chosen cannot be explained afterwards.',
       },
-      1: { title: 'A list of all', meaning: 'Lifeboat can explain the kill from it. The default.' },
+      1: { title: 'List all', meaning: 'Lifeboat can explain the kill from the report. The default.' },
     },
   },
   'vm.swappiness': {
-    title: 'Swap programs out, or drop cached files?',
+    title: 'Swap or drop file cache',
     meaning:
-      'The higher, the sooner memory of programs is swapped out to keep cached files; 100 treats both alike.',
+      'The higher, the sooner program memory is swapped out to keep cached files. 100 treats both alike.',
   },
   'vm.min_free_kbytes': {
     title: 'Kept free for the kernel',
-    meaning: 'Never given to programs, so that the kernel can go on when all else is used.',
+    meaning: 'Never given to programs, so that the kernel can work when all other memory is used.',
   },
   'vm.admin_reserve_kbytes': {
-    title: 'Kept for root, in mode 2',
-    meaning: 'Promised to root alone, so that somebody can still log in and end a program.',
+    title: 'Reserved for root (strict mode)',
+    meaning: 'Only root can commit it, so that an administrator can still log in and end a program.',
   },
   'vm.user_reserve_kbytes': {
-    title: 'Kept from a single program, in mode 2',
-    meaning: 'One program may not take the last of what may be promised: so much is left to the others.',
+    title: 'Reserved from any single program (strict mode)',
+    meaning: 'One program cannot commit the last of the limit: this much is left to the others.',
   },
 };
 
 export const presets: Readonly<
   Record<SysctlPreset['id'], { readonly title: string; readonly meaning: string }>
 > = {
-  default: { title: 'Kernel defaults', meaning: 'What the kernel starts with when nobody says otherwise.' },
+  default: { title: 'Kernel defaults', meaning: 'The values that the kernel starts with.' },
   'never-promise-more': {
-    title: 'Never promise more than there is',
-    meaning: 'Requests fail when all of memory and swap is promised, so that hardly anything is ever killed.',
+    title: 'Strict overcommit',
+    meaning: 'Allocations fail once all memory and swap is committed, so that kills are rare.',
   },
   'reboot-after-oom': {
     title: 'Restart after OOM',
-    meaning: 'When memory is gone, the machine stops and restarts after ten seconds.',
+    meaning: 'When memory runs out, the machine panics and restarts after ten seconds.',
   },
 };
 
@@ -131,7 +133,7 @@ export function valueText(name: SysctlName, value: number): string {
 }
 
 function panicValue(value: number): string {
-  if (value === 0) return '0 (waits)';
+  if (value === 0) return '0 (stays stopped)';
   return value < 0 ? `${formatCount(value)} (restarts at once)` : `${formatCount(value)} s`;
 }
 
@@ -140,7 +142,7 @@ export function unitText(name: SysctlName, value: number): string {
   if (KBYTES.has(name)) return value < 1000 ? 'KiB' : `KiB (${formatBytes(value * 1024)})`;
   if (name === 'vm.overcommit_ratio') return '%';
   if (name !== 'kernel.panic') return '';
-  if (value === 0) return 'waits';
+  if (value === 0) return 'stays stopped';
   return value < 0 ? 'restarts at once' : 's';
 }
 
@@ -148,45 +150,45 @@ export function unitText(name: SysctlName, value: number): string {
 export function factSentence(name: SysctlName, fact: SysctlFact): Sentence {
   switch (fact.kind) {
     case 'no-change':
-      return say`It is so already.`;
+      return say`No change: it already has this value.`;
     case 'commit-limit':
       return commitLimit(fact);
     case 'breaks-at-once': {
       const beyond = fact.chargeBytes - fact.limitBytes;
       const how = beyond > 0 ? say`${strong(formatBytes(beyond))} beyond the limit` : say`all of the limit`;
-      return say`${strong('Would break running programs.')} ${formatBytes(fact.chargeBytes)} are promised already, ${how}: every new request, and every new process, would fail at once.`;
+      return say`${strong('Would break running programs.')} ${formatBytes(fact.chargeBytes)} are already committed, ${how}: every new allocation and every new process would fail at once.`;
     }
     case 'safe-with': {
       const swap = `${formatBytes(fact.moreSwapBytes)} more swap`;
-      if (fact.ratio === undefined) return say`It would be safe with ${strong(swap)}.`;
-      return say`It would be safe with a ratio of ${strong(formatCount(fact.ratio))} or more, or ${strong(swap)}.`;
+      if (fact.ratio === undefined) return say`Safe with ${strong(swap)}.`;
+      return say`Safe with a ratio of ${strong(formatCount(fact.ratio))} or more, or ${strong(swap)}.`;
     }
     case 'headroom':
-      return say`${strong(formatBytes(fact.leftBytes))} more may be promised before requests fail.`;
+      return say`${strong(formatBytes(fact.leftBytes))} more can be committed before allocations fail.`;
     case 'promises-everything':
-      return say`No request is ever refused, however large. What is promised and used beyond memory and swap ends in a kill.`;
+      return say`No allocation is refused, however large. Use beyond memory and swap ends in a kill.`;
     case 'refuses-obvious':
-      return say`A single request may not exceed ${strong(formatBytes(fact.mostBytes))}; apart from that, nothing is refused.`;
+      return say`Refuses only a single allocation above ${strong(formatBytes(fact.mostBytes))}.`;
     case 'clears':
       return say`Sets ${fact.other} to 0, from ${valueText(fact.other, fact.from)}: setting one clears the other.`;
     case 'panics':
       return panics(fact);
     case 'kills':
       return fact.next === undefined
-        ? say`A process is killed when memory is gone.`
-        : say`A process is killed when memory is gone; ${strong(safeText(fact.next))} would be first.`;
+        ? say`A process is killed when memory runs out.`
+        : say`A process is killed when memory runs out; ${strong(safeText(fact.next))} would be first.`;
     case 'kills-allocating-task':
-      return say`Whoever asks when memory is gone is killed, be it small or important: ${strong('nobody can say who')}. Inside cgroups the order still holds.`;
+      return say`The process that is allocating when memory runs out is killed, however small or important: ${strong('it cannot be predicted')}. Inside cgroups the order still applies.`;
     case 'restarts-after':
       return fact.seconds < 0
-        ? say`After a panic the machine restarts at once, before anybody can read why.`
+        ? say`After a panic the machine restarts at once, before you can read why.`
         : say`After a panic the machine restarts in ${strong(`${formatCount(fact.seconds)} s`)}.`;
     case 'hangs':
-      return say`${strong('kernel.panic is 0:')} after a panic the machine hangs until somebody presses the button. With 10 it restarts after ten seconds.`;
+      return say`${strong('kernel.panic is 0:')} after a panic the machine stays stopped until you reset it. With 10 it restarts after ten seconds.`;
     case 'no-task-list':
-      return say`Reports of kills would not list the processes: why one was chosen cannot be explained afterwards.`;
+      return say`Kill reports would not list the processes: why one was chosen cannot be explained afterwards.`;
     case 'task-list':
-      return say`Reports of kills list all processes, so that they can be explained.`;
+      return say`Kill reports list all processes, so that they can be explained.`;
     case 'swaps':
       return swaps(fact);
     case 'reserve':
@@ -194,9 +196,9 @@ export function factSentence(name: SysctlName, fact: SysctlFact): Sentence {
     case 'too-little':
       return tooLittle(name, fact);
     case 'refused-by-kernel':
-      return say`This kernel takes ${formatCount(fact.lowest)} to ${strong(formatCount(fact.highest))} and refuses everything else.`;
+      return say`This kernel accepts ${formatCount(fact.lowest)} to ${strong(formatCount(fact.highest))} only.`;
     case 'counts-only-in-mode-2':
-      return say`${strong('Changes nothing now:')} it counts only while vm.overcommit_memory is 2.`;
+      return say`${strong('No effect now:')} it applies only while vm.overcommit_memory is 2.`;
     case 'other-file-wins':
       return say`Kept, it would not last: at the next boot ${strong(safeText(fact.file))} sets it to ${safeText(fact.value)}, being read later.`;
     default:
@@ -208,11 +210,11 @@ function commitLimit(fact: SysctlFact & { readonly kind: 'commit-limit' }): Sent
   const { beforeBytes, afterBytes } = fact;
   const moves =
     beforeBytes === afterBytes
-      ? say`The limit of promises is ${strong(formatBytes(afterBytes))}`
-      : say`The limit of promises goes from ${formatBytes(beforeBytes)} to ${strong(formatBytes(afterBytes))}`;
+      ? say`The commit limit is ${strong(formatBytes(afterBytes))}`
+      : say`The commit limit goes from ${formatBytes(beforeBytes)} to ${strong(formatBytes(afterBytes))}`;
   if (!fact.counts || beforeBytes === afterBytes) return say`${moves}.`;
   const difference = formatBytes(Math.abs(afterBytes - beforeBytes));
-  return say`${moves}: ${difference} ${afterBytes > beforeBytes ? 'more' : 'less'} may be promised.`;
+  return say`${moves}: ${difference} ${afterBytes > beforeBytes ? 'more' : 'less'} can be committed.`;
 }
 
 function panics(fact: SysctlFact & { readonly kind: 'panics' }): Sentence {
@@ -222,25 +224,25 @@ function panics(fact: SysctlFact & { readonly kind: 'panics' }): Sentence {
       ? '1 group here has a limit'
       : `${formatCount(cgroupsWithLimit)} groups here have limits`;
   const when = alsoCgroups
-    ? say`also when a single container or unit is full (${groups})`
-    : say`except where only a container, or a task bound to some memory nodes, hits its own limit`;
+    ? say`also when a single container or unit reaches its limit (${groups})`
+    : say`except when only a container or a task bound to some NUMA nodes runs out`;
   const then =
     panicSeconds === 0
       ? ''
       : panicSeconds < 0
         ? ' It restarts at once.'
         : ` It restarts after ${formatCount(panicSeconds)} s.`;
-  return say`${strong('The whole machine stops')} when memory is gone, ${when}. All that is not saved is lost.${then}`;
+  return say`${strong('The whole machine panics')} when memory runs out, ${when}. Unsaved work is lost.${then}`;
 }
 
 function swaps({ value, hasSwap }: SysctlFact & { readonly kind: 'swaps' }): Sentence {
-  if (!hasSwap) return say`${strong('Changes nothing now:')} there is no swap.`;
+  if (!hasSwap) return say`${strong('No effect now:')} there is no swap.`;
   if (value === 0) {
-    return say`Programs are swapped out only when memory is all but gone: cached files are dropped first, and running out comes with less warning.`;
+    return say`Programs are swapped out only when memory is nearly gone: cached files are dropped first, and memory runs out with less warning.`;
   }
   if (value > 100)
     return say`Programs are swapped out sooner than cached files are dropped: right for swap in compressed memory (zram), slow on disks.`;
-  if (value === 100) return say`Swapping a program out and dropping a cached file count as equally dear.`;
+  if (value === 100) return say`Swapping and dropping cached files count as equally expensive.`;
   return say`Cached files are dropped sooner than programs are swapped out; the lower, the more so.`;
 }
 
@@ -248,19 +250,19 @@ function reserve(name: SysctlName, { bytes, share }: SysctlFact & { readonly kin
   const amount = strong(formatBytes(bytes));
   switch (name) {
     case 'vm.admin_reserve_kbytes':
-      return say`${amount} of what may be promised is for root alone.`;
+      return say`${amount} of the commit limit is for root only.`;
     case 'vm.user_reserve_kbytes':
-      return say`A large program has to leave ${amount} of what may be promised to the others.`;
+      return say`A large program has to leave ${amount} of the commit limit to the others.`;
     default:
-      return say`${amount}, ${formatPercent(share)} of memory, is never given to programs: less is left for them.`;
+      return say`${amount}, ${formatPercent(share)} of memory, is never given to programs, so they have less.`;
   }
 }
 
 function tooLittle(name: SysctlName, fact: SysctlFact & { readonly kind: 'too-little' }): Sentence {
   const least = strong(formatBytes(fact.leastBytes));
   return name === 'vm.admin_reserve_kbytes'
-    ? say`With less than ${least} not even root may be able to log in and end a program once all is promised.`
-    : say`With less than ${least} the kernel itself may stand still when memory is short.`;
+    ? say`With less than ${least} even root may be unable to log in and end a program once the limit is reached.`
+    : say`With less than ${least} the kernel itself may stall when memory is short.`;
 }
 
 /** Where the value comes from at boot. */
@@ -278,16 +280,16 @@ export function diskSentence(state: SysctlState): Sentence {
 
 function notAsWritten({ spec, afterBoot }: SysctlState): string {
   const after = afterBoot === undefined ? 'what the kernel computes' : valueText(spec.name, afterBoot);
-  return ` After the next boot it is ${after}.`;
+  return ` After the next boot: ${after}.`;
 }
 
 /** Lines that lose, and lines that nobody reads. */
 export function loserSentences({ overridden, unread }: SysctlState): readonly Sentence[] {
   return [
-    ...overridden.map((line) => say`${safeText(line.value)} in ${placeOf(line)} loses to it.`),
+    ...overridden.map((line) => say`${safeText(line.value)} in ${placeOf(line)} is overridden by it.`),
     ...unread.map(
       (line) =>
-        say`${safeText(line.value)} in ${placeOf(line)} counts for nothing: systemd does not read that file.`,
+        say`${safeText(line.value)} in ${placeOf(line)} has no effect: systemd does not read that file.`,
     ),
   ];
 }

@@ -1,9 +1,8 @@
 /** What the desktop says where the page cannot. */
 export const desktopWindow = {
   cannotStart: 'Lifeboat cannot start',
-  pageEnds: 'The page of Lifeboat has ended again and again.',
-  pageEndsDetail: (reason: string) =>
-    `The last time: ${reason}. Memory may be short. Watching goes on meanwhile.`,
+  pageEnds: 'The Lifeboat page keeps crashing.',
+  pageEndsDetail: (reason: string) => `Last reason: ${reason}. Memory may be short. Monitoring continues.`,
   tryAgain: 'Try again',
   quit: 'Quit Lifeboat',
 } as const;

@@ -204,7 +204,7 @@ export class PendingChanges {
   async #find(id: number): Promise<Result<{ readonly helper: Helper; readonly waiting: Waiting }>> {
     const waiting = this.#waiting;
     if (waiting?.pending.id !== id) {
-      return fail('change-unknown', 'That change no longer waits: it was decided, or took itself back.');
+      return fail('change-unknown', 'That change no longer waits: it was decided, or reverted.');
     }
     const helper = await this.#rights.helper();
     return helper.ok ? ok({ helper: helper.value, waiting }) : helper;

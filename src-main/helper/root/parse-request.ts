@@ -16,7 +16,7 @@ const PID_MAX = 2 ** 22;
 
 const positive = whole(1, MOST);
 const adj = whole(-1000, 1000);
-/** A change that waits longer than ten minutes is no longer looked at by anybody. */
+/** Change to confirm longer than ten minutes is no longer looked at by anybody. */
 const pendingSeconds = whole(1, 600);
 const sysctl = { name: oneOf(SYSCTL_NAMES), value: whole(-MOST, MOST) };
 const change = object(sysctl, { expected: whole(-MOST, MOST) });

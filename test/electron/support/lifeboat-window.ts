@@ -31,6 +31,6 @@ export function inPage<Answer>(desktop: Desktop, script: string): Promise<Answer
 /** The page, once it shows the kill order. */
 export async function openPage(desktop: Desktop): Promise<Page> {
   const page = await desktop.page();
-  await page.getByRole('region', { name: 'Next victim' }).getByText('its death frees').waitFor();
+  await page.getByRole('region', { name: 'Next victim' }).getByText('killing it frees').waitFor();
   return page;
 }

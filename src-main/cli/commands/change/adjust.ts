@@ -32,20 +32,20 @@ interface AdjustOptions {
 /** `lifeboat protect` and `lifeboat give-up`. */
 export function addAdjust(program: Command): void {
   const protect = shared(program.command('protect'))
-    .summary('make a process a later victim')
-    .description('Lowers oom_score_adj by the smallest change that moves a process back in the kill order.')
+    .summary('make the kernel kill a process later')
+    .description('Lowers oom_score_adj, so that the kernel kills other processes first.')
     .addOption(
-      new Option('--behind <n>', `go after so many others (default ${BEHIND_BY_DEFAULT})`)
+      new Option('--behind <n>', `place behind this many other processes (default ${BEHIND_BY_DEFAULT})`)
         .argParser(wholeNumber(1, 1000))
         .conflicts(['never', 'adj', 'oomAdj']),
     )
-    .addOption(new Option('--never', 'never be killed: -1000').conflicts(['adj', 'oomAdj']));
+    .addOption(new Option('--never', 'never kill: -1000').conflicts(['adj', 'oomAdj']));
   protect.action((pid: number | undefined, options: AdjustOptions) =>
     adjust(pid, options, protectWish(options)),
   );
   const giveUp = shared(program.command('give-up'))
-    .summary('make a process an earlier victim')
-    .description('Raises oom_score_adj by the smallest change that makes a process the next victim.');
+    .summary('make the kernel kill a process first')
+    .description('Raises oom_score_adj, so that the kernel kills this process first.');
   giveUp.action((pid: number | undefined, options: AdjustOptions) =>
     adjust(pid, options, giveUpWish(options)),
   );
@@ -56,24 +56,26 @@ function shared(command: Command): Command {
     .argument('[pid]', 'the process', pidArgument)
     .option('--name <name>', 'all processes of that name')
     .option('--unit <unit>', 'all processes of a systemd unit')
-    .option('--container <id>', 'all processes of a container, as "lifeboat list --json" names it')
-    .option('--tree', 'the process and all that descend from it')
+    .option('--container <id>', 'all processes of a container, as in "lifeboat list --json"')
+    .option('--tree', 'the process and its descendants')
     .addOption(
-      new Option('--adj <number>', 'this oom_score_adj, -1000 to 1000')
+      new Option('--adj <number>', 'exact oom_score_adj, -1000 to 1000')
         .argParser(signedNumber(-1000, 1000))
         .conflicts('oomAdj'),
     )
     .addOption(
-      new Option('--oom-adj <number>', 'the legacy scale, -17 to 15').argParser(signedNumber(-17, 15)),
+      new Option('--oom-adj <number>', 'value on the legacy scale, -17 to 15').argParser(
+        signedNumber(-17, 15),
+      ),
     )
     .addOption(
-      new Option('--scope <scope>', 'whose order counts: global, or cgroup:PATH')
+      new Option('--scope <scope>', 'scope of the kill order: global, or cgroup:PATH')
         .argParser(scopeArgument)
         .default(GLOBAL_SCOPE, 'global'),
     )
-    .option('--lasting', 'also for processes to come: a drop-in for the unit, or a rule')
-    .option('--dry-run', 'show what would change, and change nothing')
-    .option('--yes', 'do not ask, however many it changes')
+    .option('--lasting', 'also apply to later starts, by a unit drop-in or a rule')
+    .option('--dry-run', 'show the effect without changing anything')
+    .option('--yes', 'do not ask, however many processes it changes')
     .option('--json', 'print one JSON object');
 }
 

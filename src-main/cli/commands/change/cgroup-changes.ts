@@ -29,7 +29,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   kept: 'Kept, as long as the cgroup lives.',
   'asked-back': 'Taken back.',
   'went-back': 'Nobody said keep: it went back by itself.',
-  'nothing-to-do': 'It is so already.',
+  'nothing-to-do': 'No change.',
 };
 
 /** Shows what can be set of a cgroup, and how it stands. */
@@ -82,7 +82,7 @@ async function carryOut(
     });
   }
   if (yes !== true && !isTerminal()) {
-    return fail('changes-not-allowed', 'There is no terminal in which somebody could say "keep".', {
+    return fail('changes-not-allowed', 'There is no terminal to confirm the change in.', {
       hint: 'Nothing was changed. --yes keeps it without asking, --dry-run shows what it would do.',
     });
   }

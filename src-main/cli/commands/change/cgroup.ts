@@ -11,20 +11,20 @@ type Values = Readonly<Partial<Record<'max' | 'high' | 'low' | 'min' | 'soft' | 
 export function addCgroup(program: Command): void {
   program
     .command('cgroup')
-    .summary('the limits of a memory cgroup')
+    .summary('show or change the limits of a memory cgroup')
     .description(
-      'Shows what a memory cgroup uses and may use. With one of the values it sets that; it goes back by itself unless kept.',
+      'Shows what a memory cgroup uses and its limits. With an option it sets that limit, which reverts unless you keep it.',
     )
-    .argument('<path>', 'the cgroup, below the mount or with it', cgroupArgument)
-    .option('--max <size>', 'the limit: 512M, 2GiB, max', size)
-    .option('--high <size>', 'above it, it is slowed down (v2)', size)
-    .option('--low <size>', 'so much of it is taken back last (v2)', size)
-    .option('--min <size>', 'so much of it is never taken back (v2)', size)
-    .option('--soft <size>', 'above it, it is taken back first (v1)', size)
-    .option('--oom-group <on|off>', 'whether all in it are killed together (v2)', onOff)
-    .option('--may-kill', 'also when more is in use than the new limit')
-    .option('--dry-run', 'show what it would bring, and change nothing')
-    .option('--yes', 'do not ask; keep it at once')
+    .argument('<path>', 'path of the cgroup, with or without the mount point', cgroupArgument)
+    .option('--max <size>', 'hard limit, such as 512M, 2GiB or max: memory.max', size)
+    .option('--high <size>', 'throttle above this size: memory.high (v2)', size)
+    .option('--low <size>', 'amount reclaimed last: memory.low (v2)', size)
+    .option('--min <size>', 'amount never reclaimed: memory.min (v2)', size)
+    .option('--soft <size>', 'soft limit, reclaimed first above it (v1)', size)
+    .option('--oom-group <on|off>', 'kill all processes of the group together (v2)', onOff)
+    .option('--may-kill', 'apply even if more is in use than the new limit')
+    .option('--dry-run', 'show the effect without changing anything')
+    .option('--yes', 'do not ask, keep the change at once')
     .option('--json', 'print one JSON object')
     .action(async (path: string, options: Values & CgroupOptions) => {
       const wished = CGROUP_SETTINGS.flatMap((setting) => {

@@ -25,11 +25,9 @@ const COLUMNS: readonly Column[] = [
 export function addJournal(program: Command): void {
   program
     .command('journal')
-    .summary('what was changed, and what became of it')
-    .description(
-      'Shows every change that was made or tried, newest first. The number is what "lifeboat undo" takes.',
-    )
-    .option('-n, --count <number>', 'how many; 0 is all', wholeNumber(0, 1_000_000), 20)
+    .summary('list the changes that Lifeboat made')
+    .description('Lists every change, newest first. "lifeboat undo" takes the number in the first column.')
+    .option('-n, --count <number>', 'number of entries, 0 for all', wholeNumber(0, 1_000_000), 20)
     .option('--json', 'print one JSON object')
     .action(({ count, json }: { count: number; json?: true }) => {
       const entries = entriesOf(count === 0 ? -1 : count);

@@ -83,7 +83,7 @@ async function mayGoOn(effects: readonly SysctlEffect[], { yes }: SetOptions): P
   const real = isRealMachine();
   if (!real.ok || yes === true) return real;
   if (!isTerminal()) {
-    return fail('changes-not-allowed', 'There is no terminal in which somebody could say "keep".', {
+    return fail('changes-not-allowed', 'There is no terminal to confirm the change in.', {
       hint: 'Nothing was changed. --yes keeps it without asking, --dry-run shows what it would do.',
     });
   }

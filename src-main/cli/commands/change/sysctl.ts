@@ -32,29 +32,29 @@ interface Json {
 export function addSysctl(program: Command): void {
   const sysctl = program
     .command('sysctl')
-    .summary('the settings that decide what happens when memory runs out')
+    .summary('show or change the kernel settings for low memory')
     .description(
-      'Shows the settings of the kernel that bear on running out of memory, and changes them safely.',
+      'Shows and safely changes the kernel settings that decide what happens when memory runs out.',
     )
-    .helpCommand('help [command]', 'say how a command is used');
+    .helpCommand('help [command]', 'show help for a command');
   const sub = (name: string, summary: string, isDefault = false) =>
     sysctl
       .command(name, { isDefault })
       .summary(summary)
       .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
-      .helpOption('-h, --help', 'say how it is used')
+      .helpOption('-h, --help', 'show help')
       .option('--json', 'print one JSON object');
-  sub('list', 'the values now, those of the next boot, and which file sets them', true)
+  sub('list', 'list current values, values after reboot, and the files that set them', true)
     .argument('[name...]', 'only these settings', sysctlNames)
     .action(list);
-  sub('get', 'all about one setting').argument('<name>', 'the setting', sysctlName).action(get);
-  changing(sub('set', 'change settings; they go back by themselves unless kept'))
+  sub('get', 'explain one setting').argument('<name>', 'the setting', sysctlName).action(get);
+  changing(sub('set', 'change settings; they revert unless you keep them'))
     .argument('[name=value...]', 'the settings', sysctlAssignments)
     .option('--preset <name>', `a named set: ${SYSCTL_PRESETS.map(({ id }) => id).join(', ')}`, sysctlPreset)
-    .option('--on-disk', 'keep them for the next boot as well')
+    .option('--on-disk', 'also keep them after reboot')
     .action(set);
   changing(sub('keep', 'write a setting to disk for the next boot'))
-    .argument('<name[=value]>', 'the setting; without a value the one that it has now', sysctlToKeep)
+    .argument('<name[=value]>', 'the setting, with a value or as it is now', sysctlToKeep)
     .action(keep);
   sub('forget', 'take back what Lifeboat wrote to disk for a setting')
     .argument('<name>', 'the setting', sysctlName)
@@ -66,8 +66,8 @@ export function addSysctl(program: Command): void {
 
 function changing(command: Command): Command {
   return command
-    .option('--dry-run', 'show what would change, and change nothing')
-    .option('--yes', 'do not ask; keep it at once');
+    .option('--dry-run', 'show the effect without changing anything')
+    .option('--yes', 'do not ask, keep the change at once');
 }
 
 function list(names: readonly SysctlName[] | undefined, { json }: Json): void {
@@ -139,7 +139,7 @@ async function set(
   if (changes.length === 0) {
     if (options.json === true)
       printLine(safeJson({ version: 1, changes, effects: [], outcome: 'nothing-to-do' }));
-    else printLine('It is so already.');
+    else printLine('No change.');
     return;
   }
   await setSettings(changes, options);

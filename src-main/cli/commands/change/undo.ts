@@ -9,12 +9,10 @@ import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.t
 export function addUndo(program: Command): void {
   program
     .command('undo')
-    .summary('put back what was changed')
-    .description(
-      'Puts values back where they are still the ones that Lifeboat set; the others are left and named.',
-    )
-    .argument('[id]', 'the change, as "lifeboat journal" numbers it', wholeNumber(1, 999_999_999))
-    .option('--all', 'everything that was changed and not taken back')
+    .summary('undo changes')
+    .description('Restores values that are still the ones Lifeboat set. Others are left alone and listed.')
+    .argument('[id]', 'number of the change in "lifeboat journal"', wholeNumber(1, 999_999_999))
+    .option('--all', 'every change that is not undone yet')
     .option('--json', 'print one JSON object')
     .action(async (id: number | undefined, { all, json }: { all?: true; json?: true }) => {
       if ((id === undefined) === (all === undefined)) {

@@ -17,10 +17,8 @@ const MARKS: Record<DoctorState, string> = { good: 'ok  ', note: 'note', warning
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .summary('what this machine allows, and what that means for the answers')
-    .description(
-      'Looks at everything that bears on the answers: kernel, cgroups, limits of what can be read.',
-    )
+    .summary('check what Lifeboat can see and do on this machine')
+    .description('Checks the kernel, cgroups and permissions, and what they mean for the answers.')
     .option('--json', 'print one JSON object')
     .action(({ json }: { json?: true }) => {
       const sampler = openSampler();

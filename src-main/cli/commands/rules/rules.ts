@@ -30,32 +30,34 @@ interface Json {
 export function addRules(program: Command): void {
   const rules = program
     .command('rules')
-    .summary('values for processes to come, applied while Lifeboat runs')
+    .summary('manage rules, applied to new processes while Lifeboat runs')
     .description(`Shows and changes the rules in ${RULES_FILE} of the configuration folder.`)
-    .helpCommand('help [command]', 'say how a command is used');
+    .helpCommand('help [command]', 'show help for a command');
   const sub = (name: string, summary: string, isDefault = false) =>
     rules
       .command(name, { isDefault })
       .summary(summary)
       .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
-      .helpOption('-h, --help', 'say how it is used')
+      .helpOption('-h, --help', 'show help')
       .option('--json', 'print one JSON object');
-  sub('list', 'the rules, and whom they mean now', true).action(list);
+  sub('list', 'list the rules and the processes they match now', true).action(list);
   sub('add', 'add a rule; all that is given has to hold')
     .requiredOption('--adj <number>', 'oom_score_adj, -1000 to 1000', signedNumber(-1000, 1000))
     .option('--name <name>', 'the name of the process, at most 15 bytes')
     .option('--command <pattern>', 'a regular expression for the command line')
     .option('--user <name>', 'the user')
     .option('--unit <unit>', 'the systemd unit')
-    .option('--container <id>', 'the container, as "lifeboat list --json" names it')
-    .option('--allow-many', 'it may mean init and more than 20 processes')
+    .option('--container <id>', 'the container, as in "lifeboat list --json"')
+    .option('--allow-many', 'allow the rule to match init or more than 20 processes')
     .action(add);
   sub('remove', 'take a rule out')
-    .argument('<number>', 'the rule, as "lifeboat rules list" numbers it', wholeNumber(1, 500))
+    .argument('<number>', 'number of the rule in "lifeboat rules list"', wholeNumber(1, 500))
     .action((number: number, options: Json) => {
       tellEdit(removeRule(rulesPath(), number), 'Removed', options);
     });
-  sub('check', 'say what is wrong with the rules').argument('[file]', 'another file').action(check);
+  sub('check', 'check the rules file for mistakes')
+    .argument('[file]', 'use another rules file')
+    .action(check);
 }
 
 function rulesPath(): string {
@@ -141,7 +143,7 @@ function add({ adj, name, command, user, unit, container, allowMany, json }: Add
   const given = { name, command, user, unit, container };
   const conditions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   if (Object.keys(conditions).length === 0) {
-    logLine('Say for whom: --name, --command, --user, --unit or --container.');
+    logLine('Choose what the rule matches: --name, --command, --user, --unit or --container.');
     process.exitCode = EXIT.usage;
     return;
   }

@@ -33,13 +33,11 @@ interface ServeOptions {
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .summary('show it in a browser on this machine')
-    .description(
-      'Serves the page on this machine alone (127.0.0.1) and prints its address, until interrupted.',
-    )
-    .option('--port <number>', 'the port; 0 takes any that is free', wholeNumber(0, 65_535), DEFAULT_PORT)
-    .option('--open', 'open it in a browser')
-    .option('--allow-changes', 'let the page change things; asked about once, in this terminal')
+    .summary('serve the page to a browser on this machine')
+    .description('Serves the page on 127.0.0.1 only and prints its address. Ends with Ctrl-C.')
+    .option('--port <number>', 'the port, 0 for any free port', wholeNumber(0, 65_535), DEFAULT_PORT)
+    .option('--open', 'open the page in a browser')
+    .option('--allow-changes', 'allow changes from the page; asks for a password once, in this terminal')
     .action(serve);
 }
 

@@ -23,8 +23,8 @@ import { textTable, type Column } from '../../terminal/text-table.ts';
 export function addExplain(program: Command): void {
   program
     .command('explain')
-    .summary('why a process stands where it stands')
-    .description('Takes the badness of one process apart, shows its limits, and what would protect it.')
+    .summary('explain the place of a process in the kill order')
+    .description('Explains the badness of one process, its limits, and what would protect it.')
     .argument('<pid>', 'the process', pidArgument)
     .option('--json', 'print one JSON object')
     .action((pid: number, { json }: { json?: true }) => {

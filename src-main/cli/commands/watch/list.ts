@@ -26,18 +26,18 @@ const CLEAR = '\u001b[H\u001b[J';
 export function addList(program: Command): void {
   program
     .command('list')
-    .summary('who would be killed next, in order')
+    .summary('list the next victims, in kill order')
     .description(
-      'Shows whom the kernel would kill if memory ran out now, in order, and why the first one is first.',
+      'Shows which processes the kernel would kill if memory ran out now, in order, and why the first one is first.',
     )
-    .option('-n, --count <number>', 'how many places; 0 is all', wholeNumber(0, 4_194_304), 10)
+    .option('-n, --count <number>', 'number of places, 0 for all', wholeNumber(0, 4_194_304), 10)
     .addOption(
-      new Option('--scope <scope>', 'global, or cgroup:PATH for one memory cgroup with a limit')
+      new Option('--scope <scope>', 'global, or cgroup:PATH for a memory cgroup with a limit')
         .argParser(scopeArgument)
         .default(GLOBAL_SCOPE, 'global'),
     )
     .option('--json', 'print one JSON object (with --watch: one a line)')
-    .option('--watch', 'print it again every second until interrupted')
+    .option('--watch', 'repeat every second until interrupted')
     .action(list);
 }
 

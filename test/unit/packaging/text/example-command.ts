@@ -10,7 +10,7 @@ export function exampleCommand(): Command {
     .summary("what's there")
     .description('Looks at one thing: "this" or that \\ other.')
     .argument('<pid>', 'the process')
-    .option('-n, --count <number>', 'how many; 0 is all', Number, 10)
+    .option('-n, --count <number>', 'number of entries, 0 for all', Number, 10)
     .addOption(new Option('--colour <when>', 'with [colour]').choices(['always', 'never']))
     .addOption(new Option('--secret', 'not for everybody').hideHelp());
   const rules = program.command('rules').description('The rules.');

@@ -12,7 +12,7 @@ describe('manPage', () => {
 
   it('has a command with its arguments, and its options with their defaults', () => {
     expect(page).toContain('.It Cm look Oo Ar options Oc Ar pid\n');
-    expect(page).toContain('.It Fl n , Fl -count Ar number\nhow many; 0 is all; by default 10\n');
+    expect(page).toContain('.It Fl n , Fl -count Ar number\nnumber of entries, 0 for all; by default 10\n');
     expect(page).toContain('.It Cm rules check Oo Ar file Oc\n');
   });
 

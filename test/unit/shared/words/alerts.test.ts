@@ -50,30 +50,32 @@ describe('alertText', () => {
     const id = '4f6e0a1b2c3d'.repeat(6).slice(0, 64);
     const path = `/system.slice/docker-${id}.scope`;
     expect(alertText(kill({ scope: { kind: 'cgroup', path } }))).toContain(
-      'The cgroup docker-4f6e0a1b2c3d.scope ran out of its memory.',
+      'The cgroup docker-4f6e0a1b2c3d.scope reached its limit.',
     );
-    expect(alertText(kill({ scope: { kind: 'cgroup', path: '/' } }))).toContain('The cgroup / ran out');
+    expect(alertText(kill({ scope: { kind: 'cgroup', path: '/' } }))).toContain(
+      'The cgroup / reached its limit',
+    );
   });
 
   it('claims nothing that is not known', () => {
     const nowhere = { kind: 'kill', count: 1, witness: 'unknown', victims: [] } as const;
     expect(alertText(nowhere)).toBe(
-      'Who it was cannot be known: nobody that was seen has ended, and the kernel’s log says nothing here. It can be read by root, and by Lifeboat once changes are allowed.',
+      'Victim unknown: no watched process ended and the kernel log is not readable. Allow changes to read it.',
     );
   });
 
   it('says where the victim stood', () => {
-    expect(alertText(kill())).toContain('It had place 2 in the order.');
+    expect(alertText(kill())).toContain('It was number 2 in the kill order.');
     const first = { pid: 1, name: 'a', rank: 1 };
-    expect(alertText(kill({ victims: [first] }))).toContain('It stood first in the order.');
+    expect(alertText(kill({ victims: [first] }))).toContain('It was first in the kill order.');
     expect(alertText(kill({ victims: [first], witness: 'was-next' }))).toContain(
-      'It stood first, and ended as the kernel counted a kill.',
+      'It was the next victim and ended as the kernel counted a kill.',
     );
   });
 
   it('adds up what came back', () => {
     const both = kill({ victims: [1, 2].map((pid) => ({ pid, name: 'a', freedBytes: GIB })), count: 2 });
-    expect(alertText(both)).toContain('That gave back about 2.0 GiB.');
+    expect(alertText(both)).toContain('Freed about 2.0 GiB.');
   });
 
   it('tells tight memory in this machine’s own numbers', () => {
@@ -86,10 +88,10 @@ describe('alertText', () => {
       next: { pid: 1, startTicks: 1, name: 'big' },
     } as const;
     expect(alertText(tight)).toBe(
-      '1.5 GiB (9.4%) of 16.0 GiB is available, less than the 10% that you set; there is no swap. Next to be killed: big (1).',
+      '1.5 GiB (9.4%) of 16.0 GiB is available, below your threshold of 10%; there is no swap. Next victim: big (1).',
     );
     expect(alertText({ ...tight, what: 'waiting', waitingPercent: 34.5, thresholdPercent: 20 })).toContain(
-      'some of them waited 34.5% of the time, more than the 20% that you set',
+      'Tasks stalled 34.5% of the last 10 seconds, above your threshold of 20%',
     );
   });
 });
@@ -107,7 +109,7 @@ describe('the words for Lifeboat itself', () => {
   const process = { pid: 1, startTicks: 1, name: 'a', role: 'main', oomScoreAdj: 0, usedBytes: 0 } as const;
 
   it.for([
-    [[], 'Lifeboat does not see itself here.'],
+    [[], 'Lifeboat cannot see its own processes here.'],
     [[process], 'None of its processes can be killed.'],
     [[{ ...process, rank: 3 }], 'It has place 3 of 40.'],
     [

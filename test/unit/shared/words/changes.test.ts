@@ -18,16 +18,16 @@ describe('journalLine', () => {
 
   it('says that a boot lies between, as long as it was not undone', () => {
     expect(journalLine(ENTRY).state).toBe('done');
-    expect(journalLine({ ...ENTRY, formerBoot: true }).state).toBe('done, in a former boot');
+    expect(journalLine({ ...ENTRY, formerBoot: true }).state).toBe('done, before the last boot');
     expect(journalLine({ ...ENTRY, formerBoot: true, state: 'undone' }).state).toBe('undone');
   });
 });
 
 describe('targetText', () => {
   it.for<[Target, number, string]>([
-    [{ kind: 'process', id: ID }, 1, 'it alone'],
-    [{ kind: 'tree', id: ID }, 4, 'it and all that it started (4)'],
-    [{ kind: 'name', name: 'a\u001b[2Jb' }, 2, String.raw`all called a\x1b[2Jb (2)`],
+    [{ kind: 'process', id: ID }, 1, 'this process only'],
+    [{ kind: 'tree', id: ID }, 4, 'this process and its descendants (4)'],
+    [{ kind: 'name', name: 'a\u001b[2Jb' }, 2, String.raw`every process named a\x1b[2Jb (2)`],
     [{ kind: 'unit', unit: 'nginx.service' }, 1200, 'all of nginx.service (1 200)'],
     [
       { kind: 'container', container: `docker:${'0123456789ab'.padEnd(64, 'c')}` },

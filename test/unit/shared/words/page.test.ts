@@ -34,10 +34,10 @@ describe('ordinal', () => {
 
 describe('the header', () => {
   it.each([
-    [{ some10: 0, full10: 0 }, 'nobody waits'],
-    [{ some10: 0.5, full10: 0 }, 'a task waits at times'],
-    [{ some10: 12.4, full10: 2 }, 'some tasks wait'],
-    [{ some10: 74, full10: 38 }, 'all wait at times'],
+    [{ some10: 0, full10: 0 }, 'no stalls'],
+    [{ some10: 0.5, full10: 0 }, 'brief stalls'],
+    [{ some10: 12.4, full10: 2 }, 'some tasks stalled'],
+    [{ some10: 74, full10: 38 }, 'all tasks stalled at times'],
   ])('has a word for a pressure of %j', (pressure, word) => {
     expect(en.header.pressureWord({ some60: 0, full60: 0, ...pressure })).toBe(word);
   });
@@ -53,8 +53,12 @@ describe('the header', () => {
   it('says the unit of the commit limit once, where the charge above it has the same', () => {
     const commit = { chargeBytes: 41.7 * GIB, limitBytes: 23.7 * GIB, mode: 0 } as const;
     expect(en.header.promisedWord(commit)).toBe('limit 23.7, not enforced');
-    expect(en.header.promisedBar(commit)).toBe('41.7 GiB promised, the limit is 23.7 GiB and not enforced');
-    expect(en.header.promisedBar({ ...commit, mode: 2 })).toBe('41.7 GiB promised, the limit is 23.7 GiB');
+    expect(en.header.promisedBar(commit)).toBe(
+      '41.7 GiB committed, the commit limit is 23.7 GiB and not enforced',
+    );
+    expect(en.header.promisedBar({ ...commit, mode: 2 })).toBe(
+      '41.7 GiB committed, the commit limit is 23.7 GiB',
+    );
   });
 
   it('does not speak of swap where there is none', () => {
@@ -83,15 +87,15 @@ describe('the limits of a process', () => {
   });
 
   it('tell who dies there', () => {
-    expect(en.detail.tightest('jenkins', 1)).toContain('There it would be the first to go.');
-    expect(en.detail.tightest('jenkins', undefined)).toContain('There it is never killed.');
+    expect(en.detail.tightest('jenkins', 1)).toContain('In it, this process is first.');
+    expect(en.detail.tightest('jenkins', undefined)).toContain('In it, this process is never killed.');
   });
 });
 
 describe('the doctor’s summary', () => {
   it.each([
     [2, 3, 'Some answers are wrong or missing on this machine.'],
-    [0, 3, 'The answers hold, within limits.'],
+    [0, 3, 'The answers are right, with limits.'],
     [0, 0, 'Nothing limits the answers on this machine.'],
   ])('of %d bad and %d warnings', (bad, warnings, lead) => {
     expect(en.doctorView.lead(bad, warnings)).toBe(lead);

@@ -42,24 +42,28 @@ describe('explainSentence', () => {
     [
       'an adjustment that outweighs the size, by Chromium',
       { oomScoreAdj: 300, adjustedBy: 'chromium' },
-      'Uses only 3.0 GiB, but its oom_score_adj of +300, which Chromium gives to every tab, weighs as much as 12.0 GiB would.',
+      'Uses 3.0 GiB. Its oom_score_adj of +300, which Chromium gives to every tab, counts like another 12.0 GiB.',
     ],
     [
       'an adjustment that adds a little',
       { oomScoreAdj: 20 },
-      'Uses 3.0 GiB, 7.5% of memory and swap; its oom_score_adj of +20 adds as much as 819 MiB would.',
+      'Uses 3.0 GiB, 7.5% of memory and swap; its oom_score_adj of +20 counts like another 819 MiB.',
     ],
     [
       'an adjustment that takes off a part',
       { oomScoreAdj: -50 },
-      'Uses 3.0 GiB, 7.5% of memory and swap; its oom_score_adj of -50 takes 2.0 GiB off that.',
+      'Uses 3.0 GiB, 7.5% of memory and swap; its oom_score_adj of -50 takes 2.0 GiB off.',
     ],
     [
       'an adjustment that takes off more than there is',
       { oomScoreAdj: -500 },
       'Uses 3.0 GiB, 7.5% of memory and swap; its oom_score_adj of -500 takes 20.0 GiB off, more than it uses.',
     ],
-    ['the minimum', { oomScoreAdj: -1000 }, 'Uses 3.0 GiB, but is never killed: its oom_score_adj is -1000.'],
+    [
+      'the minimum',
+      { oomScoreAdj: -1000 },
+      'Uses 3.0 GiB, but the kernel never kills it: its oom_score_adj is -1000.',
+    ],
     [
       'a process that is mostly swapped out',
       { rssPages: GIB_PAGES, swapPages: 3 * GIB_PAGES },
@@ -99,7 +103,7 @@ describe('explainSentence', () => {
           pageTablePages: tables,
           oomScoreAdj: adj,
         });
-        expect(sentence).toMatch(/^Uses (only )?(0|[\d.]+ (bytes|KiB|MiB|GiB|TiB))[ ,].*\.$/);
+        expect(sentence).toMatch(/^Uses (0|[\d.]+ (bytes|KiB|MiB|GiB|TiB))[ ,.].*\.$/);
         expect(sentence).not.toMatch(/NaN|undefined|Infinity| {2}/);
       }),
     );
@@ -132,35 +136,35 @@ describe('marginSentence', () => {
 
   it('says how far the next one is behind', () => {
     expect(margin(order([place(1, { marginPages: GIB_PAGES }), second]))).toBe(
-      'The next one is postgres, 1.0 GiB behind: this one goes first for certain.',
+      'Certain: the next, postgres, has 1.0 GiB less badness.',
     );
   });
 
   it('claims nothing where nobody is killed', () => {
     const view = order([place(1, { marginPages: GIB_PAGES }), second], { outcome: 'panics' });
-    expect(margin(view)).toBe('The next one is postgres, 1.0 GiB behind.');
+    expect(margin(view)).toBe('The next is postgres, with 1.0 GiB less badness.');
   });
 
   it('is certain only of those in sight where others are hidden', () => {
     const view = order([place(1, { marginPages: GIB_PAGES }), second]);
     expect(plain(en.marginSentence(view, PAGE, false))).toBe(
-      'The next one is postgres, 1.0 GiB behind: of those in sight, this one goes first.',
+      'First of the visible processes: the next, postgres, has 1.0 GiB less badness.',
     );
   });
 
   it('calls a namesake another one', () => {
     const namesake = place(2, { pid: 4712 });
     expect(margin(order([place(1, { marginPages: 1024 }), namesake]))).toContain(
-      'The next one is another java, 4.0 MiB behind',
+      'the next, another java, has 4.0 MiB less badness',
     );
   });
 
   it('says that equals go by the kernel’s list', () => {
-    expect(margin(order([place(1, { marginPages: 0 }), second]))).toContain('weighs exactly the same');
+    expect(margin(order([place(1, { marginPages: 0 }), second]))).toContain('has the same badness');
   });
 
   it('says that there is no other', () => {
-    expect(margin(order([place(1, {})]))).toBe('There is no other process that could be killed instead.');
+    expect(margin(order([place(1, {})]))).toBe('No other process can be killed instead.');
   });
 
   it('says nothing of an empty order', () => {
@@ -173,13 +177,13 @@ describe('marginSentence', () => {
       errorPages: 512,
     });
     expect(margin(view)).toBe(
-      'Too close to call: java 4711 or postgres 4712 goes first. They are less apart than the 512 pages (2.0 MiB) by which the kernel’s own counters may lag.',
+      'java 4711 or postgres 4712: too close to tell. They differ by less than the 512 pages (2.0 MiB) that the kernel’s counters can be off by.',
     );
   });
 
   it('names two of many and counts the rest', () => {
     const view = order([place(1, { certain: false }), second], { either: [4711, 4712, 4713, 4714] });
-    expect(margin(view)).toContain('java 4711, postgres 4712 or one of 2 others goes first');
+    expect(margin(view)).toContain('java 4711, postgres 4712 or one of 2 more: too close to tell');
   });
 });
 
@@ -187,10 +191,10 @@ describe('diesWithSentence', () => {
   const named = (pid: number, name: string) => ({ pid, startTicks: 1, name });
 
   it.each([
-    [[], 'nothing else dies with it'],
-    [[named(1, 'redis')], '1 process more dies with it: redis'],
-    [[named(1, 'redis'), named(2, 'redis')], '2 processes more die with it: redis'],
-    [[named(1, 'a'), named(2, 'b'), named(3, 'c')], '3 processes more die with it: a, b and more'],
+    [[], 'nothing else is killed'],
+    [[named(1, 'redis')], '1 more process is killed with it: redis'],
+    [[named(1, 'redis'), named(2, 'redis')], '2 more processes are killed with it: redis'],
+    [[named(1, 'a'), named(2, 'b'), named(3, 'c')], '3 more processes are killed with it: a, b and more'],
   ])('tells of %j', (diesWith, sentence) => {
     expect(en.diesWithSentence(diesWith)).toBe(sentence);
   });
@@ -199,7 +203,7 @@ describe('diesWithSentence', () => {
 describe('staysSentence', () => {
   it('warns that shared and mapped memory is not freed', () => {
     const entry = place(1, { rssFilePages: GIB_PAGES, rssShmemPages: GIB_PAGES });
-    expect(en.staysSentence(entry, PAGE)).toBe('2.0 GiB that it shares or maps from files stays');
+    expect(en.staysSentence(entry, PAGE)).toBe('2.0 GiB stay: files and shared memory');
   });
 
   it('is silent where next to nothing stays', () => {
@@ -228,10 +232,10 @@ describe('growthSentence', () => {
 describe('protectSentence', () => {
   it('names the number to set and what it brings', () => {
     expect(plain(en.protectSentence({ behind: 5, oomScoreAdj: 49 }, 300))).toBe(
-      'At oom_score_adj +49 instead of +300 it would go after the next 5.',
+      'oom_score_adj +49 (now +300) moves it behind the next 5.',
     );
     expect(plain(en.protectSentence({ behind: 1, oomScoreAdj: -3 }, 0))).toBe(
-      'At oom_score_adj -3 instead of 0 it would go after the next one.',
+      'oom_score_adj -3 (now 0) moves it behind the next one.',
     );
   });
 });

@@ -67,7 +67,7 @@ describe('facts', () => {
       }),
     );
     expect(text).toBe(
-      'Would break running programs. 41.7 GiB are promised already, 8.7 GiB beyond the limit: every new request, and every new process, would fail at once.',
+      'Would break running programs. 41.7 GiB are already committed, 8.7 GiB beyond the limit: every new allocation and every new process would fail at once.',
     );
   });
 
@@ -100,9 +100,9 @@ describe('settings, values and presets', () => {
     ['vm.min_free_kbytes', 67_584, '67\u202f584 KiB (66.0 MiB)'],
     ['vm.overcommit_kbytes', 0, '0'],
     ['kernel.panic', 10, '10 s'],
-    ['kernel.panic', 0, '0 (waits)'],
+    ['kernel.panic', 0, '0 (stays stopped)'],
     ['kernel.panic', -1, '−1 (restarts at once)'],
-    ['vm.panic_on_oom', 1, '1 (Stop the machine)'],
+    ['vm.panic_on_oom', 1, '1 (Panic)'],
     ['vm.swappiness', 60, '60'],
   ] as const)('%s %d is told as %s', (name, value, text) => {
     expect(sysctl.valueText(name, value)).toBe(text);
@@ -113,7 +113,7 @@ describe('settings, values and presets', () => {
     ['vm.overcommit_kbytes', 0, 'KiB'],
     ['vm.overcommit_ratio', 80, '%'],
     ['vm.swappiness', 60, ''],
-    ['kernel.panic', 0, 'waits'],
+    ['kernel.panic', 0, 'stays stopped'],
     ['kernel.panic', -1, 'restarts at once'],
     ['kernel.panic', 10, 's'],
   ] as const)('has behind a typed %s of %d: %s', (name, value, text) => {
@@ -123,7 +123,7 @@ describe('settings, values and presets', () => {
   it('every preset has words', () => {
     expect(SYSCTL_PRESETS.map(({ id }) => sysctl.presets[id].title)).toEqual([
       'Kernel defaults',
-      'Never promise more than there is',
+      'Strict overcommit',
       'Restart after OOM',
     ]);
   });
@@ -144,7 +144,7 @@ describe('where a value comes from', () => {
 
   it('says when the kernel would refuse what is written', () => {
     const onDisk = { value: '999', file: '/etc/sysctl.d/50-a.conf', line: 2 };
-    expect(plain(sysctl.diskSentence({ ...state, onDisk }))).toContain('After the next boot it is 60.');
+    expect(plain(sysctl.diskSentence({ ...state, onDisk }))).toContain('After the next boot: 60.');
   });
 
   it('says the default, or that the kernel computes it', () => {
@@ -159,8 +159,8 @@ describe('where a value comes from', () => {
       .loserSentences({ ...state, overridden: [line('/proc/cmdline')], unread: [line('/etc/sysctl.conf')] })
       .map(plain);
     expect(texts).toEqual([
-      '1 in the kernel’s command line loses to it.',
-      '1 in /etc/sysctl.conf, line 3 counts for nothing: systemd does not read that file.',
+      '1 in the kernel’s command line is overridden by it.',
+      '1 in /etc/sysctl.conf, line 3 has no effect: systemd does not read that file.',
     ]);
   });
 });

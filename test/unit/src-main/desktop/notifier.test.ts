@@ -49,7 +49,7 @@ describe('Notifier', () => {
     notifier.alert(recorded(KILL));
     expect(shown[0]?.options).toEqual({
       title: 'The kernel killed chrome (4711)',
-      body: 'The machine ran out of memory. It stood first in the order. Its oom_score_adj was +300. That gave back about 1.0 GiB. The kernel’s own report says so.',
+      body: 'The machine ran out of memory. It was first in the kill order. Its oom_score_adj was +300. Freed about 1.0 GiB. Source: kernel log.',
       urgency: 'critical',
     });
     shown[0]?.notice.emit('click');

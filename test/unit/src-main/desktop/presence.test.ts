@@ -128,7 +128,7 @@ describe('Presence', () => {
     expect(written).toMatchObject([{ pid: 10, after: -12 }]);
     expect(notices[0]).toMatchObject({
       title: 'big is protected',
-      body: 'big (10): oom_score_adj is -12 now, was +300. Under Events it can be taken back.',
+      body: 'big (10): oom_score_adj is now -12, was +300. You can undo this under Events.',
     });
     notices[0]?.click();
     expect(shown).toEqual(['events']);

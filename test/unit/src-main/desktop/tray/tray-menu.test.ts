@@ -35,8 +35,8 @@ describe('trayView', () => {
       'Memory is tight: 6.0 GiB available',
       '-',
       'Next victim: big (10)',
-      'Uses only 35.4 MiB, but its oom_score_adj of +300 weighs as much',
-      'as 2.4 GiB would.',
+      'Uses 35.4 MiB. Its oom_score_adj of +300 counts like another 2.4',
+      'GiB.',
       'Protect big (10)',
       '-',
       'Open Lifeboat',
@@ -60,14 +60,14 @@ describe('trayView', () => {
     const order = facts.order;
     if (order === undefined) throw new Error('no order');
     expect(labels({ ...facts, order: { ...order, either: [10, 20] } })).toContain(
-      'Next victim: big (10), or one as heavy',
+      'Next victim: big (10), or one with equal badness',
     );
   });
 
   it('offers nothing to protect where the kernel would not go by the order', () => {
     const facts = factsOf({ ...TWO, sysctls: { 'vm.panic_on_oom': 2 } });
     expect(trayView(facts).victim).toBeUndefined();
-    expect(labels(facts)).toContain('The kernel does not go by the order here: open Lifeboat');
+    expect(labels(facts)).toContain('The kernel does not follow the kill order here: open Lifeboat');
     expect(labels(facts).some((label) => label.startsWith('Protect'))).toBe(false);
   });
 
@@ -75,7 +75,7 @@ describe('trayView', () => {
     const facts = factsOf({ processes: [{ pid: 10, name: 'safe', rssAnonPages: 10, adj: -1000 }] });
     expect(trayView({ ...facts, order: undefined }).items[1]).toEqual({
       kind: 'line',
-      label: 'Nobody can be killed',
+      label: 'Nothing can be killed',
     });
     expect(trayView(facts).victim).toBeUndefined();
   });

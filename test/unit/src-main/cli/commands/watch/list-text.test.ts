@@ -34,7 +34,9 @@ describe('listText', () => {
       'testhost, Linux 6.12.0-1-amd64: whole machine, 8.0 GiB, no swap, 6.0 GiB available',
     );
     expect(lines[2]).toMatch(/^Next: big \(10\)\. Uses 352 MiB, 4\.3% of memory\.$/);
-    expect(lines[3]).toMatch(/^The next one is contained, 332 MiB behind: .*Nothing else dies with it\.$/);
+    expect(lines[3]).toMatch(
+      /^Certain: the next, contained, has 332 MiB less badness.*Nothing else is killed\.$/,
+    );
     expect(lines[5]?.split(/ {2,}/).map((cell) => cell.trim())).toEqual([
       '#',
       'PID',
@@ -112,7 +114,7 @@ describe('listText', () => {
   it('says where a part is out of sight, and calls nothing certain', () => {
     const text = textOf({ ...some, hidePid: 'invisible' });
     expect(text.split('\n')[1]).toMatch(/^Processes of other users are hidden/);
-    expect(text).toContain('\nNothing else dies with it.\n');
+    expect(text).toContain('\nNothing else is killed.\n');
     expect(text).not.toContain('certain');
   });
 
