@@ -143,10 +143,6 @@ export function staysSentence(entry: OrderEntry, pageSizeBytes: number): string 
   return `${formatPages(stays, pageSizeBytes)} stay: files and shared memory`;
 }
 
-function processes(count: number): string {
-  return count === 1 ? '1 process' : `${formatCount(count)} processes`;
-}
-
 /** A process's name inside a sentence, harmless and short. */
 export function nameOf({ name }: { readonly name: string }): string {
   const shown = shorten(safeText(name), NAME_LENGTH);
