@@ -14,6 +14,7 @@ import {
   type CgroupWish,
 } from '../model/cgroup-change.ts';
 import { type Machine } from '../model/machine.ts';
+import { type Unit, type UnitManager } from '../model/unit.ts';
 import { SYSCTL_NAMES, type PendingChange, type SysctlEffect } from '../model/sysctl.ts';
 import { type RecordedAlert } from '../model/alert.ts';
 import { type OwnStanding } from '../model/own-process.ts';
@@ -58,12 +59,18 @@ const oomScoreAdj = v.pipe(
 );
 const label = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
 
+const isManager = (value: unknown) => typeof value === 'string' && /^(?:system|user:\d{1,10})$/.test(value);
+const unit = v.strictObject({
+  manager: v.custom<UnitManager>(isManager),
+  name: label,
+}) satisfies v.GenericSchema<Unit>;
+
 const adjRequest = v.strictObject({
   target: v.variant('kind', [
     v.strictObject({ kind: v.literal('process'), id: processId }),
     v.strictObject({ kind: v.literal('tree'), id: processId }),
     v.strictObject({ kind: v.literal('name'), name: label }),
-    v.strictObject({ kind: v.literal('unit'), unit: label }),
+    v.strictObject({ kind: v.literal('unit'), unit }),
     v.strictObject({ kind: v.literal('container'), container: label }),
   ]),
   wish: v.variant('kind', [
@@ -86,7 +93,7 @@ const adjChange = v.strictObject({
 }) satisfies v.GenericSchema<AdjChange>;
 
 const lasting = v.variant('kind', [
-  v.strictObject({ kind: v.literal('unit'), unit: label, manager: v.picklist(['system', 'user']) }),
+  v.strictObject({ kind: v.literal('unit'), unit }),
   v.strictObject({ kind: v.literal('rule'), name: label }),
 ]);
 

@@ -2,6 +2,7 @@ import { type Failure } from '../result.ts';
 import { type NamedProcess } from './kill-order.ts';
 import { type ProcessId } from './process.ts';
 import { type Scope } from './scope.ts';
+import { type Unit } from './unit.ts';
 
 /** Whose oom_score_adj is to change. */
 export type Target =
@@ -9,7 +10,7 @@ export type Target =
   /** It and all its descendants. */
   | { readonly kind: 'tree'; readonly id: ProcessId }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'unit'; readonly unit: string }
+  | { readonly kind: 'unit'; readonly unit: Unit }
   /** `runtime:id`, as in ProcessFacts. */
   | { readonly kind: 'container'; readonly container: string };
 
@@ -68,6 +69,8 @@ export type Warning =
   | { readonly kind: 'dies-with-group'; readonly path: string }
   /** More processes than most wishes mean. */
   | { readonly kind: 'matches-many'; readonly count: number }
+  /** So many of the changes lower a value, which needs CAP_SYS_RESOURCE, and not even root has it here. */
+  | { readonly kind: 'cannot-lower'; readonly count: number }
   /** The wish cannot be had for these: too few others, or nothing but -1000 would do. */
   | { readonly kind: 'out-of-reach'; readonly names: readonly string[] };
 
@@ -78,6 +81,7 @@ const SERIOUS: ReadonlySet<Warning['kind']> = new Set<Warning['kind']>([
   'other-killer',
   'dies-with-group',
   'matches-many',
+  'cannot-lower',
 ]);
 
 /** Whether a warning may be a reason to leave the change; the others are good to know. */
@@ -106,18 +110,30 @@ export interface AdjPreview {
   readonly warnings: readonly Warning[];
   /** False when the user may write it without root for certain: raising one's own. Lowering one's own may need root, what is another's does. */
   readonly needsRoot: boolean;
-  /** How it can be made to last; absent when there is no way but by hand. */
-  readonly lasting?: Lasting;
+  /** How it can be made to last, for each place in which one of the processes lives. */
+  readonly lasting: readonly LastingPlace[];
 }
 
 /** How a value is kept for processes to come. */
 export type Lasting =
   /** A drop-in `OOMScoreAdjust=` for the unit. */
-  | { readonly kind: 'unit'; readonly unit: string; readonly manager: 'system' | 'user' }
+  | { readonly kind: 'unit'; readonly unit: Unit }
   /** What to start the container with next time; Lifeboat cannot do it. */
   | { readonly kind: 'container'; readonly runtime: string; readonly flag: string; readonly compose: string }
   /** A rule that Lifeboat applies while it runs, to processes of that name. */
   | { readonly kind: 'rule'; readonly name: string };
+
+/** How a value is kept for those of the processes that live in one place. */
+export interface LastingPlace {
+  readonly lasting: Lasting;
+  readonly oomScoreAdj: number;
+  /** How many of the processes are there. */
+  readonly count: number;
+  /** The file that keeps it; absent where Lifeboat writes none. */
+  readonly file?: string;
+  /** Why it cannot be kept there. */
+  readonly refused?: Failure;
+}
 
 /** What became of one write. */
 export interface AdjOutcome extends NamedProcess {

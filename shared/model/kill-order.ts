@@ -1,5 +1,6 @@
 import { type ProcessFacts, type ProcessId } from './process.ts';
 import { type Scope } from './scope.ts';
+import { type Unit } from './unit.ts';
 
 /**
  * What happens when the scope runs out of memory now.
@@ -25,7 +26,7 @@ export interface DyingWith extends NamedProcess {
 
 /** A process at oom_score_adj -1000. */
 export interface ProtectedProcess extends NamedProcess {
-  readonly unit?: string;
+  readonly unit?: Unit;
   /** RSS + swap + page tables. */
   readonly pages: number;
 }

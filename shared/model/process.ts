@@ -1,3 +1,5 @@
+import { type Unit } from './unit.ts';
+
 /** A process for as long as it lives. A bare pid may belong to somebody else a moment later. */
 export interface ProcessId {
   readonly pid: number;
@@ -34,7 +36,7 @@ export interface ProcessFacts extends ProcessId, MemoryFigures {
   readonly command: string;
   readonly user: string;
   /** The systemd unit, from the cgroup path. */
-  readonly unit?: string;
+  readonly unit?: Unit;
   /** `runtime:id`, from the cgroup path: `docker:4f6e…`. */
   readonly container?: string;
   /** Path of its memory cgroup, relative to the mount of that hierarchy. */

@@ -111,5 +111,5 @@ function labelOf(path: string): string {
   }
   const last = path.slice(path.lastIndexOf('/') + 1);
   const unit = unitOf(path);
-  return unit !== undefined && path.endsWith(unit) ? unit : last || '/';
+  return unit !== undefined && path.endsWith(unit.name) ? unit.name : last || '/';
 }

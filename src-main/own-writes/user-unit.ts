@@ -3,15 +3,14 @@ import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync }
 import { homedir } from 'node:os';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
-
-/** Services of a user manager: systemd's charset for names, no slash, no leading point (basic/unit-name.c). */
-const SERVICE_NAME = /^[A-Za-z0-9:_\\-][A-Za-z0-9:_.@\\-]{0,200}\.service$/;
+import { isStartingUnit } from '#shared/model/unit.ts';
 
 /** It takes well under a second, and is done twice at most. */
 const RELOAD_TIMEOUT_MS = 10_000;
 const RELOAD = '"systemctl --user daemon-reload"';
 
-interface DropIn {
+/** A drop-in and the folder that it is in. */
+export interface DropIn {
   readonly folder: string;
   readonly file: string;
 }
@@ -33,24 +32,20 @@ export async function keepUserUnitAdj(
   expected?: string,
   reloadTimeoutMs = RELOAD_TIMEOUT_MS,
 ): Promise<Result<Written>> {
-  if (!SERVICE_NAME.test(unit))
-    return fail('unit-unknown', `${JSON.stringify(unit)} is not the name of a service.`);
-  const configHome = process.env['XDG_CONFIG_HOME'];
-  const base = configHome?.startsWith('/') === true ? configHome : `${homedir()}/.config`;
-  const folder = `${base}/systemd/user/${unit}.d`;
-  const file = `${folder}/90-lifeboat.conf`;
-  const dropIn = { folder, file };
+  const dropIn = userDropIn(unit);
+  if (!dropIn.ok) return dropIn;
+  const { file } = dropIn.value;
   const before = keptIn(file);
   if (!before.ok) return before;
   if (expected !== undefined && before.value !== expected)
     return fail('changed-meanwhile', `What is kept for ${unit} was changed since: it is left.`);
   const asked = oomScoreAdj === undefined ? '' : String(oomScoreAdj);
-  const whyNot = put(dropIn, asked);
+  const whyNot = put(dropIn.value, asked);
   if (whyNot !== undefined) return fail('io-failed', `${file} could not be written: ${whyNot}`);
   const told = await reload(reloadTimeoutMs);
   if (told === 'done') return ok({ subject: file, before: before.value, asked, after: asked });
 
-  const back = putBack(dropIn, asked, before.value);
+  const back = putBack(dropIn.value, asked, before.value);
   if (!back.ok) return back;
   // One that was reached may be reading the file that is gone, and then reads what is there now.
   const toldAgain = await reload(reloadTimeoutMs);
@@ -66,6 +61,16 @@ export async function keepUserUnitAdj(
     `Your service manager did not answer. ${file} is as it was before; whether the manager has read the change is not known.`,
     { hint: `${RELOAD} makes it read what is there now.` },
   );
+}
+
+/** Where a value for a service of one's own is kept. Fails for what is no name of a service. */
+export function userDropIn(unit: string): Result<DropIn> {
+  if (!isStartingUnit(unit) || !unit.endsWith('.service'))
+    return fail('unit-unknown', `${JSON.stringify(unit)} is not the name of a service.`);
+  const configHome = process.env['XDG_CONFIG_HOME'];
+  const base = configHome?.startsWith('/') === true ? configHome : `${homedir()}/.config`;
+  const folder = `${base}/systemd/user/${unit}.d`;
+  return ok({ folder, file: `${folder}/90-lifeboat.conf` });
 }
 
 /** Has the manager read its units. `unknown`: only who asked it was ended, it may go on. */
@@ -112,7 +117,7 @@ function put({ folder, file }: DropIn, adj: string): string | undefined {
 }
 
 /** The value that Lifeboat keeps there; empty where there is no file. */
-function keptIn(file: string): Result<string> {
+export function keptIn(file: string): Result<string> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

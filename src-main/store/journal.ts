@@ -5,7 +5,6 @@ import {
   type JournalAction,
   type JournalEntry,
   type JournalState,
-  type Lasting,
 } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { AlertRecord } from './alert-record.ts';
@@ -41,8 +40,11 @@ export interface JournalOptions {
   readonly bootId: string;
 }
 
-/** A unit is known by its name and its manager: a user's own may be called as one of the system. */
-export type ProtectedUnit = Pick<Extract<Lasting, { readonly kind: 'unit' }>, 'unit' | 'manager'>;
+/** A unit of the system, or of the manager of the user whose journal this is. */
+export interface ProtectedUnit {
+  readonly name: string;
+  readonly ofUser: boolean;
+}
 
 /** Whom the user has protected. */
 export interface Protections {
@@ -258,7 +260,7 @@ export class Journal {
       )
       .all()
       .filter((row) => row['protects'] === 1)
-      .map((row) => ({ unit: String(row['subject']), manager: row['of_user'] === 1 ? 'user' : 'system' }));
+      .map((row) => ({ name: String(row['subject']), ofUser: row['of_user'] === 1 }));
   }
 
   #entryOf(row: Row): JournalEntry {

@@ -5,7 +5,7 @@ import {
   type AdjPreview,
   type AdjRequest,
   type AdjWish,
-  type Lasting,
+  type LastingPlace,
   type Rights,
   type Target,
 } from '#shared/model/change.ts';
@@ -36,9 +36,8 @@ export interface Told {
   readonly applied?: Applied;
   readonly undone?: readonly UndoOutcome[];
   readonly failure?: Failure;
-  readonly file?: string;
-  readonly lasting?: Lasting;
-  readonly value?: number;
+  /** How it can be kept in each place, or where it is kept now. */
+  readonly lasting?: readonly LastingPlace[];
 }
 
 /** Long enough to read and to reach the button; stays while the pointer or the focus is on it. */
@@ -117,13 +116,7 @@ export class Changes {
       return;
     }
     this.putAway();
-    const value = preview.changes[0]?.after;
-    this.told = {
-      kind: 'applied',
-      applied: result.value,
-      ...(preview.lasting === undefined ? {} : { lasting: preview.lasting }),
-      ...(value === undefined ? {} : { value }),
-    };
+    this.told = { kind: 'applied', applied: result.value, lasting: preview.lasting };
   }
 
   /** Protects Lifeboat's own processes. */
@@ -143,13 +136,22 @@ export class Changes {
       : { kind: 'failed', failure: result.error };
   }
 
-  /** Keeps a value for processes to come. */
-  async keep(lasting: Exclude<Lasting, { readonly kind: 'container' }>, oomScoreAdj: number): Promise<void> {
-    const result = await this.#do((client) => client.request('keepAdj', { lasting, oomScoreAdj }));
-    if (result === undefined) return;
-    this.told = result.ok
-      ? { kind: 'kept', file: result.value.file, lasting, value: oomScoreAdj }
-      : { kind: 'failed', failure: result.error };
+  /** Keeps values for processes to come, each place by itself. */
+  async keep(places: readonly LastingPlace[]): Promise<void> {
+    const kept: LastingPlace[] = [];
+    let failure: Failure | undefined;
+    for (const { lasting, oomScoreAdj, count } of places) {
+      if (lasting.kind === 'container') continue;
+      const result = await this.#do((client) => client.request('keepAdj', { lasting, oomScoreAdj }));
+      if (result === undefined) return;
+      if (result.ok) kept.push({ lasting, oomScoreAdj, count, file: result.value.file });
+      else {
+        failure ??= result.error;
+        kept.push({ lasting, oomScoreAdj, count, refused: result.error });
+      }
+    }
+    const isNone = kept.every(({ refused }) => refused !== undefined);
+    this.told = isNone && failure !== undefined ? { kind: 'failed', failure } : { kind: 'kept', lasting: kept };
   }
 
   async unlock(): Promise<void> {

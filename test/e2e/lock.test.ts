@@ -25,6 +25,7 @@ const previewAdj: Handlers['previewAdj'] = (request) =>
     orderAfter: [],
     warnings: [],
     needsRoot: true,
+    lasting: [],
   });
 const COMMAND = 'for pid in 800 801; do echo -20 | sudo tee /proc/$pid/oom_score_adj; done';
 

@@ -15,7 +15,7 @@ describe('those who are never killed', () => {
         rights: () => ok({ state: 'allowed', via: 'root', sysResource: true }),
         previewAdj: (request) => {
           asked.push(request);
-          return ok({ request, changes: [], orderAfter: [], warnings: [], needsRoot: false });
+          return ok({ request, changes: [], orderAfter: [], warnings: [], needsRoot: false, lasting: [] });
         },
       },
     });

@@ -10,10 +10,12 @@ import {
   type JournalEntry,
   type JournalState,
   type Lasting,
+  type LastingPlace,
   type Rights,
   type Target,
   type Warning,
 } from '#shared/model/change.ts';
+import { uidOf, type Unit } from '#shared/model/unit.ts';
 import { fileValueText } from './cgroup.ts';
 import { nameOf } from './process.ts';
 
@@ -42,7 +44,7 @@ function whomOf(target: Target): string {
     case 'name':
       return `every process named ${nameOf(target)}`;
     case 'unit':
-      return `all of ${safeText(target.unit)}`;
+      return `all of ${unitNoun(target.unit)}`;
     case 'container':
       // A hash says as much by its first twelve digits.
       return `all of ${safeText(target.container).replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1')}`;
@@ -89,6 +91,10 @@ export function warningSentence(warning: Warning): string {
       return `A kill in ${safeText(warning.path)} kills everything in it (memory.oom.group), including this process.`;
     case 'matches-many':
       return `This changes ${formatCount(warning.count)} processes.`;
+    case 'cannot-lower':
+      return warning.count === 1
+        ? 'Lowering needs the capability CAP_SYS_RESOURCE, which not even root has here, as in many containers: the kernel refuses this, unless the process has had a value this low before.'
+        : `Lowering needs the capability CAP_SYS_RESOURCE, which not even root has here, as in many containers: the kernel refuses ${formatCount(warning.count)} of these changes, unless those processes have had values this low before.`;
     case 'out-of-reach':
       return `No value above -1000 does that for ${warning.names.map((name) => nameOf({ name })).join(', ')}.`;
   }
@@ -105,12 +111,49 @@ export function outcomeLine(outcome: AdjOutcome): string {
 export function lastingSentence(lasting: Lasting, oomScoreAdj: number): string {
   switch (lasting.kind) {
     case 'unit':
-      return `Every later start of ${safeText(lasting.unit)} gets ${formatAdj(oomScoreAdj)} from a drop-in (OOMScoreAdjust=).`;
+      return `Every later start of ${unitNoun(lasting.unit)} gets ${formatAdj(oomScoreAdj)} from a drop-in (OOMScoreAdjust=).`;
     case 'container':
       return `Start the container with ${lasting.flag} next time, or put "${lasting.compose}" into its compose file.`;
     case 'rule':
       return `While Lifeboat runs, every process named ${safeText(lasting.name)} gets ${formatAdj(oomScoreAdj)}.`;
   }
+}
+
+/** The same before it is done: with the file, or why it cannot be kept. */
+export function lastingPlanSentence({ lasting, oomScoreAdj, file, refused }: LastingPlace): string {
+  if (refused !== undefined) {
+    const hint = refused.hint === undefined ? '' : ` ${refused.hint}`;
+    return `Not kept for ${placeText(lasting)}: ${refused.message}${hint}`;
+  }
+  const where = file === undefined ? '' : ` (${safeText(file)})`;
+  return `${lastingSentence(lasting, oomScoreAdj)}${where}`;
+}
+
+function placeText(lasting: Lasting): string {
+  switch (lasting.kind) {
+    case 'unit':
+      return unitNoun(lasting.unit);
+    case 'container':
+      return `the ${safeText(lasting.runtime)} container`;
+    case 'rule':
+      return `processes called ${safeText(lasting.name)}`;
+  }
+}
+
+/** A unit with its manager: `cron.service`, `dbus.service of user 1000`. */
+export function unitNoun({ manager, name }: Unit): string {
+  const uid = uidOf(manager);
+  return uid === undefined ? safeText(name) : `${safeText(name)} of user ${uid}`;
+}
+
+/** A value against the command that was given: `protect` that raises, `give-up` that lowers. Undefined where it goes with it. */
+export function againstCommand(command: 'protect' | 'give-up', changes: readonly AdjChange[]): string | undefined {
+  const against = changes.filter(({ before, after }) => (command === 'protect' ? after > before : after < before));
+  if (against.length === 0) return undefined;
+  const which = against.length === changes.length ? '' : ` for ${formatCount(against.length)} of the processes`;
+  return command === 'protect'
+    ? `This raises oom_score_adj${which}: it makes an earlier victim, which is what give-up is for.`
+    : `This lowers oom_score_adj${which}: it protects, which is what protect is for.`;
 }
 
 /** The lock in the header. */

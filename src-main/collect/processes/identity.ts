@@ -1,18 +1,23 @@
+import { type Unit } from '#shared/model/unit.ts';
 import { pathInMount, type CgroupMounts } from '../../proc/cgroup/mounts.ts';
 import { containerOf, unitOf } from '../../proc/cgroup/names.ts';
 import { type KernelFiles } from '../../proc/kernel-files.ts';
 import { readPidCgroup } from '../../proc/cgroup/pid-cgroup.ts';
-import { readCmdline } from '../../proc/pid/cmdline.ts';
+import { isCut, readCmdline } from '../../proc/pid/cmdline.ts';
 
 /** By what people know a process, beside its name and user. */
 export interface Identity {
   /** The name (comm) at the time of reading: when it changes, the program was replaced by another one (exec). */
   readonly name: string;
   readonly command: string;
+  /** The command line goes on: this is its beginning. */
+  readonly commandIsCut?: true;
   /** Path below the mount of the memory hierarchy; `/` where there is none. */
   readonly cgroup: string;
-  readonly unit?: string;
+  readonly unit?: Unit;
   readonly container?: string;
+  /** Path in the hierarchy that tells unit and container, as far as it is known; on cgroup v1 not the one of the memory hierarchy. */
+  readonly home?: string;
 }
 
 const texts = new Map<string, string>();
@@ -28,21 +33,42 @@ function shared(text: string): string {
   return text;
 }
 
+const places = new Map<string, Pick<Identity, 'unit' | 'container' | 'home'>>();
+
+/** Unit and container by a path: the same objects for the same path. */
+function placeIn(home: string): Pick<Identity, 'unit' | 'container' | 'home'> {
+  const known = places.get(home);
+  if (known !== undefined) return known;
+  const unit = unitOf(home);
+  const container = containerOf(home);
+  const place = {
+    home,
+    ...(unit === undefined ? {} : { unit }),
+    ...(container === undefined ? {} : { container }),
+  };
+  if (places.size === MOST_TEXTS) places.clear();
+  places.set(home, place);
+  return place;
+}
+
 /** Reads what a process was started as and where it belongs. What cannot be read is left out. */
 export function readIdentity(files: KernelFiles, pid: number, name: string, cgroups: CgroupMounts): Identity {
   const cmdline = readCmdline(files, pid);
   const command = cmdline.ok && cmdline.value.length > 0 ? cmdline.value.join(' ') : `[${name}]`;
+  const cut = cmdline.ok && isCut(cmdline.value) ? { commandIsCut: true as const } : {};
   const read = readPidCgroup(files, pid);
-  if (!read.ok) return { name, command, cgroup: '/' };
+  if (!read.ok) return { name, command, ...cut, cgroup: '/' };
   const { memory, unified, systemd } = read.value;
   const inHierarchy = (cgroups.version === 1 ? memory : unified) ?? '/';
-  const unit = [systemd, unified, memory].map((path) => path && unitOf(path)).find(Boolean);
-  const container = [memory, unified, systemd].map((path) => path && containerOf(path)).find(Boolean);
+  // Unit and container are told by one hierarchy: that in which systemd tracks its units, else the first that says anything.
+  const home = [systemd, unified, memory].find(
+    (path) => path !== undefined && (unitOf(path) ?? containerOf(path)) !== undefined,
+  );
   return {
     name,
     command,
+    ...cut,
     cgroup: shared(pathInMount(cgroups.memoryRoot ?? '/', inHierarchy) ?? inHierarchy),
-    ...(unit ? { unit: shared(unit) } : {}),
-    ...(container ? { container: shared(container) } : {}),
+    ...(home === undefined ? {} : placeIn(shared(home))),
   };
 }

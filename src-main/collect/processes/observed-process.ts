@@ -1,14 +1,20 @@
 import { type KernelTask } from '#shared/kernel/task.ts';
+import { type Unit } from '#shared/model/unit.ts';
 
 /** A process as it was read last: what the kernel model needs, and what people know it by. */
 export interface ObservedProcess extends KernelTask {
   readonly name: string;
+  /** At most 4,096 bytes of it. */
   readonly command: string;
+  /** The command line goes on behind `command`. */
+  readonly commandIsCut?: true;
   readonly user: string;
   /** Effective: whoever has it owns its files in /proc. */
   readonly euid: number;
-  readonly unit?: string;
+  readonly unit?: Unit;
   readonly container?: string;
+  /** The cgroup path that tells unit and container: that of the hierarchy in which systemd tracks its units. */
+  readonly home?: string;
   readonly threads: number;
   readonly oomScore: number;
   /** Resident pages by /proc/PID/status: differs from `memory.rssPages` where the kernel's counters lag. */

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '#shared/result.ts';
+import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type Applied, type Kept, type Tuning, type UndoOutcome } from '#shared/contract/changes.ts';
 import { type HelperEvent } from '#shared/contract/helper.ts';
 import { type Events } from '#shared/contract/table.ts';
@@ -19,6 +19,7 @@ import {
 import { type PendingChange, type SysctlChange, type SysctlEffect } from '#shared/model/sysctl.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { type LastingChecks } from './adj/lasting.ts';
 import { previewAdj } from './adj/preview.ts';
 import { applyAdj, firstWritten } from './adj/apply.ts';
 import { PendingChanges } from './pending-changes.ts';
@@ -52,6 +53,8 @@ export interface ActionOptions {
   readonly cgroups: CgroupPort;
   readonly rules: RulesPort;
   readonly own: OwnWriter;
+  /** What a preview asks before anything is written. */
+  readonly lastingChecks?: LastingChecks;
   readonly who: string;
   readonly ownUid: number;
   readonly emit: <E extends ActionEvent>(event: E, payload: Events[E]) => void;
@@ -134,7 +137,8 @@ export class Actions {
 
   preview(request: AdjRequest): Result<AdjPreview> {
     const snapshot = this.#options.lookClosely();
-    return snapshot.ok ? previewAdj(snapshot.value, request, this.#options.ownUid) : snapshot;
+    const { ownUid, lastingChecks } = this.#options;
+    return snapshot.ok ? previewAdj(snapshot.value, request, ownUid, lastingChecks) : snapshot;
   }
 
   async apply(changes: readonly AdjChange[]): Promise<Result<Applied>> {
@@ -155,13 +159,16 @@ export class Actions {
   ): Promise<Result<Kept>> {
     const allowed = this.#rights.mayChange();
     if (!allowed.ok) return allowed;
+    const refused = this.#refusal(lasting, oomScoreAdj);
+    if (refused !== undefined) return { ok: false, error: refused };
     if (lasting.kind === 'rule') return toKept(this.#options.rules.add(lasting.name, oomScoreAdj));
-    if (lasting.manager === 'user') {
+    const { manager, name } = lasting.unit;
+    if (manager !== 'system') {
       const [entry] =
         this.#recorder.begin([
-          { action: 'keep-user-unit-adj', subject: lasting.unit, asked: oomScoreAdj.toString() },
+          { action: 'keep-user-unit-adj', subject: name, asked: oomScoreAdj.toString() },
         ]) ?? [];
-      const written = await this.#options.own.userUnit(lasting.unit, oomScoreAdj);
+      const written = await this.#options.own.userUnit(name, oomScoreAdj);
       this.#recorder.settleWritten(entry, written);
       return written.ok ? ok({ file: written.value.subject }) : written;
     }
@@ -169,10 +176,10 @@ export class Actions {
     if (!helper.ok) return helper;
     const [entry] =
       this.#recorder.begin([
-        { action: 'keep-unit-adj', subject: lasting.unit, asked: oomScoreAdj.toString() },
+        { action: 'keep-unit-adj', subject: name, asked: oomScoreAdj.toString() },
       ]) ?? [];
     const written = await firstWritten(
-      helper.value.request({ verb: 'keep-unit-adj', unit: lasting.unit, oomScoreAdj }),
+      helper.value.request({ verb: 'keep-unit-adj', unit: name, oomScoreAdj }),
     );
     this.#recorder.settleWritten(entry, written);
     return written.ok ? ok({ file: written.value.subject }) : written;
@@ -194,6 +201,7 @@ export class Actions {
     const snapshot = this.#options.lookClosely();
     if (!snapshot.ok) return snapshot;
     return undoEntries(entries.value, {
+      all: group === 'all',
       rights: this.#rights,
       recorder: this.#recorder,
       own: this.#options.own,
@@ -262,6 +270,17 @@ export class Actions {
   /** Ends the helper, which takes back what was not confirmed. */
   close(): Promise<void> {
     return this.#rights.close();
+  }
+
+  /** What a preview says that cannot be done is not tried. */
+  #refusal(
+    lasting: Exclude<Lasting, { readonly kind: 'container' }>,
+    oomScoreAdj: number,
+  ): Failure | undefined {
+    const { lastingChecks, lookClosely } = this.#options;
+    if (lastingChecks === undefined) return undefined;
+    const snapshot = lookClosely();
+    return snapshot.ok ? lastingChecks.place(lasting, oomScoreAdj, snapshot.value).refused : snapshot.error;
   }
 
   #ownIn({ processes }: Snapshot): (process: ProcessId) => boolean {

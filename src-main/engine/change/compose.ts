@@ -15,11 +15,13 @@ import { configFolder, stateFolder } from '../../store/folders.ts';
 import { Journal, type Protections } from '../../store/journal.ts';
 import { cgroupState, previewCgroup } from './cgroup/limits.ts';
 import { RuleRunner } from '../rules/rule-runner.ts';
-import { RulesFile } from '../rules/rules-file.ts';
+import { RULES_FILE, RulesFile } from '../rules/rules-file.ts';
 import { rulesPort } from '../rules/rules-port.ts';
+import { wholeCommandIn } from '../rules/whole-command.ts';
 import { previewSysctls, readTuning, tuningMachine } from './sysctl/tuning.ts';
 import { memoryRecord } from '../events/memory-record.ts';
 import { Actions, type ActionEvent, type KernelLogListener } from './actions.ts';
+import { lastingChecks } from './adj/lasting-checks.ts';
 import { type JournalPort } from './ports.ts';
 import { type ChangePolicy } from './rights.ts';
 import { keepUserUnitAdj } from '../../own-writes/user-unit.ts';
@@ -58,6 +60,7 @@ export function composeActions(options: ComposeOptions): ComposedActions {
   const opening = opened.ok ? opened.value.journal : undefined;
   opening?.settlePending();
   const journal = opening ?? withoutJournal(opened.ok ? undefined : opened.error);
+  const ownUid = process.geteuid?.() ?? -1;
   const actions = new Actions({
     lookClosely,
     policy,
@@ -76,13 +79,20 @@ export function composeActions(options: ComposeOptions): ComposedActions {
       preview: (wish) => looked(lookClosely, (snapshot) => previewCgroup(snapshot, wish)),
     },
     rules: rulesPort(configFolder()),
+    lastingChecks: lastingChecks({
+      files,
+      root: rootOf(files),
+      ownUid,
+      rulesFile: `${configFolder()}/${RULES_FILE}`,
+      rights: () => rightsNow({ asks }),
+    }),
     own: {
       adj: (id, oomScoreAdj, expected) => writeOwnAdj({ process: id, oomScoreAdj, expected }),
       readAdj: (id) => readAdj(files, id),
       userUnit: keepUserUnitAdj,
     },
     who: userName(),
-    ownUid: process.geteuid?.() ?? -1,
+    ownUid,
     emit,
     onTrouble: log,
     ...(kernelLog === undefined ? {} : { kernelLog }),
@@ -94,6 +104,7 @@ export function composeActions(options: ComposeOptions): ComposedActions {
       writer,
       journal,
       who: userName(),
+      commandOf: wholeCommandIn(files),
       onTrouble: ({ message, hint = '' }) => {
         log(`${message} ${hint}`.trim());
       },
@@ -138,6 +149,11 @@ function readAdj(files: KernelFiles, { pid, startTicks }: ProcessId): Result<num
   const stat = readPidStat(files, pid);
   if (adj.ok && stat.ok && stat.value.startTicks === startTicks) return ok(adj.value);
   return fail('process-gone', `Process ${pid} has ended.`);
+}
+
+/** What stands before every path of the tree that these files are in. */
+export function rootOf({ etc }: KernelFiles): string {
+  return etc.slice(0, -'/etc'.length);
 }
 
 /** Accounts without an entry in passwd have a number only. */

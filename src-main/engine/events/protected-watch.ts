@@ -1,13 +1,14 @@
 import { programOf } from '#shared/format/program.ts';
 import { type ProtectedNextAlert } from '#shared/model/alert.ts';
 import { type ProcessId } from '#shared/model/process.ts';
+import { uidOf, type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type ProtectedUnit, type Protections } from '../../store/journal.ts';
 import { lastingFor } from '../change/adj/lasting.ts';
 import { type OrderOfScope } from '../watch/order-view.ts';
 
 const keyOf = ({ pid, startTicks }: ProcessId) => `${pid}:${startTicks}`;
-const keyOfUnit = ({ unit, manager }: ProtectedUnit) => `${manager} ${unit}`;
+const keyOfUnit = ({ name, ofUser }: ProtectedUnit) => `${ofUser ? 'user' : 'system'} ${name}`;
 
 /** Notices when somebody whom the user has protected stands first all the same. */
 export class ProtectedWatch {
@@ -41,9 +42,16 @@ export class ProtectedWatch {
     ];
   }
 
+  /** The journal is of one user, and so are the units of a user manager in it. */
+  #isKept({ manager, name }: Unit): boolean {
+    const uid = uidOf(manager);
+    if (uid !== undefined && uid !== process.geteuid?.()) return false;
+    return this.#units.has(keyOfUnit({ name, ofUser: uid !== undefined }));
+  }
+
   /** Whether a drop-in that protects is what would be written for it. */
   #isOfUnit(process: ObservedProcess): boolean {
     const lasting = lastingFor(process, process.oomScoreAdj);
-    return lasting.kind === 'unit' && this.#units.has(keyOfUnit(lasting));
+    return lasting.kind === 'unit' && this.#isKept(lasting.unit);
   }
 }

@@ -26,11 +26,18 @@ export interface EditedRules {
 
 const HEADER = `# Lifeboat sets these values while it runs, once for each process that a rule means. The first rule that means a process counts.
 # In a rule, all that is given has to hold: name (as "ps -o comm" shows it), command (a regular expression), user, unit, container.
+# unit is one of the system ("cron.service"), of any user's manager ("user:dbus.service") or of one user's ("user:1000:dbus.service").
 # adj goes from -1000 (never killed) to 1000 (killed first). Changes count at once; "lifeboat rules check" says what is wrong.
 `;
 
-/** Adds a rule, or gives the rule with the same conditions the new value. All else in the file, comments too, stays as it is. */
-export function addRule(path: string, wanted: NewRule): Result<EditedRules> {
+interface PlannedRule {
+  readonly text: string;
+  readonly number: number;
+  readonly replaced: boolean;
+}
+
+/** The file as it would be with a rule. Fails where adding it would, and writes nothing. */
+export function planRule(path: string, wanted: NewRule): Result<PlannedRule> {
   const read = readRules(path);
   if (!read.ok) return read;
   const block = ruleBlock(wanted);
@@ -42,17 +49,18 @@ export function addRule(path: string, wanted: NewRule): Result<EditedRules> {
   const { text, rules } = read.value;
   const same = rules.find((each) => describeRule(each) === describeRule(rule));
   const changed = same === undefined ? appended(text, block) : withAdj(text, same, wanted.oomScoreAdj);
-  const number = same?.number ?? rules.length + 1;
-  const written = writeChecked(
-    path,
-    changed,
-    (after) => after[number - 1]?.oomScoreAdj === wanted.oomScoreAdj,
-  );
+  return ok({ text: changed, number: same?.number ?? rules.length + 1, replaced: same !== undefined });
+}
+
+/** Adds a rule, or gives the rule with the same conditions the new value. All else in the file, comments too, stays as it is. */
+export function addRule(path: string, wanted: NewRule): Result<EditedRules> {
+  const planned = planRule(path, wanted);
+  if (!planned.ok) return planned;
+  const { text, number, replaced } = planned.value;
+  const written = writeChecked(path, text, (after) => after[number - 1]?.oomScoreAdj === wanted.oomScoreAdj);
   if (!written.ok) return written;
   const edited = written.value[number - 1];
-  return edited === undefined
-    ? fail('not-found', 'The rule is gone.')
-    : ok({ path, rule: edited, replaced: same !== undefined });
+  return edited === undefined ? fail('not-found', 'The rule is gone.') : ok({ path, rule: edited, replaced });
 }
 
 /** Takes a rule out by its number, from 1. Comments stay. */

@@ -1,4 +1,5 @@
 import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
+import { parseUnit } from '#shared/format/unit-name.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import { SHORTEST_CONTAINER_ID, type Rule, type RuleConditions } from './rule.ts';
 import { parseToml, type Entry, type Position, type Problem, type Table } from './toml.ts';
@@ -59,9 +60,13 @@ function ruleOf(table: Table, number: number, complain: Complain, complete: bool
         if (command !== undefined) conditions = { ...conditions, command };
         break;
       }
+      case 'unit': {
+        const text = textOf(entry, complain);
+        if (text !== undefined) conditions = { ...conditions, unit: parseUnit(text) };
+        break;
+      }
       case 'name':
       case 'user':
-      case 'unit':
       case 'container': {
         const text = textOf(entry, complain);
         if (text !== undefined) conditions = { ...conditions, [entry.key]: text };
@@ -104,7 +109,8 @@ function textOf({ key, value, valueAt }: Entry, complain: Complain): string | un
     );
   }
   const id = value.slice(value.indexOf(':') + 1);
-  if (key === 'container' && id.length < SHORTEST_CONTAINER_ID) {
+  // Names (`lxc:web`) are compared whole; only ids may be cut.
+  if (key === 'container' && id.length < SHORTEST_CONTAINER_ID && (value === id || /^[0-9a-f]*$/.test(id))) {
     complain(valueAt, `container is at least the first ${SHORTEST_CONTAINER_ID} characters of the id.`);
   }
   return value;

@@ -7,8 +7,8 @@ export interface Pattern {
   test(text: string): boolean;
 }
 
-/** As much of a command line as is looked at. */
-export const LONGEST_TEXT = 4_096;
+/** No command line is longer: the kernel gives arguments and environment 6 MiB together (fs/exec.c, bprm_stack_limits()). */
+export const LONGEST_TEXT = 6 * 1024 * 1024;
 /** Steps of the largest program: with the text's length it bounds the work. */
 const MOST_STEPS = 1_000;
 
@@ -35,11 +35,8 @@ export function compilePattern(source: string): Pattern | PatternError {
   const steps: Step[] = [];
   if (!emit(parsed, steps)) return { message: 'The pattern is too large.', at: 0 };
   steps.push({ op: 'match' });
-  return { source, test: (text) => run(steps, Array.from(text.slice(0, LONGEST_TEXT), codeOf)) };
-}
-
-function codeOf(character: string): number {
-  return character.codePointAt(0) ?? 0;
+  const matches = automaton(steps);
+  return { source, test: (text) => matches(text.slice(0, LONGEST_TEXT)) };
 }
 
 /** False when the program would be too large. */
@@ -106,50 +103,83 @@ function emitRepeat({ node, least, most }: Node & { readonly kind: 'repeat' }, s
   return true;
 }
 
-/** All places that the automaton may be in are followed at once, character by character. */
-function run(steps: readonly Step[], codes: readonly number[]): boolean {
-  let current: number[] = [];
+/** What the automaton knows between two characters: where it may be, and what stood before. */
+interface State {
+  readonly at: readonly number[];
+  readonly isStart: boolean;
+  readonly afterWord: boolean;
+  /** Where each character leads that was met here: most texts repeat themselves. */
+  readonly next: Map<number, State | 'match'>;
+}
+
+/** So many states are remembered; what was met is met again soon, or never. */
+const MOST_STATES = 2_000;
+const END = -1;
+
+/** Answers whether a program matches anywhere in a text. All places that it may be in are followed at once, character by character. */
+function automaton(steps: readonly Step[]): (text: string) => boolean {
+  const states = new Map<string, State>();
   // In which round a step was last reached: no step is followed twice in one.
   const reached = new Int32Array(steps.length).fill(-1);
-  for (let at = 0; at <= codes.length; at += 1) {
-    const code = codes[at];
+  let round = 0;
+  const stateOf = (at: readonly number[], isStart: boolean, afterWord: boolean): State => {
+    const key = `${at.join()}${isStart ? '^' : ''}${afterWord ? 'w' : ''}`;
+    const known = states.get(key);
+    if (known !== undefined) return known;
+    if (states.size >= MOST_STATES) states.clear();
+    const state = { at, isStart, afterWord, next: new Map<number, State | 'match'>() };
+    states.set(key, state);
+    return state;
+  };
+  const follow = (state: State, code: number): State | 'match' => {
     const next: number[] = [];
     // A match may begin at every character.
-    const stack = [0, ...current.reverse()];
+    const stack = [0, ...state.at];
+    round = (round + 1) % 2 ** 30;
     while (stack.length > 0) {
       const index = stack.pop() ?? 0;
       const step = steps[index];
-      if (step === undefined || reached[index] === at) continue;
-      reached[index] = at;
-      if (step.op === 'match') return true;
+      if (step === undefined || reached[index] === round) continue;
+      reached[index] = round;
+      if (step.op === 'match') return 'match';
       if (step.op === 'fork') stack.push(...step.to);
       else if (step.op === 'assert') {
-        if (holds(step.what, codes, at)) stack.push(index + 1);
-      } else if (code !== undefined && step.has(code)) next.push(index + 1);
+        if (holds(step.what, state, code)) stack.push(index + 1);
+      } else if (code !== END && step.has(code)) next.push(index + 1);
     }
-    current = next;
-  }
-  return false;
+    return stateOf(next.sort((a, b) => a - b), false, isWord(code));
+  };
+  return (text) => {
+    let state = stateOf([], true, false);
+    for (let at = 0; at <= text.length; at += 1) {
+      const code = text.codePointAt(at) ?? END;
+      if (code > 0xffff) at += 1;
+      let next = state.next.get(code);
+      if (next === undefined) {
+        next = follow(state, code);
+        state.next.set(code, next);
+      }
+      if (next === 'match') return true;
+      state = next;
+    }
+    return false;
+  };
 }
 
-function holds(
-  what: (Step & { readonly op: 'assert' })['what'],
-  codes: readonly number[],
-  at: number,
-): boolean {
+function holds(what: (Step & { readonly op: 'assert' })['what'], before: State, code: number): boolean {
   switch (what) {
     case 'start':
-      return at === 0;
+      return before.isStart;
     case 'end':
-      return at === codes.length;
+      return code === END;
     case 'boundary':
-      return isWord(codes[at - 1]) !== isWord(codes[at]);
+      return before.afterWord !== isWord(code);
     case 'no-boundary':
-      return isWord(codes[at - 1]) === isWord(codes[at]);
+      return before.afterWord === isWord(code);
   }
 }
 
 /** \w: letters and digits of ASCII, and the underscore. */
-function isWord(code: number | undefined): boolean {
-  return code !== undefined && /^\w$/.test(String.fromCodePoint(code));
+function isWord(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || (code >= 0x61 && code <= 0x7a);
 }

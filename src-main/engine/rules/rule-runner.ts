@@ -1,9 +1,10 @@
 import { type Failure, fail, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange } from '#shared/model/change.ts';
+import { sameUnit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Journal } from '../../store/journal.ts';
-import { describeRule, MOST_MATCHES, ruleFor, tooWide, type Rule } from './rule.ts';
+import { describeRule, MOST_MATCHES, ruleFor, tooWide, type CommandOf, type Rule } from './rule.ts';
 
 /** The way to a process's oom_score_adj. */
 export interface RuleWriter {
@@ -17,6 +18,8 @@ export interface RuleRunnerOptions {
   readonly journal: Pick<Journal, 'add' | 'update' | 'ruledProcesses'>;
   /** User name. */
   readonly who: string;
+  /** The whole command line of a process; by default as much as is shown of it. */
+  readonly commandOf?: CommandOf;
   /** Hears what could not be done: a rule that is too wide, a journal that fails. Once for each rule and cause. */
   readonly onTrouble: (trouble: Failure) => void;
 }
@@ -60,13 +63,13 @@ export class RuleRunner {
     this.#rules = rules;
     this.#told.clear();
     for (const [key, known] of this.#known) {
-      this.#known.set(key, { ...known, rule: ruleFor(rules, known.seen) });
+      this.#known.set(key, { ...known, rule: this.ruleFor(known.seen) });
     }
   }
 
   /** The rule that counts for a process. */
   ruleFor(process: ObservedProcess): Rule | undefined {
-    return ruleFor(this.#rules, process);
+    return ruleFor(this.#rules, process, this.#options.commandOf);
   }
 
   /** Applies what is due. While the writes of one snapshot are under way, the next ones are passed over. */
@@ -82,7 +85,7 @@ export class RuleRunner {
 
   #due(processes: readonly ObservedProcess[]) {
     this.#known = new Map(processes.map((process) => [keyOf(process), this.#knownOf(process)]));
-    const wide = new Map(this.#rules.map((rule) => [rule, tooWide(rule, this.#meantBy(rule))]));
+    const wide = new Map(this.#rules.map((rule) => [rule, tooWide(rule, this.#meantBy(rule), this.#options.commandOf)]));
     return processes.flatMap((process) => {
       const known = this.#known.get(keyOf(process));
       const rule = known?.rule;
@@ -102,7 +105,7 @@ export class RuleRunner {
     const known = this.#known.get(key);
     if (known !== undefined && isSame(known.seen, process)) return known;
     const applied = known === undefined ? this.#appliedBefore.get(key) : known.applied;
-    return { seen: process, rule: ruleFor(this.#rules, process), applied, attempts: known?.attempts ?? 0 };
+    return { seen: process, rule: this.ruleFor(process), applied, attempts: known?.attempts ?? 0 };
   }
 
   #meantBy(rule: Rule): readonly ObservedProcess[] {
@@ -178,7 +181,7 @@ function isSame(a: ObservedProcess, b: ObservedProcess): boolean {
     (a.name === b.name &&
       a.command === b.command &&
       a.user === b.user &&
-      a.unit === b.unit &&
+      sameUnit(a.unit, b.unit) &&
       a.container === b.container)
   );
 }

@@ -1,4 +1,5 @@
 import { type SortColumn, type TableRange, type TableRow, type TableRows } from '#shared/contract/frame.ts';
+import { unitText } from '#shared/format/unit-name.ts';
 import { type IneligibleReason } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type OrderOfScope } from './order-view.ts';
@@ -104,8 +105,8 @@ function compareText(a: string, b: string): number {
 function haystackOf(task: ObservedProcess): string {
   const known = haystacks.get(task);
   if (known !== undefined) return known;
-  const { name, command, pid, user, unit = '', container = '' } = task;
-  const text = `${name} ${command} ${pid} ${user} ${unit} ${container}`.toLowerCase();
+  const { name, command, pid, user, unit, container = '' } = task;
+  const text = `${name} ${command} ${pid} ${user} ${unit === undefined ? '' : unitText(unit)} ${container}`.toLowerCase();
   haystacks.set(task, text);
   return text;
 }

@@ -2,8 +2,8 @@ import { CGROUP_FILES, type HelperRequest, type HelperVerb } from '#shared/contr
 import { fail, ok, type Result } from '#shared/result.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
 import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
+import { isStartingUnit } from '#shared/model/unit.ts';
 import { Mistake, object, oneOf, type Reader, whole } from './fields.ts';
-import { isUnitName } from './unit/unit-name.ts';
 
 type Request<V extends HelperVerb> = Extract<HelperRequest, { verb: V }>;
 type Changes = Request<'set-sysctls'>['changes'];
@@ -113,7 +113,7 @@ function limit(value: unknown, what: string): number | 'max' {
 }
 
 function unitName(value: unknown): string {
-  if (typeof value !== 'string' || !isUnitName(value))
+  if (typeof value !== 'string' || !isStartingUnit(value))
     throw new Mistake('unit is not the name of a systemd unit that starts processes.');
   return value;
 }

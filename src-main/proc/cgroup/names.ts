@@ -1,3 +1,5 @@
+import { managerOfUser, type Unit } from '#shared/model/unit.ts';
+
 const UNIT = /^[^/]+\.(service|scope|socket|mount|swap|automount|timer|path|target|device)$/;
 
 /** Systemd puts `_` before a unit whose name a controller's file could have (src/basic/cgroup-util.c cg_escape()). */
@@ -15,16 +17,39 @@ function firstUnit(
 }
 
 /**
- * The systemd unit of this machine that a cgroup path lies in: `cron.service`, `session-2.scope`. Inside of a user manager
- * (`user@1000.service`) the user's own unit. What a container's own systemd made is not looked at: those are no units of ours.
- * Undefined outside of systemd's tree. As src/basic/cgroup-util.c cg_path_get_unit() and cg_path_get_user_unit().
+ * The systemd units of this machine that a cgroup path lies in: the system manager's, and inside of a user manager (`user@1000.service`)
+ * the user's own as well. What a container's own systemd made is not looked at: those are no units of ours. Empty outside of systemd's
+ * tree. As src/basic/cgroup-util.c cg_path_get_unit() and cg_path_get_user_unit().
  */
-export function unitOf(path: string): string | undefined {
+export function unitsOf(path: string): readonly Unit[] {
   const components = path.split('/').filter((component) => component !== '');
   const system = firstUnit(components);
-  if (system === undefined || !/^user@\d+\.service$/.test(system.unit)) return system?.unit;
+  if (system === undefined) return [];
+  const ofSystem: Unit = { manager: 'system', name: system.unit };
+  const uid = /^user@(\d{1,10})\.service$/.exec(system.unit)?.[1];
+  if (uid === undefined) return [ofSystem];
   const user = firstUnit(components.slice(system.at + 1));
-  return user === undefined || user.unit === 'init.scope' ? system.unit : user.unit;
+  // The manager's own processes are there.
+  if (user === undefined || user.unit === 'init.scope') return [ofSystem];
+  return [ofSystem, { manager: managerOfUser(Number(uid)), name: user.unit }];
+}
+
+/** The innermost of them: `cron.service`, `session-2.scope` of the system, `firefox.service` of a user. */
+export function unitOf(path: string): Unit | undefined {
+  return unitsOf(path).at(-1);
+}
+
+/** The units and slices that a cgroup path lies in, outermost first, by name and manager. */
+export function unitPathOf(path: string): readonly Unit[] {
+  const [ofSystem, ofUser] = unitsOf(path);
+  const components = path.split('/').filter((component) => component !== '').map(unescapeUnit);
+  const border = ofSystem === undefined ? components.length : components.indexOf(ofSystem.name) + 1;
+  const isUnit = (name: string) => name.endsWith('.slice') || UNIT.test(name);
+  const last = ofUser === undefined ? border : components.indexOf(ofUser.name, border) + 1;
+  return components.slice(0, last).flatMap((name, index): Unit[] => {
+    if (!isUnit(name)) return [];
+    return [{ manager: index < border || ofUser === undefined ? 'system' : ofUser.manager, name }];
+  });
 }
 
 const RUNTIMES: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { unitText } from '#shared/format/unit-name.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { type ProcessFacts } from '#shared/model/process.ts';
 
@@ -6,10 +7,10 @@ const ID = /\b([0-9a-f]{12})[0-9a-f]{20,}\b/g;
 
 /** The container that a process lives in, else its unit, short enough for a tag. */
 export function homeOf({ container, unit }: ProcessFacts): string | undefined {
-  const home = container ?? unit;
+  const home = container ?? (unit === undefined ? undefined : unitText(unit));
   return home === undefined
     ? undefined
     : safeText(home)
         .replace(ID, '$1')
-        .replace(/^(\w+):/, '$1: ');
+        .replace(/^(?!user:|system:)(\w+):/, '$1: ');
 }

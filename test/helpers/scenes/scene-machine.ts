@@ -158,7 +158,7 @@ function rowOf(setup: SceneSetup, seed: Seed, index: number, tick: number, total
       name: seed.name,
       command: seed.command ?? `/usr/bin/${seed.name}`,
       user: seed.user ?? 'anna',
-      ...(seed.unit !== undefined && { unit: seed.unit }),
+      ...(seed.unit !== undefined && { unit: { manager: 'system', name: seed.unit } as const }),
       ...(seed.container !== undefined && { container: seed.container }),
       cgroup: seed.cgroup ?? '/user.slice/user-1000.slice/session-2.scope',
       parentPid: 1,
@@ -369,7 +369,7 @@ const ORDER_BY: Record<SortColumn, (row: TableRow) => number | string> = {
 function tableOf(rows: readonly TableRow[], range: TableRange): TableRows {
   const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = rows.filter((row) => {
-    const text = [row.name, row.command, row.pid, row.user, row.unit, row.container].join(' ').toLowerCase();
+    const text = [row.name, row.command, row.pid, row.user, row.unit?.name, row.container].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
   });
   const key = ORDER_BY[range.sort];

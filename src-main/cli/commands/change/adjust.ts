@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { type Result, fail, ok } from '#shared/result.ts';
 import { type Applied } from '#shared/contract/changes.ts';
 import { oomScoreAdjFromOomAdj } from '#shared/kernel/badness/oom-adj.ts';
-import { isSerious, type AdjPreview, type AdjWish, type Target } from '#shared/model/change.ts';
+import { isSerious, type AdjPreview, type AdjWish, type LastingPlace, type Target } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { wordsFor, type Words } from '#shared/words/index.ts';
 import { type Actions } from '../../../engine/change/actions.ts';
@@ -10,6 +10,8 @@ import { BEHIND_BY_DEFAULT } from '../../../engine/watch/process-detail.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
 import { pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../terminal/arguments.ts';
 import { confirm } from '../../terminal/ask.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { containerMeant, unitMeant } from '../../../engine/change/adj/targets.ts';
 import { openActions } from './open-actions.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 
@@ -29,6 +31,8 @@ interface AdjustOptions {
   readonly json?: true;
 }
 
+type AdjustCommand = 'protect' | 'give-up';
+
 /** `lifeboat protect` and `lifeboat give-up`. */
 export function addAdjust(program: Command): void {
   const protect = shared(program.command('protect'))
@@ -41,13 +45,13 @@ export function addAdjust(program: Command): void {
     )
     .addOption(new Option('--never', 'never kill: -1000').conflicts(['adj', 'oomAdj']));
   protect.action((pid: number | undefined, options: AdjustOptions) =>
-    adjust(pid, options, protectWish(options)),
+    adjust('protect', pid, options, protectWish(options)),
   );
   const giveUp = shared(program.command('give-up'))
     .summary('make the kernel kill a process first')
     .description('Raises oom_score_adj, so that the kernel kills this process first.');
   giveUp.action((pid: number | undefined, options: AdjustOptions) =>
-    adjust(pid, options, giveUpWish(options)),
+    adjust('give-up', pid, options, giveUpWish(options)),
   );
 }
 
@@ -55,8 +59,8 @@ function shared(command: Command): Command {
   return command
     .argument('[pid]', 'the process', pidArgument)
     .option('--name <name>', 'all processes of that name')
-    .option('--unit <unit>', 'all processes of a systemd unit')
-    .option('--container <id>', 'all processes of a container, as in "lifeboat list --json"')
+    .option('--unit <unit>', 'all processes of a systemd unit: NAME of the system, user:NAME of a user')
+    .option('--container <id>', 'all processes of a container, as "lifeboat list" names it')
     .option('--tree', 'the process and its descendants')
     .addOption(
       new Option('--adj <number>', 'exact oom_score_adj, -1000 to 1000')
@@ -94,7 +98,12 @@ function valueWish({ adj, oomAdj }: Pick<AdjustOptions, 'adj' | 'oomAdj'>): AdjW
   return value === undefined ? undefined : { kind: 'adj', oomScoreAdj: value };
 }
 
-async function adjust(pid: number | undefined, options: AdjustOptions, wish: AdjWish): Promise<void> {
+async function adjust(
+  command: AdjustCommand,
+  pid: number | undefined,
+  options: AdjustOptions,
+  wish: AdjWish,
+): Promise<void> {
   const opened = openActions();
   if (!opened.ok) {
     reportFailure(opened.error);
@@ -102,11 +111,7 @@ async function adjust(pid: number | undefined, options: AdjustOptions, wish: Adj
   }
   const { actions, snapshot, close } = opened.value;
   try {
-    const target = targetOf(
-      pid,
-      options,
-      (wanted) => snapshot.processes.find((process) => process.pid === wanted)?.startTicks,
-    );
+    const target = targetOf(pid, options, snapshot);
     if (target === undefined) {
       logLine('Name one target: a PID, --name, --unit or --container (--tree goes with a PID).');
       process.exitCode = EXIT.usage;
@@ -118,7 +123,7 @@ async function adjust(pid: number | undefined, options: AdjustOptions, wish: Adj
     }
     const preview = actions.preview({ target: target.value, wish, scope: options.scope });
     if (!preview.ok) reportFailure(preview.error);
-    else await carryOut(actions, preview.value, options, wordsFor(process.env['LANG']));
+    else await carryOut(command, actions, preview.value, options);
   } finally {
     await close();
   }
@@ -128,15 +133,21 @@ async function adjust(pid: number | undefined, options: AdjustOptions, wish: Adj
 function targetOf(
   pid: number | undefined,
   { name, unit, container, tree }: AdjustOptions,
-  startTicksOf: (pid: number) => number | undefined,
+  snapshot: Snapshot,
 ): Result<Target> | undefined {
   const named = [pid, name, unit, container].filter((value) => value !== undefined);
   if (named.length !== 1 || (tree === true && pid === undefined)) return undefined;
   if (name !== undefined) return ok({ kind: 'name', name });
-  if (unit !== undefined) return ok({ kind: 'unit', unit });
-  if (container !== undefined) return ok({ kind: 'container', container });
+  if (unit !== undefined) {
+    const meant = unitMeant(snapshot, unit);
+    return meant.ok ? ok({ kind: 'unit', unit: meant.value }) : meant;
+  }
+  if (container !== undefined) {
+    const meant = containerMeant(snapshot, container);
+    return meant.ok ? ok({ kind: 'container', container: meant.value }) : meant;
+  }
   if (pid === undefined) return undefined;
-  const startTicks = startTicksOf(pid);
+  const startTicks = snapshot.processes.find((process) => process.pid === pid)?.startTicks;
   if (startTicks === undefined) {
     return fail('process-gone', `There is no process ${pid}.`, { hint: 'Nothing was changed.' });
   }
@@ -144,15 +155,23 @@ function targetOf(
 }
 
 async function carryOut(
+  command: AdjustCommand,
   actions: Actions,
   preview: AdjPreview,
   options: AdjustOptions,
-  words: Words,
 ): Promise<void> {
+  const words = wordsFor(process.env['LANG']);
   const { json, dryRun, lasting, yes } = options;
-  if (json !== true) for (const line of previewLines(preview, words)) printLine(line);
-  if (dryRun === true || preview.changes.length === 0) {
-    if (json === true) printLine(JSON.stringify({ version: 1, preview }));
+  const remark = words.changes.againstCommand(command, preview.changes);
+  if (json !== true) {
+    for (const line of previewLines(preview, remark, words)) printLine(line);
+    if (lasting === true && dryRun === true)
+      for (const line of placeLines(preview.lasting, words)) printLine(line);
+  }
+  const nothing = preview.changes.length === 0 && (lasting !== true || preview.lasting.length === 0);
+  if (dryRun === true || nothing) {
+    if (json === true) printLine(JSON.stringify({ version: 1, preview, remark }));
+    if (dryRun === true && wouldFail(preview, lasting === true)) process.exitCode = EXIT.failure;
     return;
   }
   if (mustAsk(preview) && yes !== true && !(await confirm('Do it?'))) {
@@ -160,16 +179,26 @@ async function carryOut(
     process.exitCode = EXIT.failure;
     return;
   }
-  const applied = await actions.apply(preview.changes);
-  if (!applied.ok) {
+  const applied = preview.changes.length === 0 ? undefined : await actions.apply(preview.changes);
+  if (applied?.ok === false) {
     reportFailure(applied.error);
     return;
   }
-  if (applied.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
+  if (applied?.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
+  if (json !== true && applied !== undefined)
+    for (const line of appliedLines(applied.value, words)) printLine(line);
   const kept = lasting === true ? await makeLast(actions, preview) : undefined;
-  if (json === true) printLine(JSON.stringify({ version: 1, preview, applied: applied.value, kept }));
-  else for (const line of appliedLines(applied.value, words)) printLine(line);
-  if (kept !== undefined && json !== true) printLine(kept);
+  if (json === true) {
+    printLine(JSON.stringify({ version: 1, preview, remark, applied: applied?.value, kept }));
+  } else {
+    for (const line of placeLines(kept ?? [], words)) printLine(line);
+  }
+}
+
+/** What carrying it out would end in, as far as the preview knows. */
+function wouldFail({ warnings, lasting }: AdjPreview, keeps: boolean): boolean {
+  const refused = keeps && lasting.some((place) => place.refused !== undefined);
+  return refused || warnings.some(({ kind }) => kind === 'cannot-lower');
 }
 
 /** Wide or dangerous changes are asked about, in a terminal. */
@@ -177,17 +206,22 @@ function mustAsk({ changes, warnings }: AdjPreview): boolean {
   return changes.length > MANY_PROCESSES || warnings.some(({ kind }) => kind === 'mostly-unkillable');
 }
 
-function previewLines(preview: AdjPreview, words: Words): string[] {
+function previewLines(preview: AdjPreview, remark: string | undefined, words: Words): string[] {
   const { changes } = words;
   return [
     ...preview.changes.map(
       (change) => `${changes.changeLine(change)}  (${changes.legacyValue(change.after)})`,
     ),
     changes.previewSentence(preview),
+    ...(remark === undefined ? [] : [`! ${remark}`]),
     ...preview.warnings.map(
       (warning) => `${isSerious(warning) ? '!' : '·'} ${changes.warningSentence(warning)}`,
     ),
   ];
+}
+
+function placeLines(places: readonly LastingPlace[], words: Words): string[] {
+  return places.map((place) => words.changes.lastingPlanSentence(place));
 }
 
 function appliedLines({ outcomes, group }: Applied, words: Words): string[] {
@@ -199,16 +233,22 @@ function appliedLines({ outcomes, group }: Applied, words: Words): string[] {
   return ['', ...outcomes.map((outcome) => words.changes.outcomeLine(outcome)), ...(written ? [undo] : [])];
 }
 
-/** Keeps the value, or says how; the sentence for it. Failures are told and set the exit code. */
-async function makeLast(actions: Actions, { lasting, changes }: AdjPreview): Promise<string | undefined> {
-  const value = changes[0]?.after;
-  if (lasting === undefined || value === undefined) return undefined;
-  const words = wordsFor(process.env['LANG']).changes;
-  if (lasting.kind === 'container') return words.lastingSentence(lasting, value);
-  const kept = await actions.keepAdj(lasting, value);
-  if (!kept.ok) {
-    reportFailure(kept.error);
-    return undefined;
+/** Keeps the value in each place, as it answers. A place where it cannot be kept sets the exit code. */
+async function makeLast(actions: Actions, preview: AdjPreview): Promise<readonly LastingPlace[]> {
+  const places: LastingPlace[] = [];
+  for (const place of preview.lasting) {
+    const { lasting, oomScoreAdj } = place;
+    if (lasting.kind === 'container') {
+      places.push(place);
+      continue;
+    }
+    const kept = await actions.keepAdj(lasting, oomScoreAdj);
+    places.push(
+      kept.ok
+        ? { lasting, oomScoreAdj, count: place.count, file: kept.value.file }
+        : { lasting, oomScoreAdj, count: place.count, refused: kept.error },
+    );
+    if (!kept.ok) process.exitCode = EXIT.failure;
   }
-  return `${words.lastingSentence(lasting, value)} (${kept.value.file})`;
+  return places;
 }

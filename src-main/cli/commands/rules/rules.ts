@@ -3,6 +3,7 @@ import { type Command } from 'commander';
 import { fail, type Failure } from '#shared/result.ts';
 import { formatAdj } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { patternText } from '#shared/format/unit-name.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import {
   addRule,
@@ -15,8 +16,10 @@ import { parseRules } from '../../../engine/rules/parse-rules.ts';
 import { ruleFor, tooWide, type Rule, type RuledProcess, type TooWide } from '../../../engine/rules/rule.ts';
 import { tooWideFailure } from '../../../engine/rules/rule-runner.ts';
 import { readRules, RULES_FILE } from '../../../engine/rules/rules-file.ts';
+import { wholeCommandIn } from '../../../engine/rules/whole-command.ts';
 import { configFolder } from '../../../store/folders.ts';
 import { signedNumber, wholeNumber } from '../../terminal/arguments.ts';
+import { kernelFiles } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 import { ruleText } from './rule-text.ts';
@@ -46,7 +49,7 @@ export function addRules(program: Command): void {
     .option('--name <name>', 'the name of the process, at most 15 bytes')
     .option('--command <pattern>', 'a regular expression for the command line')
     .option('--user <name>', 'the user')
-    .option('--unit <unit>', 'the systemd unit')
+    .option('--unit <unit>', 'the systemd unit; user:NAME for one of users’ own, user:UID:NAME for one of them')
     .option('--container <id>', 'the container, as in "lifeboat list --json"')
     .option('--allow-many', 'allow the rule to match init or more than 20 processes')
     .action(add);
@@ -76,10 +79,11 @@ function seenBy(rules: readonly Rule[]): readonly Seen[] {
   const snapshot = rules.length === 0 ? undefined : lookOnce(GLOBAL_SCOPE);
   if (snapshot?.ok === false) reportFailure(snapshot.error);
   const processes = snapshot?.ok === true ? snapshot.value.processes : [];
-  const counts = new Map(processes.map((process) => [process, ruleFor(rules, process)]));
+  const commandOf = wholeCommandIn(kernelFiles());
+  const counts = new Map(processes.map((process) => [process, ruleFor(rules, process, commandOf)]));
   return rules.map((rule) => {
     const matches = processes.filter((process) => counts.get(process) === rule);
-    const wide = tooWide(rule, matches);
+    const wide = tooWide(rule, matches, commandOf);
     return { rule, matches, ...(wide === undefined ? {} : { wide }) };
   });
 }
@@ -126,7 +130,7 @@ function seenJson({ rule, matches, wide }: Seen) {
     name,
     command: command?.source,
     user,
-    unit,
+    unit: unit === undefined ? undefined : patternText(unit),
     container,
     oomScoreAdj,
     allowMany,
@@ -162,7 +166,7 @@ function widthOf(wanted: NewRule): Failure | undefined {
   const [rule] = parsed.ok ? parsed.rules : [];
   const snapshot = rule === undefined ? undefined : lookOnce(GLOBAL_SCOPE);
   const wide =
-    rule !== undefined && snapshot?.ok === true ? tooWide(rule, snapshot.value.processes) : undefined;
+    rule !== undefined && snapshot?.ok === true ? tooWide(rule, snapshot.value.processes, wholeCommandIn(kernelFiles())) : undefined;
   return rule === undefined || wide === undefined ? undefined : tooWideFailure(rule, wide);
 }
 

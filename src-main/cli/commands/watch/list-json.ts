@@ -48,7 +48,7 @@ function orderJson(entry: OrderEntry) {
     name: entry.name,
     command: entry.command,
     user: entry.user,
-    ...(entry.unit === undefined ? {} : { unit: entry.unit }),
+    ...(entry.unit === undefined ? {} : { unit: entry.unit.name, unitManager: entry.unit.manager }),
     ...(entry.container === undefined ? {} : { container: entry.container }),
     badnessPages: entry.badnessPages,
     rssPages: entry.rssPages,

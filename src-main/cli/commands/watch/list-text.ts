@@ -1,6 +1,7 @@
 import { formatBytes, formatPages } from '#shared/format/bytes.ts';
 import { formatAdj } from '#shared/format/count.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
+import { unitText } from '#shared/format/unit-name.ts';
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { type DyingWith, type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
@@ -79,7 +80,7 @@ function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
 }
 
 function cells(entry: OrderEntry, page: number): string[] {
-  const belongs = [entry.unit, entry.container === undefined ? undefined : shortContainer(entry.container)];
+  const belongs = [entry.unit === undefined ? undefined : unitText(entry.unit), entry.container === undefined ? undefined : shortContainer(entry.container)];
   return [
     entry.rank.toString(),
     entry.pid.toString(),

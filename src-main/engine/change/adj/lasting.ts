@@ -1,11 +1,14 @@
-import { type Lasting } from '#shared/model/change.ts';
+import { type Failure } from '#shared/result.ts';
+import { type Lasting, type LastingPlace } from '#shared/model/change.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { type UnitFiles } from './targets.ts';
 
 /**
  * How a value can be made to last for a process: by its unit, by how its container is started, else by a rule of Lifeboat's own. Scopes and
  * slices have no OOMScoreAdjust= (systemd.exec(5) is for services, sockets, mounts and swaps).
  */
-export function lastingFor({ name, unit, container, cgroup }: ObservedProcess, oomScoreAdj: number): Lasting {
+export function lastingFor({ name, unit, container }: ObservedProcess, oomScoreAdj: number): Lasting {
   if (container !== undefined) {
     const [runtime = ''] = container.split(':');
     return {
@@ -15,10 +18,59 @@ export function lastingFor({ name, unit, container, cgroup }: ObservedProcess, o
       compose: `oom_score_adj: ${oomScoreAdj}`,
     };
   }
-  // user@UID.service itself is a unit of the system manager; what runs below it belongs to the user's own.
-  const ofUser = /\/user@\d+\.service\/./.test(cgroup);
-  if (unit?.endsWith('.service') === true) {
-    return { kind: 'unit', unit, manager: ofUser && !unit.startsWith('user@') ? 'user' : 'system' };
-  }
+  if (unit?.name.endsWith('.service') === true) return { kind: 'unit', unit };
   return { kind: 'rule', name };
+}
+
+/** What is asked of the machine about keeping a value, without writing anything. */
+export interface LastingChecks extends UnitFiles {
+  /** Whether root can lower oom_score_adj here (CAP_SYS_RESOURCE); undefined where that cannot be told. */
+  mayLower(): boolean | undefined;
+  /** The file in which a value would be kept, and what stands against that. */
+  place(
+    lasting: Exclude<Lasting, { readonly kind: 'container' }>,
+    oomScoreAdj: number,
+    snapshot: Snapshot,
+  ): { readonly file: string; readonly refused?: Failure };
+}
+
+/** A process and the value that is wished for it. */
+export interface Wished {
+  readonly process: ObservedProcess;
+  readonly oomScoreAdj: number;
+}
+
+/**
+ * How the values can be made to last, one answer for each unit, container and name. Where processes of one place get different values, the
+ * lowest counts when they are protected (`lowest`), else the highest: what was wished then holds for each of them.
+ */
+export function lastingPlaces(
+  wished: readonly Wished[],
+  lowest: boolean,
+  snapshot: Snapshot,
+  checks?: LastingChecks,
+): LastingPlace[] {
+  const places = Map.groupBy(wished, ({ process }) => placeKey(process));
+  return [...places.values()].flatMap((members): LastingPlace[] => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const values = members.map(({ oomScoreAdj }) => oomScoreAdj);
+    const oomScoreAdj = values.reduce((a, b) => (lowest ? Math.min(a, b) : Math.max(a, b)));
+    const lasting = lastingFor(first.process, oomScoreAdj);
+    const checked =
+      lasting.kind === 'container' || checks === undefined ? {} : checks.place(lasting, oomScoreAdj, snapshot);
+    return [{ lasting, oomScoreAdj, count: members.length, ...checked }];
+  });
+}
+
+function placeKey(process: ObservedProcess): string {
+  const lasting = lastingFor(process, 0);
+  switch (lasting.kind) {
+    case 'container':
+      return `container ${process.container ?? ''}`;
+    case 'unit':
+      return `unit ${lasting.unit.manager} ${lasting.unit.name}`;
+    case 'rule':
+      return `rule ${lasting.name}`;
+  }
 }

@@ -7,14 +7,13 @@ import {
   type AdjChange,
   type AdjPreview,
   type AdjRequest,
-  type Lasting,
   type PreviewPlace,
 } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { warningsFor } from './warnings.ts';
-import { lastingFor } from './lasting.ts';
+import { lastingPlaces, type LastingChecks, type Wished } from './lasting.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
 import { processesOf } from './targets.ts';
@@ -24,19 +23,25 @@ const PLACES_SHOWN = 8;
 
 /**
  * What a wish would do, from one snapshot with everybody's figures. Writes nothing. `ownUid`: whose processes may be raised without root.
+ * `checks`: what else carrying it out would ask.
  */
-export function previewAdj(snapshot: Snapshot, request: AdjRequest, ownUid: number): Result<AdjPreview> {
+export function previewAdj(
+  snapshot: Snapshot,
+  request: AdjRequest,
+  ownUid: number,
+  checks?: LastingChecks,
+): Result<AdjPreview> {
   const found = orderOfScope(snapshot, request.scope);
   if (!found.ok) return found;
-  const targets = processesOf(snapshot, request.target);
+  const targets = processesOf(snapshot, request.target, checks);
   if (!targets.ok) return targets;
   const outside = targets.value.find((target) => !found.value.tasks.includes(target));
   if (outside !== undefined && (request.wish.kind === 'behind' || request.wish.kind === 'first')) {
     return fail('bad-request', `${outside.pid} is not in that scope, so it has no place in its order.`);
   }
-  const { changes, outOfReach } = changesFor(snapshot, found.value, targets.value, request);
+  const { changes, wished, outOfReach } = changesFor(snapshot, found.value, targets.value, request);
   const after = orderAfter(snapshot, found.value, changes);
-  const lasting = lastingOf(targets.value, changes);
+  const lowest = request.wish.kind === 'behind' || request.wish.kind === 'never';
   const { order } = found.value;
   // Where the kernel panics, or takes whoever asks for memory, nobody is next: before the change as little as after it.
   const nextBefore = order.outcome === 'kills' ? order.places[0]?.task : undefined;
@@ -54,14 +59,17 @@ export function previewAdj(snapshot: Snapshot, request: AdjRequest, ownUid: numb
       targets: targets.value,
       changes,
       outOfReach,
+      mayLower: checks?.mayLower(),
     }),
     needsRoot: needsRoot(targets.value, changes, ownUid),
-    ...(lasting === undefined ? {} : { lasting }),
+    lasting: lastingPlaces(wished, lowest, snapshot, checks),
   });
 }
 
 interface Changes {
   readonly changes: readonly AdjChange[];
+  /** The value that each of the processes is to have, whether or not it has it. */
+  readonly wished: readonly Wished[];
   readonly outOfReach: readonly ObservedProcess[];
 }
 
@@ -72,15 +80,19 @@ function changesFor(
   { wish }: AdjRequest,
 ): Changes {
   const changes: AdjChange[] = [];
+  const wished: Wished[] = [];
   const outOfReach: ObservedProcess[] = [];
   for (const target of targets) {
     const after = wishedValue(snapshot, ofScope, targets, target, wish);
     if (after === 'out-of-reach') outOfReach.push(target);
-    else if (after !== target.oomScoreAdj) {
+    // A place that it has already by itself need not be kept; a value that was named may be.
+    else if (after !== target.oomScoreAdj || wish.kind === 'adj' || wish.kind === 'never')
+      wished.push({ process: target, oomScoreAdj: after });
+    if (after !== 'out-of-reach' && after !== target.oomScoreAdj) {
       changes.push({ ...named(target), before: target.oomScoreAdj, after });
     }
   }
-  return { changes, outOfReach };
+  return { changes, wished, outOfReach };
 }
 
 /** The value for one of the targets; its present one when the wish is fulfilled already. */
@@ -163,12 +175,6 @@ function needsRoot(
 ): boolean {
   const owner = new Map(targets.map(({ pid, euid }) => [pid, euid]));
   return changes.some(({ pid, before, after }) => after < before || owner.get(pid) !== ownUid);
-}
-
-function lastingOf(targets: readonly ObservedProcess[], changes: readonly AdjChange[]): Lasting | undefined {
-  const [first] = targets;
-  const value = changes[0]?.after;
-  return first === undefined || value === undefined ? undefined : lastingFor(first, value);
 }
 
 function named({ pid, startTicks, name }: NamedProcess): NamedProcess {

@@ -1,18 +1,35 @@
 import { fail, ok, type Result } from '#shared/result.ts';
+import { parseUnit, unitText } from '#shared/format/unit-name.ts';
 import { type Target, type TargetChoice } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
+import { sameUnit, type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { unitPathOf } from '../../../proc/cgroup/names.ts';
+import { isContainer } from '../../rules/rule.ts';
+
+/** How many units or containers a failure names. */
+const UNITS_NAMED = 5;
+
+/** What is known of units that have no processes. */
+export interface UnitFiles {
+  /** Whether there is a file for it; undefined where that is not to be known. */
+  hasFile(unit: Unit): boolean | undefined;
+}
 
 /**
  * The processes that a target means now, in fork order. Global init and threads of the kernel are never among them: their value changes
  * nothing, or must not be changed. Fails when there are none.
  */
-export function processesOf(snapshot: Snapshot, target: Target): Result<readonly ObservedProcess[]> {
+export function processesOf(
+  snapshot: Snapshot,
+  target: Target,
+  units?: UnitFiles,
+): Result<readonly ObservedProcess[]> {
   const found = snapshot.processes.filter(matching(snapshot, target));
   const changeable = found.filter(({ globalInit, kernelThread }) => !globalInit && !kernelThread);
   if (changeable.length > 0) return ok(changeable);
-  if (found.length === 0) return nobody(target);
+  if (found.length === 0) return notFound(snapshot, target, units);
   return found.some(({ globalInit }) => globalInit)
     ? fail('refused-target', 'Process 1 is never killed, whatever its value is.', {
         hint: 'Its children would inherit the value: leave it.',
@@ -31,7 +48,7 @@ function matching({ processes }: Snapshot, target: Target): (process: ObservedPr
     case 'name':
       return ({ name }) => name === target.name;
     case 'unit':
-      return ({ unit }) => unit === target.unit;
+      return ({ unit }) => sameUnit(unit, target.unit);
     case 'container':
       return ({ container }) => container === target.container;
   }
@@ -79,7 +96,7 @@ function isSame(process: ProcessId, id: ProcessId): boolean {
   return process.pid === id.pid && process.startTicks === id.startTicks;
 }
 
-function nobody(target: Target): Result<never> {
+function notFound(snapshot: Snapshot, target: Target, units?: UnitFiles): Result<never> {
   switch (target.kind) {
     case 'process':
     case 'tree':
@@ -91,8 +108,87 @@ function nobody(target: Target): Result<never> {
         hint: 'Names are those of the kernel, at most 15 bytes, as "lifeboat list" shows them.',
       });
     case 'unit':
-      return fail('not-found', `The unit ${JSON.stringify(target.unit)} has no processes.`);
+      return unitNotFound(snapshot, target.unit, units);
     case 'container':
-      return fail('not-found', `The container ${JSON.stringify(target.container)} has no processes.`);
+      return containerNotFound(snapshot, target.container);
   }
+}
+
+/** Not there, there without processes, or there with processes in units below it: three different things. */
+function unitNotFound({ processes }: Snapshot, unit: Unit, units?: UnitFiles): Result<never> {
+  const text = unitText(unit);
+  const below = new Map<string, number>();
+  for (const { home, unit: own } of processes) {
+    if (home === undefined || own === undefined) continue;
+    if (!unitPathOf(home).some((each) => sameUnit(each, unit))) continue;
+    below.set(unitText(own), (below.get(unitText(own)) ?? 0) + 1);
+  }
+  if (below.size > 0) {
+    const count = [...below.values()].reduce((a, b) => a + b, 0);
+    const named = [...below.keys()].slice(0, UNITS_NAMED).join(', ');
+    const more = below.size > UNITS_NAMED ? ` and ${below.size - UNITS_NAMED} more` : '';
+    return fail('not-found', `${text} has no processes of its own: its ${count} are in units below it.`, {
+      hint: `Name one of those: ${named}${more}.`,
+    });
+  }
+  const others = new Set(
+    processes.flatMap(({ unit: own }) => (own?.name === unit.name ? unitText(own) : [])),
+  );
+  if (others.size > 0) {
+    return fail('not-found', `${text} has no processes.`, {
+      hint: `There are some in ${[...others].slice(0, UNITS_NAMED).join(', ')}.`,
+    });
+  }
+  if (units?.hasFile(unit) === false) {
+    return fail('not-found', `There is no unit ${text}.`, {
+      hint: 'Units are named as "lifeboat list" shows them, with their suffix: nginx.service, user:1000:dbus.service.',
+    });
+  }
+  return fail('not-found', `The unit ${text} has no processes now.`, {
+    hint: 'It is not running, or has ended.',
+  });
+}
+
+function containerNotFound({ processes }: Snapshot, container: string): Result<never> {
+  const known = new Set(processes.flatMap((process) => process.container ?? []));
+  return fail('not-found', `No process is in a container ${JSON.stringify(container)}.`, {
+    hint:
+      known.size === 0
+        ? 'No container runs here, as far as cgroups tell.'
+        : `There are: ${[...known].slice(0, UNITS_NAMED).join(', ')}.`,
+  });
+}
+
+/**
+ * The unit that a text means here. A name alone means the system's; where the system has none of that name that runs, the one of the only user
+ * who has. Fails where several users have one.
+ */
+export function unitMeant({ processes }: Snapshot, text: string): Result<Unit> {
+  const { manager, name } = parseUnit(text);
+  if (manager !== undefined && manager !== 'user') return ok({ manager, name });
+  const running = new Map(
+    processes.flatMap(({ unit }) => (unit?.name === name ? [[unit.manager, unit] as const] : [])),
+  );
+  const ofSystem: Unit = { manager: 'system', name };
+  if (manager === undefined && running.has('system')) return ok(ofSystem);
+  const [only, ...others] = [...running.values()].filter((unit) => unit.manager !== 'system');
+  if (others.length > 0) {
+    const all = [...running.values()].map(unitText).join(', ');
+    return fail('bad-request', `Several service managers have a unit ${name}.`, { hint: `Say which: ${all}.` });
+  }
+  if (only !== undefined) return ok(only);
+  return manager === undefined ? ok(ofSystem) : fail('not-found', `No user has a unit ${name} that runs.`);
+}
+
+/** The container that a text means: whole, or by at least the first 12 digits of its id, as `docker ps` shows them. */
+export function containerMeant({ processes }: Snapshot, text: string): Result<string> {
+  const known = [...new Set(processes.flatMap(({ container }) => container ?? []))];
+  if (known.includes(text)) return ok(text);
+  const meant = known.filter((container) => isContainer(text, container));
+  if (meant.length > 1) {
+    return fail('bad-request', `${JSON.stringify(text)} means several containers.`, {
+      hint: `Say which: ${meant.join(', ')}.`,
+    });
+  }
+  return ok(meant[0] ?? text);
 }

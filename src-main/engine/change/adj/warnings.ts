@@ -23,6 +23,8 @@ export interface Judged {
   readonly targets: readonly ObservedProcess[];
   readonly changes: readonly AdjChange[];
   readonly outOfReach: readonly ObservedProcess[];
+  /** Whether root can lower values here; undefined where that cannot be told. */
+  readonly mayLower?: boolean | undefined;
 }
 
 /** All that a person should know before the change is made, most serious first. */
@@ -34,6 +36,8 @@ export function warningsFor(judged: Judged): Warning[] {
     warnings.push({ kind: 'out-of-reach', names: outOfReach.map(({ name }) => name) });
   }
   if (ofScope.context.totalPages < 1000) warnings.push({ kind: 'scope-too-small' });
+  const lowered = changes.filter(({ before, after }) => after < before).length;
+  if (judged.mayLower === false && lowered > 0) warnings.push({ kind: 'cannot-lower', count: lowered });
   const share = unkillableShare(snapshot, changes);
   if (share !== undefined) warnings.push({ kind: 'mostly-unkillable', share });
   if (changes.some(({ after }) => after === -1000)) warnings.push({ kind: 'absolute' });

@@ -1,6 +1,7 @@
 import { quoted } from '#shared/format/terminal-command.ts';
 import { type CgroupEffect, type CgroupSetting, type CgroupWish } from '#shared/model/cgroup-change.ts';
-import { containerOf, unitOf } from '../../../proc/cgroup/names.ts';
+import { uidOf, type UnitManager } from '#shared/model/unit.ts';
+import { containerOf, unitPathOf } from '../../../proc/cgroup/names.ts';
 
 /** systemd.resource-control(5). Its soft limit is MemorySoftLimit= no more, and memory.oom.group follows OOMPolicy=. */
 const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {
@@ -23,15 +24,22 @@ export function lastingEffects({ path, setting, value }: CgroupWish): readonly C
     return [note({ kind: 'container-rewrites', container, ...(command === undefined ? {} : { command }) })];
   }
   const last = path.slice(path.lastIndexOf('/') + 1);
-  const unit = last.endsWith('.slice') ? last : unitOf(path);
-  if (unit === undefined || last !== unit) return [];
+  const found = unitPathOf(path).at(-1);
+  if (found === undefined || last !== found.name) return [];
+  const unit = found.name;
   const property = UNIT_PROPERTIES[setting];
   const set = value === 'max' ? 'infinity' : value;
-  // What runs below user@UID.service belongs to the user's own manager.
-  const manager = /\/user@\d+\.service\/./.test(path) ? 'systemctl --user' : 'sudo systemctl';
+  const manager = managerCommand(found.manager);
   const command =
     property === undefined ? undefined : `${manager} set-property ${quoted(unit)} ${property}=${set}`;
   return [note({ kind: 'unit-rewrites', unit, ...(command === undefined ? {} : { command }) })];
+}
+
+/** Which systemctl speaks to a manager; to another user's it does as root, by a container of the host's name (systemctl(1), --machine=). */
+function managerCommand(manager: UnitManager): string {
+  const uid = uidOf(manager);
+  if (uid === undefined) return 'sudo systemctl';
+  return uid === process.geteuid?.() ? 'systemctl --user' : `sudo systemctl --user --machine=${uid}@`;
 }
 
 function note(fact: CgroupEffect['fact']): CgroupEffect {

@@ -28,6 +28,8 @@ export interface UndoOptions {
   /** The settings as they are now. */
   readonly settings: () => readonly SysctlState[];
   readonly cgroups: CgroupPort;
+  /** Everything is to be undone: what is left then can never be, and is not tried again. */
+  readonly all?: boolean;
 }
 
 /** Puts entries back, newest first, where the value is still the one that was written; what somebody changed since is left alone. */
@@ -54,7 +56,7 @@ export async function undoEntries(
     for (const [entry, result] of results) {
       // Without rights nothing of the rest can be done either, and the person has to hear why.
       if (!result.ok && isWithoutRights(result.error)) return result;
-      outcomes.push(outcomeOf(entry, result, options.recorder));
+      outcomes.push(outcomeOf(entry, result, options));
     }
   }
   return ok(outcomes.toSorted((a, b) => b.entry.id - a.entry.id));
@@ -81,14 +83,20 @@ async function undoStep(step: readonly JournalEntry[], options: UndoOptions): Pr
   return Promise.all(step.map(async (entry) => [entry, await undoOne(entry, options)] as const));
 }
 
-function outcomeOf(entry: JournalEntry, result: Result<unknown>, recorder: Recorder): UndoOutcome {
+function outcomeOf(
+  entry: JournalEntry,
+  result: Result<unknown>,
+  { recorder, all = false }: Pick<UndoOptions, 'recorder' | 'all'>,
+): UndoOutcome {
   if (result.ok) {
     recorder.settle(entry, 'undone');
     return { entry, result: 'undone' };
   }
   const { code, message } = result.error;
-  // Its value is gone with it: there is nothing left to undo, now or later.
-  if (code === 'process-gone') recorder.settle(entry, 'undone', { note: message });
+  // Its value is gone with it, or nothing says what it was: there is nothing left to undo, now or later. What another has changed since can
+  // become ours again only when a later change of ours is undone, and where all are undone that has been tried.
+  const isOver = code === 'process-gone' || code === 'not-ours' || (all && code === 'changed-meanwhile');
+  if (isOver) recorder.settle(entry, 'undone', { note: message });
   const left = code === 'changed-meanwhile' || code === 'process-gone' || code === 'not-ours';
   return { entry, result: left ? 'left' : 'failed', note: message };
 }

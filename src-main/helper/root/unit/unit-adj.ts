@@ -2,32 +2,21 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmdirSync } from 'node:fs';
 import { type HelperValue, type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
+import { SYSTEM_UNIT_FOLDERS, templateOf } from '#shared/model/unit.ts';
 import { inside, withFolder } from '../files.ts';
 import { editConfig, isErrno, makeFolder, withConfigFolder } from '../config-file.ts';
 import { type Tree } from '../tree.ts';
-import { sectionOf, templateOf } from './unit-name.ts';
+import { sectionOf } from './unit-name.ts';
 
 const FOLDER = '/etc/systemd/system';
 const FILE = '90-lifeboat.conf';
 /** Reloading takes a second or two on a machine with a thousand units. */
 const SYSTEMCTL_MS = 12_000;
 
-/** Where the system manager looks for units (systemd.unit(5), "System Unit Search Path"). */
-const UNIT_FOLDERS = [
-  ...[
-    '/etc/systemd/system',
-    '/run/systemd/system',
-    '/usr/local/lib/systemd/system',
-    '/usr/lib/systemd/system',
-  ],
-  ...['/lib/systemd/system', '/run/systemd/transient', '/run/systemd/generator.early'],
-  ...['/run/systemd/generator', '/run/systemd/generator.late'],
-];
-
 /** Gives a unit an OOMScoreAdjust= of its own, from its next start on. */
 export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promise<Result<HelperValue>> {
   const names = [unit, templateOf(unit) ?? unit];
-  const known = UNIT_FOLDERS.some((folder) =>
+  const known = SYSTEM_UNIT_FOLDERS.some((folder) =>
     names.some((name) => existsSync(`${tree.root}${folder}/${name}`)),
   );
   if (!known) return fail('unit-unknown', `systemd has no unit ${unit}.`);

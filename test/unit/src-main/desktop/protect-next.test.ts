@@ -16,7 +16,7 @@ function actions(changes: readonly AdjChange[], applied?: Result<Applied>) {
     written,
     preview: (request: AdjRequest): Result<AdjPreview> => {
       asked.push(request);
-      return ok({ request, changes, orderAfter: [], warnings: [], needsRoot: true });
+      return ok({ request, changes, orderAfter: [], warnings: [], needsRoot: true, lasting: [] });
     },
     apply: (all: readonly AdjChange[]) => {
       written.push(all);

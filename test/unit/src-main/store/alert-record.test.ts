@@ -175,10 +175,10 @@ describe('Journal.protections', () => {
     const found = other.value.journal.protections();
     other.value.journal.close();
     const units = found.ok ? found.value.units : [];
-    expect(units.toSorted((a, b) => a.unit.localeCompare(b.unit))).toEqual([
-      { unit: 'less-raised.service', manager: 'system' },
-      { unit: 'lowered.service', manager: 'system' },
-      { unit: 'own.service', manager: 'user' },
+    expect(units.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: 'less-raised.service', ofUser: false },
+      { name: 'lowered.service', ofUser: false },
+      { name: 'own.service', ofUser: true },
     ]);
   });
 
@@ -193,7 +193,7 @@ describe('Journal.protections', () => {
   ] as const)('of units: %s', ([, entries, isProtected]) => {
     const { journal } = recorded();
     for (const entry of entries) journal.add([entry]);
-    const units = isProtected ? [{ unit: 'a.service', manager: 'system' }] : [];
+    const units = isProtected ? [{ name: 'a.service', ofUser: false }] : [];
     expect(journal.protections()).toEqual({ ok: true, value: { processes: [], units } });
   });
 
@@ -201,7 +201,7 @@ describe('Journal.protections', () => {
     const { journal } = recorded();
     const own = { ...kept('a.service', -5), action: 'keep-user-unit-adj' as const };
     journal.add([own, kept('a.service', 700)]);
-    const units = [{ unit: 'a.service', manager: 'user' }];
+    const units = [{ name: 'a.service', ofUser: true }];
     expect(journal.protections()).toEqual({ ok: true, value: { processes: [], units } });
   });
 });

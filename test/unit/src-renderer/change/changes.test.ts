@@ -15,7 +15,7 @@ const PREVIEW: AdjPreview = {
   orderAfter: [],
   warnings: [],
   needsRoot: true,
-  lasting: { kind: 'rule', name: 'firefox' },
+  lasting: [{ lasting: { kind: 'rule', name: 'firefox' }, oomScoreAdj: -250, count: 1 }],
 };
 
 /** A page that has heard what it may do. */
@@ -130,14 +130,12 @@ describe('Changes', () => {
   it('keeps a value for later starts, and says where it is', async () => {
     const { changes, pair } = await attached();
     const lasting = { kind: 'rule', name: 'firefox' } as const;
-    void changes.keep(lasting, -250);
+    void changes.keep([{ lasting, oomScoreAdj: -250, count: 1 }]);
     expect(pair.asked.at(-1)).toMatchObject({ request: 'keepAdj', input: { lasting, oomScoreAdj: -250 } });
     await pair.answer({ file: '/home/a/.config/lifeboat/rules.toml' });
     expect(changes.told).toEqual({
       kind: 'kept',
-      file: '/home/a/.config/lifeboat/rules.toml',
-      lasting,
-      value: -250,
+      lasting: [{ lasting, oomScoreAdj: -250, count: 1, file: '/home/a/.config/lifeboat/rules.toml' }],
     });
   });
 

@@ -4,7 +4,13 @@ import { homeOf } from '../../../../src-renderer/next/detail/process-home.ts';
 import { labelOfPath } from '../../../../src-renderer/next/scopes/scope-label.ts';
 import { percentOf } from '../../../../src-renderer/controls/share.ts';
 
-const home = (of: { container?: string; unit?: string }) => homeOf(of as ProcessFacts);
+const home = ({ container, unit }: { container?: string; unit?: string }) => {
+  const parts = {
+    ...(container === undefined ? {} : { container }),
+    ...(unit === undefined ? {} : { unit: { manager: 'system', name: unit } }),
+  };
+  return homeOf(parts as ProcessFacts);
+};
 
 describe('homeOf', () => {
   it('prefers the container, with as much of its id as people know', () => {

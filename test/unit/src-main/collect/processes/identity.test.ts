@@ -40,14 +40,14 @@ describe('readIdentity', () => {
   it('knows the unit in cgroup v2', () => {
     expect(identityOf({ cgroup: '/system.slice/cron.service' })).toMatchObject({
       cgroup: '/system.slice/cron.service',
-      unit: 'cron.service',
+      unit: { manager: 'system', name: 'cron.service' },
     });
   });
 
   it('knows the unit in cgroup v1, where systemd has a hierarchy of its own', () => {
     expect(identityOf({ cgroup: '/system.slice/cron.service' }, 1)).toMatchObject({
       cgroup: '/system.slice/cron.service',
-      unit: 'cron.service',
+      unit: { manager: 'system', name: 'cron.service' },
     });
   });
 
@@ -60,9 +60,25 @@ describe('readIdentity', () => {
     });
   });
 
+  it('tells unit, manager and container from one hierarchy: on cgroup v1 memory knows only the user manager', () => {
+    const tree = testTree({ cgroupVersion: 'hybrid', processes: [{ pid: 9 }] });
+    const user = '/user.slice/user-101.slice/user@101.service';
+    tree.write('/proc/9/cgroup', `12:name=systemd:${user}/app.slice/mytool.service\n5:memory:${user}\n0::/\n`);
+    expect(readIdentity(tree, 9, 'name', V1)).toMatchObject({
+      cgroup: user,
+      home: `${user}/app.slice/mytool.service`,
+      unit: { manager: 'user:101', name: 'mytool.service' },
+    });
+  });
+
+  it('says that the command line goes on where it does', () => {
+    expect(identityOf({ cmdline: ['java', 'x'.repeat(5000), 'kafka.Kafka'] }).commandIsCut).toBe(true);
+    expect(identityOf({ cmdline: ['java', 'x'.repeat(3000)] }).commandIsCut).toBeUndefined();
+  });
+
   it('knows the container', () => {
     expect(identityOf({ cgroup: `/system.slice/docker-${ID}.scope` })).toMatchObject({
-      unit: `docker-${ID}.scope`,
+      unit: { manager: 'system', name: `docker-${ID}.scope` },
       container: `docker:${ID}`,
     });
   });
@@ -87,7 +103,13 @@ describe('readIdentity', () => {
     tree.breakFile(`/proc/9/${name}`);
     expect(readIdentity(tree, 9, 'name', V2)).toEqual(
       name === 'cmdline'
-        ? { name: 'name', command: '[name]', cgroup: '/a.service', unit: 'a.service' }
+        ? {
+            name: 'name',
+            command: '[name]',
+            cgroup: '/a.service',
+            home: '/a.service',
+            unit: { manager: 'system', name: 'a.service' },
+          }
         : { name: 'name', command: 'x', cgroup: '/' },
     );
   });

@@ -53,7 +53,7 @@ describe('readProcess', () => {
       name: 'worker',
       command: '/usr/bin/worker --all',
       user: 'alice',
-      unit: 'worker.service',
+      unit: { manager: 'system', name: 'worker.service' },
       cgroup: '/system.slice/worker.service',
       threads: 3,
       majorFaults: 9,
@@ -130,7 +130,7 @@ describe('readProcess', () => {
     } as const;
     expect(readFake(process, { cgroupVersion: 1 })).toMatchObject({
       cgroup,
-      unit: 'cron.service',
+      unit: { manager: 'system', name: 'cron.service' },
       command: 'cron -f',
     });
   });

@@ -175,7 +175,7 @@ describe('a front end that may only look', () => {
     expect(actions.rights()).toEqual({ state: 'read-only', reason: 'Only to look at.' });
     expect(await actions.apply([change(10, 300)])).toMatchObject(refused);
     expect(await actions.keepAdj({ kind: 'rule', name: 'p10' }, 5)).toMatchObject(refused);
-    expect(await actions.keepAdj({ kind: 'unit', unit: 'a.service', manager: 'user' }, 5)).toMatchObject(
+    expect(await actions.keepAdj({ kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, 5)).toMatchObject(
       refused,
     );
     expect(await actions.applySysctls([{ name: 'vm.swappiness', value: 1 }])).toMatchObject(refused);
@@ -237,7 +237,7 @@ describe('keepAdj', () => {
       ok: true,
       value: { file: '/home/a/.config/lifeboat/rules.toml' },
     });
-    await actions.keepAdj({ kind: 'unit', unit: 'a.service', manager: 'user' }, -5);
+    await actions.keepAdj({ kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, -5);
     expect(ownWrites).toEqual(['rule p10 5', 'unit a.service -5']);
     expect(starts()).toBe(0);
   });
@@ -250,7 +250,7 @@ describe('keepAdj', () => {
       .expect(writes(wrote(file, '-9', '-5')))
       .expect(writes(wrote(file, '-5', '')));
     const { actions, entries } = actionsOn({ helper });
-    const unit = { kind: 'unit', unit: 'a.service', manager: 'system' } as const;
+    const unit = { kind: 'unit', unit: { manager: 'system', name: 'a.service' } } as const;
     expect(await actions.keepAdj(unit, -5)).toEqual({ ok: true, value: { file } });
     await actions.keepAdj(unit, -9);
     expect(entries()).toMatchObject([

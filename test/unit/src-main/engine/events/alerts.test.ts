@@ -8,6 +8,9 @@ const PAGE = 4096;
 
 const kindsOf = (told: readonly { readonly alert: Alert }[]) => told.map(({ alert }) => alert.kind);
 
+/** The journal is that of the user who runs this. */
+const OWN = process.geteuid?.() ?? 0;
+
 describe('memory against its thresholds', () => {
   it('is told once when available memory falls below, with who would go next', () => {
     const { tick, available, alerts } = watching();
@@ -283,12 +286,13 @@ describe('a protected process', () => {
   it.for([
     ['system', '/system.slice/web.service', true],
     ['system', '/user.slice/user-1000.slice/user@1000.service/app.slice/web.service', false],
-    ['user', '/user.slice/user-1000.slice/user@1000.service/app.slice/web.service', true],
+    ['user', `/user.slice/user-${OWN}.slice/user@${OWN}.service/app.slice/web.service`, true],
+    ['user', '/user.slice/user-4242.slice/user@4242.service/app.slice/web.service', false],
     ['user', '/system.slice/web.service', false],
   ] as const)('of a unit of the %s manager is one in %s: %s', ([manager, cgroup, isTold]) => {
     const { tree, tick, protectUnit } = watching();
     tick();
-    protectUnit('web.service', manager);
+    protectUnit('web.service', manager === 'user');
     tree.setProcess({ pid: 77, name: 'web', rssAnonPages: 90_000, cgroup });
     expect(kindsOf(tick())).toEqual(isTold ? ['protected-next'] : []);
   });

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS, type Settings } from '#shared/model/settings.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { Alerts } from '../../../../../src-main/engine/events/alerts.ts';
 import { orderOfScope } from '../../../../../src-main/engine/watch/order-view.ts';
-import { Journal, type ProtectedUnit, type Protections } from '../../../../../src-main/store/journal.ts';
+import { Journal, type Protections } from '../../../../../src-main/store/journal.ts';
 import { sampledTree } from '../../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 import { temporaryDir } from '../../../../helpers/web-client.ts';
@@ -106,8 +106,8 @@ export function watching(
       saved = { processes: pids.map((pid) => ({ pid, startTicks: snapshotStart(pid) })), units: [] };
       alerts.protectionChanged();
     },
-    protectUnit: (unit: string, manager: ProtectedUnit['manager'] = 'system') => {
-      saved = { processes: [], units: [{ unit, manager }] };
+    protectUnit: (name: string, ofUser = false) => {
+      saved = { processes: [], units: [{ name, ofUser }] };
       alerts.protectionChanged();
     },
     page: (): readonly RecordedAlert[] => {

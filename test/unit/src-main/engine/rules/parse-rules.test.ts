@@ -28,7 +28,7 @@ const PROCESS: RuledProcess = {
   name: 'postgres',
   command: '/usr/lib/postgresql/bin/postgres -D /data',
   user: 'postgres',
-  unit: 'postgresql.service',
+  unit: { manager: 'system', name: 'postgresql.service' },
   container: `docker:${ID}`,
   kernelThread: false,
 };
@@ -41,6 +41,9 @@ describe('what a rule means', () => {
     ['user = "root"', false],
     ['unit = "postgresql.service"', true],
     ['unit = "postgresql"', false],
+    ['unit = "system:postgresql.service"', true],
+    ['unit = "user:postgresql.service"', false],
+    ['unit = "user:1000:postgresql.service"', false],
     [`container = "docker:${ID}"`, true],
     [`container = "${ID}"`, true],
     [`container = "${ID.slice(0, 12)}"`, true],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { containerOf, unitOf } from '../../../../../src-main/proc/cgroup/names.ts';
+import { unitText } from '#shared/format/unit-name.ts';
+import { containerOf, unitOf, unitPathOf } from '../../../../../src-main/proc/cgroup/names.ts';
 
 const ID = '4f6e1b1b2c3d4e5f60718293a4b5c6d7e8f9012345678901234567890abcdef0';
 const INNER = 'b2a102854b4969b2ce98dc329c86b4fb2b06e4ad2cc8da9d8a7578c9cd2004a2';
@@ -137,8 +138,8 @@ describe('unitOf', () => {
     ['/system.slice/foo.service/supervisor/child', 'foo.service'],
     ['/init.scope', 'init.scope'],
     ['/user.slice/user-1000.slice/session-2.scope', 'session-2.scope'],
-    [`${USER}/app.slice/run-u640.service`, 'run-u640.service'],
-    [`${USER}/app.slice/app-org.gnome.Terminal.slice/vte-spawn-1.scope`, 'vte-spawn-1.scope'],
+    [`${USER}/app.slice/run-u640.service`, 'user:1000:run-u640.service'],
+    [`${USER}/app.slice/app-org.gnome.Terminal.slice/vte-spawn-1.scope`, 'user:1000:vte-spawn-1.scope'],
     [`${USER}/init.scope`, 'user@1000.service'],
     [USER, 'user@1000.service'],
     [`/system.slice/docker-${ID}.scope`, `docker-${ID}.scope`],
@@ -147,7 +148,8 @@ describe('unitOf', () => {
     ['/system.slice/_cpu.service', 'cpu.service'],
     ['/a-b.slice/a-b-c.slice/run.mount', 'run.mount'],
   ])('finds the unit of %s', (path, unit) => {
-    expect(unitOf(path)).toBe(unit);
+    const found = unitOf(path);
+    expect(found && unitText(found)).toBe(unit);
   });
 
   it.each([
@@ -161,5 +163,22 @@ describe('unitOf', () => {
     '/system.slice/.service/x',
   ])('finds none in %j', (path) => {
     expect(unitOf(path)).toBeUndefined();
+  });
+});
+
+describe('unitPathOf', () => {
+  it.each([
+    ['/system.slice/foo.service/worker', ['system.slice', 'foo.service']],
+    ['/user.slice/user-1000.slice', ['user.slice', 'user-1000.slice']],
+    [
+      `${USER}/app.slice/a.service`,
+      [
+        ...['user.slice', 'user-1000.slice', 'user@1000.service'],
+        ...['user:1000:app.slice', 'user:1000:a.service'],
+      ],
+    ],
+    [`/docker/${ID}`, []],
+  ])('names units and slices of %s, each with its manager', (path, units) => {
+    expect(unitPathOf(path).map(unitText)).toEqual(units);
   });
 });

@@ -8,12 +8,12 @@ const USER = '/user.slice/user-1000.slice/user@1000.service';
 
 describe('lastingFor', () => {
   it.for<[string, Lasting]>([
-    ['/system.slice/nginx.service', { kind: 'unit', unit: 'nginx.service', manager: 'system' }],
-    ['/system.slice/nginx.service/worker', { kind: 'unit', unit: 'nginx.service', manager: 'system' }],
-    [`${USER}/app.slice/emacs.service`, { kind: 'unit', unit: 'emacs.service', manager: 'user' }],
-    [USER, { kind: 'unit', unit: 'user@1000.service', manager: 'system' }],
+    ['/system.slice/nginx.service', { kind: 'unit', unit: { manager: 'system', name: 'nginx.service' } }],
+    ['/system.slice/nginx.service/worker', { kind: 'unit', unit: { manager: 'system', name: 'nginx.service' } }],
+    [`${USER}/app.slice/emacs.service`, { kind: 'unit', unit: { manager: 'user:1000', name: 'emacs.service' } }],
+    [USER, { kind: 'unit', unit: { manager: 'system', name: 'user@1000.service' } }],
     // The user manager itself.
-    [`${USER}/init.scope`, { kind: 'unit', unit: 'user@1000.service', manager: 'system' }],
+    [`${USER}/init.scope`, { kind: 'unit', unit: { manager: 'system', name: 'user@1000.service' } }],
     [`${USER}/app.slice/app-firefox-1.scope`, { kind: 'rule', name: 'it' }],
     ['/user.slice/user-1000.slice/session-2.scope', { kind: 'rule', name: 'it' }],
     ['/', { kind: 'rule', name: 'it' }],

@@ -119,7 +119,7 @@ describe('previewAdj', () => {
       const shown = preview(snapshot, of(snapshot, pid), wish);
       expect(shown.changes).toEqual([]);
       expect(shown.needsRoot).toBe(false);
-      expect(shown.lasting).toBeUndefined();
+      expect(shown.lasting.map(({ oomScoreAdj }) => oomScoreAdj)).toEqual(wish.kind === 'adj' ? [0] : []);
       expect(shown.warnings).toEqual([]);
     }
   });
@@ -258,11 +258,39 @@ describe('previewAdj', () => {
     expect(preview(snapshot, of(snapshot, 90), { kind: 'adj', oomScoreAdj: 5 }).needsRoot).toBe(true);
   });
 
-  it('offers to let the first value last', () => {
+  it('offers to let the value last', () => {
     const snapshot = snapshotOf({ processes: EIGHT });
-    expect(preview(snapshot, of(snapshot, 10), { kind: 'never' }).lasting).toEqual({
-      kind: 'rule',
-      name: 'p10',
+    expect(preview(snapshot, of(snapshot, 10), { kind: 'never' }).lasting).toEqual([
+      { lasting: { kind: 'rule', name: 'p10' }, oomScoreAdj: -1000, count: 1 },
+    ]);
+  });
+
+  it('answers for each place in which processes of a name live', () => {
+    const java = { name: 'java', rssAnonPages: 1000 };
+    const container = `docker:${'4f6e'.repeat(16)}`;
+    const snapshot = snapshotOf({
+      processes: [
+        { ...java, pid: 11, cgroup: '/system.slice/kafka.service' },
+        { ...java, pid: 12, cgroup: '/system.slice/kafka.service' },
+        { ...java, pid: 13, cgroup: '/user.slice/user-1000.slice/user@1000.service/app.slice/ide.service' },
+        { ...java, pid: 14, cgroup: '/user.slice/user-1000.slice/session-3.scope' },
+        { ...java, pid: 15, cgroup: `/system.slice/docker-${'4f6e'.repeat(16)}.scope` },
+      ],
     });
+    const shown = preview(snapshot, { kind: 'name', name: 'java' }, { kind: 'adj', oomScoreAdj: 430 });
+    expect(shown.lasting.map(({ lasting, count }) => [lasting, count])).toEqual([
+      [{ kind: 'unit', unit: { manager: 'system', name: 'kafka.service' } }, 2],
+      [{ kind: 'unit', unit: { manager: 'user:1000', name: 'ide.service' } }, 1],
+      [{ kind: 'rule', name: 'java' }, 1],
+      [
+        {
+          kind: 'container',
+          runtime: container.split(':')[0],
+          flag: '--oom-score-adj=430',
+          compose: 'oom_score_adj: 430',
+        },
+        1,
+      ],
+    ]);
   });
 });

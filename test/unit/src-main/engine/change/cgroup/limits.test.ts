@@ -110,7 +110,12 @@ describe('previewCgroup', () => {
     expect(command(factsOf('min', 5, '/system.slice'))).toBe(
       'sudo systemctl set-property system.slice MemoryMin=5',
     );
-    const mine = '/user.slice/user-1000.slice/user@1000.service/app.slice/a.service';
+    const theirs = '/user.slice/user-4242.slice/user@4242.service/app.slice/a.service';
+    expect(command(factsOf('low', 5, theirs, { ...TREE, cgroups: { [theirs]: {} } }))).toBe(
+      'sudo systemctl --user --machine=4242@ set-property a.service MemoryLow=5',
+    );
+    const uid = process.geteuid?.() ?? 0;
+    const mine = `/user.slice/user-${uid}.slice/user@${uid}.service/app.slice/a.service`;
     expect(command(factsOf('low', 5, mine, { ...TREE, cgroups: { [mine]: {} } }))).toBe(
       'systemctl --user set-property a.service MemoryLow=5',
     );

@@ -76,15 +76,24 @@ describe('undo of adjustments', () => {
     expect(await actions.undo(77)).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
-  it('leaves what somebody has changed since, and may be asked again', async () => {
+  it('leaves what somebody has changed since, and may be asked again for that change', async () => {
     const { actions, change, values, entries } = actionsOn();
-    await actions.apply([change(10, 100)]);
+    const applied = await actions.apply([change(10, 100)]);
     values.set(10, 150);
-    const undone = await actions.undo('all');
+    const undone = await actions.undo((applied.ok ? applied.value.group : undefined) ?? 0);
     expect(undone).toMatchObject({ ok: true, value: [{ result: 'left' }] });
     expect(undone.ok && undone.value[0]?.note).toContain('150');
     expect(values.get(10)).toBe(150);
     expect(entries()[0]?.state).toBe('done');
+  });
+
+  it('says once what cannot be undone when all is to be, and does not repeat it', async () => {
+    const { actions, change, values, entries } = actionsOn();
+    await actions.apply([change(10, 100)]);
+    values.set(10, 150);
+    expect(await actions.undo('all')).toMatchObject({ ok: true, value: [{ result: 'left' }] });
+    expect(entries()[0]?.note).toContain('150');
+    expect(await actions.undo('all')).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
   it('leaves the dead in peace, once', async () => {
@@ -384,7 +393,7 @@ describe('undo of what was changed in a former boot', () => {
 });
 
 describe('undo of what is kept for a service of one’s own', () => {
-  const lasting = { kind: 'unit', unit: 'a.service', manager: 'user' } as const;
+  const lasting = { kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } } as const;
 
   it('needs no helper, goes back value by value, and then takes it away', async () => {
     const { actions, entries, ownWrites } = actionsOn();

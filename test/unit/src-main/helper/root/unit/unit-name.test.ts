@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isUnitName, sectionOf, templateOf } from '../../../../../../src-main/helper/root/unit/unit-name.ts';
+import { isStartingUnit, templateOf } from '#shared/model/unit.ts';
+import { sectionOf } from '../../../../../../src-main/helper/root/unit/unit-name.ts';
 
-describe('isUnitName', () => {
+describe('isStartingUnit', () => {
   it.for([
     'nginx.service',
     'getty@tty1.service',
@@ -11,7 +12,7 @@ describe('isUnitName', () => {
     'a:b_c.socket',
     `${'a'.repeat(245)}.service`,
   ])('is true of %s', (name) => {
-    expect(isUnitName(name)).toBe(true);
+    expect(isStartingUnit(name)).toBe(true);
   });
 
   it.for([
@@ -33,7 +34,7 @@ describe('isUnitName', () => {
     'a\0.service',
     `${'a'.repeat(246)}.service`,
   ])('is false of %j', (name) => {
-    expect(isUnitName(name)).toBe(false);
+    expect(isStartingUnit(name)).toBe(false);
   });
 });
 
