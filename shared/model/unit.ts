@@ -31,7 +31,8 @@ export function templateOf(unit: string): string | undefined {
 const LONGEST_UNIT_NAME = 253;
 
 /** VALID_CHARS of systemd's basic/unit-name.c, and one `@` at most. No slash, and no point in front: it never leads out of a folder. */
-const STARTING_UNIT = /^[A-Za-z0-9:_\\-][A-Za-z0-9:_.\\-]*(?:@[A-Za-z0-9:_.\\-]*)?\.(service|socket|mount|swap)$/;
+const STARTING_UNIT =
+  /^[A-Za-z0-9:_\\-][A-Za-z0-9:_.\\-]*(?:@[A-Za-z0-9:_.\\-]*)?\.(service|socket|mount|swap)$/;
 
 /** Whether it is the name of a unit that starts processes, and so has OOMScoreAdjust= (systemd.exec(5)). */
 export function isStartingUnit(name: string): boolean {

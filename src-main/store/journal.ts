@@ -1,11 +1,7 @@
 import { type DatabaseSync } from 'node:sqlite';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { PENDING_SECONDS } from '#shared/contract/helper.ts';
-import {
-  type JournalAction,
-  type JournalEntry,
-  type JournalState,
-} from '#shared/model/change.ts';
+import { type JournalAction, type JournalEntry, type JournalState } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { AlertRecord } from './alert-record.ts';
 import { failure, inTransaction, openDatabase } from './database.ts';

@@ -151,7 +151,8 @@ export class Changes {
       }
     }
     const isNone = kept.every(({ refused }) => refused !== undefined);
-    this.told = isNone && failure !== undefined ? { kind: 'failed', failure } : { kind: 'kept', lasting: kept };
+    this.told =
+      isNone && failure !== undefined ? { kind: 'failed', failure } : { kind: 'kept', lasting: kept };
   }
 
   async unlock(): Promise<void> {

@@ -386,12 +386,18 @@ function refusals(page: Page, { pid, startTicks, name }: Eater): Promise<string[
   const requests: readonly (readonly [string, unknown])[] = [
     ['applyAdj', { changes: [{ pid, startTicks, name, before: 300, after: 900 }] }],
     ['keepAdj', { lasting: { kind: 'rule', name }, oomScoreAdj: 900 }],
-    ['keepAdj', { lasting: { kind: 'unit', unit: { manager: 'system', name: 'a.service' } }, oomScoreAdj: 900 }],
+    [
+      'keepAdj',
+      { lasting: { kind: 'unit', unit: { manager: 'system', name: 'a.service' } }, oomScoreAdj: 900 },
+    ],
     ['applySysctls', { changes: [{ name: 'vm.oom_dump_tasks', value: 0 }] }],
     ['keepSysctl', { name: 'vm.oom_dump_tasks', value: 0 }],
     ['keepSysctl', { name: 'vm.oom_dump_tasks' }],
     ['unlock', {}],
-    ['keepAdj', { lasting: { kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, oomScoreAdj: 900 }],
+    [
+      'keepAdj',
+      { lasting: { kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, oomScoreAdj: 900 },
+    ],
   ];
   return page.evaluate(async (asked) => {
     const socket = new WebSocket(`ws://${location.host}/rpc`);

@@ -147,10 +147,16 @@ export function unitNoun({ manager, name }: Unit): string {
 }
 
 /** A value against the command that was given: `protect` that raises, `give-up` that lowers. Undefined where it goes with it. */
-export function againstCommand(command: 'protect' | 'give-up', changes: readonly AdjChange[]): string | undefined {
-  const against = changes.filter(({ before, after }) => (command === 'protect' ? after > before : after < before));
+export function againstCommand(
+  command: 'protect' | 'give-up',
+  changes: readonly AdjChange[],
+): string | undefined {
+  const against = changes.filter(({ before, after }) =>
+    command === 'protect' ? after > before : after < before,
+  );
   if (against.length === 0) return undefined;
-  const which = against.length === changes.length ? '' : ` for ${formatCount(against.length)} of the processes`;
+  const which =
+    against.length === changes.length ? '' : ` for ${formatCount(against.length)} of the processes`;
   return command === 'protect'
     ? `This raises oom_score_adj${which}: it makes an earlier victim, which is what give-up is for.`
     : `This lowers oom_score_adj${which}: it protects, which is what protect is for.`;

@@ -175,9 +175,7 @@ export class Actions {
     const helper = await this.#rights.helper();
     if (!helper.ok) return helper;
     const [entry] =
-      this.#recorder.begin([
-        { action: 'keep-unit-adj', subject: name, asked: oomScoreAdj.toString() },
-      ]) ?? [];
+      this.#recorder.begin([{ action: 'keep-unit-adj', subject: name, asked: oomScoreAdj.toString() }]) ?? [];
     const written = await firstWritten(
       helper.value.request({ verb: 'keep-unit-adj', unit: name, oomScoreAdj }),
     );

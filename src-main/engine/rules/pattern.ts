@@ -147,7 +147,11 @@ function automaton(steps: readonly Step[]): (text: string) => boolean {
         if (holds(step.what, state, code)) stack.push(index + 1);
       } else if (code !== END && step.has(code)) next.push(index + 1);
     }
-    return stateOf(next.sort((a, b) => a - b), false, isWord(code));
+    return stateOf(
+      next.sort((a, b) => a - b),
+      false,
+      isWord(code),
+    );
   };
   return (text) => {
     let state = stateOf([], true, false);
@@ -181,5 +185,10 @@ function holds(what: (Step & { readonly op: 'assert' })['what'], before: State, 
 
 /** \w: letters and digits of ASCII, and the underscore. */
 function isWord(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || (code >= 0x61 && code <= 0x7a);
+  return (
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    code === 0x5f ||
+    (code >= 0x61 && code <= 0x7a)
+  );
 }

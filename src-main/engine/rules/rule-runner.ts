@@ -85,7 +85,9 @@ export class RuleRunner {
 
   #due(processes: readonly ObservedProcess[]) {
     this.#known = new Map(processes.map((process) => [keyOf(process), this.#knownOf(process)]));
-    const wide = new Map(this.#rules.map((rule) => [rule, tooWide(rule, this.#meantBy(rule), this.#options.commandOf)]));
+    const wide = new Map(
+      this.#rules.map((rule) => [rule, tooWide(rule, this.#meantBy(rule), this.#options.commandOf)]),
+    );
     return processes.flatMap((process) => {
       const known = this.#known.get(keyOf(process));
       const rule = known?.rule;

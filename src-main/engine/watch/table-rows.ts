@@ -106,7 +106,8 @@ function haystackOf(task: ObservedProcess): string {
   const known = haystacks.get(task);
   if (known !== undefined) return known;
   const { name, command, pid, user, unit, container = '' } = task;
-  const text = `${name} ${command} ${pid} ${user} ${unit === undefined ? '' : unitText(unit)} ${container}`.toLowerCase();
+  const text =
+    `${name} ${command} ${pid} ${user} ${unit === undefined ? '' : unitText(unit)} ${container}`.toLowerCase();
   haystacks.set(task, text);
   return text;
 }

@@ -42,7 +42,10 @@ export function unitOf(path: string): Unit | undefined {
 /** The units and slices that a cgroup path lies in, outermost first, by name and manager. */
 export function unitPathOf(path: string): readonly Unit[] {
   const [ofSystem, ofUser] = unitsOf(path);
-  const components = path.split('/').filter((component) => component !== '').map(unescapeUnit);
+  const components = path
+    .split('/')
+    .filter((component) => component !== '')
+    .map(unescapeUnit);
   const border = ofSystem === undefined ? components.length : components.indexOf(ofSystem.name) + 1;
   const isUnit = (name: string) => name.endsWith('.slice') || UNIT.test(name);
   const last = ofUser === undefined ? border : components.indexOf(ofUser.name, border) + 1;

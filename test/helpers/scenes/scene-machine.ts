@@ -369,7 +369,9 @@ const ORDER_BY: Record<SortColumn, (row: TableRow) => number | string> = {
 function tableOf(rows: readonly TableRow[], range: TableRange): TableRows {
   const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = rows.filter((row) => {
-    const text = [row.name, row.command, row.pid, row.user, row.unit?.name, row.container].join(' ').toLowerCase();
+    const text = [row.name, row.command, row.pid, row.user, row.unit?.name, row.container]
+      .join(' ')
+      .toLowerCase();
     return words.every((word) => text.includes(word));
   });
   const key = ORDER_BY[range.sort];

@@ -2,7 +2,13 @@ import { type Command, Option } from 'commander';
 import { type Result, fail, ok } from '#shared/result.ts';
 import { type Applied } from '#shared/contract/changes.ts';
 import { oomScoreAdjFromOomAdj } from '#shared/kernel/badness/oom-adj.ts';
-import { isSerious, type AdjPreview, type AdjWish, type LastingPlace, type Target } from '#shared/model/change.ts';
+import {
+  isSerious,
+  type AdjPreview,
+  type AdjWish,
+  type LastingPlace,
+  type Target,
+} from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { wordsFor, type Words } from '#shared/words/index.ts';
 import { type Actions } from '../../../engine/change/actions.ts';

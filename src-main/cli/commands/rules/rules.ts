@@ -49,7 +49,10 @@ export function addRules(program: Command): void {
     .option('--name <name>', 'the name of the process, at most 15 bytes')
     .option('--command <pattern>', 'a regular expression for the command line')
     .option('--user <name>', 'the user')
-    .option('--unit <unit>', 'the systemd unit; user:NAME for one of users’ own, user:UID:NAME for one of them')
+    .option(
+      '--unit <unit>',
+      'the systemd unit; user:NAME for one of users’ own, user:UID:NAME for one of them',
+    )
     .option('--container <id>', 'the container, as in "lifeboat list --json"')
     .option('--allow-many', 'allow the rule to match init or more than 20 processes')
     .action(add);
@@ -166,7 +169,9 @@ function widthOf(wanted: NewRule): Failure | undefined {
   const [rule] = parsed.ok ? parsed.rules : [];
   const snapshot = rule === undefined ? undefined : lookOnce(GLOBAL_SCOPE);
   const wide =
-    rule !== undefined && snapshot?.ok === true ? tooWide(rule, snapshot.value.processes, wholeCommandIn(kernelFiles())) : undefined;
+    rule !== undefined && snapshot?.ok === true
+      ? tooWide(rule, snapshot.value.processes, wholeCommandIn(kernelFiles()))
+      : undefined;
   return rule === undefined || wide === undefined ? undefined : tooWideFailure(rule, wide);
 }
 

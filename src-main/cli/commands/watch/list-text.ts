@@ -80,7 +80,10 @@ function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
 }
 
 function cells(entry: OrderEntry, page: number): string[] {
-  const belongs = [entry.unit === undefined ? undefined : unitText(entry.unit), entry.container === undefined ? undefined : shortContainer(entry.container)];
+  const belongs = [
+    entry.unit === undefined ? undefined : unitText(entry.unit),
+    entry.container === undefined ? undefined : shortContainer(entry.container),
+  ];
   return [
     entry.rank.toString(),
     entry.pid.toString(),

@@ -70,11 +70,16 @@ function belowManager(
   const process = managerProcess(snapshot, manager);
   if (process === undefined || oomScoreAdj >= process.oomScoreAdj) return undefined;
   if (readCapabilities(files, process.pid)?.effective.sysResource !== false) return undefined;
-  const whose = manager === 'system' ? 'The system’s service manager' : `The service manager of user ${uidOf(manager) ?? ''}`;
+  const whose =
+    manager === 'system'
+      ? 'The system’s service manager'
+      : `The service manager of user ${uidOf(manager) ?? ''}`;
   return fail(
     'no-cap-sys-resource',
     `${whose} runs at ${process.oomScoreAdj} itself and may not start ${name} below that.`,
-    { hint: `It passes over a lower OOMScoreAdjust= without a word. ${process.oomScoreAdj} is the lowest that it can give.` },
+    {
+      hint: `It passes over a lower OOMScoreAdjust= without a word. ${process.oomScoreAdj} is the lowest that it can give.`,
+    },
   ).error;
 }
 
@@ -91,8 +96,11 @@ function systemPlace({ root = '', rights }: LastingCheckOptions, name: string): 
   const folder = `${SYSTEM_FOLDER}/${name}.d`;
   const file = `${folder}/90-lifeboat.conf`;
   const names = [name, templateOf(name) ?? name];
-  const isKnown = SYSTEM_UNIT_FOLDERS.some((each) => names.some((one) => existsSync(`${root}${each}/${one}`)));
-  if (!isStartingUnit(name) || !isKnown) return place(file, fail('unit-unknown', `systemd has no unit ${name}.`));
+  const isKnown = SYSTEM_UNIT_FOLDERS.some((each) =>
+    names.some((one) => existsSync(`${root}${each}/${one}`)),
+  );
+  if (!isStartingUnit(name) || !isKnown)
+    return place(file, fail('unit-unknown', `systemd has no unit ${name}.`));
   const now = rights();
   if (now.state === 'failed') return { file, refused: now.error };
   for (const each of [SYSTEM_FOLDER, folder]) {
@@ -112,10 +120,8 @@ function notRootsAlone(root: string, folder: string, mayBeMissing: boolean): Fai
   try {
     const stat = lstatSync(root + folder);
     if (stat.isDirectory() && stat.uid === 0 && (stat.mode & 0o022) === 0) return undefined;
-    return fail(
-      'refused-target',
-      `${folder} can be changed by others than root; nothing is written there.`,
-    ).error;
+    return fail('refused-target', `${folder} can be changed by others than root; nothing is written there.`)
+      .error;
   } catch {
     return mayBeMissing ? undefined : fail('io-failed', `${folder} is not there.`).error;
   }
@@ -156,9 +162,13 @@ function rulePlace(
   if (count <= MOST_MATCHES) return { file: rulesFile };
   return place(
     rulesFile,
-    fail('rule-too-wide', `A rule for "${name}" means ${count} processes, more than ${MOST_MATCHES}, and is not applied.`, {
-      hint: 'Add a narrower one with "lifeboat rules add", or with --allow-many.',
-    }),
+    fail(
+      'rule-too-wide',
+      `A rule for "${name}" means ${count} processes, more than ${MOST_MATCHES}, and is not applied.`,
+      {
+        hint: 'Add a narrower one with "lifeboat rules add", or with --allow-many.',
+      },
+    ),
   );
 }
 

@@ -58,7 +58,9 @@ export function lastingPlaces(
     const oomScoreAdj = values.reduce((a, b) => (lowest ? Math.min(a, b) : Math.max(a, b)));
     const lasting = lastingFor(first.process, oomScoreAdj);
     const checked =
-      lasting.kind === 'container' || checks === undefined ? {} : checks.place(lasting, oomScoreAdj, snapshot);
+      lasting.kind === 'container' || checks === undefined
+        ? {}
+        : checks.place(lasting, oomScoreAdj, snapshot);
     return [{ lasting, oomScoreAdj, count: members.length, ...checked }];
   });
 }

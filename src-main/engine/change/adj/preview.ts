@@ -3,12 +3,7 @@ import { adjToGoFirst, adjToMoveBehind, countBefore } from '#shared/kernel/badne
 import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
 import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
 import { killOrder } from '#shared/kernel/kill-order/kill-order.ts';
-import {
-  type AdjChange,
-  type AdjPreview,
-  type AdjRequest,
-  type PreviewPlace,
-} from '#shared/model/change.ts';
+import { type AdjChange, type AdjPreview, type AdjRequest, type PreviewPlace } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';

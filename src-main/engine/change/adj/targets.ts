@@ -174,7 +174,9 @@ export function unitMeant({ processes }: Snapshot, text: string): Result<Unit> {
   const [only, ...others] = [...running.values()].filter((unit) => unit.manager !== 'system');
   if (others.length > 0) {
     const all = [...running.values()].map(unitText).join(', ');
-    return fail('bad-request', `Several service managers have a unit ${name}.`, { hint: `Say which: ${all}.` });
+    return fail('bad-request', `Several service managers have a unit ${name}.`, {
+      hint: `Say which: ${all}.`,
+    });
   }
   if (only !== undefined) return ok(only);
   return manager === undefined ? ok(ofSystem) : fail('not-found', `No user has a unit ${name} that runs.`);

@@ -29,6 +29,8 @@ function ownFolders(uid: number): readonly string[] {
   return [
     `${config?.startsWith('/') === true ? config : `${homedir()}/.config`}/systemd/user`,
     `${data?.startsWith('/') === true ? data : `${homedir()}/.local/share`}/systemd/user`,
-    ...['user', 'transient', 'generator', 'generator.early', 'generator.late'].map((each) => `${run}/systemd/${each}`),
+    ...['user', 'transient', 'generator', 'generator.early', 'generator.late'].map(
+      (each) => `${run}/systemd/${each}`,
+    ),
   ];
 }

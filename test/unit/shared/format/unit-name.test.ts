@@ -24,7 +24,10 @@ describe('the text of a unit', () => {
       fc.constant('system' as const),
       fc.nat().map((uid) => `user:${uid}` as const),
     );
-    const name = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('user:a.service', 'system:user:1:x', 'user:7:b.scope'));
+    const name = fc.oneof(
+      fc.string({ minLength: 1 }),
+      fc.constantFrom('user:a.service', 'system:user:1:x', 'user:7:b.scope'),
+    );
     fc.assert(
       fc.property(manager, name, (of, called) => {
         // Of a user, a name of digits and a colon would be taken for a UID; systemd has no such units.

@@ -28,7 +28,11 @@ describe('targetText', () => {
     [{ kind: 'process', id: ID }, 1, 'this process only'],
     [{ kind: 'tree', id: ID }, 4, 'this process and its descendants (4)'],
     [{ kind: 'name', name: 'a\u001b[2Jb' }, 2, String.raw`every process named a\x1b[2Jb (2)`],
-    [{ kind: 'unit', unit: { manager: 'system', name: 'nginx.service' } }, 1200, 'all of nginx.service (1 200)'],
+    [
+      { kind: 'unit', unit: { manager: 'system', name: 'nginx.service' } },
+      1200,
+      'all of nginx.service (1 200)',
+    ],
     [
       { kind: 'container', container: `docker:${'0123456789ab'.padEnd(64, 'c')}` },
       3,

@@ -63,7 +63,10 @@ describe('readIdentity', () => {
   it('tells unit, manager and container from one hierarchy: on cgroup v1 memory knows only the user manager', () => {
     const tree = testTree({ cgroupVersion: 'hybrid', processes: [{ pid: 9 }] });
     const user = '/user.slice/user-101.slice/user@101.service';
-    tree.write('/proc/9/cgroup', `12:name=systemd:${user}/app.slice/mytool.service\n5:memory:${user}\n0::/\n`);
+    tree.write(
+      '/proc/9/cgroup',
+      `12:name=systemd:${user}/app.slice/mytool.service\n5:memory:${user}\n0::/\n`,
+    );
     expect(readIdentity(tree, 9, 'name', V1)).toMatchObject({
       cgroup: user,
       home: `${user}/app.slice/mytool.service`,

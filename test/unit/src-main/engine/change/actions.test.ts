@@ -175,9 +175,9 @@ describe('a front end that may only look', () => {
     expect(actions.rights()).toEqual({ state: 'read-only', reason: 'Only to look at.' });
     expect(await actions.apply([change(10, 300)])).toMatchObject(refused);
     expect(await actions.keepAdj({ kind: 'rule', name: 'p10' }, 5)).toMatchObject(refused);
-    expect(await actions.keepAdj({ kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, 5)).toMatchObject(
-      refused,
-    );
+    expect(
+      await actions.keepAdj({ kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, 5),
+    ).toMatchObject(refused);
     expect(await actions.applySysctls([{ name: 'vm.swappiness', value: 1 }])).toMatchObject(refused);
     expect(await actions.keepSysctl('vm.swappiness', 1)).toMatchObject(refused);
     expect(await actions.unlock()).toMatchObject(refused);

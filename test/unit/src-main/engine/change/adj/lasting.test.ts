@@ -9,8 +9,14 @@ const USER = '/user.slice/user-1000.slice/user@1000.service';
 describe('lastingFor', () => {
   it.for<[string, Lasting]>([
     ['/system.slice/nginx.service', { kind: 'unit', unit: { manager: 'system', name: 'nginx.service' } }],
-    ['/system.slice/nginx.service/worker', { kind: 'unit', unit: { manager: 'system', name: 'nginx.service' } }],
-    [`${USER}/app.slice/emacs.service`, { kind: 'unit', unit: { manager: 'user:1000', name: 'emacs.service' } }],
+    [
+      '/system.slice/nginx.service/worker',
+      { kind: 'unit', unit: { manager: 'system', name: 'nginx.service' } },
+    ],
+    [
+      `${USER}/app.slice/emacs.service`,
+      { kind: 'unit', unit: { manager: 'user:1000', name: 'emacs.service' } },
+    ],
     [USER, { kind: 'unit', unit: { manager: 'system', name: 'user@1000.service' } }],
     // The user manager itself.
     [`${USER}/init.scope`, { kind: 'unit', unit: { manager: 'system', name: 'user@1000.service' } }],
