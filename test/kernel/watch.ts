@@ -22,7 +22,7 @@ export class ReportWatch {
     let open: OomReport | undefined;
     let openedAt = this.#from;
     for (const [i, record] of kmsg.slice(this.#from).entries()) {
-      if (isKernels(record)) reader.push(kmsgText(record));
+      if (isKernels(record)) reader.push(record);
       if (reader.current !== open) openedAt = this.#from + i;
       open = reader.current;
     }
@@ -33,7 +33,7 @@ export class ReportWatch {
     const reader = new OomReportReader();
     const reports: (OomReport | undefined)[] = [];
     for (const record of this.#machine.agent.kmsg.slice(this.#from)) {
-      if (isKernels(record)) reports.push(reader.push(kmsgText(record)));
+      if (isKernels(record)) reports.push(reader.push(record));
     }
     reports.push(reader.end());
     return reports.filter((report) => report !== undefined).filter(this.#isOurs);

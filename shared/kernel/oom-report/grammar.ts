@@ -1,110 +1,233 @@
+import { endOfName } from './comm.ts';
+import { triggerWords } from './anchor.ts';
 import { type OomChosen, type OomCounterName, type OomKill, type OomTrigger } from './report.ts';
 
 /*
- * One function for each line that the OOM killer prints, by its shape and not by kernel version: distributions backport.
- * A name (comm) is up to 15 bytes of anything, so patterns take it greedily up to what must follow it.
+ * One function for each line that the OOM killer prints, by its shape and not by kernel version: distributions backport. Each takes the line
+ * from the kernel's own words on (anchor.ts). A name (comm) is up to 15 bytes of anything, so it is what is left between that which must stand
+ * before it and that which must follow. Parts that are missing or unknown cost no other part.
  */
 
-const trigger =
-  /^(.*) invoked oom-killer: gfp_mask=(0x[0-9a-f]{1,16})(?:\(([^)]{0,400})\))?,(?: nodemask=[^ ]{1,400},)? {1,2}order=(-?\d{1,9})(.*)$/s;
+const triggerMask = /^\s*gfp_mask=(0x[0-9a-f]{1,16})(?:\(([^)]{0,400})\))?/;
+const triggerNodes = /,\s*nodemask=(\(null\)|[\d,-]{0,400}?),?\s/;
+const triggerOrder = /\border=(-?\d{1,9})/;
 const triggerAdj = /oom_score_adj=(-?\d{1,5})/;
 
-/** `NAME invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0` */
+/** `NAME invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0`, from the name on. */
 export function parseTrigger(text: string): OomTrigger | undefined {
-  // What may stand before it is any name, and would be tried at every place of every other line.
-  if (!text.includes(' invoked oom-killer: ')) return undefined;
-  const found = trigger.exec(text);
-  if (found?.[1] === undefined || found[2] === undefined) return undefined;
-  const adj = triggerAdj.exec(found[5] ?? '')?.[1];
+  const at = text.indexOf(triggerWords);
+  const rest = text.slice(at + triggerWords.length);
+  if (at < 0 || !/^\s*(?:gfp_mask=|$)/.test(rest)) return undefined;
+  const mask = triggerMask.exec(rest);
+  const order = triggerOrder.exec(rest)?.[1];
+  const adj = triggerAdj.exec(rest)?.[1];
+  const nodes = triggerNodes.exec(rest)?.[1];
   return {
-    name: found[1],
-    gfpMask: found[2],
-    order: Number(found[4]),
-    ...(found[3] === undefined ? {} : { gfpFlags: found[3] }),
+    name: text.slice(0, at),
+    ...(mask?.[1] === undefined ? {} : { gfpMask: mask[1] }),
+    ...(mask?.[2] === undefined ? {} : { gfpFlags: mask[2] }),
+    ...(order === undefined ? {} : { order: Number(order) }),
     ...(adj === undefined ? {} : { oomScoreAdj: Number(adj) }),
+    ...(nodes === undefined || nodes === '(null)' ? {} : { nodemask: nodes }),
   };
 }
 
-const taskLine = /^(?:CPU: \d{1,6} (?:UID: \d{1,10} )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.*)$/s;
-const release = /(?:Not tainted|Tainted: .*?) (\d\S{0,100}) #/s;
+const taskLine = /^(?:CPU *: \d{1,6} (?:UID: \d{1,10} )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.*)$/s;
+/** What follows the name; a name can hold the first of these, but then not the release behind it. */
+const afterTask = /^(.*?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?)(?: (\d\S{0,100})(?:\s.*)?)?$/s;
+
+/** Who allocated, as the stack dump has it. */
+export interface TaskLine {
+  readonly pid: number;
+  /** Missing where the line is cut within it. */
+  readonly name?: string;
+  readonly kernelRelease?: string;
+}
 
 /** `CPU: 0 UID: 0 PID: 225 Comm: pp Not tainted 6.12.117+deb12-cloud-amd64 #1 ...` */
-export function parseTaskLine(text: string): { pid: number; kernelRelease?: string } | undefined {
+export function parseTaskLine(text: string): TaskLine | undefined {
   const found = taskLine.exec(text);
   if (!found) return undefined;
-  const kernelRelease = release.exec(found[3] ?? '')?.[1];
-  return { pid: Number(found[1] ?? found[2]), ...(kernelRelease === undefined ? {} : { kernelRelease }) };
+  const after = afterTask.exec(found[3] ?? '');
+  return {
+    pid: Number(found[1] ?? found[2]),
+    ...(after?.[1] === undefined ? {} : { name: after[1] }),
+    ...(after?.[2] === undefined ? {} : { kernelRelease: after[2] }),
+  };
 }
 
 export interface OomSummary {
   readonly constraint: string;
   readonly global: boolean;
+  readonly nodemask?: string;
+  readonly cpuset?: string;
+  readonly memsAllowed?: string;
   readonly oomCgroup?: string;
   readonly taskCgroup?: string;
   readonly chosen: OomChosen;
 }
 
-const summary = /oom-kill:constraint=(\w{1,64}),(.*),task=(.*),pid=(\d{1,10}),uid=(\d{1,10})\s*$/s;
+const summary =
+  /^oom-kill:constraint=(\w{1,64}),(.*),pid=(\d{1,10}),uid=(\d{1,10})(?:,[\w-]{1,40}=[^,\s]{0,200})*\s*$/s;
+const placement = /^nodemask=(\(null\)|[\d,-]*?)(?:,cpuset=(.*),mems_allowed=([\d,-]*))?(?:,global_oom|$)/s;
+const TASK = ',task=';
+const TASK_CGROUP = ',task_memcg=';
+const OOM_CGROUP = ',oom_memcg=';
 
-/** `oom-kill:constraint=...,oom_memcg=/a,task_memcg=/a/b,task=NAME,pid=1,uid=0`; paths and names may hold commas. */
-export function parseSummary(text: string): OomSummary | undefined {
+/**
+ * `oom-kill:constraint=...,oom_memcg=/a,task_memcg=/a/b,task=NAME,pid=1,uid=0`; paths and names may hold commas, and words of the line. Where that
+ * leaves more than one reading, `nameOf` says what other lines of the report call the pid.
+ */
+export function parseSummary(
+  text: string,
+  nameOf: (pid: number) => string | undefined = () => undefined,
+): OomSummary | undefined {
   const found = summary.exec(text);
-  if (found?.[1] === undefined || found[2] === undefined || found[3] === undefined) return undefined;
-  const middle = found[2];
-  const taskAt = middle.lastIndexOf(',task_memcg=');
+  if (found?.[1] === undefined || found[2] === undefined) return undefined;
+  const pid = Number(found[3]);
+  const task = taskIn(found[2], nameOf(pid));
+  if (task === undefined) return undefined;
+  const middle = found[2].slice(0, task.at);
+  const taskAt = middle.lastIndexOf(TASK_CGROUP);
   const beforeTask = taskAt < 0 ? middle : middle.slice(0, taskAt);
-  const oomAt = beforeTask.indexOf(',oom_memcg=');
+  const oomAt = beforeTask.indexOf(OOM_CGROUP);
+  const places = placement.exec(oomAt < 0 ? beforeTask : beforeTask.slice(0, oomAt));
+  const [, nodemask, cpuset, memsAllowed] = places ?? [];
   return {
     constraint: found[1],
     global: oomAt < 0 && (taskAt < 0 || beforeTask.endsWith(',global_oom')),
-    chosen: { pid: Number(found[4]), uid: Number(found[5]), name: found[3] },
-    ...(oomAt < 0 ? {} : { oomCgroup: beforeTask.slice(oomAt + ',oom_memcg='.length) }),
-    ...(taskAt < 0 ? {} : { taskCgroup: middle.slice(taskAt + ',task_memcg='.length) }),
+    chosen: { pid, uid: Number(found[4]), name: task.name },
+    ...(nodemask === undefined || nodemask === '(null)' ? {} : { nodemask }),
+    ...(cpuset === undefined ? {} : { cpuset }),
+    ...(memsAllowed === undefined ? {} : { memsAllowed }),
+    ...(oomAt < 0 ? {} : { oomCgroup: beforeTask.slice(oomAt + OOM_CGROUP.length) }),
+    ...(taskAt < 0 ? {} : { taskCgroup: middle.slice(taskAt + TASK_CGROUP.length) }),
   };
 }
 
-const choice =
-  /^(.*?): [kK]ill process (\d{1,10}) \((.*)\)(?:,? UID \d{1,10},?)? score (\d{1,20}) (?:or|and) (?:sacrifice|a|its|children)/s;
+/** Whether this line has begun and lacks its end. */
+export function isUnfinishedSummary(text: string): boolean {
+  return !summary.test(text);
+}
+
+const begunSummary = /^oom-kill:constraint=(\w{1,64}),(.*)$/s;
+
+/** What is left of a line that is cut. */
+export function parseCutSummary(text: string): { constraint: string; scope?: 'cgroup' | 'global' } | undefined {
+  const found = begunSummary.exec(text);
+  if (found?.[1] === undefined) return undefined;
+  const scope = found[2]?.includes(OOM_CGROUP) ? 'cgroup' : found[2]?.includes(',global_oom') ? 'global' : undefined;
+  return { constraint: found[1], ...(scope === undefined ? {} : { scope }) };
+}
+
+/** The name at the end of what stands before `,pid=`: the one that is known, else the shortest. */
+function taskIn(middle: string, known: string | undefined): { at: number; name: string } | undefined {
+  if (known !== undefined && middle.endsWith(`${TASK}${known}`)) {
+    return { at: middle.length - known.length - TASK.length, name: known };
+  }
+  const at = middle.lastIndexOf(TASK);
+  return at < 0 ? undefined : { at, name: middle.slice(at + TASK.length) };
+}
+
+/** `Kill process N (` of the choice, `Killed process N (` of the kill; EL6 puts the UID before the name. */
+const head = /^(?:(.{1,60}?): )?(?:OOM )?[Kk]ill(ed)? process (\d{1,10})(?:, UID (\d{1,10}),)?(?:\s?\(|\s*$)/;
+/** How a line goes on behind a name: with more of its fields, known or not, or not at all. */
+const goesOn = /^(?:[.\s]*$|\.?,?\s+\S)/;
+const score = /^(?:,? UID \d{1,10},?)? score (\d{1,20})\b/;
+
+interface Victim {
+  readonly how: string | undefined;
+  readonly isKilled: boolean;
+  readonly pid: number;
+  readonly uid: string | undefined;
+  readonly name: string;
+  /** What follows the name. */
+  readonly tail: string;
+}
+
+function victimIn(text: string): Victim | undefined {
+  const found = head.exec(text);
+  if (!found) return undefined;
+  const from = found[0].length;
+  const end = endOfName(text, from, goesOn);
+  return {
+    how: found[1],
+    isKilled: found[2] !== undefined,
+    pid: Number(found[3]),
+    uid: found[4],
+    name: end === undefined ? text.slice(from) : text.slice(from, end),
+    tail: end === undefined ? '' : text.slice(end + 1),
+  };
+}
 
 /** `Out of memory: Kill process 1 (NAME) score 900 or sacrifice child`: up to 5.0. */
 export function parseChoice(text: string): { chosen: OomChosen; how: string } | undefined {
-  const found = choice.exec(text);
-  if (found?.[1] === undefined || found[3] === undefined) return undefined;
-  return { how: found[1], chosen: { pid: Number(found[2]), name: found[3], score: Number(found[4]) } };
+  const victim = victimIn(text);
+  const points = victim === undefined || victim.isKilled ? undefined : score.exec(victim.tail)?.[1];
+  if (victim?.how === undefined || points === undefined) return undefined;
+  return { how: victim.how, chosen: { pid: victim.pid, name: victim.name, score: Number(points) } };
 }
 
-const kill =
-  /^(?:(.*?): )?Killed process (\d{1,10})(?:, UID (\d{1,10}),)? \((.*)\)(?:\s+total-vm:(\d{1,20})kB,?(.*)|\.?\s*)$/s;
-const figures = {
-  anonRssKib: /anon-rss:(\d{1,20})/,
-  fileRssKib: /file-rss:(\d{1,20})/,
-  shmemRssKib: /shmem-rss:(\d{1,20})/,
-  uid: /UID:(\d{1,10})/,
-  pageTablesKib: /pgtables:(\d{1,20})/,
-  oomScoreAdj: /oom_score_adj:(-?\d{1,5})/,
-} as const;
+type Figure =
+  'totalVmKib' | 'anonRssKib' | 'fileRssKib' | 'shmemRssKib' | 'uid' | 'pageTablesKib' | 'oomScoreAdj';
+
+const figureOf: ReadonlyMap<string, Figure> = new Map([
+  ['total-vm', 'totalVmKib'],
+  ['vsz', 'totalVmKib'],
+  ['vm', 'totalVmKib'],
+  ['anon-rss', 'anonRssKib'],
+  ['file-rss', 'fileRssKib'],
+  ['shmem-rss', 'shmemRssKib'],
+  ['UID', 'uid'],
+  ['pgtables', 'pageTablesKib'],
+  ['oom_score_adj', 'oomScoreAdj'],
+]);
 
 /** `Memory cgroup out of memory: Killed process 1 (NAME) total-vm:...`, `how` being what comes first, from 5.1 on. */
 export function parseKill(text: string): { kill: Omit<OomKill, 'byGroup'>; how?: string } | undefined {
-  const found = kill.exec(text);
-  if (found?.[2] === undefined || found[4] === undefined) return undefined;
-  const parsed: Record<string, number> = {};
-  for (const [name, pattern] of Object.entries(figures)) {
-    const value = pattern.exec(found[6] ?? '')?.[1];
-    if (value !== undefined) parsed[name] = Number(value);
-  }
-  if (found[3] !== undefined) parsed['uid'] = Number(found[3]);
-  if (found[5] !== undefined) parsed['totalVmKib'] = Number(found[5]);
-  const how = found[1];
+  const victim = victimIn(text);
+  if (!victim?.isKilled) return undefined;
+  const { how } = victim;
   return {
     kill: {
-      ...parsed,
-      pid: Number(found[2]),
-      name: found[4],
+      ...parseKillFigures(victim.tail),
+      ...(victim.uid === undefined ? {} : { uid: Number(victim.uid) }),
+      pid: victim.pid,
+      name: victim.name,
       allocatingTask: how?.endsWith('(oom_kill_allocating_task)') ?? false,
     },
     ...(how === undefined ? {} : { how }),
   };
+}
+
+const figure = /([\w-]{2,40})[: ](-?\d{1,20})/g;
+
+/** The fields behind the name of a kill line, in whatever order; others are passed over. */
+export function parseKillFigures(tail: string): Partial<Record<Figure, number>> {
+  const parsed: Partial<Record<Figure, number>> = {};
+  figure.lastIndex = 0;
+  for (let found = figure.exec(tail); found; found = figure.exec(tail)) {
+    const name = figureOf.get(found[1] ?? '');
+    if (name !== undefined) parsed[name] = Number(found[2]);
+  }
+  return parsed;
+}
+
+/** Whether a kill line (or the choice before it) has begun and its name may go on in the next line. */
+export function isUnfinishedVictim(text: string): boolean {
+  const found = head.exec(text);
+  return found !== null && (!found[0].endsWith('(') || endOfName(text, found[0].length, goesOn) === undefined);
+}
+
+const exiting = /: OOM victim (\d{1,10}) \(/;
+
+/** `Out of memory: OOM victim 1 (NAME) is already exiting. Skip killing the task`: who was chosen and needed no kill. */
+export function parseExiting(text: string): { pid: number; name: string } | undefined {
+  const found = exiting.exec(text);
+  if (!found) return undefined;
+  const from = found.index + found[0].length;
+  const end = endOfName(text, from, /^ is already exiting/);
+  return end === undefined ? undefined : { pid: Number(found[1]), name: text.slice(from, end) };
 }
 
 const counter =
@@ -144,7 +267,7 @@ export function parseGroup(text: string): string | undefined {
   return group.exec(text)?.[1];
 }
 
-const panic = /Kernel panic - not syncing: (.*(?:out of memory|panic_on_oom|deadlocked on memory).*)$/is;
+const panic = /^Kernel panic - not syncing: (.*(?:out of memory|panic_on_oom|deadlocked on memory).*)$/is;
 
 /** What the kernel said when it panicked for want of memory. */
 export function parsePanic(text: string): string | undefined {
@@ -167,7 +290,15 @@ export function parseMachine(text: string): { key: keyof typeof machineFigures; 
   return undefined;
 }
 
-const reaped = /^oom_reaper: reaped process (\d{1,10}) /;
+const unreaped = /^oom_reaper: unable to reap pid:(\d{1,10})\b/;
+
+/** `oom_reaper: unable to reap pid:1 (NAME)`: the pid. Its memory stays until it can die. */
+export function parseUnreaped(text: string): number | undefined {
+  const pid = unreaped.exec(text)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+const reaped = /^oom_reaper: reaped process (\d{1,10})\b/;
 
 /** `oom_reaper: reaped process 1 (NAME), now anon-rss:0kB, ...`: the pid. */
 export function parseReaped(text: string): number | undefined {
@@ -175,7 +306,7 @@ export function parseReaped(text: string): number | undefined {
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** Nobody could be killed: a memory cgroup goes on failing, the machine panics. */
+/** Nothing could be killed: a memory cgroup goes on failing, the machine panics. */
 export function saysNobodyKillable(text: string): boolean {
-  return text.includes('Out of memory and no killable processes');
+  return /^(?:Kernel panic - not syncing: )?Out of memory and no killable processes/.test(text);
 }

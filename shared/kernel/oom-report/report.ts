@@ -9,6 +9,12 @@ export interface OomReport {
   readonly scope: 'global' | 'cgroup' | 'unknown';
   /** `CONSTRAINT_NONE` and so on, from 5.0 on. */
   readonly constraint?: string;
+  /** The nodes that a memory policy leaves to the request, as `0,2-3`; missing where it leaves all. */
+  readonly nodemask?: string;
+  /** The cpuset of the task that asked, by name; `/` is the one without bounds. */
+  readonly cpuset?: string;
+  /** The nodes that this cpuset allows. */
+  readonly memsAllowed?: string;
   /** The cgroup that is over its limit. */
   readonly oomCgroup?: string;
   /** The victim's own cgroup. */
@@ -26,7 +32,11 @@ export interface OomReport {
   readonly groupCgroup?: string;
   /** Pids that the reaper has emptied. */
   readonly reaped: readonly number[];
-  /** Nobody could be killed. */
+  /** Pids that the reaper could not empty: their memory stays until they can die. */
+  readonly unreaped: readonly number[];
+  /** Processes that were chosen while they were exiting: the kernel neither kills nor counts them. */
+  readonly exiting: readonly Pick<OomChosen, 'pid' | 'name'>[];
+  /** Nothing could be killed. */
   readonly noKillableProcess: boolean;
   /** The kernel panicked instead: what it said. */
   readonly panic?: string;
@@ -36,10 +46,13 @@ export interface OomTrigger {
   readonly name: string;
   readonly pid?: number;
   /** As printed: the numbers behind the names change between versions. */
-  readonly gfpMask: string;
+  readonly gfpMask?: string;
   readonly gfpFlags?: string;
-  readonly order: number;
+  /** 2^order pages; -1 where SysRq asked for the kill. */
+  readonly order?: number;
   readonly oomScoreAdj?: number;
+  /** The nodes that a memory policy leaves to the request, as printed from 4.9 to 4.20; missing where it leaves all. */
+  readonly nodemask?: string;
 }
 
 export type OomCounterName = 'memory' | 'memory+swap' | 'kmem' | 'swap';

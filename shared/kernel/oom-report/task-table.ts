@@ -32,7 +32,7 @@ const figureOf: ReadonlyMap<string, number> = new Map([
 ]);
 
 const header = /\[ {0,4}pid {0,4}\] +(uid +tgid +total_vm .*\bname)\s*$/;
-const row = /\[ *(\d{1,10})\] +\d/;
+const row = /\[ *\d{1,10}\] +\d/;
 
 /** The columns that a header line names, or nothing when the line is none. */
 export function taskColumns(text: string): TaskColumns | undefined {
@@ -40,22 +40,32 @@ export function taskColumns(text: string): TaskColumns | undefined {
   return names?.slice(0, -1).map((name) => figureOf.get(name));
 }
 
+/** Where a row begins in a line, prefixes before it; -1 where there is none. */
+export function rowAt(text: string): number {
+  return text.search(row);
+}
+
 /**
  * A row of the table. Its name may look like figures, be empty or hold anything: it is what is left after as many
  * figures as the header has columns, and the one blank behind them.
  */
-export function parseTask(text: string, columns: TaskColumns): OomTask | undefined {
-  const start = row.exec(text);
-  if (!start) return undefined;
+export function parseTask(
+  text: string,
+  columns: TaskColumns,
+  start: number = rowAt(text),
+): OomTask | undefined {
+  if (start < 0) return undefined;
   const figures: (number | undefined)[] = [];
-  let at = text.indexOf(']', start.index) + 1;
+  const bracket = text.indexOf(']', start);
+  const pid = figureIn(text, skipBlanks(text, start + 1), bracket);
+  let at = bracket + 1;
   for (const column of columns) {
     const from = skipBlanks(text, at);
     at = skipFigure(text, from);
     if (at === from || (at < text.length && text.charCodeAt(at) !== BLANK)) return undefined;
     if (column !== undefined) figures[column] = figureIn(text, from, at);
   }
-  return taskOf(Number(start[1]), figures, text.slice(at + 1));
+  return taskOf(pid, figures, text.slice(at + 1));
 }
 
 /** Written out, since tables have a row for everybody: figures that are looked up by name take twice as long. */

@@ -1,4 +1,3 @@
-import { kmsgText } from '#shared/kernel/oom-report/prefix.ts';
 import { OomReportReader } from '#shared/kernel/oom-report/reader.ts';
 import { taskPageTablePages, type OomKill, type OomReport } from '#shared/kernel/oom-report/report.ts';
 import { type KillAlert, type KilledProcess } from '#shared/model/alert.ts';
@@ -21,7 +20,7 @@ export class KernelLogKills {
 
   /** Takes a record of /dev/kmsg. */
   push(record: string): readonly LoggedKill[] {
-    this.#reader.push(kmsgText(record));
+    this.#reader.push(record);
     const report = this.#reader.current;
     if (report === undefined) return [];
     if (report !== this.#report) {
