@@ -109,7 +109,8 @@ function takeKill(draft: Draft, text: string): boolean {
 /** A mail program folds long lines: takes the figures of a kill from the line below it. */
 export function takeFoldedFigures(draft: Draft, line: string): boolean {
   const last = draft.kills.at(-1);
-  if (last === undefined || last.totalVmKib !== undefined || !/^[>\s]*(?:total-vm|vsz):\d/.test(line)) return false;
+  if (last === undefined || last.totalVmKib !== undefined || !/^[>\s]*(?:total-vm|vsz):\d/.test(line))
+    return false;
   draft.kills = [...draft.kills.slice(0, -1), { ...last, ...parseKillFigures(line) }];
   return true;
 }

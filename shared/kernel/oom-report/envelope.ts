@@ -101,7 +101,14 @@ export function mayBeKernels(fields: Entry): boolean {
   };
   const transport = of('_TRANSPORT', 'transport');
   const facility = of('SYSLOG_FACILITY', 'syslog_facility', 'facility');
-  const identifier = of('SYSLOG_IDENTIFIER', 'syslog_identifier', 'ident', 'appname', 'program', 'programname');
+  const identifier = of(
+    'SYSLOG_IDENTIFIER',
+    'syslog_identifier',
+    'ident',
+    'appname',
+    'program',
+    'programname',
+  );
   if (transport !== undefined && transport !== 'kernel') return false;
   if (facility !== undefined && !['0', 'kern', 'kernel'].includes(facility)) return false;
   return of('_PID') === undefined && (identifier === undefined || identifier === 'kernel');

@@ -32,7 +32,8 @@ export function parseTrigger(text: string): OomTrigger | undefined {
   };
 }
 
-const taskLine = /^(?:CPU *: \d{1,6} (?:UID: \d{1,10} )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.*)$/s;
+const taskLine =
+  /^(?:CPU *: \d{1,6} (?:UID: \d{1,10} )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.*)$/s;
 /** What follows the name; a name can hold the first of these, but then not the release behind it. */
 const afterTask = /^(.*?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?)(?: (\d\S{0,100})(?:\s.*)?)?$/s;
 
@@ -113,10 +114,16 @@ export function isUnfinishedSummary(text: string): boolean {
 const begunSummary = /^oom-kill:constraint=(\w{1,64}),(.*)$/s;
 
 /** What is left of a line that is cut. */
-export function parseCutSummary(text: string): { constraint: string; scope?: 'cgroup' | 'global' } | undefined {
+export function parseCutSummary(
+  text: string,
+): { constraint: string; scope?: 'cgroup' | 'global' } | undefined {
   const found = begunSummary.exec(text);
   if (found?.[1] === undefined) return undefined;
-  const scope = found[2]?.includes(OOM_CGROUP) ? 'cgroup' : found[2]?.includes(',global_oom') ? 'global' : undefined;
+  const scope = found[2]?.includes(OOM_CGROUP)
+    ? 'cgroup'
+    : found[2]?.includes(',global_oom')
+      ? 'global'
+      : undefined;
   return { constraint: found[1], ...(scope === undefined ? {} : { scope }) };
 }
 
@@ -216,7 +223,9 @@ export function parseKillFigures(tail: string): Partial<Record<Figure, number>> 
 /** Whether a kill line (or the choice before it) has begun and its name may go on in the next line. */
 export function isUnfinishedVictim(text: string): boolean {
   const found = head.exec(text);
-  return found !== null && (!found[0].endsWith('(') || endOfName(text, found[0].length, goesOn) === undefined);
+  return (
+    found !== null && (!found[0].endsWith('(') || endOfName(text, found[0].length, goesOn) === undefined)
+  );
 }
 
 const exiting = /: OOM victim (\d{1,10}) \(/;

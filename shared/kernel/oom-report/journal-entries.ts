@@ -73,4 +73,3 @@ function parsed(value: string): unknown {
     return undefined;
   }
 }
-

@@ -27,7 +27,8 @@ export function joinFold(fold: Fold, line: string): Fold | undefined {
   if (fold.lines.length > maxFolds || line.includes(triggerWords) || anchorAt(line) >= 0) return undefined;
   const { before } = fold;
   const isSame = before !== '' && line.startsWith(before);
-  if (!isSame && /\w/.test(before) && prefixShape(line.slice(0, 200)).startsWith(prefixShape(before))) return undefined;
+  if (!isSame && /\w/.test(before) && prefixShape(line.slice(0, 200)).startsWith(prefixShape(before)))
+    return undefined;
   const body = isSame ? line.slice(before.length) : line.replace(/^ {8,}/, '');
   return { ...fold, joined: `${fold.joined}\n${body}`, lines: [...fold.lines, line] };
 }

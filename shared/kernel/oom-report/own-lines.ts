@@ -24,7 +24,9 @@ export class OwnLines {
     const rest = before.slice(prefix.end);
     if (rest === '' || isFiguresOnly(rest)) return prefix;
     if (rest.endsWith(';') && kmsgWithName.test(before)) return prefix;
-    return isUnnamed(rest) && this.#shape !== undefined && prefixShape(before) === this.#shape ? prefix : undefined;
+    return isUnnamed(rest) && this.#shape !== undefined && prefixShape(before) === this.#shape
+      ? prefix
+      : undefined;
   }
 
   /** As prefixOf, for rows, which come by the thousand with the same prefix. */

@@ -1,6 +1,14 @@
 import { anchorAt, isOpening, triggerWords } from './anchor.ts';
 import { earliestNameStart } from './comm.ts';
-import { type Draft, isOver, newDraft, startsAnother, takeFoldedFigures, takeState, takeVerdict } from './draft.ts';
+import {
+  type Draft,
+  isOver,
+  newDraft,
+  startsAnother,
+  takeFoldedFigures,
+  takeState,
+  takeVerdict,
+} from './draft.ts';
 import { isWrapped, messageIn } from './envelope.ts';
 import { parseTaskLine, parseTrigger } from './grammar.ts';
 import { JournalEntries } from './journal-entries.ts';

@@ -139,7 +139,8 @@ export function readPrefix(before: string): LinePrefix {
   let { end } = read;
   if (before.trim() !== '' && before.slice(0, end).trim() === '') {
     const words = glued.exec(before);
-    if (words?.[1] !== undefined && !/^\s*\S+: *$/.test(words[1]) && !pidTag.test(words[1])) end = words[0].length;
+    if (words?.[1] !== undefined && !/^\s*\S+: *$/.test(words[1]) && !pidTag.test(words[1]))
+      end = words[0].length;
   }
   const uptimeSeconds = uptimeIn(before.slice(0, end));
   return { sender, end, ...(uptimeSeconds === undefined ? {} : { uptimeSeconds }) };
@@ -192,5 +193,7 @@ export function hasPidTag(rest: string): boolean {
 
 /** Figures and signs, as some vendors put them before a message (the CPU and pid of phones): no words. */
 export function isFiguresOnly(rest: string): boolean {
-  return rest.split(/\s+/).every((word) => word === '' || /^[A-Za-z]?\d[\d:.()[\]-]*$|^[^\p{L}\d]+$/u.test(word));
+  return rest
+    .split(/\s+/)
+    .every((word) => word === '' || /^[A-Za-z]?\d[\d:.()[\]-]*$|^[^\p{L}\d]+$/u.test(word));
 }

@@ -10,7 +10,7 @@ import { parseOomReports } from '#shared/kernel/oom-report/reader.ts';
 /** Prefixes of a kernel's lines. */
 const kernelPrefixes: Readonly<Record<string, string>> = {
   'journalctl -o cat, dmesg -t': '',
-  'dmesg': '[ {up}] ',
+  dmesg: '[ {up}] ',
   'dmesg with the caller': '[ {up}][  T3173] ',
   'dmesg with the CPU': '[ {up}][    C3] ',
   'dmesg -r': '<4>[ {up}] ',
@@ -53,7 +53,7 @@ const kernelPrefixes: Readonly<Record<string, string>> = {
   'kernel: alone': 'kernel: [ {up}] ',
   'logread of OpenWrt': 'Fri Jan 26 11:15:19 2024 kern.warn kernel: [ {up}] ',
   'syslogd of BusyBox': 'Jan 26 11:15:19 hosta kern.err kernel: [ {up}] ',
-  'Talos': 'node1: kern:    info: [2024-07-16T19:11:51.023Z]: ',
+  Talos: 'node1: kern:    info: [2024-07-16T19:11:51.023Z]: ',
   'netconsole with rsyslog': 'Jan 26 11:15:19 10.0.0.5 [ {up}] ',
   '/dev/kmsg': '4,{seq},{usec},-;',
   '/dev/kmsg with the caller': '4,{seq},{usec},-,caller=T3173;',
@@ -67,7 +67,7 @@ const kernelPrefixes: Readonly<Record<string, string>> = {
   'grep over files': 'kern.log:Jan 26 11:15:19 hosta kernel: ',
   'grep -n over files': '/var/log/kern.log.1:1234:Jan 26 11:15:19 hosta kernel: [ {up}] ',
   'a console in the middle of a line': 'hosta login: [ {up}] ',
-  'indented': '    [ {up}] ',
+  indented: '    [ {up}] ',
   'indented by a tab': '\t[ {up}] ',
   'a mail': '> [ {up}] ',
   'a mail in a mail': '> > Jan 26 11:15:19 hosta kernel: ',
@@ -102,8 +102,8 @@ const programPrefixes: Readonly<Record<string, string>> = {
   '/dev/kmsg with a tag': '4,{seq},{usec},-;a-driver-of-disks: ',
   'logread of OpenWrt': 'Fri Jan 26 11:15:19 2024 user.notice monit: ',
   'logread of OpenWrt, logger -t kernel': 'Fri Jan 26 11:15:19 2024 user.notice kernel: ',
-  'Talos': 'node1: user: warning: [2024-07-16T19:11:51.023Z]: ',
-  'logcat': '01-26 11:15:19.344  1234  1240 I ',
+  Talos: 'node1: user: warning: [2024-07-16T19:11:51.023Z]: ',
+  logcat: '01-26 11:15:19.344  1234  1240 I ',
   'logcat with a tag': '01-26 11:15:19.344  1234  1240 I MyApp   : ',
   'a driver': '[ {up}] driver: ',
   'the command line of the kernel': '[ {up}] Kernel command line: quiet ',
@@ -128,7 +128,8 @@ const shapes: Readonly<Record<string, Shape>> = {
     trigger: (name) => `${name} invoked oom-killer: gfp_mask=0x201da, order=0, oom_adj=0, oom_score_adj=0`,
     task: (name) => `Pid: 3173, comm: ${name} Not tainted 2.6.32-642.el6.x86_64 #1`,
     header: ['[ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name'],
-    row: (pid, name) => `[${pad(pid, 5)}]  1000 ${pad(pid, 5)}    20000     9000   1       0             0 ${name}`,
+    row: (pid, name) =>
+      `[${pad(pid, 5)}]  1000 ${pad(pid, 5)}    20000     9000   1       0             0 ${name}`,
     verdict: (pid, name) => [
       `Out of memory: Kill process ${pid} (${name}) score 6 or sacrifice child`,
       `Killed process ${pid}, UID 1000, (${name}) total-vm:80000kB, anon-rss:30000kB, file-rss:6000kB`,
@@ -136,9 +137,11 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   'EL7 (3.10)': {
     trigger: (name) => `${name} invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=969`,
-    task: (name) => `CPU: 1 PID: 3173 Comm: ${name} Kdump: loaded Tainted: G      ------------ T 3.10.0-1160.el7.x86_64 #1`,
+    task: (name) =>
+      `CPU: 1 PID: 3173 Comm: ${name} Kdump: loaded Tainted: G      ------------ T 3.10.0-1160.el7.x86_64 #1`,
     header: ['[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name'],
-    row: (pid, name) => `[${pad(pid, 5)}]  1000 ${pad(pid, 5)}    20000     9000     120        0             0 ${name}`,
+    row: (pid, name) =>
+      `[${pad(pid, 5)}]  1000 ${pad(pid, 5)}    20000     9000     120        0             0 ${name}`,
     verdict: (pid, name) => [
       `Out of memory: Kill process ${pid} (${name}) score 60 or sacrifice child`,
       `Killed process ${pid} (${name}), UID 1000, total-vm:80000kB, anon-rss:30000kB, file-rss:6000kB, shmem-rss:0kB`,
@@ -290,21 +293,29 @@ describe('a report behind any prefix', () => {
     }
   });
 
-  it('names trigger, victim and table as they were, whatever the prefix, the kernel and the names', { timeout: 60_000 }, () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...Object.values(kernelPrefixes)),
-        fc.constantFrom(...Object.values(shapes)),
-        name,
-        name,
-        fc.constantFrom('\n', '\r\n'),
-        (prefix, shape, triggerName, victimName, end) => {
-          expectWhole(logged(prefix, composed(shape, triggerName, victimName)).join(end), triggerName, victimName);
-        },
-      ),
-      { numRuns: 1500, examples: [] },
-    );
-  });
+  it(
+    'names trigger, victim and table as they were, whatever the prefix, the kernel and the names',
+    { timeout: 60_000 },
+    () => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...Object.values(kernelPrefixes)),
+          fc.constantFrom(...Object.values(shapes)),
+          name,
+          name,
+          fc.constantFrom('\n', '\r\n'),
+          (prefix, shape, triggerName, victimName, end) => {
+            expectWhole(
+              logged(prefix, composed(shape, triggerName, victimName)).join(end),
+              triggerName,
+              victimName,
+            );
+          },
+        ),
+        { numRuns: 1500, examples: [] },
+      );
+    },
+  );
 
   it('lines of programs between its own change nothing', { timeout: 60_000 }, () => {
     fc.assert(
@@ -316,7 +327,10 @@ describe('a report behind any prefix', () => {
         fc.nat(20),
         (prefix, other, shape, which, where) => {
           const lines = logged(prefix, composed(shape, 'tunneld', 'hog'));
-          const forged = logged(other, composed(shape, 'x', 'init').map((line) => line.replaceAll('42', '1')));
+          const forged = logged(
+            other,
+            composed(shape, 'x', 'init').map((line) => line.replaceAll('42', '1')),
+          );
           lines.splice(where % (lines.length + 1), 0, forged[which % forged.length] ?? '');
           expectWhole(lines.join('\n'), 'tunneld', 'hog');
         },
