@@ -33,6 +33,58 @@ export interface OnDisk {
   readonly line: number;
 }
 
+/**
+ * Why a line counts for nothing: it begins with a byte order mark, is UTF-16, has no `=`, names no setting, has a value that the kernel refuses;
+ * or its file does not end in .conf, is hidden, has the same name as one in an earlier folder, is /etc/sysctl.conf without a link, lies in a
+ * folder that is not read; or nothing reads such files here.
+ */
+export type IgnoredReason =
+  | 'byte-order-mark'
+  | 'encoding'
+  | 'not-an-assignment'
+  | 'no-such-setting'
+  | 'refused'
+  | 'file-name'
+  | 'hidden-file'
+  | 'same-name'
+  | 'not-linked'
+  | 'folder'
+  | 'no-reader';
+
+/** A line that is meant for a setting and counts for nothing. */
+export interface IgnoredLine {
+  readonly text: string;
+  readonly file: string;
+  readonly line: number;
+  readonly reason: IgnoredReason;
+  /** The file that hides it. */
+  readonly by?: string;
+}
+
+/** Something that may set a setting after the files of the boot were read. */
+export interface LaterSetter {
+  readonly kind:
+    | 'tuned'
+    | 'kubelet'
+    | 'udev'
+    | 'unit'
+    | 'cloud-init'
+    | 'network'
+    | 'tmpfiles'
+    | 'cron'
+    | 'wsl'
+    | 'script';
+  /** The profile, the unit, the process, or nothing where the file says it all. */
+  readonly by?: string;
+  readonly file?: string;
+  readonly line?: number;
+  /** The text that would be written; absent where it is not known before. */
+  readonly value?: string;
+}
+
+/** Who decides what a setting is after the next boot. `host`: this is a container, whose host sets them. */
+export type BootDecider = 'files' | 'host';
+
 /** One setting as it is. */
 export interface SysctlState {
   readonly spec: SysctlSpec;
@@ -44,10 +96,17 @@ export interface SysctlState {
   readonly overridden: readonly OnDisk[];
   /** Lines of /etc/sysctl.conf where systemd starts the machine and no link makes it read that file. */
   readonly unread: readonly OnDisk[];
-  /** What the next boot would set; absent where no file says and the kernel computes it. */
+  /** Lines that are meant for it and count for nothing, with the reason. */
+  readonly ignored: readonly IgnoredLine[];
+  /** What the next boot would set; absent where no file says and the kernel computes it, and in a container, whose host decides. */
   readonly afterBoot?: number;
+  readonly decidedBy: BootDecider;
+  /** What was found on this machine that may set it later than the files do. */
+  readonly later: readonly LaterSetter[];
   /** The value now is not the one that the next boot would set. */
   readonly drifts: boolean;
+  /** The file that decides was changed after this boot: its value was not applied. */
+  readonly editedAfterBoot?: true;
 }
 
 /** A setting and the value wished for it. */
@@ -107,7 +166,25 @@ export type SysctlFact =
   /** The value does not count in the present mode. */
   | { readonly kind: 'counts-only-in-mode-2' }
   /** Another file would set it back at the next boot. */
-  | { readonly kind: 'other-file-wins'; readonly file: string; readonly value: string };
+  | { readonly kind: 'other-file-wins'; readonly file: string; readonly value: string }
+  /** What lets a kept value win: these lines have to go, by this command. */
+  | { readonly kind: 'way-out'; readonly lines: readonly OnDisk[]; readonly command: string }
+  /** What the disk holds brings this at the next boot: mode 2, and hardly anything, or nothing, that may be promised. */
+  | {
+      readonly kind: 'boot-breaks';
+      readonly chargeBytes: number;
+      readonly limitBytes: number;
+      readonly lines: readonly OnDisk[];
+    }
+  /** The next boot stops the machine when memory is gone, and lets it hang. */
+  | { readonly kind: 'boot-hangs'; readonly lines: readonly OnDisk[] }
+  /** The next boot keeps so much free that programs hardly have any. */
+  | {
+      readonly kind: 'boot-starves';
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly lines: readonly OnDisk[];
+    };
 
 /** A named set of values. */
 export interface SysctlPreset {

@@ -85,21 +85,30 @@ function reserveFacts(
   return facts;
 }
 
+/** What ordinary programs may be promised in mode 2, in bytes; 0 where not even the reserve for root is. */
+export function promisableBytes(machine: TuningMachine, values: Values): number {
+  return Math.max(0, promisablePages(machine, values)) * machine.pageSizeBytes;
+}
+
+function promisablePages(machine: TuningMachine, values: Values): number {
+  return allowedPages({
+    version: machine.version,
+    commit: commitInputs(machine, values),
+    adminReserveKbytes: values.get('vm.admin_reserve_kbytes') ?? 0,
+    // Up to 1/32 of its own size is kept from each program beside that: small ones lose next to nothing.
+    userReserveKbytes: values.get('vm.user_reserve_kbytes') ?? 0,
+    totalVmPages: 0,
+    capSysAdmin: false,
+  });
+}
+
 /** Whether what runs could go on in mode 2, and what would make it so. */
 function runningPrograms(machine: TuningMachine, after: Values): readonly Weighted[] {
   const { pageSizeBytes, chargeBytes } = machine;
   const commit = commitInputs(machine, after);
   const chargePages = Math.ceil(chargeBytes / pageSizeBytes);
   const limit = commitLimitPages(commit);
-  const allowed = allowedPages({
-    version: machine.version,
-    commit,
-    adminReserveKbytes: after.get('vm.admin_reserve_kbytes') ?? 0,
-    // Up to 1/32 of its own size is kept from each program beside that: small ones lose next to nothing.
-    userReserveKbytes: after.get('vm.user_reserve_kbytes') ?? 0,
-    totalVmPages: 0,
-    capSysAdmin: false,
-  });
+  const allowed = promisablePages(machine, after);
   // The charge is raised by the request first, and must then stay strictly below.
   const leftPages = allowed - 1 - chargePages;
   if (leftPages > 0) {

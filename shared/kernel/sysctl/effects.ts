@@ -16,7 +16,8 @@ import {
   type Values,
   type Weighted,
 } from './effect-context.ts';
-import { atLeast, type KernelVersion } from '../version.ts';
+import { kernelRange } from './number.ts';
+import { type WayOut } from './way-out.ts';
 
 /** 3.2% of memory is what the kernel itself takes at most (1/32); beyond this share it is worth a warning. */
 const NOTABLE_RESERVE = 0.05;
@@ -25,13 +26,14 @@ const LEAST_FREE_BYTES = 1 << 20;
 
 /**
  * What changes would bring, in this machine's numbers. `winners`: for settings that another file would set back at the next boot if they were
- * kept, the line that does so.
+ * kept, the line that does so; `waysOut`: what lets the kept value win.
  */
 export function sysctlEffects(
   states: readonly SysctlState[],
   machine: TuningMachine,
   wished: readonly SysctlChange[],
   winners: ReadonlyMap<SysctlName, OnDisk> = new Map(),
+  waysOut: ReadonlyMap<SysctlName, WayOut> = new Map(),
 ): readonly SysctlEffect[] {
   const before: Values = new Map(
     states.flatMap(({ spec, now }) => (now === undefined ? [] : [[spec.name, now] as const])),
@@ -45,19 +47,16 @@ export function sysctlEffects(
     }
     const facts = changes(context, change) ? factsOf(context, change) : [note({ kind: 'no-change' })];
     const winner = winners.get(name);
+    const wayOut = waysOut.get(name);
     const kept: Weighted[] =
       winner === undefined
         ? []
-        : [warning({ kind: 'other-file-wins', file: winner.file, value: winner.value })];
+        : [
+            warning({ kind: 'other-file-wins', file: winner.file, value: winner.value }),
+            ...(wayOut === undefined ? [] : [note({ kind: 'way-out', ...wayOut })]),
+          ];
     return [...facts, ...kept].map((effect) => ({ name, ...effect }));
   });
-}
-
-/** What this kernel takes: vm.swappiness ended at 100 before 5.8 (mm/vmscan.c). */
-export function kernelRange(name: SysctlName, version: KernelVersion) {
-  const { lowest, highest } = SYSCTL_SPECS[name];
-  const ends = name === 'vm.swappiness' && !atLeast(version, 5, 8) ? 100 : highest;
-  return { lowest, highest: ends } as const;
 }
 
 /** The values once the changes are written one after the other: ratio and kbytes clear each other. */

@@ -1,30 +1,17 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type BootReader,
+  type SysctlDisk,
+  type SysctlFile,
+  type UnreadFile,
+} from '#shared/kernel/sysctl/disk.ts';
+import { compareBytes } from '#shared/kernel/sysctl/kept.ts';
+import { parseSysctlLines, sysctlPath, type SysctlLine } from '#shared/kernel/sysctl/lines.ts';
+import { rejectedLines } from '#shared/kernel/sysctl/rejected.ts';
+import { type IgnoredReason } from '#shared/model/sysctl.ts';
 import { type KernelFiles, readFailure, readText } from '../kernel-files.ts';
-import { parseSysctlLines, sysctlPath, type SysctlLine } from './lines.ts';
-
-/**
- * Who reads the files at boot. systemd-sysctl knows the folders alone: /etc/sysctl.conf counts only where it is linked into one of them (Debian
- * 12 links it as 99-sysctl.conf). procps' `sysctl --system`, which other inits run, reads /etc/sysctl.conf last of all.
- */
-export type BootReader = 'systemd' | 'procps';
-
-/** A configuration file. */
-export interface SysctlFile {
-  /** As the machine knows it: without the root of a built tree. */
-  readonly path: string;
-  readonly lines: readonly SysctlLine[];
-}
-
-/** All that the next boot will read, in the order in which it reads. */
-export interface SysctlDisk {
-  readonly reader: BootReader;
-  /** What the kernel takes from its own command line, before any file is read. */
-  readonly commandLine: SysctlFile;
-  readonly files: readonly SysctlFile[];
-  /** /etc/sysctl.conf where nobody reads it. */
-  readonly unread?: SysctlFile;
-}
+import { detectWsl } from '../surroundings.ts';
 
 /** sysctl.d(5): a file in an earlier folder hides all of the same name in later ones. */
 const FOLDERS = [
@@ -35,48 +22,124 @@ const FOLDERS = [
   '/lib/sysctl.d',
 ] as const;
 const SYSCTL_CONF = '/etc/sysctl.conf';
-
-/** Where Lifeboat keeps its settings. */
-export const KEPT_FILE = '/etc/sysctl.d/90-lifeboat.conf';
+/** Folders that look right and that no program reads. */
+const WRONG_FOLDERS = ['/etc/sysctl.conf.d', '/etc/sysctl'] as const;
+/** No configuration file is larger; what is, is none. */
+const MOST_BYTES = 1 << 18;
 
 /**
  * Reads what the next boot would set: sysctl.d(5), sysctl.conf(5), systemd-sysctl.service(8), sysctl(8). `root` is `''` on this machine. Not
  * seen: the credential `sysctl.extra` of systemd, and files that only the initrd has.
  */
 export function readSysctlDisk(files: KernelFiles, root: string): SysctlDisk {
-  // sd_booted(3)
-  const reader: BootReader = existsSync(join(root, '/run/systemd/system')) ? 'systemd' : 'procps';
-  const read = (path: string): SysctlFile => {
-    const text = readText(join(root, path));
-    // What cannot be read has no lines, but still hides what is behind it: a link to /dev/null, a folder, a dangling link.
-    return { path, lines: text.ok ? parseSysctlLines(text.value) : [] };
-  };
-  const found = sysctlPaths(root, reader).map(read);
+  const reader = bootReader(files, root);
+  // Where nothing reads them, the lines are shown as systemd would take them.
+  const read = (path: string) => readConfig(root, path, reader);
+  const { counting, unread } = sortedPaths(root, reader);
+  const found = counting.map(read);
   const conf = isRegularFile(join(root, SYSCTL_CONF)) ? read(SYSCTL_CONF) : undefined;
   const linked =
-    conf !== undefined && found.some(({ path }) => sameFile(join(root, path), join(root, SYSCTL_CONF)));
+    conf !== undefined && counting.some((path) => sameFile(join(root, path), join(root, SYSCTL_CONF)));
   const text = readText(`${files.proc}/cmdline`);
+  const isLost = conf !== undefined && reader === 'systemd' && !linked;
   return {
     reader,
-    commandLine: { path: '/proc/cmdline', lines: text.ok ? parseCommandLine(text.value) : [] },
-    files: conf !== undefined && reader === 'procps' ? [...found, conf] : found,
-    ...(conf !== undefined && reader === 'systemd' && !linked ? { unread: conf } : {}),
+    commandLine: {
+      path: '/proc/cmdline',
+      lines: text.ok ? parseCommandLine(text.value) : [],
+      rejected: [],
+    },
+    files: conf !== undefined && reader !== 'systemd' ? [...found, conf] : found,
+    unreadFiles: [
+      ...unread.map((each): UnreadFile => ({ ...read(each.path), ...each })),
+      ...(isLost ? [{ ...conf, reason: 'not-linked' as const }] : []),
+    ],
+    ...(isLost ? { unread: conf } : {}),
   };
 }
 
-/** The files that count, sorted by name whatever folder they are in. */
-function sysctlPaths(root: string, reader: BootReader): readonly string[] {
+/** Who reads the files: sd_booted(3) says whether systemd is the init. */
+function bootReader(files: KernelFiles, root: string): BootReader {
+  if (existsSync(join(root, '/run/systemd/system'))) {
+    return isMasked(root, 'systemd-sysctl.service') ? 'none' : 'systemd';
+  }
+  // WSL's own init reads no file of sysctl.
+  return detectWsl(files) === undefined ? 'procps' : 'none';
+}
+
+/** systemctl(1), mask: a link to /dev/null, or an empty file, in a folder that comes first. */
+function isMasked(root: string, unit: string): boolean {
+  for (const folder of ['/etc/systemd/system', '/run/systemd/system']) {
+    const path = join(root, folder, unit);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) continue;
+    return found.isSymbolicLink() ? readlinkSync(path) === '/dev/null' : found.size === 0;
+  }
+  return false;
+}
+
+function readConfig(root: string, path: string, reader: BootReader): SysctlFile {
+  const whole = join(root, path);
+  const text = readText(whole, MOST_BYTES);
+  const stat = statSync(whole, { throwIfNoEntry: false });
+  const link = lstatSync(whole, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const target = link && stat !== undefined ? withoutRoot(root, realpathSync(whole)) : undefined;
+  return {
+    path,
+    ...(target === undefined ? {} : { target }),
+    ...(stat === undefined ? {} : { changedMs: stat.mtimeMs }),
+    // What cannot be read has no lines, but still hides what is behind it: a link to /dev/null, a folder, a dangling link.
+    lines: text.ok ? parseSysctlLines(text.value, reader) : [],
+    rejected: text.ok ? rejectedLines(text.value, reader) : [],
+    ...(!text.ok && text.why === 'denied' ? { isUnreadable: true as const } : {}),
+  };
+}
+
+function withoutRoot(root: string, path: string): string {
+  return root !== '' && path.startsWith(`${root}/`) ? path.slice(root.length) : path;
+}
+
+interface Unread {
+  readonly path: string;
+  readonly reason: IgnoredReason;
+  readonly by?: string;
+}
+
+/** The files that count, sorted by name whatever folder they are in, and those that do not. */
+function sortedPaths(root: string, reader: BootReader) {
   const byName = new Map<string, string>();
-  for (const folder of FOLDERS) {
+  const unread: Unread[] = [];
+  const folders = FOLDERS.filter((folder, index) =>
+    FOLDERS.slice(0, index).every((earlier) => !sameFile(join(root, folder), join(root, earlier))),
+  );
+  for (const folder of folders) {
     for (const name of namesIn(join(root, folder))) {
-      // systemd passes over hidden files, procps does not.
-      if (!name.endsWith('.conf') || (reader === 'systemd' && name.startsWith('.'))) continue;
-      if (!byName.has(name)) byName.set(name, `${folder}/${name}`);
+      const path = `${folder}/${name}`;
+      const hiding = byName.get(name);
+      if (isFolder(join(root, path))) unread.push(...filesIn(root, path).map(inWrongFolder));
+      if (!name.endsWith('.conf')) {
+        if (isRegularFile(join(root, path))) unread.push({ path, reason: 'file-name' });
+      } else if (reader !== 'procps' && name.startsWith('.')) {
+        // systemd passes over hidden files, procps does not.
+        unread.push({ path, reason: 'hidden-file' });
+      } else if (hiding === undefined) byName.set(name, path);
+      else unread.push({ path, reason: 'same-name', by: hiding });
     }
   }
+  for (const folder of WRONG_FOLDERS) unread.push(...filesIn(root, folder).map(inWrongFolder));
   // strcmp(3): by bytes.
-  const names = [...byName.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return names.flatMap((name) => byName.get(name) ?? []);
+  const names = [...byName.keys()].sort(compareBytes);
+  return { counting: names.flatMap((name) => byName.get(name) ?? []), unread };
+}
+
+function inWrongFolder(path: string): Unread {
+  return { path, reason: 'folder' };
+}
+
+function filesIn(root: string, folder: string): readonly string[] {
+  return namesIn(join(root, folder))
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => isRegularFile(join(root, path)));
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -90,6 +153,10 @@ function namesIn(folder: string): readonly string[] {
 
 function isRegularFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function sameFile(a: string, b: string): boolean {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { kernelRange } from '#shared/kernel/sysctl/effects.ts';
+import { kernelRange } from '#shared/kernel/sysctl/number.ts';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
 import { parseKernelVersion } from '#shared/kernel/version.ts';
 import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlPreset } from '#shared/model/sysctl.ts';

@@ -1,5 +1,6 @@
 import { safeText } from '#shared/format/safe-text.ts';
 import { type SysctlEffect, type SysctlState } from '#shared/model/sysctl.ts';
+import { type Tuning } from '../../../engine/change/sysctl/tuning.ts';
 import { type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
@@ -11,24 +12,52 @@ const COLUMNS: readonly Column[] = [
   { heading: 'FROM', align: 'left' },
 ];
 
-/** The settings as a table, and what is odd about them below it. */
-export function listLines(states: readonly SysctlState[], words: Words): string[] {
+/** The settings as a table, what is dangerous above it, and what is odd about them below it. */
+export function listLines(
+  states: readonly SysctlState[],
+  { reader, decidedBy, unreadable }: Pick<Tuning, 'reader' | 'decidedBy' | 'unreadable'>,
+  dangers: readonly SysctlEffect[],
+  words: Words,
+): string[] {
   const rows = states.map((state) => [
     state.spec.name,
     number(state.now),
     number(state.afterBoot),
-    sourceOf(state) + (state.drifts ? '  (changed since boot)' : ''),
+    sourceOf(state, words),
   ]);
-  const odd = states.flatMap((state) =>
-    [words.sysctl.driftSentence(state), ...words.sysctl.loserSentences(state)]
-      .filter((sentence) => sentence.length > 0)
-      .map((sentence) => `${state.spec.name}: ${plain(sentence)}`),
-  );
-  return [...textTable(COLUMNS, rows), ...(odd.length === 0 ? [] : ['', ...odd])];
+  const odd = states.flatMap((state) => oddLines(state, words).map((line) => `${state.spec.name}: ${line}`));
+  return [
+    ...dangerLines(dangers, words),
+    ...textTable(COLUMNS, rows),
+    '',
+    ...odd,
+    ...unreadable.map((file) => plain(words.sysctl.unreadableSentence(file))),
+    words.sysctl.reservation(decidedBy, reader),
+  ];
 }
 
-function sourceOf({ onDisk, afterBoot }: SysctlState): string {
-  if (onDisk !== undefined) return safeText(onDisk.file);
+/** What the next boot brings that is dangerous. */
+export function dangerLines(dangers: readonly SysctlEffect[], words: Words): string[] {
+  const lines = dangers.map(
+    ({ weight, name, fact }) => `${MARKS[weight]} ${plain(words.sysctl.factSentence(name, fact))}`,
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function oddLines(state: SysctlState, { sysctl }: Words): string[] {
+  return [sysctl.driftSentence(state), ...sysctl.laterSentences(state), ...sysctl.loserSentences(state)]
+    .filter((sentence) => sentence.length > 0)
+    .map(plain);
+}
+
+function sourceOf({ onDisk, afterBoot, decidedBy, later }: SysctlState, { sysctl }: Words): string {
+  if (decidedBy === 'host') return 'the host decides';
+  const source = onDisk === undefined ? kernelSource(afterBoot) : safeText(onDisk.file);
+  const [first] = later;
+  return first === undefined ? source : `${source}, unless ${sysctl.laterName(first)} sets it later`;
+}
+
+function kernelSource(afterBoot: number | undefined): string {
   return afterBoot === undefined ? 'the kernel computes it' : 'the kernel';
 }
 
@@ -37,7 +66,12 @@ function number(value: number | undefined): string {
 }
 
 /** All about one setting. */
-export function settingLines(state: SysctlState, words: Words): string[] {
+export function settingLines(
+  state: SysctlState,
+  { reader, decidedBy, unreadable }: Pick<Tuning, 'reader' | 'decidedBy' | 'unreadable'>,
+  dangers: readonly SysctlEffect[],
+  words: Words,
+): string[] {
   const { spec, now } = state;
   const { title, meaning, values } = words.sysctl.settings[spec.name];
   const choices = Object.entries(values ?? {}).map(
@@ -45,6 +79,7 @@ export function settingLines(state: SysctlState, words: Words): string[] {
       `  ${value === now?.toString() ? '*' : ' '} ${value}  ${choice.title}. ${choice.meaning}`,
   );
   return [
+    ...dangerLines(dangers, words),
     `${spec.name} = ${now === undefined ? '? (cannot be read)' : words.sysctl.valueText(spec.name, now)}`,
     '',
     `${title}${title.endsWith('?') ? '' : '.'} ${meaning}`,
@@ -54,8 +89,31 @@ export function settingLines(state: SysctlState, words: Words): string[] {
     `On disk: ${plain(words.sysctl.diskSentence(state))}`,
     ...words.sysctl.loserSentences(state).map((sentence) => `  ${plain(sentence)}`),
     ...[words.sysctl.driftSentence(state)].filter((sentence) => sentence.length > 0).map(plain),
+    ...words.sysctl.laterSentences(state).map(plain),
+    ...unreadable.map((file) => plain(words.sysctl.unreadableSentence(file))),
+    words.sysctl.reservation(decidedBy, reader),
     `Kernel document: ${spec.document}`,
   ];
+}
+
+/** What differs from the next boot, with what is ignored on the way there. */
+export function diffLines(
+  states: readonly SysctlState[],
+  { reader, decidedBy }: Pick<Tuning, 'reader' | 'decidedBy'>,
+  dangers: readonly SysctlEffect[],
+  words: Words,
+): string[] {
+  const told = states.flatMap((state) => {
+    const { spec, drifts, ignored, unread, later } = state;
+    if (!drifts && ignored.length + unread.length + later.length === 0) return [];
+    const disk = drifts ? ` ${plain(words.sysctl.diskSentence(state))}` : '';
+    return oddLines(state, words).map((line, index) => `${spec.name}: ${line}${index === 0 ? disk : ''}`);
+  });
+  const same =
+    decidedBy === 'files' && !states.some(({ drifts }) => drifts)
+      ? ['Every setting is as the next boot would set it.']
+      : [];
+  return [...dangerLines(dangers, words), ...same, ...told, words.sysctl.reservation(decidedBy, reader)];
 }
 
 /** A mark for each weight: never colour alone. */
@@ -77,6 +135,9 @@ export function effectLines(
         ({ weight, fact }) =>
           `  ${MARKS[weight].padStart(2)} ${plain(words.sysctl.factSentence(name, fact))}`,
       );
-    return [`${name}: ${from} → ${words.sysctl.valueText(name, value)}`, ...told];
+    const commands = effects.flatMap(({ name: own, fact }) =>
+      own === name && 'command' in fact ? [`     ${safeText(fact.command)}`] : [],
+    );
+    return [`${name}: ${from} → ${words.sysctl.valueText(name, value)}`, ...told, ...commands];
   });
 }

@@ -4,13 +4,20 @@ import { presetDiff, SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import {
   type SysctlChange,
+  type SysctlEffect,
   type SysctlName,
   type SysctlPreset,
   type SysctlState,
 } from '#shared/model/sysctl.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { plain } from '#shared/words/sentence.ts';
-import { previewSysctls, readTuning, tuningMachine } from '../../../engine/change/sysctl/tuning.ts';
+import {
+  bootDangers,
+  mayBeDangerous,
+  previewSysctls,
+  readTuning,
+  tuningMachine,
+  type Tuning,
+} from '../../../engine/change/sysctl/tuning.ts';
 import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
@@ -22,7 +29,7 @@ import {
   sysctlToKeep,
 } from './sysctl-arguments.ts';
 import { forgetSetting, keepSetting, setSettings, type SetOptions } from './sysctl-changes.ts';
-import { effectLines, listLines, settingLines } from './sysctl-text.ts';
+import { diffLines, effectLines, listLines, settingLines } from './sysctl-text.ts';
 
 interface Json {
   readonly json?: true;
@@ -71,19 +78,38 @@ function changing(command: Command): Command {
 }
 
 function list(names: readonly SysctlName[] | undefined, { json }: Json): void {
-  const { states, reader } = readTuning(kernelFiles(), systemRoot());
-  const wanted = states.filter(
+  const tuning = readTuning(kernelFiles(), systemRoot());
+  const wanted = tuning.states.filter(
     ({ spec }) => names === undefined || names.length === 0 || names.includes(spec.name),
   );
-  if (json === true) printLine(safeJson({ version: 1, reader, settings: wanted.map(settingJson) }));
-  else for (const line of listLines(wanted, words())) printLine(line);
+  const dangers = dangersOf(tuning);
+  if (json === true) {
+    const { reader, decidedBy, unreadable } = tuning;
+    const settings = wanted.map(settingJson);
+    printLine(safeJson({ version: 1, reader, decidedBy, unreadable, dangers, settings }));
+  } else for (const line of listLines(wanted, tuning, dangers, words())) printLine(line);
 }
 
 function get(name: SysctlName, { json }: Json): void {
-  const state = readTuning(kernelFiles(), systemRoot()).states.find(({ spec }) => spec.name === name);
+  const tuning = readTuning(kernelFiles(), systemRoot());
+  const state = tuning.states.find(({ spec }) => spec.name === name);
   if (state === undefined) throw new Error(`no state of ${name}`);
-  if (json === true) printLine(safeJson({ version: 1, setting: settingJson(state) }));
-  else for (const line of settingLines(state, words())) printLine(line);
+  const dangers = dangersOf(tuning).filter((danger) => danger.name === name || concerns(danger, state));
+  if (json === true) printLine(safeJson({ version: 1, dangers, setting: settingJson(state) }));
+  else for (const line of settingLines(state, tuning, dangers, words())) printLine(line);
+}
+
+/** Whether the line that decides a setting has its part in a danger. */
+function concerns({ fact }: SysctlEffect, { onDisk }: SysctlState): boolean {
+  const lines = 'lines' in fact ? fact.lines : [];
+  return lines.some(({ file, line }) => file === onDisk?.file && line === onDisk.line);
+}
+
+/** What the next boot brings that is dangerous. The whole machine is looked at only where something may be. */
+function dangersOf(tuning: Tuning): readonly SysctlEffect[] {
+  if (!mayBeDangerous(tuning)) return [];
+  const snapshot = lookOnce(GLOBAL_SCOPE);
+  return snapshot.ok ? bootDangers(tuning, tuningMachine(snapshot.value)) : [];
 }
 
 function settingJson({ spec, ...rest }: SysctlState) {
@@ -97,16 +123,16 @@ function diff(preset: SysctlPreset | undefined, { json }: Json): void {
     preview(preset, json === true);
     return;
   }
-  const { states, reader } = readTuning(kernelFiles(), systemRoot());
-  const drifting = states.filter(({ drifts }) => drifts);
-  if (json === true) printLine(safeJson({ version: 1, reader, settings: drifting.map(settingJson) }));
-  else if (drifting.length === 0) printLine('Every setting is as the next boot would set it.');
-  else {
-    const { driftSentence, diskSentence } = words().sysctl;
-    for (const state of drifting) {
-      printLine(`${state.spec.name}: ${plain(driftSentence(state))} ${plain(diskSentence(state))}`);
-    }
-  }
+  const tuning = readTuning(kernelFiles(), systemRoot());
+  const dangers = dangersOf(tuning);
+  if (json === true) {
+    const { reader, decidedBy, states } = tuning;
+    const settings = states.filter(({ drifts }) => drifts).map(settingJson);
+    const ignored = states.flatMap(({ spec, ignored: lines }) =>
+      lines.map((line) => ({ name: spec.name, ...line })),
+    );
+    printLine(safeJson({ version: 1, reader, decidedBy, dangers, settings, ignored }));
+  } else for (const line of diffLines(tuning.states, tuning, dangers, words())) printLine(line);
 }
 
 function preview(preset: SysctlPreset, json: boolean): void {

@@ -7,6 +7,7 @@ import { plain } from '#shared/words/sentence.ts';
 
 const { sysctl } = wordsFor('en');
 const GiB = 2 ** 30;
+const LINE = { value: '2', file: '/etc/sysctl.d/99-x.conf', line: 3 };
 
 const FACTS: readonly SysctlFact[] = [
   { kind: 'no-change' },
@@ -40,6 +41,11 @@ const FACTS: readonly SysctlFact[] = [
   { kind: 'refused-by-kernel', lowest: 0, highest: 100 },
   { kind: 'counts-only-in-mode-2' },
   { kind: 'other-file-wins', file: '/etc/sysctl.d/99-x.conf', value: '60' },
+  { kind: 'way-out', lines: [LINE], command: 'sudo sed -i …' },
+  { kind: 'boot-breaks', chargeBytes: GiB, limitBytes: 0, lines: [LINE] },
+  { kind: 'boot-breaks', chargeBytes: 2 * GiB, limitBytes: GiB, lines: [LINE] },
+  { kind: 'boot-hangs', lines: [LINE] },
+  { kind: 'boot-starves', bytes: 3 * GiB, totalBytes: 4 * GiB, lines: [LINE] },
 ];
 
 describe('facts', () => {
@@ -131,14 +137,28 @@ describe('settings, values and presets', () => {
 
 describe('where a value comes from', () => {
   const spec = SYSCTL_SPECS['vm.swappiness'];
-  const state: SysctlState = { spec, now: 10, overridden: [], unread: [], afterBoot: 60, drifts: true };
+  const state: SysctlState = {
+    spec,
+    now: 10,
+    overridden: [],
+    unread: [],
+    ignored: [],
+    decidedBy: 'files',
+    later: [],
+    afterBoot: 60,
+    drifts: true,
+  };
 
   it('names file and line, and the drift', () => {
     const onDisk = { value: '60', file: '/etc/sysctl.d/50-a.conf', line: 2 };
     expect(plain(sysctl.diskSentence({ ...state, onDisk }))).toBe('60 in /etc/sysctl.d/50-a.conf, line 2.');
     expect(plain(sysctl.driftSentence({ ...state, onDisk }))).toBe(
-      'Changed since boot: 10 now, 60 after the next boot.',
+      'Now 10, file says 60: /etc/sysctl.d/50-a.conf, line 2.',
     );
+    expect(plain(sysctl.driftSentence({ ...state, onDisk, editedAfterBoot: true }))).toBe(
+      'Now 10, file says 60 (edited after boot; not applied): /etc/sysctl.d/50-a.conf, line 2.',
+    );
+    expect(plain(sysctl.driftSentence(state))).toBe('Now 10, the kernel’s default is 60.');
     expect(sysctl.driftSentence({ ...state, drifts: false })).toEqual([]);
   });
 

@@ -23,7 +23,7 @@ import { parsePidStatus } from '../../../../src-main/proc/pid/status.ts';
 import { parsePressure } from '../../../../src-main/proc/pressure.ts';
 import { parseLimits } from '../../../../src-main/proc/pid/self-limits.ts';
 import { parseSwaps } from '../../../../src-main/proc/swaps.ts';
-import { parseSysctlLines } from '../../../../src-main/proc/sysctl/lines.ts';
+import { parseSysctlLines } from '#shared/kernel/sysctl/lines.ts';
 import { parseSysctl } from '../../../../src-main/proc/sysctl/value.ts';
 import { ownerIn } from '../../../../src-main/proc/tcp-owners.ts';
 import { parseIsWholeMap } from '../../../../src-main/proc/user-ids.ts';

@@ -10,6 +10,9 @@ const setting = (name: SysctlName, now: number) => ({
   now,
   overridden: [],
   unread: [],
+  ignored: [],
+  decidedBy: 'files' as const,
+  later: [],
   drifts: false,
 });
 const PRESET = {

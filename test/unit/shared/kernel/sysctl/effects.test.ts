@@ -50,6 +50,9 @@ function states(values: Partial<Record<SysctlName, number>> = {}): readonly Sysc
       spec: SYSCTL_SPECS[name],
       overridden: [],
       unread: [],
+      ignored: [],
+      decidedBy: 'files',
+      later: [],
       drifts: false,
       ...(now === undefined ? {} : { now }),
     };

@@ -267,6 +267,9 @@ function stateOf(name: SysctlName, now: number | undefined, kept: number | undef
     overridden:
       kept === undefined ? [] : [{ value: String(kept), file: '/etc/sysctl.d/90-lifeboat.conf', line: 1 }],
     unread: [],
+    ignored: [],
+    decidedBy: 'files',
+    later: [],
     drifts: false,
   };
 }

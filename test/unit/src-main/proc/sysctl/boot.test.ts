@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  bootSettings,
-  bootWrites,
-  type BootWrite,
-  withKept,
-} from '../../../../../src-main/proc/sysctl/boot.ts';
-import { KEPT_FILE, readSysctlDisk } from '../../../../../src-main/proc/sysctl/files.ts';
+import { bootSettings, bootWrites, type BootWrite } from '#shared/kernel/sysctl/boot.ts';
+import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
+import { withKept } from '#shared/kernel/sysctl/kept.ts';
+import { readSysctlDisk } from '../../../../../src-main/proc/sysctl/files.ts';
 import {
   arbitraryTrees,
   type ConfigTree,
@@ -100,8 +97,8 @@ describe('what the next boot sets', () => {
 
   it('is the default where nothing is said, and unknown where the kernel computes it', () => {
     const all = settings({});
-    expect(all.get('vm.swappiness')).toEqual({ value: 60, overridden: [] });
-    expect(all.get('vm.min_free_kbytes')).toEqual({ overridden: [] });
+    expect(all.get('vm.swappiness')).toEqual({ value: 60, overridden: [], ignored: [] });
+    expect(all.get('vm.min_free_kbytes')).toEqual({ overridden: [], ignored: [] });
   });
 
   it('names the line that wins and those that lose', () => {
@@ -113,6 +110,7 @@ describe('what the next boot sets', () => {
       value: 10,
       winner: { value: '10', file: '/usr/lib/sysctl.d/99-vendor.conf', line: 2 },
       overridden: [{ value: '1', file: '/etc/sysctl.d/50-mine.conf', line: 1 }],
+      ignored: [],
     });
   });
 

@@ -131,7 +131,7 @@ describe('previewSysctls', () => {
 
   it('says when another file would set it back', () => {
     const { tree, tuning } = machine({}, { '/usr/lib/sysctl.d/99-x.conf': 'vm.swappiness=60\n' });
-    expect(previewSysctls(tuning, tuningMachine(snapshotOf(tree)), [change]).at(-1)?.fact).toEqual({
+    expect(previewSysctls(tuning, tuningMachine(snapshotOf(tree)), [change]).at(-2)?.fact).toEqual({
       kind: 'other-file-wins',
       file: '/usr/lib/sysctl.d/99-x.conf',
       value: '60',
@@ -156,7 +156,7 @@ describe('previewSysctls', () => {
     const effects = previewSysctls(tuning, tuningMachine(snapshotOf(tree)), [
       { name: 'vm.overcommit_ratio', value: 80 },
     ]);
-    expect(effects.at(-1)?.fact).toEqual({
+    expect(effects.at(-2)?.fact).toEqual({
       kind: 'other-file-wins',
       file: '/etc/sysctl.d/95-x.conf',
       value: '0',

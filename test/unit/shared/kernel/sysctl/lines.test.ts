@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  globMatches,
-  kernelNumber,
-  parseSysctlLines,
-  simplePath,
-  sysctlPath,
-} from '../../../../../src-main/proc/sysctl/lines.ts';
+import { globMatches } from '#shared/kernel/sysctl/glob.ts';
+import { parseSysctlLines, simplePath, sysctlPath } from '#shared/kernel/sysctl/lines.ts';
+import { kernelNumber } from '#shared/kernel/sysctl/number.ts';
 
 describe('parseSysctlLines', () => {
   it('reads assignments, exceptions and patterns, and passes over the rest', () => {
