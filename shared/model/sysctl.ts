@@ -64,16 +64,7 @@ export interface IgnoredLine {
 /** Something that may set a setting after the files of the boot were read. */
 export interface LaterSetter {
   readonly kind:
-    | 'tuned'
-    | 'kubelet'
-    | 'udev'
-    | 'unit'
-    | 'cloud-init'
-    | 'network'
-    | 'tmpfiles'
-    | 'cron'
-    | 'wsl'
-    | 'script';
+    'tuned' | 'kubelet' | 'udev' | 'unit' | 'cloud-init' | 'network' | 'tmpfiles' | 'cron' | 'wsl' | 'script';
   /** The profile, the unit, the process, or nothing where the file says it all. */
   readonly by?: string;
   readonly file?: string;
