@@ -17,6 +17,7 @@ const SOURCES = [
   'package-lock.json',
   'package.json',
   'packaging/icons/png',
+  'packaging/icons/tray',
   'svelte.config.js',
   'tsconfig.base.json',
   'tsconfig.json',

@@ -4,7 +4,7 @@ import { wordsFor } from '#shared/words/index.ts';
 import { Autostart, startCommand } from './autostart.ts';
 import { Presence } from './presence.ts';
 import { hasTrayHost } from './tray/tray-host.ts';
-import { trayIcon } from './tray/tray-icon.ts';
+import { TRAY_ICONS } from './tray/tray-icon.ts';
 
 /** The icon in the panel and the notifications, of Electron's own. */
 export function makePresence() {
@@ -38,7 +38,8 @@ export function makePresence() {
 
 /** Panels show it at 16 to 24 pixels, twice as many on dense screens. */
 function imageFor(level: MemoryLevel) {
-  const image = nativeImage.createFromBuffer(trayIcon(level, 24));
-  image.addRepresentation({ scaleFactor: 2, buffer: trayIcon(level, 48) });
+  const { at1x, at2x } = TRAY_ICONS[level];
+  const image = nativeImage.createFromDataURL(at1x);
+  image.addRepresentation({ scaleFactor: 2, dataURL: at2x });
   return image;
 }
