@@ -64,7 +64,13 @@ export interface ProcessDetail {
   /** The chain of its memory cgroups, outermost first, the machine itself not included. */
   readonly chain: readonly CgroupLimit[];
   /** The cgroup of the chain in which memory runs out first, if that is before the machine's. */
-  readonly tightest?: { readonly path: string; readonly headroomBytes: number; readonly rank?: number };
+  readonly tightest?: {
+    readonly path: string;
+    readonly headroomBytes: number;
+    /** What may come on top; absent where nothing may. */
+    readonly uncertainBytes?: number;
+    readonly rank?: number;
+  };
   readonly history: readonly ProcessPoint[];
   /** Slope of its history, when there is enough of it to say. */
   readonly growthBytesPerMinute?: number;

@@ -1,5 +1,7 @@
 import { type CgroupFile } from '../contract/helper.ts';
+import { type Headroom, type HighState } from './headroom.ts';
 import { type NamedProcess } from './kill-order.ts';
+import { type FirstAbove } from './scope.ts';
 
 /** What can be set of a memory cgroup, by what it means. `soft` is v1's soft limit; v1 has no other but `max`. */
 export const CGROUP_SETTINGS = ['max', 'high', 'low', 'min', 'soft', 'oom-group'] as const;
@@ -49,13 +51,19 @@ export interface CgroupState {
   /** Where the hierarchy is mounted. */
   readonly mountPoint: string;
   readonly usageBytes: number;
-  /** Of that, page cache that the kernel can drop. */
+  /** Of that, what the kernel can reclaim for certain without swapping: clean page cache and slab. */
   readonly reclaimableBytes: number;
+  /** Up to its own limit; absent where it has none. */
+  readonly headroom?: Headroom;
+  /** Absent while it is not above memory.high. */
+  readonly high?: HighState;
+  /** What runs out before it does; absent when it is first itself. */
+  readonly firstAbove?: FirstAbove;
   readonly processCount: number;
   readonly values: readonly { readonly setting: CgroupSetting; readonly value: CgroupValue }[];
 }
 
-/** What a wish would bring. `danger`: processes die, or the kernel refuses. */
+/** What a wish would bring. `danger`: processes die or stand still, or the kernel refuses. */
 export interface CgroupEffect {
   readonly weight: 'note' | 'warning' | 'danger';
   readonly fact: CgroupFact;
@@ -63,26 +71,33 @@ export interface CgroupEffect {
 
 export type CgroupFact =
   | { readonly kind: 'no-change' }
-  /** Still to be had before it is full, and who would die there first. */
-  | { readonly kind: 'headroom'; readonly leftBytes: number; readonly next?: NamedProcess }
-  /** More is in use, but so much of it is page cache that dropping that is enough. */
-  | { readonly kind: 'drops-cache'; readonly bytes: number }
-  /** More is in use than can be had back by dropping cache; what is not swapped out is killed for, at once (v2, memory_max_write()). */
+  /** What it could still take before a kill, and which process would be killed first. */
   | {
-      readonly kind: 'kills';
-      readonly overBytes: number;
-      readonly swappableBytes: number;
-      readonly victims: readonly NamedProcess[];
+      readonly kind: 'headroom';
+      readonly headroomBytes: number;
+      readonly uncertainBytes: number;
+      readonly next?: NamedProcess;
     }
-  /** The same with v1, where the kernel kills nobody for it and answers EBUSY (mem_cgroup_resize_max()). */
-  | { readonly kind: 'refused-busy'; readonly overBytes: number; readonly swappableBytes: number }
+  /** More is in use, but so much of it can be dropped from the page cache or swapped out that this is enough. */
+  | { readonly kind: 'reclaims'; readonly cacheBytes: number; readonly swapBytes: number }
+  /**
+   * More is in use than is certain to be reclaimed: the kernel kills for the rest at once (v2, memory_max_write()), unless as much of what is
+   * uncertain is reclaimed in time.
+   */
+  | ({ readonly kind: 'kills'; readonly victims: readonly NamedProcess[] } & Beyond)
+  /** The same with v1, where the kernel kills none for it and answers EBUSY (mem_cgroup_resize_max()). */
+  | ({ readonly kind: 'refused-busy' } & Beyond)
   /** Unless it is kept, this is the limit again in a moment: what was taken beyond it by then is killed for (v2). */
   | { readonly kind: 'goes-back'; readonly limitBytes: number }
   | { readonly kind: 'unlimited' }
-  /** A cgroup above has a limit that is reached first. */
-  | { readonly kind: 'limit-above'; readonly path: string; readonly limitBytes: number }
-  /** memory.high: above it everybody in it is slowed down, and nobody killed. */
-  | { readonly kind: 'throttles'; readonly overBytes: number }
+  /** A cgroup above runs out first. */
+  | { readonly kind: 'limit-above'; readonly path: string; readonly headroomBytes: number }
+  /** The machine runs out before that limit is reached. */
+  | { readonly kind: 'machine-first'; readonly headroomBytes: number }
+  /** memory.high: above it all in it is slowed down until that much was taken back, and none is killed. */
+  | { readonly kind: 'throttles'; readonly overBytes: number; readonly swapBytes: number }
+  /** So much of it cannot be taken back: all in it stands still at its next allocation (calculate_high_delay()). */
+  | { readonly kind: 'stalls'; readonly overBytes: number }
   | { readonly kind: 'throttles-from'; readonly leftBytes: number }
   /** memory.min and memory.low: so much of what it uses is not taken back. */
   | {
@@ -102,6 +117,15 @@ export type CgroupFact =
   | { readonly kind: 'unit-rewrites'; readonly unit: string; readonly command?: string }
   | { readonly kind: 'container-rewrites'; readonly container: string; readonly command?: string };
 
+/** How far usage is beyond a limit. */
+interface Beyond {
+  /** Without what is certain to be reclaimed and what goes to swap. */
+  readonly overBytes: number;
+  readonly swapBytes: number;
+  /** What may be reclaimed of it: cache that has to be written to disk first, and memory of the kernel that it does not tell apart. */
+  readonly uncertainBytes: number;
+}
+
 /** A wish with what it would bring. */
 export interface CgroupPreview {
   readonly wish: CgroupWish;
@@ -113,6 +137,6 @@ export interface CgroupPreview {
 /** True when more is in use than the wish allows: carrying it out takes a word more. */
 export function goesBelowUsage({ effects }: CgroupPreview): boolean {
   return effects.some(
-    ({ fact: { kind } }) => kind === 'kills' || kind === 'refused-busy' || kind === 'drops-cache',
+    ({ fact: { kind } }) => kind === 'kills' || kind === 'refused-busy' || kind === 'reclaims',
   );
 }

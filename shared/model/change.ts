@@ -57,6 +57,7 @@ export type Warning =
       readonly kind: 'own-limit-first';
       readonly path: string;
       readonly headroomBytes: number;
+      readonly uncertainBytes?: number;
       readonly rank?: number;
     }
   /** A killer runs that does not read oom_score_adj, or not alone. */

@@ -1,3 +1,5 @@
+import { type Headroom, type HighState } from './headroom.ts';
+
 /** Where memory runs out: on the whole machine, or in a memory cgroup with a limit. */
 export type Scope = { readonly kind: 'global' } | { readonly kind: 'cgroup'; readonly path: string };
 
@@ -16,16 +18,27 @@ export interface CgroupLimit {
   /** What people call it: a unit, a container, else the last part of the path. */
   readonly label: string;
   readonly usageBytes: number;
-  /** Usage without page cache that the kernel would drop first (usage - inactive_file). */
-  readonly workingSetBytes: number;
   /** memory.max or memory.limit_in_bytes; absent when there is none. */
   readonly limitBytes?: number;
-  /** memory.oom.group: whoever is chosen below, everybody below dies. */
+  /** memory.oom.group: when one process below is chosen, all below die. */
   readonly oomGroup: boolean;
+  /** Up to its own limit; absent where it has none. */
+  readonly headroom?: Headroom;
+  /** Absent while it is not above memory.high. */
+  readonly high?: HighState;
+}
+
+/** What runs out before a cgroup does: the cgroup above it of that path, or the machine. */
+export interface FirstAbove {
+  readonly path?: string;
+  readonly headroomBytes: number;
 }
 
 /** A cgroup in which memory can run out on its own. */
 export interface ScopeSummary extends CgroupLimit {
   readonly limitBytes: number;
+  readonly headroom: Headroom;
+  /** Absent when this cgroup runs out first. */
+  readonly firstAbove?: FirstAbove;
   readonly processCount: number;
 }

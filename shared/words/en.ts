@@ -3,6 +3,7 @@ import * as alerts from './en/alerts.ts';
 import * as cgroup from './en/cgroup.ts';
 import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
+import { headroom } from './en/headroom.ts';
 import { own } from './en/own.ts';
 import * as page from './en/page.ts';
 import * as process from './en/process.ts';
@@ -18,6 +19,7 @@ export const en = {
   ...page,
   ...act,
   cgroup,
+  headroom,
   changes,
   alerts,
   settingsView,

@@ -17,49 +17,47 @@ export interface CgroupSurroundings {
   readonly swappiness: number;
 }
 
-/** Reads one memory cgroup; undefined when it does not exist or cannot be read. `wishedBytes`: as it would be with that limit. */
+/**
+ * Reads one memory cgroup; undefined when it does not exist or cannot be read. `stat`: read what it is made of `always`, or only where that
+ * bears on a limit.
+ */
 export function observeCgroup(
   path: string,
-  { host, totalSwapPages, swappiness }: CgroupSurroundings,
-  wishedBytes?: number,
+  surroundings: CgroupSurroundings,
+  stat: 'always' | 'limited' = 'always',
 ): ObservedCgroup | undefined {
-  const { memoryMount: mount, pageSizeBytes, version } = host;
+  const { memoryMount: mount, pageSizeBytes } = surroundings.host;
   if (mount === undefined) return undefined;
-  const read = readMemoryCgroup(mount, path, pageSizeBytes);
+  const read = readMemoryCgroup(mount, path, pageSizeBytes, stat);
   if (!read.ok) return undefined;
-  const books = read.value;
-  const { swapLimitBytes, memswLimitBytes, oomKills, ooms } = books;
-  const limitBytes = wishedBytes ?? books.limitBytes;
-  const limited =
-    limitBytes === undefined
-      ? {}
-      : {
-          limitBytes,
-          totalPages: memcgTotalPages(
-            {
-              version: mount.version,
-              limitBytes,
-              swappiness: books.swappiness ?? swappiness,
-              ...(swapLimitBytes === undefined ? {} : { swapLimitBytes }),
-              ...(memswLimitBytes === undefined ? {} : { memswLimitBytes }),
-            },
-            totalSwapPages,
-            pageSizeBytes,
-            version,
-          ),
-        };
-  return {
-    path,
-    label: labelOf(path),
-    usageBytes: books.usageBytes,
-    workingSetBytes: Math.max(0, books.usageBytes - books.inactiveFileBytes),
-    reclaimableBytes: books.activeFileBytes + books.inactiveFileBytes,
-    oomGroup: books.oomGroup,
-    oomKillDisable: books.oomKillDisable,
-    ...(oomKills === undefined ? {} : { oomKills }),
-    ...(ooms === undefined ? {} : { ooms }),
-    ...limited,
+  const { underOom: _, ...figures } = read.value;
+  return withTotal({ path, label: labelOf(path), ...figures }, surroundings);
+}
+
+/** The cgroup as it would be with another limit, or none. */
+export function withLimit(
+  { limitBytes: _, totalPages: __, ...cgroup }: ObservedCgroup,
+  limit: number | 'max',
+  surroundings: CgroupSurroundings,
+): ObservedCgroup {
+  return withTotal({ ...cgroup, ...(limit === 'max' ? {} : { limitBytes: limit }) }, surroundings);
+}
+
+function withTotal(
+  cgroup: Omit<ObservedCgroup, 'totalPages'>,
+  { host, totalSwapPages, swappiness }: CgroupSurroundings,
+): ObservedCgroup {
+  const { memoryMount: mount, pageSizeBytes, version } = host;
+  const { limitBytes, swapLimitBytes, memswLimitBytes } = cgroup;
+  if (limitBytes === undefined || mount === undefined) return cgroup;
+  const limits = {
+    version: mount.version,
+    limitBytes,
+    swappiness: cgroup.swappiness ?? swappiness,
+    ...(swapLimitBytes === undefined ? {} : { swapLimitBytes }),
+    ...(memswLimitBytes === undefined ? {} : { memswLimitBytes }),
   };
+  return { ...cgroup, totalPages: memcgTotalPages(limits, totalSwapPages, pageSizeBytes, version) };
 }
 
 /**
@@ -77,7 +75,7 @@ export function observeCgroups(
   }
   const found = new Map<string, ObservedCgroup>();
   for (const path of all) {
-    const cgroup = observeCgroup(path, surroundings);
+    const cgroup = observeCgroup(path, surroundings, 'limited');
     const counts = path !== '/' || cgroup?.limitBytes !== undefined || cgroup?.oomGroup === true;
     if (cgroup !== undefined && counts) found.set(path, cgroup);
   }

@@ -342,7 +342,7 @@ export class Sampler {
       updated.set(path, cgroup);
     }
     for (const path of interest.scopes) {
-      if (observeCgroup(path, surroundings) === undefined) updated.delete(path);
+      if (observeCgroup(path, surroundings, 'limited') === undefined) updated.delete(path);
     }
     this.#cgroups = updated;
   }

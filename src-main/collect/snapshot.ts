@@ -1,7 +1,7 @@
 import { type FormulaToldBy } from '#shared/kernel/badness/formula-by-behaviour.ts';
 import { type CounterMode } from '#shared/kernel/badness/precision.ts';
 import { type OomRules } from '#shared/kernel/rules.ts';
-import { type CgroupLimit } from '#shared/model/scope.ts';
+import { type GroupMemory } from '#shared/kernel/cgroup/group-memory.ts';
 import { type CgroupEvents } from '../proc/cgroup/events.ts';
 import { type HostFacts } from './machine/host-facts.ts';
 import { type MemoryReading } from './machine/memory-reading.ts';
@@ -18,13 +18,15 @@ export interface OomSettings {
 }
 
 /** A memory cgroup as it was read last. */
-export interface ObservedCgroup extends CgroupLimit, CgroupEvents {
+export interface ObservedCgroup extends GroupMemory, CgroupEvents {
+  /** What people call it: a unit, a container, else the last part of the path. */
+  readonly label: string;
+  /** memory.oom.group: when one process below is chosen, all below die. */
+  readonly oomGroup: boolean;
   /** totalpages of an OOM there; absent without a limit. */
   readonly totalPages?: number;
-  /** Who asks for memory at its limit waits, and nobody is killed (v1). */
+  /** Processes that ask for memory at its limit wait, and none is killed (v1). */
   readonly oomKillDisable: boolean;
-  /** Page cache in it that the kernel can drop. */
-  readonly reclaimableBytes: number;
 }
 
 /** Everything that was seen in one tick; nothing in it changes afterwards. */

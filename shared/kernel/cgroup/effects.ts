@@ -1,5 +1,7 @@
 import { type CgroupEffect, type CgroupFact, type CgroupWish } from '../../model/cgroup-change.ts';
+import { type FirstLimit, type Headroom } from '../../model/headroom.ts';
 import { type NamedProcess } from '../../model/kill-order.ts';
+import { type TakenBack } from './headroom.ts';
 
 /** Protecting more than that from being taken back starves everybody else. */
 const MUCH_OF_MACHINE = 0.5;
@@ -10,15 +12,15 @@ export interface CgroupMachine {
   /** The value of now. */
   readonly before: CgroupWish['value'];
   readonly usageBytes: number;
-  readonly reclaimableBytes: number;
-  /** Swap that its memory may still go to. */
-  readonly swapFreeBytes: number;
+  /** What reclaim can take of what it uses now. */
+  readonly takenBack: TakenBack;
+  /** With the wish in force: its own headroom where it has a limit then, and where memory runs out first. */
+  readonly headroom?: Headroom;
+  readonly first: FirstLimit;
   readonly machineBytes: number;
   readonly processCount: number;
   /** The kill order in it, were the wish its limit. */
   readonly victims: readonly NamedProcess[];
-  /** The lowest limit of a cgroup above. */
-  readonly limitAbove?: { readonly path: string; readonly limitBytes: number };
   /** memory.min or memory.low of the cgroup right above; absent below the root, which passes on everything. */
   readonly protectionAbove?: { readonly path: string; readonly bytes: number };
 }
@@ -31,21 +33,16 @@ const warning = (fact: CgroupFact): CgroupEffect => ({ weight: 'warning', fact }
 const danger = (fact: CgroupFact): CgroupEffect => ({ weight: 'danger', fact });
 
 /** What a wish for a memory cgroup would bring: mm/memcontrol.c, mm/memcontrol-v1.c, Documentation/admin-guide/cgroup-v2.rst. */
-export function cgroupEffects(
-  { setting, value }: CgroupWish,
-  machine: CgroupMachine,
-): readonly CgroupEffect[] {
+export function cgroupEffects(wish: CgroupWish, machine: CgroupMachine): readonly CgroupEffect[] {
+  const { setting, value } = wish;
   if (value === machine.before) return [note({ kind: 'no-change' })];
   const bytes = value === 'max' ? Infinity : value;
   const { usageBytes } = machine;
   switch (setting) {
     case 'max':
-      return [...limitEffects(bytes, machine), ...limitAbove(bytes, machine), ...goesBack(bytes, machine)];
+      return [...limitEffects(bytes, machine), ...runsOutBefore(wish, machine), ...goesBack(bytes, machine)];
     case 'high':
-      if (bytes === Infinity) return [note({ kind: 'unlimited' })];
-      return usageBytes > bytes
-        ? [warning({ kind: 'throttles', overBytes: usageBytes - bytes })]
-        : [note({ kind: 'throttles-from', leftBytes: bytes - usageBytes })];
+      return bytes === Infinity ? [note({ kind: 'unlimited' })] : highEffects(bytes, machine);
     case 'soft':
       if (bytes === Infinity) return [note({ kind: 'unlimited' })];
       return [note({ kind: 'reclaimed-first', overBytes: Math.max(0, usageBytes - bytes) })];
@@ -62,26 +59,50 @@ export function cgroupEffects(
 }
 
 function limitEffects(bytes: number, machine: CgroupMachine): readonly CgroupEffect[] {
-  const { version, usageBytes, reclaimableBytes, swapFreeBytes, victims } = machine;
+  const { version, usageBytes, takenBack, headroom, victims } = machine;
   if (bytes === Infinity) return [note({ kind: 'unlimited' })];
   const overBytes = usageBytes - bytes;
   if (overBytes <= 0) {
     const [next] = victims;
-    return [note({ kind: 'headroom', leftBytes: -overBytes, ...(next === undefined ? {} : { next }) })];
+    const { headroomBytes, uncertainBytes } = headroom ?? { headroomBytes: -overBytes, uncertainBytes: 0 };
+    return [
+      note({ kind: 'headroom', headroomBytes, uncertainBytes, ...(next === undefined ? {} : { next }) }),
+    ];
   }
-  if (overBytes <= reclaimableBytes) return [warning({ kind: 'drops-cache', bytes: overBytes })];
-  const rest = { overBytes: overBytes - reclaimableBytes, swappableBytes: swapFreeBytes };
+  const { sureBytes, uncertainBytes, swapBytes } = takenBack;
+  if (overBytes <= sureBytes + swapBytes) {
+    const cacheBytes = Math.min(overBytes, sureBytes);
+    return [warning({ kind: 'reclaims', cacheBytes, swapBytes: overBytes - cacheBytes })];
+  }
+  const beyond = { overBytes: overBytes - sureBytes - swapBytes, swapBytes, uncertainBytes };
   return [
     danger(
       version === 1
-        ? { kind: 'refused-busy', ...rest }
-        : { kind: 'kills', ...rest, victims: victims.slice(0, VICTIMS_NAMED) },
+        ? { kind: 'refused-busy', ...beyond }
+        : { kind: 'kills', ...beyond, victims: victims.slice(0, VICTIMS_NAMED) },
     ),
   ];
 }
 
-function limitAbove(bytes: number, { limitAbove: above }: CgroupMachine): readonly CgroupEffect[] {
-  return above === undefined || above.limitBytes > bytes ? [] : [note({ kind: 'limit-above', ...above })];
+/** Above memory.high processes reclaim for themselves before they go on; what cannot be reclaimed makes them wait. */
+function highEffects(bytes: number, { usageBytes, takenBack }: CgroupMachine): readonly CgroupEffect[] {
+  const overBytes = usageBytes - bytes;
+  if (overBytes <= 0) return [note({ kind: 'throttles-from', leftBytes: -overBytes })];
+  const cacheBytes = takenBack.sureBytes + takenBack.uncertainBytes;
+  const restBytes = overBytes - cacheBytes - takenBack.swapBytes;
+  if (restBytes > 0) return [danger({ kind: 'stalls', overBytes: restBytes })];
+  return [warning({ kind: 'throttles', overBytes, swapBytes: Math.max(0, overBytes - cacheBytes) })];
+}
+
+/** What is above it may run out first, whatever its own limit. */
+function runsOutBefore(
+  { path: own, value }: CgroupWish,
+  { first: { path, headroom }, usageBytes }: CgroupMachine,
+): readonly CgroupEffect[] {
+  if (path === own || (value !== 'max' && value < usageBytes)) return [];
+  const { headroomBytes } = headroom;
+  if (path !== undefined) return [note({ kind: 'limit-above', path, headroomBytes })];
+  return value === 'max' ? [] : [note({ kind: 'machine-first', headroomBytes })];
 }
 
 /** The switch that takes a raised limit back does so whatever has been taken meanwhile. With v1 the kernel would refuse that. */

@@ -23,9 +23,7 @@ export interface GroupMemory {
   readonly limitBytes?: number;
   /** memory.high. */
   readonly highBytes?: number;
-  /** memory.low; absent where nothing is protected. */
-  readonly lowBytes?: number;
-  /** memory.min; absent where nothing is protected. */
+  /** memory.min; absent where nothing is protected. memory.low is none of these figures: reclaim breaks it before the kernel kills. */
   readonly minBytes?: number;
   /** memory.swap.max (v2). */
   readonly swapLimitBytes?: number;

@@ -9,6 +9,7 @@ import {
 } from '#shared/model/cgroup-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { say, strong, type Sentence } from '../sentence.ts';
+import { isNotable } from './headroom.ts';
 import { nameOf } from './process.ts';
 
 /** What each setting is, in a name and a sentence. */
@@ -77,22 +78,28 @@ export function factSentence(fact: CgroupFact): Sentence {
       return say`No change: it already has this value.`;
     case 'headroom':
       return fact.next === undefined
-        ? say`${strong(formatBytes(fact.leftBytes))} more can be used before it is full.`
-        : say`${strong(formatBytes(fact.leftBytes))} more can be used before it is full; then ${strong(named(fact.next))} is killed first.`;
-    case 'drops-cache':
-      return say`${strong(formatBytes(fact.bytes))} more is in use: that much page cache is dropped and read from disk again later.`;
+        ? say`It can take ${strong(formatBytes(fact.headroomBytes))} more before the kernel kills in it${orMore(fact.uncertainBytes, fact.headroomBytes)}.`
+        : say`It can take ${strong(formatBytes(fact.headroomBytes))} more${orMore(fact.uncertainBytes, fact.headroomBytes)}; then the kernel kills ${strong(named(fact.next))} first.`;
+    case 'reclaims':
+      return say`${strong(formatBytes(fact.cacheBytes + fact.swapBytes))} more is in use: ${takenBack(fact.cacheBytes, fact.swapBytes)}.`;
     case 'kills':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than can be reclaimed by dropping cache.${swapping(fact.swappableBytes)} The kernel kills in the group at once until it fits, possibly more than needed${fact.victims.length === 0 ? '' : say`: first ${strong(fact.victims.map(named).join(', '))}`}.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes)} The kernel kills in the group at once until it fits, possibly more than needed${fact.victims.length === 0 ? '' : say`: first ${strong(fact.victims.map(named).join(', '))}`}.`;
     case 'refused-busy':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than can be reclaimed by dropping cache.${swapping(fact.swappableBytes)} Unless that is enough, the kernel refuses (EBUSY). Nothing is killed.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes)} Unless that is enough, the kernel refuses (EBUSY). Nothing is killed.`;
     case 'goes-back':
       return say`Unless kept, it reverts to ${strong(formatBytes(fact.limitBytes))}: if the group uses more than that by then, the kernel kills in it.`;
     case 'unlimited':
       return say`It then has no limit of its own: the next limit above it applies.`;
     case 'limit-above':
-      return say`${safeText(fact.path)} above it is limited to ${strong(formatBytes(fact.limitBytes))}, which is reached first.`;
+      return say`${safeText(fact.path)} above it runs out first: its headroom is ${strong(formatBytes(fact.headroomBytes))}.`;
+    case 'machine-first':
+      return say`The machine runs out first: its headroom is ${strong(formatBytes(fact.headroomBytes))}.`;
     case 'throttles':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use: everything in the group is slowed down until that much is reclaimed.`;
+      return fact.swapBytes === 0
+        ? say`${strong(formatBytes(fact.overBytes))} more is in use: everything in the group is slowed down until that much is reclaimed.`
+        : say`${strong(formatBytes(fact.overBytes))} more is in use: everything in the group is slowed down until that much is reclaimed, ${strong(formatBytes(fact.swapBytes))} of it to swap.`;
+    case 'stalls':
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than can be reclaimed. Everything in the group stands still: each allocation waits for up to two seconds. No process is killed.`;
     case 'throttles-from':
       return say`It is slowed down once it uses ${strong(formatBytes(fact.leftBytes))} more.`;
     case 'protects':
@@ -122,8 +129,26 @@ function named(process: NamedProcess): string {
   return `${nameOf(process)} (${process.pid})`;
 }
 
+function takenBack(cacheBytes: number, swapBytes: number): Sentence {
+  const cache = say`${strong(formatBytes(cacheBytes))} of page cache is dropped, and read from disk again later`;
+  if (swapBytes === 0) return cache;
+  const swap = say`${strong(formatBytes(swapBytes))} goes to swap`;
+  return cacheBytes === 0 ? swap : say`${cache}; ${swap}`;
+}
+
 function swapping(bytes: number): string {
   return bytes === 0
-    ? ' There is no swap to move it to.'
-    : ` ${formatBytes(bytes)} of swap can take some of it.`;
+    ? ' There is no swap that it may use.'
+    : ` Swap takes ${formatBytes(bytes)} besides.`;
+}
+
+function unlessWritten(bytes: number): string {
+  return bytes === 0 ? '' : ` Up to ${formatBytes(bytes)} may be reclaimed in time.`;
+}
+
+/** Said only where it is some part of the figure. */
+function orMore(uncertainBytes: number, headroomBytes: number): string {
+  return isNotable(uncertainBytes, headroomBytes)
+    ? `, up to ${formatBytes(headroomBytes + uncertainBytes)} if the kernel can reclaim it in time`
+    : '';
 }

@@ -1,4 +1,3 @@
-import { formatBytes } from '#shared/format/bytes.ts';
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { oomAdjFromOomScoreAdj } from '#shared/kernel/badness/oom-adj.ts';
@@ -17,6 +16,7 @@ import {
 } from '#shared/model/change.ts';
 import { uidOf, type Unit } from '#shared/model/unit.ts';
 import { fileValueText } from './cgroup.ts';
+import { headroomText } from './headroom.ts';
 import { nameOf } from './process.ts';
 
 /** What is about to be written, in one line. */
@@ -77,7 +77,7 @@ export function warningSentence(warning: Warning): string {
       return `With this, processes that cannot be killed hold ${formatPercent(warning.share)} of the memory in use: running out of memory could end in a panic.`;
     case 'own-limit-first': {
       const place = warning.rank === undefined ? '' : ` There it has place ${formatCount(warning.rank)}.`;
-      return `Its cgroup ${safeText(warning.path)} runs out first, with about ${formatBytes(warning.headroomBytes)} of headroom: a place in the machine’s order does not help there.${place}`;
+      return `Its cgroup ${safeText(warning.path)} runs out first, with a headroom of ${headroomText(warning)}: a place in the machine’s order does not help there.${place}`;
     }
     case 'other-killer':
       return warning.readsAdj

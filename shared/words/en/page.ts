@@ -3,6 +3,7 @@ import { type SortColumn } from '#shared/contract/frame.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount } from '#shared/format/count.ts';
 import { formatDuration } from '#shared/format/duration.ts';
+import { type Headroom } from '#shared/model/headroom.ts';
 import {
   type Commit,
   type KillerMark,
@@ -10,6 +11,7 @@ import {
   type Outlook,
   type Pressure,
 } from '#shared/model/memory.ts';
+import { headroom as headroomWords } from './headroom.ts';
 
 const ORDINALS = [
   '',
@@ -155,10 +157,8 @@ export const scope = {
   choose: 'Choose a cgroup with a limit',
   search: 'Find a cgroup',
   none: 'No cgroup matches.',
-  left: (bytes: number) => `${formatBytes(Math.max(0, bytes))} left`,
   limit: (bytes: number) => `of ${formatBytes(bytes)}`,
-  room: 'Headroom in this cgroup',
-  used: (share: string) => `${share} of the limit is used`,
+  headroom: 'Headroom in this cgroup',
   processes: (count: number) => (count === 1 ? '1 process' : `${formatCount(count)} processes`),
   lost: (name: string) => `${name} has ended or lost its limit. Showing the whole machine.`,
 };
@@ -211,8 +211,7 @@ export const detail = {
   limits: 'Its limits',
   machine: 'whole machine',
   noLimit: 'no limit',
-  left: (limitBytes: number, leftBytes: number) =>
-    `${formatBytes(limitBytes)}, ${leftBytes <= 0 ? 'full' : `${formatBytes(leftBytes)} left`}`,
+  limit: (limitBytes: number, headroom: Headroom) => `${formatBytes(limitBytes)}, ${headroomWords.of(headroom)}`,
   available: (bytes: number) => `${formatBytes(bytes)} available`,
   together: 'all of it is killed together',
   tightest: (name: string, rank: number | undefined) =>

@@ -3,7 +3,8 @@ import { adjToMoveBehind } from '#shared/kernel/badness/adjustment.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type CgroupLimit } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
-import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { headroomIn, limitAt } from './headroom.ts';
 import { orderOfScope, type OrderOfScope } from './order-view.ts';
 import { usageRangeIn } from './process-facts.ts';
 import { type ProcessHistories } from './process-histories.ts';
@@ -26,7 +27,7 @@ export function processDetail(
   const protect = protection(snapshot, ofScope, process);
   return {
     process: rowOf(ofScope, process),
-    chain: chain.map(withoutInternals),
+    chain,
     ...(tightest === undefined ? {} : { tightest }),
     history: histories.of(process),
     targets: targetsAround(snapshot, process),
@@ -35,45 +36,27 @@ export function processDetail(
   };
 }
 
-/** A limit as the contract has it. */
-export function withoutInternals({
-  path,
-  label,
-  usageBytes,
-  workingSetBytes,
-  limitBytes,
-  oomGroup,
-}: ObservedCgroup): CgroupLimit {
-  const limit = limitBytes === undefined ? {} : { limitBytes };
-  return { path, label, usageBytes, workingSetBytes, oomGroup, ...limit };
-}
-
-/** What can still be allocated in a cgroup: up to its limit, and the cache that the kernel would drop before it kills. */
-function headroomBytes({ limitBytes, usageBytes, reclaimableBytes }: ObservedCgroup): number {
-  return limitBytes === undefined ? Infinity : Math.max(0, limitBytes - usageBytes + reclaimableBytes);
-}
-
 /** The cgroup above a process in which memory runs out before the machine's, and its place there; undefined when the machine is first. */
 export function tightestOf(snapshot: Snapshot, process: ObservedProcess): ProcessDetail['tightest'] {
-  const { availableBytes, swap } = snapshot.memory.state;
-  const machine = availableBytes + (swap?.freeBytes ?? 0);
-  const first = chainOf(snapshot, process).toSorted((a, b) => headroomBytes(a) - headroomBytes(b))[0];
-  if (first === undefined || headroomBytes(first) >= machine) return undefined;
-  const there = orderOfScope(snapshot, { kind: 'cgroup', path: first.path });
+  const { path, headroom } = headroomIn(snapshot).chain(process.cgroup).first;
+  if (path === undefined) return undefined;
+  const there = orderOfScope(snapshot, { kind: 'cgroup', path });
   const index = there.ok
     ? there.value.order.places.findIndex(
         ({ task, diesWith }) => task === process || diesWith.includes(process),
       )
     : -1;
+  const { headroomBytes, uncertainBytes } = headroom;
   return {
-    path: first.path,
-    headroomBytes: headroomBytes(first),
+    path,
+    headroomBytes,
+    ...(uncertainBytes === 0 ? {} : { uncertainBytes }),
     ...(index < 0 ? {} : { rank: index + 1 }),
   };
 }
 
-function chainOf(snapshot: Snapshot, { cgroup }: ObservedProcess): ObservedCgroup[] {
-  return ['/', ...pathsDownTo(cgroup)].flatMap((path) => snapshot.cgroups.get(path) ?? []);
+function chainOf(snapshot: Snapshot, { cgroup }: ObservedProcess): CgroupLimit[] {
+  return ['/', ...pathsDownTo(cgroup)].flatMap((path) => limitAt(snapshot, path) ?? []);
 }
 
 function protection(

@@ -1,20 +1,25 @@
+import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { type ScopeSummary } from '#shared/model/scope.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
-import { withoutInternals } from './process-detail.ts';
+import { firstAboveOf, headroomIn, limitAt } from './headroom.ts';
 
-/** All cgroups with a limit and somebody in them, the fullest first. */
-export function scopesOf({ cgroups, processes }: Snapshot): ScopeSummary[] {
+/** All cgroups with a limit and processes in them, the fullest first. */
+export function scopesOf(snapshot: Snapshot): ScopeSummary[] {
+  const { cgroups, processes } = snapshot;
   const limited = [...cgroups.values()].filter(({ limitBytes }) => limitBytes !== undefined);
   if (limited.length === 0) return [];
   const counts = countsBelow(processes.map(({ cgroup }) => cgroup));
-  const inhabited = limited.flatMap((cgroup) => {
-    const { limitBytes } = cgroup;
-    const processCount = counts.get(cgroup.path) ?? 0;
-    if (limitBytes === undefined || processCount === 0) return [];
-    return [{ ...withoutInternals(cgroup), limitBytes, processCount }];
+  const inhabited = limited.flatMap(({ path }) => {
+    const processCount = counts.get(path) ?? 0;
+    const limit = limitAt(snapshot, path);
+    if (limit?.limitBytes === undefined || limit.headroom === undefined || processCount === 0) return [];
+    const { limitBytes, headroom } = limit;
+    const firstAbove = firstAboveOf(headroomIn(snapshot).chain(path), path);
+    const above = firstAbove === undefined ? {} : { firstAbove };
+    return [{ ...limit, limitBytes, headroom, processCount, ...above }];
   });
-  return inhabited.sort((a, b) => b.workingSetBytes / b.limitBytes - a.workingSetBytes / a.limitBytes);
+  return inhabited.sort((a, b) => fullness(b) - fullness(a));
 }
 
 /** How many of these cgroups of processes are each one or lie below it: counted once, since hosts of containers have hundreds. */

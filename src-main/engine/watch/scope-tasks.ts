@@ -2,8 +2,10 @@ import { fail, ok, type Result } from '#shared/result.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type OomContext } from '#shared/kernel/kill-order/kill-order.ts';
 import { type Scope } from '#shared/model/scope.ts';
+import { formatBytes } from '#shared/format/bytes.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { headroomIn } from './headroom.ts';
 
 /** The processes of a scope in the kernel's scan order, and all else that decides there. */
 export interface ScopeTasks {
@@ -33,13 +35,7 @@ export function scopeTasks(snapshot: Snapshot, scope: Scope): Result<ScopeTasks>
   const hasRoot = snapshot.host.memoryMount !== undefined && scope.path === '/';
   if (cgroup === undefined && !hasRoot) return unknownScope(snapshot, scope.path);
   if (cgroup?.totalPages === undefined) {
-    return fail(
-      'scope-unlimited',
-      `The cgroup ${scope.path} has no memory limit, so memory cannot run out there.`,
-      {
-        hint: 'Look at the whole machine, or at a cgroup with a limit.',
-      },
-    );
+    return unlimitedScope(snapshot, scope.path);
   }
   const members = snapshot.scopeMembers.get(scope.path);
   const tasks = members === undefined ? tasksBelow(snapshot, scope.path) : tasksOf(snapshot, members);
@@ -61,6 +57,20 @@ function unknownScope({ host }: Snapshot, path: string): Result<never> {
     ? fail('scope-unknown', 'This machine has no memory cgroups.', { hint: 'Look at the whole machine.' })
     : fail('scope-unknown', `There is no memory cgroup ${path}.`, {
         hint: `Paths are those below ${host.memoryMount.mountPoint}.`,
+      });
+}
+
+/** Where memory runs out for a cgroup that has no limit of its own: in the cgroup above it with the least headroom, or the machine. */
+function unlimitedScope(snapshot: Snapshot, path: string): Result<never> {
+  const { first } = headroomIn(snapshot).chain(path);
+  const what = `The cgroup ${path} has no memory limit of its own.`;
+  const headroom = formatBytes(first.headroom.headroomBytes);
+  return first.path === undefined
+    ? fail('scope-unlimited', `${what} Its limit is the machine’s memory, with ${headroom} of headroom.`, {
+        hint: 'Look at the whole machine.',
+      })
+    : fail('scope-unlimited', `${what} Its limit is that of ${first.path}, with ${headroom} of headroom.`, {
+        hint: `Look at cgroup:${first.path}.`,
       });
 }
 

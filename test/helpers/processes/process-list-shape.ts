@@ -24,6 +24,14 @@ const place = v.strictObject({
   diesWith: v.array(pid),
 });
 
+const headroom = v.strictObject({
+  headroomBytes: count,
+  uncertainBytes: count,
+  comfortableBytes: count,
+  reclaimableBytes: count,
+  swapBytes: count,
+});
+
 /** What `list --json` promises to print: no key less, and none more. */
 export const LIST_SHAPE = v.strictObject({
   version: v.literal(1),
@@ -35,6 +43,12 @@ export const LIST_SHAPE = v.strictObject({
   ]),
   totalPages: pid,
   pageSizeBytes: pid,
+  headroom,
+  high: v.optional(
+    v.strictObject({ state: v.picklist(['throttled', 'stalled']), highBytes: count, overBytes: count }),
+  ),
+  firstAbove: v.optional(v.strictObject({ path: v.optional(v.string()), headroomBytes: count })),
+  asked: v.optional(v.strictObject({ kind: v.literal('cgroup'), path: v.string() })),
   panics: v.boolean(),
   confidence: v.picklist(['certain', 'close']),
   either: v.array(pid),

@@ -10,6 +10,7 @@ import {
   type TimelinePoint,
   type View,
 } from '#shared/contract/frame.ts';
+import { type Headroom } from '#shared/model/headroom.ts';
 import { type KillOrderView, type OomOutcome, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type KillerMark, type MemoryState, type Outlook } from '#shared/model/memory.ts';
@@ -49,7 +50,7 @@ export interface SceneSetup {
   readonly kernelBytes: number;
   readonly cacheBytes: number;
   readonly seeds: readonly Seed[];
-  readonly cgroups?: readonly (Omit<CgroupLimit, 'usageBytes' | 'workingSetBytes'> & {
+  readonly cgroups?: readonly (Omit<CgroupLimit, 'usageBytes' | 'headroom' | 'high'> & {
     readonly cacheBytes?: number;
   })[];
   readonly outcome?: OomOutcome;
@@ -294,15 +295,25 @@ function chainStep(
   rows: readonly TableRow[],
 ): CgroupLimit {
   const { cacheBytes, ...limit } = group;
-  const workingSetBytes = Math.min(usageOf(group.path, rows), limit.limitBytes ?? Infinity);
-  return { ...limit, workingSetBytes, usageBytes: workingSetBytes + (cacheBytes ?? 0) };
+  const inUse = Math.min(usageOf(group.path, rows), limit.limitBytes ?? Infinity);
+  const step = { ...limit, usageBytes: inUse + (cacheBytes ?? 0) };
+  if (limit.limitBytes === undefined) return step;
+  return { ...step, headroom: headroomOf(limit.limitBytes, inUse, cacheBytes ?? 0) };
+}
+
+function headroomOf(limitBytes: number, inUseBytes: number, cacheBytes: number): Headroom {
+  const headroomBytes = Math.max(0, limitBytes - inUseBytes);
+  const rest = { uncertainBytes: 0, reclaimableBytes: cacheBytes, swapBytes: 0 };
+  return { headroomBytes, comfortableBytes: Math.max(0, headroomBytes - cacheBytes / 4), ...rest };
 }
 
 function summaries(setup: SceneSetup, rows: readonly TableRow[]): ScopeSummary[] {
   return (setup.cgroups ?? []).flatMap((group) => {
     if (group.limitBytes === undefined) return [];
     const inside = rows.filter(({ cgroup }) => isBelow(cgroup, { kind: 'cgroup', path: group.path }));
-    return [{ ...chainStep(group, rows), limitBytes: group.limitBytes, processCount: inside.length }];
+    const { headroom, ...step } = chainStep(group, rows);
+    if (headroom === undefined) return [];
+    return [{ ...step, headroom, limitBytes: group.limitBytes, processCount: inside.length }];
   });
 }
 
@@ -320,7 +331,7 @@ function detailOf(
     .map((group) => chainStep(group, rows));
   const tight = scopes
     .filter(({ path }) => isBelow(process.cgroup, { kind: 'cgroup', path }))
-    .map((scope) => ({ path: scope.path, headroomBytes: scope.limitBytes - scope.workingSetBytes }))
+    .map((scope) => ({ path: scope.path, headroomBytes: scope.headroom.headroomBytes }))
     .sort((a, b) => a.headroomBytes - b.headroomBytes)[0];
   const available = memoryOf(setup, rows).availableBytes;
   const used = process.rssPages + process.swapPages + process.pageTablePages;

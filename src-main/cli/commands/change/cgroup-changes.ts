@@ -98,11 +98,15 @@ async function carryOut(
 }
 
 function stateLines(state: CgroupState): readonly string[] {
-  const { cgroup } = words();
+  const { cgroup, headroom: told } = words();
   const { path, version, usageBytes, reclaimableBytes, processCount, values } = state;
+  const { headroom, high, firstAbove } = state;
   return [
     `${safeText(path)} (cgroup v${version})`,
-    `  uses ${formatBytes(usageBytes)}, of which ${formatBytes(reclaimableBytes)} page cache; processes: ${formatCount(processCount)}`,
+    `  uses ${formatBytes(usageBytes)}, of which ${formatBytes(reclaimableBytes)} can be reclaimed; processes: ${formatCount(processCount)}`,
+    ...(headroom === undefined ? [] : [`  headroom: ${told.untilKill(headroom)}, ${told.comfortable(headroom)}`]),
+    ...(high === undefined ? [] : [`  ${told.high[high.state](high)}`]),
+    ...(firstAbove === undefined ? [] : [`  ${told.firstAbove(firstAbove)}`]),
     ...values.map(
       ({ setting, value }) =>
         `  --${setting.padEnd(9)} ${cgroup.valueText(setting, value).padEnd(10)}  ${cgroup.settings[setting].meaning}`,

@@ -152,25 +152,30 @@ function explanationText(explanation: Explanation, words: Words): string[] {
     '',
     `oom_score ${process.oomScore}, ${process.threads} ${process.threads === 1 ? 'thread' : 'threads'}`,
   ];
-  lines.push(...limitLines(detail));
+  lines.push(...limitLines(detail, words));
   const { protect } = detail;
   if (protect !== undefined) lines.push('', plain(words.protectSentence(protect, process.oomScoreAdj)));
   return lines;
 }
 
-function limitLines({ chain, tightest }: ProcessDetail): string[] {
-  const limited = chain.filter(({ limitBytes }) => limitBytes !== undefined);
+function limitLines({ chain, tightest }: ProcessDetail, { headroom }: Words): string[] {
+  const limited = chain.filter(({ limitBytes, high }) => limitBytes !== undefined || high !== undefined);
   if (limited.length === 0) return ['No memory limit but the machine’s own.'];
-  const lines = limited.map(
-    ({ path, limitBytes = 0, usageBytes, oomGroup }) =>
-      `limit ${formatBytes(limitBytes)}, ${formatBytes(usageBytes)} in use: ${safeText(path)}` +
-      (oomGroup ? ' (dies as a whole)' : ''),
-  );
+  const lines = limited.flatMap((group) => [
+    `${limitText(group, headroom)}: ${safeText(group.path)}${group.oomGroup ? ' (dies as a whole)' : ''}`,
+    ...(group.high === undefined ? [] : [`  ${headroom.high[group.high.state](group.high)}`]),
+  ]);
   if (tightest === undefined) return ['', ...lines];
   const there = tightest.rank === undefined ? '' : `; there it has place ${tightest.rank}`;
-  return [
-    '',
-    ...lines,
-    `Runs out first: ${safeText(tightest.path)}, about ${formatBytes(tightest.headroomBytes)} left${there}.`,
-  ];
+  return ['', ...lines, `Runs out first: ${safeText(tightest.path)}, ${headroom.of(tightest)}${there}.`];
+}
+
+/** `limit 1.0 GiB, 900.0 MiB in use, headroom 124.0 MiB, 20.0 MiB comfortable`. */
+function limitText(
+  { limitBytes, usageBytes, headroom: bytes }: ProcessDetail['chain'][number],
+  headroom: Words['headroom'],
+): string {
+  const limit = limitBytes === undefined ? 'no limit' : `limit ${formatBytes(limitBytes)}`;
+  const own = bytes === undefined ? '' : `, ${headroom.of(bytes)}, ${headroom.comfortable(bytes)}`;
+  return `${limit}, ${formatBytes(usageBytes)} in use${own}`;
 }

@@ -1,5 +1,7 @@
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { firstAboveOf, headroomIn } from '../../../engine/watch/headroom.ts';
 import { orderView, troublesOf, type OrderOfScope } from '../../../engine/watch/order-view.ts';
 
 /** What every JSON answer begins with. */
@@ -23,6 +25,7 @@ export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: numbe
     scope: view.scope,
     totalPages: view.totalPages,
     pageSizeBytes: snapshot.host.pageSizeBytes,
+    ...headroomJson(snapshot, view.scope),
     panics,
     confidence: troublesOf(snapshot, view.scope).length > 0 ? 'close' : confidenceOf(view),
     either: view.either,
@@ -33,6 +36,19 @@ export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: numbe
       name: task.name,
       reason,
     })),
+  };
+}
+
+/** The headroom of the scope, and where memory runs out before it does. */
+function headroomJson(snapshot: Snapshot, scope: Scope) {
+  const chain = headroomIn(snapshot).chain(scope.kind === 'global' ? '/' : scope.path);
+  if (scope.kind === 'global') return { headroom: chain.machine };
+  const { headroom, high } = chain.links[0] ?? {};
+  const firstAbove = firstAboveOf(chain, scope.path);
+  return {
+    ...(headroom === undefined ? {} : { headroom }),
+    ...(high === undefined ? {} : { high }),
+    ...(firstAbove === undefined ? {} : { firstAbove }),
   };
 }
 

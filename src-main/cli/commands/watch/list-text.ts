@@ -8,6 +8,7 @@ import { type MemoryState } from '#shared/model/memory.ts';
 import { type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { firstAboveOf, headroomIn } from '../../../engine/watch/headroom.ts';
 import { troublesOf } from '../../../engine/watch/order-view.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 
@@ -29,7 +30,7 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words):
   const page = snapshot.host.pageSizeBytes;
   const [first] = view.entries;
   const troubles = troublesOf(snapshot, view.scope);
-  const lines = [headline(snapshot, view), ...troubles, ''];
+  const lines = [headline(snapshot, view), ...scopeLines(snapshot, view, words), ...troubles, ''];
   if (view.outcome !== 'kills') lines.push(...outcomeLines(view, words), '');
   if (first === undefined) return lines;
   if (view.outcome === 'kills') {
@@ -66,6 +67,22 @@ function headline({ host, memory }: Snapshot, { scope, totalPages }: KillOrderVi
       ? memoryText(memory.state)
       : `limit ${formatPages(totalPages, host.pageSizeBytes)}`;
   return `${safeText(host.hostname)}, Linux ${safeText(host.release)}: ${where}, ${limit}`;
+}
+
+/** What a cgroup can still take, whether it is above memory.high, and whether something above it runs out before. */
+function scopeLines(snapshot: Snapshot, { scope }: KillOrderView, { headroom: told }: Words): string[] {
+  if (scope.kind === 'global') return [];
+  const chain = headroomIn(snapshot).chain(scope.path);
+  const { headroom, high } = chain.links[0] ?? {};
+  const firstAbove = firstAboveOf(chain, scope.path);
+  const first = firstAbove === undefined ? [] : [told.firstAbove(firstAbove)];
+  return [
+    ...(headroom === undefined
+      ? []
+      : [`Headroom: ${told.untilKill(headroom)}, ${told.comfortable(headroom)}.`]),
+    ...(high === undefined ? [] : [told.high[high.state](high)]),
+    ...first,
+  ];
 }
 
 /** `23.4 GiB + 8.0 GiB swap, 22.6 GiB available`. */

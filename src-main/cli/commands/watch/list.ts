@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander';
 import { safeJson } from '#shared/format/safe-text.ts';
-import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
+import { ok, type Result } from '#shared/result.ts';
+import { GLOBAL_SCOPE, sameScope, type Scope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Sampler } from '../../../collect/sampler.ts';
-import { orderOfScope, orderView } from '../../../engine/watch/order-view.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { limitingScope } from '../../../engine/watch/headroom.ts';
+import { orderOfScope, orderView, type OrderOfScope } from '../../../engine/watch/order-view.ts';
 import { scopeArgument, wholeNumber } from '../../terminal/arguments.ts';
 import { listJson } from './list-json.ts';
 import { listText } from './list-text.ts';
@@ -58,22 +61,40 @@ async function list(options: ListOptions): Promise<void> {
   }
 }
 
-/** False when it failed; that has been told then. */
-function showOnce(sampler: Sampler, { scope, count, json, watch }: ListOptions): boolean {
-  const snapshot = sampler.sample(interestIn(scope));
-  const ofScope = snapshot.ok ? orderOfScope(snapshot.value, scope) : snapshot;
-  if (!snapshot.ok || !ofScope.ok) {
-    if (!ofScope.ok) reportFailure(ofScope.error);
+/** Prints the order once. False when it failed; that was reported then. */
+function showOnce(sampler: Sampler, { scope: asked, count, json, watch }: ListOptions): boolean {
+  const looked = lookAt(sampler, asked);
+  if (!looked.ok) {
+    reportFailure(looked.error);
     return false;
   }
+  const { snapshot, ofScope } = looked.value;
+  const words = wordsFor(process.env['LANG']);
+  const instead = sameScope(ofScope.scope, asked) ? undefined : asked;
   const places = count === 0 ? Infinity : count;
   if (json === true) {
-    printLine(safeJson(listJson(snapshot.value, ofScope.value, places)));
+    const asWell = instead === undefined ? {} : { asked: instead };
+    printLine(safeJson({ ...listJson(snapshot, ofScope, places), ...asWell }));
     return true;
   }
-  const lines = listText(snapshot.value, orderView(ofScope.value, places), wordsFor(process.env['LANG']));
+  const lines = listText(snapshot, orderView(ofScope, places), words);
+  if (instead?.kind === 'cgroup') lines.unshift(words.headroom.unlimited(instead.path, ofScope.scope));
   const inPlace = watch === true && process.stdout.isTTY;
   printLine(`${inPlace ? CLEAR : ''}${lines.join('\n')}`);
   if (watch === true && !inPlace) printLine('');
   return true;
+}
+
+/** The order of a scope; of a cgroup without a limit that of the place where memory runs out for it. */
+function lookAt(
+  sampler: Sampler,
+  scope: Scope,
+): Result<{ readonly snapshot: Snapshot; readonly ofScope: OrderOfScope }> {
+  const snapshot = sampler.sample(interestIn(scope));
+  if (!snapshot.ok) return snapshot;
+  const ofScope = orderOfScope(snapshot.value, scope);
+  if (ofScope.ok) return ok({ snapshot: snapshot.value, ofScope: ofScope.value });
+  if (ofScope.error.code !== 'scope-unlimited') return ofScope;
+  const limiting = limitingScope(snapshot.value, scope);
+  return sameScope(limiting, scope) ? ofScope : lookAt(sampler, limiting);
 }

@@ -12,9 +12,11 @@ import {
   type CgroupWish,
 } from '#shared/model/cgroup-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
-import { observeCgroup, type CgroupSurroundings } from '../../../collect/cgroups.ts';
+import { observeCgroup, withLimit, type CgroupSurroundings } from '../../../collect/cgroups.ts';
 import { type ObservedCgroup, type Snapshot } from '../../../collect/snapshot.ts';
+import { type MemoryMount } from '../../../proc/cgroup/mounts.ts';
 import { readCgroupSetting } from '../../../proc/cgroup/setting.ts';
+import { headroomFor, headroomState } from './headroom.ts';
 import { lastingEffects } from './owner.ts';
 import { orderOfScope } from '../../watch/order-view.ts';
 
@@ -24,11 +26,7 @@ export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupStat
   if (mount === undefined) return fail('not-supported', 'This machine has no memory cgroups.');
   if (path === '/') return fail('refused-target', 'Of the root nothing can be set: it is the whole machine.');
   const cgroup = observeCgroup(path, surroundingsOf(snapshot));
-  if (cgroup === undefined) {
-    return fail('scope-unknown', `There is no memory cgroup ${path}.`, {
-      hint: `Paths are those below ${mount.mountPoint}.`,
-    });
-  }
+  if (cgroup === undefined) return unknownCgroup(path, mount);
   const files = CGROUP_SETTING_FILES[mount.version];
   return ok({
     path,
@@ -36,13 +34,19 @@ export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupStat
     version: mount.version,
     mountPoint: mount.mountPoint,
     usageBytes: cgroup.usageBytes,
-    reclaimableBytes: Math.min(cgroup.reclaimableBytes, cgroup.usageBytes),
+    ...headroomState(snapshot, cgroup),
     processCount: snapshot.processes.filter(({ cgroup: own }) => isWithin(own, path)).length,
     values: CGROUP_SETTINGS.flatMap((setting) => {
       const file = files[setting];
       const value = file === undefined ? undefined : settingIn(snapshot, path, file);
       return value === undefined ? [] : [{ setting, value }];
     }),
+  });
+}
+
+function unknownCgroup(path: string, { mountPoint }: MemoryMount): Result<never> {
+  return fail('scope-unknown', `There is no memory cgroup ${path}.`, {
+    hint: `Paths are those below ${mountPoint}.`,
   });
 }
 
@@ -71,12 +75,12 @@ export function previewCgroup(snapshot: Snapshot, wish: CgroupWish): Result<Cgro
   const { state, file, value: before } = found.value;
   if (setting === 'oom-group' && value !== 0 && value !== 1)
     return fail('out-of-range', 'memory.oom.group is 0 or 1.');
-  const above = pathsDownTo(path).slice(0, -1);
-  const limitAbove = above
-    .flatMap((each) => snapshot.cgroups.get(each) ?? [])
-    .flatMap(({ path: over, limitBytes }) => (limitBytes === undefined ? [] : [{ path: over, limitBytes }]))
-    .toSorted((a, b) => a.limitBytes - b.limitBytes)[0];
-  const parent = above.at(-1);
+  const surroundings = surroundingsOf(snapshot);
+  const cgroup = observeCgroup(path, surroundings);
+  // It was there a moment ago.
+  if (cgroup === undefined) return fail('scope-unknown', `There is no memory cgroup ${path} any more.`);
+  const wished = setting === 'max' ? withLimit(cgroup, value, surroundings) : cgroup;
+  const parent = pathsDownTo(path).slice(0, -1).at(-1);
   const passedOn =
     parent !== undefined && (setting === 'min' || setting === 'low')
       ? settingIn(snapshot, parent, file)
@@ -86,12 +90,10 @@ export function previewCgroup(snapshot: Snapshot, wish: CgroupWish): Result<Cgro
     version: state.version,
     before,
     usageBytes: state.usageBytes,
-    reclaimableBytes: state.reclaimableBytes,
-    swapFreeBytes: memory.state.swap?.freeBytes ?? 0,
+    ...headroomFor(snapshot, wished),
     machineBytes: memory.meminfo.memTotalBytes,
     processCount: state.processCount,
-    victims: setting === 'max' && value !== 'max' ? victimsWith(snapshot, path, value) : [],
-    ...(limitAbove === undefined ? {} : { limitAbove }),
+    victims: setting === 'max' ? victimsIn(snapshot, wished) : [],
     ...(parent === undefined || passedOn === undefined
       ? {}
       : { protectionAbove: { path: parent, bytes: passedOn === 'max' ? Infinity : passedOn } }),
@@ -112,11 +114,11 @@ function ownEffects({ processes }: Snapshot, { path, setting }: CgroupWish): Cgr
     : [];
 }
 
-/** Who would die first in it, with that limit: badness is measured against it. */
-function victimsWith(snapshot: Snapshot, path: string, limitBytes: number): readonly NamedProcess[] {
-  const cgroup = observeCgroup(path, surroundingsOf(snapshot), limitBytes);
-  if (cgroup === undefined) return [];
-  const cgroups = new Map<string, ObservedCgroup>([...snapshot.cgroups, [path, cgroup]]);
+/** Which processes would be killed first in it, by the badness that its limit makes. */
+function victimsIn(snapshot: Snapshot, cgroup: ObservedCgroup): readonly NamedProcess[] {
+  if (cgroup.limitBytes === undefined) return [];
+  const { path } = cgroup;
+  const cgroups = new Map([...snapshot.cgroups, [path, cgroup]]);
   const order = orderOfScope({ ...snapshot, cgroups }, { kind: 'cgroup', path }, 3);
   if (!order.ok) return [];
   return order.value.order.places.map(({ task: { pid, startTicks, name } }) => ({ pid, startTicks, name }));

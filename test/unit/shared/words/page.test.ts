@@ -80,10 +80,24 @@ describe('the header', () => {
 });
 
 describe('the limits of a process', () => {
-  it('never have less than nothing left', () => {
-    expect(en.detail.left(8 * GIB, -5)).toBe('8.0 GiB, full');
-    expect(en.detail.left(8 * GIB, GIB)).toBe('8.0 GiB, 1.0 GiB left');
-    expect(en.scope.left(-5)).toBe('0 left');
+  it('say the headroom until a kill, and how far that is certain', () => {
+    const headroom = (headroomBytes: number, uncertainBytes: number) => ({
+      ...{ headroomBytes, uncertainBytes, comfortableBytes: GIB / 2, reclaimableBytes: 0, swapBytes: 0 },
+    });
+    expect(en.detail.limit(8 * GIB, headroom(GIB, 0))).toBe('8.0 GiB, headroom 1.0 GiB');
+    expect(en.detail.limit(8 * GIB, headroom(GIB, GIB))).toBe('8.0 GiB, headroom 1.0 GiB to 2.0 GiB');
+    expect(en.detail.limit(8 * GIB, headroom(GIB, 4096))).toBe('8.0 GiB, headroom 1.0 GiB');
+    expect(en.headroom.untilKill(headroom(0, 0))).toBe('no headroom: the next allocation kills');
+    expect(en.headroom.untilKill(headroom(0, GIB))).toBe('0 to 1.0 GiB until a kill');
+    expect(en.headroom.comfortable(headroom(GIB, 0))).toBe('512.0 MiB comfortable');
+  });
+
+  it('name what runs out before, and stand above memory.high in two ways', () => {
+    expect(en.headroom.firstAbove({ path: '/a', headroomBytes: GIB })).toContain('/a above it runs out first');
+    expect(en.headroom.firstAbove({ headroomBytes: GIB })).toContain('The machine runs out first');
+    const high = { highBytes: GIB, overBytes: GIB / 4 };
+    expect(en.headroom.high.throttled({ state: 'throttled', ...high })).toMatch(/^Throttled: 256\.0 MiB above/);
+    expect(en.headroom.high.stalled({ state: 'stalled', ...high })).toMatch(/^Stands still: 256\.0 MiB above/);
   });
 
   it('tell who dies there', () => {

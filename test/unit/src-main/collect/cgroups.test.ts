@@ -33,8 +33,18 @@ describe('observeCgroup', () => {
       limitBytes: 64 * MIB,
       totalPages: 64 * PAGES,
       usageBytes: 40 * MIB,
-      workingSetBytes: 30 * MIB,
-      reclaimableBytes: 15 * MIB,
+      stat: {
+        inactiveFileBytes: 10 * MIB,
+        activeFileBytes: 5 * MIB,
+        inactiveAnonBytes: 25 * MIB,
+        activeAnonBytes: 0,
+        unevictableBytes: 0,
+        dirtyBytes: 0,
+        writebackBytes: 0,
+        ...(cgroupVersion === 2 ? { slabReclaimableBytes: 0 } : {}),
+      },
+      swapUsageBytes: 0,
+      ...(cgroupVersion === 1 ? { swappiness: 60 } : {}),
       oomGroup: false,
       oomKillDisable: false,
       oomKills: 0,
@@ -87,9 +97,13 @@ describe('observeCgroup', () => {
     expect(observeCgroup('/a', surroundings)?.totalPages).toBe(64 * PAGES);
   });
 
-  it('never has a working set below zero', () => {
-    const { surroundings } = machine({ cgroups: { '/a': { usageBytes: MIB, inactiveFileBytes: 2 * MIB } } });
-    expect(observeCgroup('/a', surroundings)?.workingSetBytes).toBe(0);
+  it('asks for what it is made of only where that bears on a limit', () => {
+    const { surroundings } = machine({
+      cgroups: { '/free': {}, '/held': { limitBytes: MIB }, '/slowed': { highBytes: MIB }, '/kept': { minBytes: 1 } },
+    });
+    const asked = (path: string) => observeCgroup(path, surroundings, 'limited')?.stat !== undefined;
+    expect(['/free', '/held', '/slowed', '/kept'].map(asked)).toEqual([false, true, true, true]);
+    expect(observeCgroup('/free', surroundings)?.stat).toBeDefined();
   });
 
   it('says that nobody is killed in it', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cgroupEffects, type CgroupMachine } from '#shared/kernel/cgroup/effects.ts';
+import { type Headroom } from '#shared/model/headroom.ts';
 import {
   cgroupValueOf,
   goesBelowUsage,
@@ -11,12 +12,17 @@ import {
 const MIB = 2 ** 20;
 const victim = (pid: number) => ({ pid, startTicks: 1, name: `p${pid}` });
 
+function headroomOf(mib: number, uncertainMib = 0): Headroom {
+  const own = { headroomBytes: mib * MIB, uncertainBytes: uncertainMib * MIB };
+  return { ...own, comfortableBytes: 0, reclaimableBytes: 0, swapBytes: 0 };
+}
+
 const MACHINE: CgroupMachine = {
   version: 2,
   before: 'max',
   usageBytes: 400 * MIB,
-  reclaimableBytes: 100 * MIB,
-  swapFreeBytes: 0,
+  takenBack: { sureBytes: 100 * MIB, uncertainBytes: 0, swapBytes: 0 },
+  first: { path: '/a', headroom: headroomOf(150) },
   machineBytes: 1024 * MIB,
   processCount: 7,
   victims: [5, 6, 7, 8].map(victim),
@@ -28,43 +34,64 @@ function effects(setting: CgroupSetting, value: CgroupValue, machine: Partial<Cg
 const weights = (all: readonly CgroupEffect[]) => all.map(({ weight, fact }) => `${weight} ${fact.kind}`);
 
 describe('a limit', () => {
-  it('that leaves room says how much, and who would go first when it is full', () => {
-    expect(effects('max', 500 * MIB)).toEqual([
-      { weight: 'note', fact: { kind: 'headroom', leftBytes: 100 * MIB, next: victim(5) } },
-    ]);
-    expect(effects('max', 400 * MIB, { victims: [] })).toEqual([
-      { weight: 'note', fact: { kind: 'headroom', leftBytes: -0 } },
-    ]);
-  });
-
-  it('below usage drops cache first, to the byte', () => {
-    expect(effects('max', 300 * MIB)).toEqual([
-      { weight: 'warning', fact: { kind: 'drops-cache', bytes: 100 * MIB } },
-    ]);
-    expect(weights(effects('max', 300 * MIB - 1))).toEqual(['danger kills']);
-  });
-
-  it('below what can be given back kills in v2, and is refused in v1', () => {
-    expect(effects('max', 200 * MIB, { swapFreeBytes: 9 })).toEqual([
+  it('that leaves headroom says how much, and which process would be killed first when it is used up', () => {
+    expect(effects('max', 500 * MIB, { headroom: headroomOf(180, 20) })).toEqual([
       {
-        weight: 'danger',
-        fact: { kind: 'kills', overBytes: 100 * MIB, swappableBytes: 9, victims: [5, 6, 7].map(victim) },
+        weight: 'note',
+        fact: {
+          kind: 'headroom',
+          headroomBytes: 180 * MIB,
+          uncertainBytes: 20 * MIB,
+          next: victim(5),
+        },
       },
     ]);
-    expect(effects('max', 200 * MIB, { version: 1 })).toEqual([
-      { weight: 'danger', fact: { kind: 'refused-busy', overBytes: 100 * MIB, swappableBytes: 0 } },
+    expect(effects('max', 400 * MIB, { victims: [], headroom: headroomOf(100) })).toEqual([
+      { weight: 'note', fact: { kind: 'headroom', headroomBytes: 100 * MIB, uncertainBytes: 0 } },
     ]);
   });
 
-  it('that is above or is that of a cgroup over it does not count', () => {
-    const limitAbove = { path: '/', limitBytes: 450 * MIB };
-    expect(weights(effects('max', 500 * MIB, { limitAbove }))).toEqual(['note headroom', 'note limit-above']);
-    expect(weights(effects('max', 450 * MIB, { limitAbove }))).toEqual(['note headroom', 'note limit-above']);
-    expect(weights(effects('max', 449 * MIB, { limitAbove }))).toEqual(['note headroom']);
-    expect(weights(effects('max', 'max', { limitAbove, before: 5 }))).toEqual([
+  it('below usage drops cache first, then swaps out, to the byte', () => {
+    expect(effects('max', 300 * MIB)).toEqual([
+      { weight: 'warning', fact: { kind: 'reclaims', cacheBytes: 100 * MIB, swapBytes: 0 } },
+    ]);
+    expect(weights(effects('max', 300 * MIB - 1))).toEqual(['danger kills']);
+    const takenBack = { sureBytes: 100 * MIB, uncertainBytes: 0, swapBytes: 50 * MIB };
+    expect(effects('max', 250 * MIB, { takenBack })).toEqual([
+      { weight: 'warning', fact: { kind: 'reclaims', cacheBytes: 100 * MIB, swapBytes: 50 * MIB } },
+    ]);
+    expect(weights(effects('max', 250 * MIB - 1, { takenBack }))).toEqual(['danger kills']);
+  });
+
+  it('below what is certain to be reclaimed kills in v2, and is refused in v1', () => {
+    const takenBack = { sureBytes: 100 * MIB, uncertainBytes: 7, swapBytes: 9 };
+    const beyond = { overBytes: 100 * MIB - 9, swapBytes: 9, uncertainBytes: 7 };
+    expect(effects('max', 200 * MIB, { takenBack })).toEqual([
+      { weight: 'danger', fact: { kind: 'kills', ...beyond, victims: [5, 6, 7].map(victim) } },
+    ]);
+    expect(effects('max', 200 * MIB, { version: 1, takenBack })).toEqual([
+      { weight: 'danger', fact: { kind: 'refused-busy', ...beyond } },
+    ]);
+  });
+
+  it('is not what matters where something above runs out first', () => {
+    const above = { path: '/', headroom: headroomOf(50) };
+    expect(effects('max', 500 * MIB, { first: above })).toContainEqual({
+      weight: 'note',
+      fact: { kind: 'limit-above', path: '/', headroomBytes: 50 * MIB },
+    });
+    expect(weights(effects('max', 500 * MIB, { first: { headroom: headroomOf(50) } }))).toEqual([
+      'note headroom',
+      'note machine-first',
+    ]);
+    expect(weights(effects('max', 399 * MIB, { first: above }))).toEqual(['warning reclaims']);
+    expect(weights(effects('max', 'max', { first: above, before: 5 }))).toEqual([
       'note unlimited',
       'note limit-above',
       'warning goes-back',
+    ]);
+    expect(weights(effects('max', 'max', { first: { headroom: headroomOf(50) }, before: 'max' }))).toEqual([
+      'note no-change',
     ]);
   });
 
@@ -85,6 +112,7 @@ describe('the others', () => {
     ['max', 'max', {}, ['note no-change']],
     ['high', 4096, { before: 4096 }, ['note no-change']],
     ['high', 300 * MIB, {}, ['warning throttles']],
+    ['high', 300 * MIB - 1, {}, ['danger stalls']],
     ['high', 400 * MIB, {}, ['note throttles-from']],
     ['high', 'max', { before: 1 }, ['note unlimited']],
     ['low', 500 * MIB, { before: 0 }, ['note protects']],

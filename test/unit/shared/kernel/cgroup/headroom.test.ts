@@ -220,7 +220,7 @@ describe('a chain of cgroups', () => {
     expect(links[0]?.headroom?.swapBytes).toBe(0);
   });
 
-  it('cannot reclaim what memory.min protects below, but what memory.low does', () => {
+  it('cannot reclaim what memory.min protects below', () => {
     const cache = stat({ inactiveFileBytes: 50 });
     const outer = { ...pod, stat: cache };
     const inner = (more: Partial<GroupMemory>) => ({ ...app, stat: cache, ...more });
@@ -229,7 +229,6 @@ describe('a chain of cgroups', () => {
     expect(headroomWith({})).toBe(70 * MIB);
     expect(headroomWith({ minBytes: 30 * MIB })).toBe(40 * MIB);
     expect(headroomWith({ minBytes: 300 * MIB })).toBe(20 * MIB);
-    expect(headroomWith({ lowBytes: 30 * MIB })).toBe(70 * MIB);
     /* At its own limit its own protection counts for nothing. */
     expect(headroomWith({ minBytes: 30 * MIB }, '/pod/app')).toBe(90 * MIB);
   });

@@ -38,6 +38,12 @@ const nested: ProcTreeSpec = {
   ],
 };
 
+/** Without swap, and with cache that is all clean and inactive. */
+const headroomOf = (mib: number, cacheMib: number) => ({
+  ...{ headroomBytes: mib * MIB, comfortableBytes: mib * MIB, uncertainBytes: 0 },
+  ...{ reclaimableBytes: cacheMib * MIB, swapBytes: 0 },
+});
+
 describe('processDetail', () => {
   it('shows the chain of cgroups, outermost first, and nothing of how it was read', () => {
     expect(detailOf(10, nested).chain).toEqual([
@@ -45,23 +51,22 @@ describe('processDetail', () => {
         path: '/slice',
         label: 'slice',
         usageBytes: 900 * MIB,
-        workingSetBytes: 300 * MIB,
         limitBytes: 1024 * MIB,
+        headroom: headroomOf(724, 600),
         oomGroup: false,
       },
       {
         path: '/slice/app',
         label: 'app',
         usageBytes: 400 * MIB,
-        workingSetBytes: 380 * MIB,
         limitBytes: 512 * MIB,
+        headroom: headroomOf(132, 20),
         oomGroup: true,
       },
       {
         path: '/slice/app/leaf',
         label: 'leaf',
         usageBytes: 10 * MIB,
-        workingSetBytes: 10 * MIB,
         oomGroup: false,
       },
     ]);

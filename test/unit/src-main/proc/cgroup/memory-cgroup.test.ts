@@ -1,16 +1,18 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type MemoryMount } from '../../../../../src-main/proc/cgroup/mounts.ts';
-import {
-  parseLimit,
-  parseMemoryStat,
-  readMemoryCgroup,
-} from '../../../../../src-main/proc/cgroup/memory-cgroup.ts';
+import { parseLimit, readMemoryCgroup } from '../../../../../src-main/proc/cgroup/memory-cgroup.ts';
+import { parseMemoryStat } from '../../../../../src-main/proc/cgroup/memory-stat.ts';
 import { CAPTURED, transcribed } from '../../../../helpers/captured.ts';
 import { procTree } from '../../../../helpers/proc-tree.ts';
 
 const PAGE = 4096;
 const MIB = 1 << 20;
 const captured: MemoryMount = { version: 1, mountPoint: `${CAPTURED.sys}/fs/cgroup/memory` };
+/** What a built tree prints of a cgroup that uses nothing. */
+const ANON_ONLY = {
+  ...{ inactiveFileBytes: 0, activeFileBytes: 0, inactiveAnonBytes: 0, activeAnonBytes: 0 },
+  ...{ unevictableBytes: 0, slabReclaimableBytes: 0, dirtyBytes: 0, writebackBytes: 0 },
+};
 const trees = [procTree({ cgroupVersion: 1 }), procTree({ cgroupVersion: 2 })] as const;
 const [v1, v2] = trees;
 const mount1: MemoryMount = { version: 1, mountPoint: `${v1.sys}/fs/cgroup/memory` };
@@ -27,10 +29,18 @@ describe('readMemoryCgroup on v1', () => {
         limitBytes: 64 * MIB,
         usageBytes: 8_810_496,
         memswLimitBytes: 96 * MIB,
+        memswUsageBytes: 8_810_496,
         swapUsageBytes: 0,
         swappiness: 60,
-        inactiveFileBytes: 0,
-        activeFileBytes: 8 * MIB,
+        stat: {
+          inactiveFileBytes: 0,
+          activeFileBytes: 8 * MIB,
+          inactiveAnonBytes: 16_384,
+          activeAnonBytes: 0,
+          unevictableBytes: 0,
+          dirtyBytes: 8 * MIB,
+          writebackBytes: 0,
+        },
         oomGroup: false,
         oomKillDisable: false,
         underOom: false,
@@ -79,8 +89,7 @@ describe('readMemoryCgroup on v1', () => {
         limitBytes: MIB,
         usageBytes: 0,
         swappiness: 60,
-        inactiveFileBytes: 1,
-        activeFileBytes: 2,
+        stat: { inactiveFileBytes: 1, activeFileBytes: 2 },
         oomGroup: false,
         oomKillDisable: false,
         underOom: false,
@@ -96,8 +105,10 @@ describe('readMemoryCgroup on v2', () => {
       usageBytes: 9 * MIB,
       swapLimitBytes: 0,
       swapUsageBytes: 8192,
-      inactiveFileBytes: 5,
-      activeFileBytes: 6,
+      highBytes: 48 * MIB,
+      minBytes: MIB,
+      ...{ inactiveFileBytes: 5, activeFileBytes: 6, slabReclaimableBytes: 3, unevictableBytes: 7 },
+      ...{ dirtyBytes: 2, writebackBytes: 1 },
       oomGroup: true,
       oomKills: 2,
     });
@@ -108,8 +119,18 @@ describe('readMemoryCgroup on v2', () => {
         usageBytes: 9 * MIB,
         swapLimitBytes: 0,
         swapUsageBytes: 8192,
-        inactiveFileBytes: 5,
-        activeFileBytes: 6,
+        highBytes: 48 * MIB,
+        minBytes: MIB,
+        stat: {
+          inactiveFileBytes: 5,
+          activeFileBytes: 6,
+          inactiveAnonBytes: 9 * MIB - 5 - 6 - 3 - 7,
+          activeAnonBytes: 0,
+          unevictableBytes: 7,
+          slabReclaimableBytes: 3,
+          dirtyBytes: 2,
+          writebackBytes: 1,
+        },
         oomGroup: true,
         oomKillDisable: false,
         oomKills: 2,
@@ -127,8 +148,10 @@ describe('readMemoryCgroup on v2', () => {
       value: {
         usageBytes: 9 * MIB,
         swapUsageBytes: 0,
-        inactiveFileBytes: 2_995_503_104,
-        activeFileBytes: 859_398_144,
+        stat: expect.objectContaining({
+          inactiveFileBytes: 2_995_503_104,
+          activeFileBytes: 859_398_144,
+        }) as unknown,
         oomGroup: false,
         oomKillDisable: false,
         oomKills: 1,
@@ -139,15 +162,14 @@ describe('readMemoryCgroup on v2', () => {
 
   it('does without the files that a kernel has not', () => {
     v2.setCgroup('/bare', { limitBytes: MIB });
-    for (const name of ['swap.max', 'swap.current', 'oom.group', 'events'])
+    for (const name of ['swap.max', 'swap.current', 'oom.group', 'events', 'high', 'min'])
       v2.remove(`/sys/fs/cgroup/bare/memory.${name}`);
     expect(readMemoryCgroup(mount2, '/bare', PAGE)).toEqual({
       ok: true,
       value: {
         limitBytes: MIB,
         usageBytes: 0,
-        inactiveFileBytes: 0,
-        activeFileBytes: 0,
+        stat: ANON_ONLY,
         oomGroup: false,
         oomKillDisable: false,
       },
@@ -220,12 +242,16 @@ describe('parseMemoryStat', () => {
   it('takes the subtree on v1, as the limit does', () => {
     expect(
       parseMemoryStat(
-        'inactive_file 1\nactive_file 2\nswap 3\ntotal_inactive_file 10\ntotal_active_file 20\ntotal_swap 30\n',
+        'inactive_file 1\nactive_file 2\nswap 3\ndirty 4\ntotal_inactive_file 10\ntotal_active_file 20\ntotal_swap 30\ntotal_dirty 40\n',
       ),
-    ).toEqual({
-      inactiveFileBytes: 10,
-      activeFileBytes: 20,
-      swapBytes: 30,
+    ).toEqual({ inactiveFileBytes: 10, activeFileBytes: 20, swapBytes: 30, dirtyBytes: 40 });
+  });
+
+  it('leaves out what the kernel does not print', () => {
+    expect(parseMemoryStat('inactive_file 1\nactive_file 2\nfile_dirty 3\n')).toEqual({
+      inactiveFileBytes: 1,
+      activeFileBytes: 2,
+      dirtyBytes: 3,
     });
   });
 
@@ -234,6 +260,7 @@ describe('parseMemoryStat', () => {
     'inactive_file 1\n',
     'inactive_file x\nactive_file 1\n',
     'inactive_file 1\nactive_file 1\nswap x\n',
+    'inactive_file 1\nactive_file 1\nslab_reclaimable -1\n',
   ])('refuses %j', (text) => {
     expect(parseMemoryStat(text)).toBeUndefined();
   });

@@ -92,8 +92,8 @@ describe('previewCgroup', () => {
     ]);
     // With fifty times the limit the adjustment is worth fifty times as much.
     expect(factsOf('max', 2000 * MIB)).toMatchObject([
-      { kind: 'headroom', leftBytes: 1600 * MIB, next: { name: 'given' } },
-      { kind: 'limit-above', path: '/system.slice', limitBytes: 600 * MIB },
+      { kind: 'headroom', headroomBytes: 1700 * MIB, next: { name: 'given' } },
+      { kind: 'limit-above', path: '/system.slice', headroomBytes: 100 * MIB },
       { kind: 'unit-rewrites' },
     ]);
   });
