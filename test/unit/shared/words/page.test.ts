@@ -89,15 +89,15 @@ describe('the limits of a process', () => {
     expect(en.detail.limit(8 * GIB, headroom(GIB, 4096))).toBe('8.0 GiB, headroom 1.0 GiB');
     expect(en.headroom.untilKill(headroom(0, 0))).toBe('no headroom: the next allocation kills');
     expect(en.headroom.untilKill(headroom(0, GIB))).toBe('0 to 1.0 GiB until a kill');
-    expect(en.headroom.comfortable(headroom(GIB, 0))).toBe('512.0 MiB comfortable');
+    expect(en.headroom.comfortable(headroom(GIB, 0))).toBe('512 MiB comfortable');
   });
 
   it('name what runs out before, and stand above memory.high in two ways', () => {
     expect(en.headroom.firstAbove({ path: '/a', headroomBytes: GIB })).toContain('/a above it runs out first');
     expect(en.headroom.firstAbove({ headroomBytes: GIB })).toContain('The machine runs out first');
     const high = { highBytes: GIB, overBytes: GIB / 4 };
-    expect(en.headroom.high.throttled({ state: 'throttled', ...high })).toMatch(/^Throttled: 256\.0 MiB above/);
-    expect(en.headroom.high.stalled({ state: 'stalled', ...high })).toMatch(/^Stands still: 256\.0 MiB above/);
+    expect(en.headroom.high.throttled({ state: 'throttled', ...high })).toMatch(/^Throttled: 256 MiB above/);
+    expect(en.headroom.high.stalled({ state: 'stalled', ...high })).toMatch(/^Stands still: 256 MiB above/);
   });
 
   it('tell who dies there', () => {
