@@ -137,9 +137,7 @@ function takenBack(cacheBytes: number, swapBytes: number): Sentence {
 }
 
 function swapping(bytes: number): string {
-  return bytes === 0
-    ? ' There is no swap that it may use.'
-    : ` Swap takes ${formatBytes(bytes)} besides.`;
+  return bytes === 0 ? ' There is no swap that it may use.' : ` Swap takes ${formatBytes(bytes)} besides.`;
 }
 
 function unlessWritten(bytes: number): string {

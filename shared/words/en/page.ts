@@ -211,7 +211,8 @@ export const detail = {
   limits: 'Its limits',
   machine: 'whole machine',
   noLimit: 'no limit',
-  limit: (limitBytes: number, headroom: Headroom) => `${formatBytes(limitBytes)}, ${headroomWords.of(headroom)}`,
+  limit: (limitBytes: number, headroom: Headroom) =>
+    `${formatBytes(limitBytes)}, ${headroomWords.of(headroom)}`,
   available: (bytes: number) => `${formatBytes(bytes)} available`,
   together: 'all of it is killed together',
   tightest: (name: string, rank: number | undefined) =>

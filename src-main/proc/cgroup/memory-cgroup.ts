@@ -90,7 +90,9 @@ export function readMemoryCgroup(
 /** True when what can be reclaimed in it matters to any limit. */
 function isLimited(figures: Partial<GroupMemory>): boolean {
   const { limitBytes, memswLimitBytes, swapLimitBytes, highBytes, minBytes } = figures;
-  return [limitBytes, memswLimitBytes, swapLimitBytes, highBytes, minBytes].some((each) => each !== undefined);
+  return [limitBytes, memswLimitBytes, swapLimitBytes, highBytes, minBytes].some(
+    (each) => each !== undefined,
+  );
 }
 
 type Figures = Omit<MemoryCgroup, 'usageBytes'>;

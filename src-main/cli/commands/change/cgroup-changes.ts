@@ -104,7 +104,9 @@ function stateLines(state: CgroupState): readonly string[] {
   return [
     `${safeText(path)} (cgroup v${version})`,
     `  uses ${formatBytes(usageBytes)}, of which ${formatBytes(reclaimableBytes)} can be reclaimed; processes: ${formatCount(processCount)}`,
-    ...(headroom === undefined ? [] : [`  headroom: ${told.untilKill(headroom)}, ${told.comfortable(headroom)}`]),
+    ...(headroom === undefined
+      ? []
+      : [`  headroom: ${told.untilKill(headroom)}, ${told.comfortable(headroom)}`]),
     ...(high === undefined ? [] : [`  ${told.high[high.state](high)}`]),
     ...(firstAbove === undefined ? [] : [`  ${told.firstAbove(firstAbove)}`]),
     ...values.map(

@@ -99,7 +99,12 @@ describe('observeCgroup', () => {
 
   it('asks for what it is made of only where that bears on a limit', () => {
     const { surroundings } = machine({
-      cgroups: { '/free': {}, '/held': { limitBytes: MIB }, '/slowed': { highBytes: MIB }, '/kept': { minBytes: 1 } },
+      cgroups: {
+        '/free': {},
+        '/held': { limitBytes: MIB },
+        '/slowed': { highBytes: MIB },
+        '/kept': { minBytes: 1 },
+      },
     });
     const asked = (path: string) => observeCgroup(path, surroundings, 'limited')?.stat !== undefined;
     expect(['/free', '/held', '/slowed', '/kept'].map(asked)).toEqual([false, true, true, true]);

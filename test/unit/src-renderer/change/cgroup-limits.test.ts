@@ -62,7 +62,9 @@ describe('CgroupDesk', () => {
   it('says that somebody has read it where more is in use', async () => {
     const { desk, pair } = await opened();
     desk.write('4K');
-    await pair.answer(preview(4096, [{ weight: 'warning', fact: { kind: 'reclaims', cacheBytes: 904, swapBytes: 0 } }]));
+    await pair.answer(
+      preview(4096, [{ weight: 'warning', fact: { kind: 'reclaims', cacheBytes: 904, swapBytes: 0 } }]),
+    );
     void desk.apply();
     expect(pair.asked.at(-1)).toMatchObject({
       request: 'applyCgroup',
