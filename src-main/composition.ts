@@ -98,7 +98,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
     policy,
     asks,
     emit: (event, payload) => {
-      if (event === 'journal') alerts.protectionChanged();
+      if (event === 'change.journal') alerts.protectionChanged();
       broadcast.emit(event, payload);
     },
     log,
@@ -113,7 +113,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
     bootId: readBootId(files),
     canInterrupt: onAlert !== undefined,
     onAlert: (recorded, interrupts) => {
-      broadcast.emit('alert', recorded);
+      broadcast.emit('events.alert', recorded);
       onAlert?.(recorded, interrupts);
     },
     onTrouble: log,
@@ -136,7 +136,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
       ({ intervalMs } = state.settings);
       monitor.setIntervals(intervalsFor(intervalMs));
     }
-    broadcast.emit('settings', state);
+    broadcast.emit('settings.state', state);
   });
   settings.watch();
   const stopSparing = spareMemory();
@@ -173,7 +173,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
     },
     async learnIdentity() {
       identity = await askIdentity();
-      broadcast.emit('machine', machine());
+      broadcast.emit('watch.machine', machine());
     },
     async close() {
       stopSparing();

@@ -1,3 +1,6 @@
+import { answers } from './answers.ts';
+import { nothing } from './fields.ts';
+
 /** `good`: nothing to say. `note`: worth knowing. `warning`: answers are limited. `bad`: answers are wrong or missing. */
 export type DoctorState = 'good' | 'note' | 'warning' | 'bad';
 
@@ -113,3 +116,9 @@ export interface DoctorReport {
   readonly timeMs: number;
   readonly findings: readonly DoctorFinding[];
 }
+
+/** Requests about what this machine allows. */
+export const DOCTOR_REQUESTS = {
+  /** What this machine allows, what is missing, and what each means for the answers. */
+  'doctor.examine': { input: nothing, ...answers<DoctorReport>() },
+} as const;

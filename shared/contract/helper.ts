@@ -1,3 +1,4 @@
+import { type CgroupFile } from '../model/cgroup-change.ts';
 import { type ProcessId } from '../model/process.ts';
 import { type SysctlName } from '../model/sysctl.ts';
 import { type ErrorCode } from '../result.ts';
@@ -24,18 +25,6 @@ export interface HelperHello {
   /** CAP_SYS_RESOURCE: without it oom_score_adj cannot be lowered. */
   readonly sysResource: boolean;
 }
-
-/** Files of a memory cgroup that the helper may write: v2, and the two of v1. */
-export const CGROUP_FILES = [
-  'memory.max',
-  'memory.high',
-  'memory.min',
-  'memory.low',
-  'memory.oom.group',
-  'memory.limit_in_bytes',
-  'memory.soft_limit_in_bytes',
-] as const;
-export type CgroupFile = (typeof CGROUP_FILES)[number];
 
 /** The closed set of verbs. `expected`: the value that the user saw; another one refuses the change (`changed-meanwhile`). */
 export type HelperRequest =

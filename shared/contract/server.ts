@@ -37,7 +37,7 @@ export function serve(channel: Channel, handlers: Handlers, log: Log): void {
   const session: Session = {
     emit: (event, payload) => {
       // The next frame says all that is missing; everything else happens once.
-      channel.send({ event, payload }, event === 'frame' ? 'droppable' : undefined);
+      channel.send({ event, payload }, event === 'watch.frame' ? 'droppable' : undefined);
     },
     onClose: (listener) => {
       if (closed) listener();

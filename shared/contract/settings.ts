@@ -8,6 +8,8 @@ import {
   type Settings,
 } from '../model/settings.ts';
 import { type Failure } from '../result.ts';
+import { answers } from './answers.ts';
+import { nothing } from './fields.ts';
 
 const intervalMs = v.pipe(
   v.number(),
@@ -84,4 +86,17 @@ export interface SettingsState {
   readonly readOnly?: string;
   /** What is wrong with the file; then these are the last that were in order, or those it comes with. */
   readonly trouble?: Failure;
+}
+
+/** Requests about Lifeboat itself. */
+export const SETTINGS_REQUESTS = {
+  /** What people chose for Lifeboat itself, and whether it can be changed from here. */
+  'settings.read': { input: nothing, ...answers<SettingsState>() },
+  /** Changes what is named in it, and writes it down. */
+  'settings.change': { input: settingsPatch, ...answers<SettingsState>() },
+} as const;
+
+export interface SettingsEvents {
+  /** The settings in force have changed. */
+  readonly 'settings.state': SettingsState;
 }

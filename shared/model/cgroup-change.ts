@@ -1,4 +1,3 @@
-import { type CgroupFile } from '../contract/helper.ts';
 import { type Headroom, type HighState } from './headroom.ts';
 import { type NamedProcess } from './kill-order.ts';
 import { type FirstAbove } from './scope.ts';
@@ -6,6 +5,18 @@ import { type FirstAbove } from './scope.ts';
 /** What can be set of a memory cgroup, by what it means. `soft` is v1's soft limit; v1 has no other but `max`. */
 export const CGROUP_SETTINGS = ['max', 'high', 'low', 'min', 'soft', 'oom-group'] as const;
 export type CgroupSetting = (typeof CGROUP_SETTINGS)[number];
+
+/** Files of a memory cgroup that the helper may write: v2, and the two of v1. */
+export const CGROUP_FILES = [
+  'memory.max',
+  'memory.high',
+  'memory.min',
+  'memory.low',
+  'memory.oom.group',
+  'memory.limit_in_bytes',
+  'memory.soft_limit_in_bytes',
+] as const;
+export type CgroupFile = (typeof CGROUP_FILES)[number];
 
 /** The file of a setting; absent where that version of cgroups has none. */
 export const CGROUP_SETTING_FILES: Readonly<
@@ -34,8 +45,8 @@ export function cgroupValueOf(text: string): CgroupValue | undefined {
   return Number(text) >= V1_UNLIMITED ? 'max' : Number(text);
 }
 
-/** A value that is wished for one cgroup. */
-export interface CgroupWish {
+/** A value that is wanted for one cgroup. */
+export interface CgroupChange {
   /** Below the mount of the hierarchy, with a slash in front. */
   readonly path: string;
   readonly setting: CgroupSetting;
@@ -63,7 +74,7 @@ export interface CgroupState {
   readonly values: readonly { readonly setting: CgroupSetting; readonly value: CgroupValue }[];
 }
 
-/** What a wish would bring. `danger`: processes die or stand still, or the kernel refuses. */
+/** What a change would bring. `danger`: processes die or stand still, or the kernel refuses. */
 export interface CgroupEffect {
   readonly weight: 'note' | 'warning' | 'danger';
   readonly fact: CgroupFact;
@@ -126,15 +137,15 @@ interface Beyond {
   readonly uncertainBytes: number;
 }
 
-/** A wish with what it would bring. */
+/** A change with what it would bring. */
 export interface CgroupPreview {
-  readonly wish: CgroupWish;
+  readonly change: CgroupChange;
   readonly file: CgroupFile;
   readonly before: CgroupValue;
   readonly effects: readonly CgroupEffect[];
 }
 
-/** True when more is in use than the wish allows: carrying it out takes a word more. */
+/** True when more is in use than the change allows: carrying it out takes a word more. */
 export function goesBelowUsage({ effects }: CgroupPreview): boolean {
   return effects.some(
     ({ fact: { kind } }) => kind === 'kills' || kind === 'refused-busy' || kind === 'reclaims',

@@ -21,8 +21,8 @@ export interface TargetChoice {
   readonly count: number;
 }
 
-/** What is wished for it. */
-export type AdjWish =
+/** What is wanted of it. */
+export type AdjIntent =
   /** Protect: the smallest change that moves it behind the n-th of the others. */
   | { readonly kind: 'behind'; readonly n: number }
   /** Protect: -1000. */
@@ -31,14 +31,14 @@ export type AdjWish =
   | { readonly kind: 'first' }
   | { readonly kind: 'adj'; readonly oomScoreAdj: number };
 
-/** A wish for a target; `behind` and `first` are meant in this scope. */
+/** An intent for a target; `behind` and `first` are meant in this scope. */
 export interface AdjRequest {
   readonly target: Target;
-  readonly wish: AdjWish;
+  readonly intent: AdjIntent;
   readonly scope: Scope;
 }
 
-/** One write that a wish comes down to. */
+/** One write that an intent comes down to. */
 export interface AdjChange extends NamedProcess {
   readonly before: number;
   readonly after: number;
@@ -72,7 +72,7 @@ export type Warning =
   | { readonly kind: 'matches-many'; readonly count: number }
   /** So many of the changes lower a value, which needs CAP_SYS_RESOURCE, and not even root has it here. */
   | { readonly kind: 'cannot-lower'; readonly count: number }
-  /** The wish cannot be had for these: too few others, or nothing but -1000 would do. */
+  /** The intent cannot be had for these: too few others, or nothing but -1000 would do. */
   | { readonly kind: 'out-of-reach'; readonly names: readonly string[] };
 
 const SERIOUS: ReadonlySet<Warning['kind']> = new Set<Warning['kind']>([
@@ -100,7 +100,7 @@ export interface PreviewPlace extends NamedProcess {
   readonly changed: boolean;
 }
 
-/** What a wish would do. */
+/** What an intent would do. */
 export interface AdjPreview {
   readonly request: AdjRequest;
   readonly changes: readonly AdjChange[];

@@ -20,7 +20,7 @@ export interface OwnStanding {
   /** All who can be killed on this machine. */
   readonly eligibleCount: number;
   /** What protecting gives to each of them that has more. */
-  readonly wishedAdj: number;
+  readonly targetAdj: number;
 }
 
 /**

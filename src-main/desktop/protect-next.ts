@@ -20,7 +20,7 @@ export async function protectNext(
 ): Promise<Protected> {
   const preview = actions.preview({
     target: { kind: 'process', id: { pid, startTicks } },
-    wish: { kind: 'behind', n: 1 },
+    intent: { kind: 'behind', n: 1 },
     scope: GLOBAL_SCOPE,
   });
   if (!preview.ok) return { kind: 'failed', error: preview.error };

@@ -30,7 +30,7 @@ export class Broadcast {
     session.onClose(() => this.#sessions.delete(session));
   }
 
-  emit<E extends Exclude<keyof Events, 'frame'>>(event: E, payload: Events[E]): void {
+  emit<E extends Exclude<keyof Events, 'watch.frame'>>(event: E, payload: Events[E]): void {
     for (const session of this.#sessions) session.emit(event, payload);
   }
 }
@@ -42,15 +42,15 @@ export function createHandlers(
 ): Handlers {
   const viewers = new WeakMap<Session, Viewer>();
   return {
-    machine: () => ok(machine()),
-    watch: (view, session) => {
+    'watch.machine': () => ok(machine()),
+    'watch.subscribe': (view, session) => {
       broadcast.add(session);
       const known = viewers.get(session);
       const viewer: Viewer = known ?? {
         view,
         rows: [],
         onFrame: (frame) => {
-          session.emit('frame', frame);
+          session.emit('watch.frame', frame);
         },
       };
       if (known === undefined) {
@@ -61,28 +61,28 @@ export function createHandlers(
       }
       return monitor.watch(viewer, view);
     },
-    timeline: ({ sinceMs }) => ok(monitor.timelineSince(sinceMs)),
-    doctor: () => doctor(),
-    rights: () => ok(actions.rights()),
-    unlock: () => actions.unlock(),
-    previewAdj: (request) => actions.preview(request),
-    applyAdj: ({ changes }) => actions.apply(changes),
-    keepAdj: ({ lasting, oomScoreAdj }) => actions.keepAdj(lasting, oomScoreAdj),
-    undo: ({ group }) => actions.undo(group),
-    journal: ({ count, beforeId }) => actions.journal(count, beforeId),
-    tuning: () => ok(actions.tuning()),
-    sysctlEffects: ({ changes }) => actions.effects(changes),
-    cgroup: ({ path }) => actions.cgroup(path),
-    previewCgroup: (wish) => actions.previewCgroup(wish),
-    applyCgroup: ({ expected, mayKill, ...wish }) => actions.applyCgroup(wish, expected, mayKill),
-    applySysctls: ({ changes }) => actions.applySysctls(changes),
-    confirmPending: ({ id, onDisk }) => actions.confirmPending(id, onDisk),
-    revertPending: ({ id }) => actions.revertPending(id),
-    keepSysctl: ({ name, value }) => actions.keepSysctl(name, value),
-    settings: () => ok(settings.state()),
-    changeSettings: (patch) => settings.change(patch),
-    alerts: ({ count, beforeId }) => alerts.page(count, beforeId),
-    own: () => self.standing(),
-    protectItself: () => self.protect(),
+    'watch.timeline': ({ sinceMs }) => ok(monitor.timelineSince(sinceMs)),
+    'doctor.examine': () => doctor(),
+    'change.rights': () => ok(actions.rights()),
+    'change.unlock': () => actions.unlock(),
+    'change.previewAdj': (request) => actions.preview(request),
+    'change.applyAdj': ({ changes }) => actions.apply(changes),
+    'change.keepAdj': ({ lasting, oomScoreAdj }) => actions.keepAdj(lasting, oomScoreAdj),
+    'change.undo': ({ group }) => actions.undo(group),
+    'change.journal': ({ count, beforeId }) => actions.journal(count, beforeId),
+    'change.tuning': () => ok(actions.tuning()),
+    'change.previewSysctls': ({ changes }) => actions.effects(changes),
+    'change.cgroup': ({ path }) => actions.cgroup(path),
+    'change.previewCgroup': (change) => actions.previewCgroup(change),
+    'change.applyCgroup': ({ expected, mayKill, ...change }) => actions.applyCgroup(change, expected, mayKill),
+    'change.applySysctls': ({ changes }) => actions.applySysctls(changes),
+    'change.confirmPending': ({ id, onDisk }) => actions.confirmPending(id, onDisk),
+    'change.revertPending': ({ id }) => actions.revertPending(id),
+    'change.keepSysctl': ({ name, value }) => actions.keepSysctl(name, value),
+    'settings.read': () => ok(settings.state()),
+    'settings.change': (patch) => settings.change(patch),
+    'events.alerts': ({ count, beforeId }) => alerts.page(count, beforeId),
+    'change.ownStanding': () => self.standing(),
+    'change.protectOwn': () => self.protect(),
   };
 }

@@ -1,6 +1,6 @@
 import { type DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { storedAlert } from '#shared/contract/alerts.ts';
+import { storedAlert } from '#shared/contract/events.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { alertSubject, type Alert, type RecordedAlert } from '#shared/model/alert.ts';
 import { failure } from './database.ts';

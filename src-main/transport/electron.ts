@@ -1,6 +1,6 @@
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
 import { BRIDGE_CHANNEL, type MainWord, PAGE_WORDS, type PageWord } from '#shared/contract/bridge.ts';
-import { MAX_REQUEST_LENGTH } from '#shared/contract/changes.ts';
+import { MAX_REQUEST_LENGTH } from '#shared/contract/change.ts';
 import { type Channel } from '#shared/contract/channel.ts';
 import { type Log } from '#shared/contract/server.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';

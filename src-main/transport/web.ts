@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { MAX_REQUEST_LENGTH } from '#shared/contract/changes.ts';
+import { MAX_REQUEST_LENGTH } from '#shared/contract/change.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { serve, type Handlers, type Log } from '#shared/contract/server.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';

@@ -9,7 +9,7 @@ import {
   type CgroupValue,
 } from '#shared/model/cgroup-change.ts';
 
-/** The cgroup whose limits somebody looks at, the value that is wished, and what that would bring. */
+/** The cgroup whose limits somebody looks at, the value that is wanted, and what that would bring. */
 export class CgroupDesk {
   /** Of the cgroup that is open. */
   path = $state<string>();
@@ -28,7 +28,7 @@ export class CgroupDesk {
     this.#client = client;
     this.busy = false;
     // What waited was kept or went back: the values are others now.
-    client.on('pending', () => {
+    client.on('change.pending', () => {
       if (this.path !== undefined) void this.#read(this.path);
     });
   }
@@ -44,7 +44,7 @@ export class CgroupDesk {
     return text === 'max' ? 'max' : parseBytes(text);
   }
 
-  /** More is in use than what is wished: it takes a word more. */
+  /** More is in use than what is wanted: it takes a word more. */
   get belowUsage(): boolean {
     return this.preview !== undefined && goesBelowUsage(this.preview);
   }
@@ -83,9 +83,9 @@ export class CgroupDesk {
     const client = this.#client;
     if (preview === undefined || client === undefined || this.busy) return;
     this.busy = true;
-    const { wish, before } = preview;
-    const result = await client.request('applyCgroup', {
-      ...wish,
+    const { change, before } = preview;
+    const result = await client.request('change.applyCgroup', {
+      ...change,
       expected: before,
       mayKill: this.belowUsage,
     });
@@ -103,7 +103,7 @@ export class CgroupDesk {
   async #read(path: string): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    const result = await client.request('cgroup', { path });
+    const result = await client.request('change.cgroup', { path });
     if (this.path !== path) return;
     if (!result.ok) {
       this.failure = result.error;
@@ -123,7 +123,7 @@ export class CgroupDesk {
       this.preview = undefined;
       return;
     }
-    const result = await client.request('previewCgroup', { path, setting, value });
+    const result = await client.request('change.previewCgroup', { path, setting, value });
     if (question !== this.#question) return;
     this.preview = result.ok ? result.value : undefined;
     if (!result.ok) this.failure = result.error;

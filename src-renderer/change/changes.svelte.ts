@@ -1,10 +1,10 @@
-import { type Applied, type UndoOutcome } from '#shared/contract/changes.ts';
+import { type Applied, type UndoOutcome } from '#shared/contract/change.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
 import {
   type AdjPreview,
   type AdjRequest,
-  type AdjWish,
+  type AdjIntent,
   type LastingPlace,
   type Rights,
   type Target,
@@ -16,11 +16,11 @@ import { sameProcess } from '../next/watching.svelte.ts';
 /** Where on the page somebody asked: the preview opens there. */
 export type Place = 'first' | 'order' | 'table' | 'protected' | 'detail';
 
-/** What the two buttons of a row wish: behind the next five, or the next victim. */
+/** What the two buttons of a row intent: behind the next five, or the next victim. */
 const ROW_WISHES = { protect: { kind: 'behind', n: 5 }, 'give-up': { kind: 'first' } } as const;
 export type RowWish = keyof typeof ROW_WISHES;
 
-/** A wish that is being looked at before it is carried out. */
+/** An intent that is being looked at before it is carried out. */
 export interface Considered {
   readonly place: Place;
   readonly process: ProcessId;
@@ -56,10 +56,10 @@ export class Changes {
   attach(client: Client): void {
     this.#client = client;
     this.busy = false;
-    client.on('rights', (rights) => {
+    client.on('change.rights', (rights) => {
       this.rights = rights;
     });
-    void client.request('rights', {}).then((result) => {
+    void client.request('change.rights', {}).then((result) => {
       if (result.ok) this.rights = result.value;
     });
   }
@@ -77,23 +77,23 @@ export class Changes {
     );
   }
 
-  /** Asks what a wish would do, for the process or for what is meant with it, and shows it at a place. */
+  /** Asks what an intent would do, for the process or for what is meant with it, and shows it at a place. */
   async consider(
     place: Place,
     { pid, startTicks }: ProcessId,
-    wish: AdjWish,
+    intent: AdjIntent,
     scope: Scope,
     target: Target = { kind: 'process', id: { pid, startTicks } },
   ): Promise<void> {
-    await this.#ask(place, { pid, startTicks }, { target, wish, scope });
+    await this.#ask(place, { pid, startTicks }, { target, intent, scope });
   }
 
   /** What a row's buttons and keys ask for. */
-  async considerRow(place: Place, process: ProcessId, wish: RowWish, scope: Scope): Promise<void> {
-    await this.consider(place, process, ROW_WISHES[wish], scope);
+  async considerRow(place: Place, process: ProcessId, intent: RowWish, scope: Scope): Promise<void> {
+    await this.consider(place, process, ROW_WISHES[intent], scope);
   }
 
-  /** The wish that is looked at for one process at a place, if there is one. */
+  /** The intent that is looked at for one process at a place, if there is one. */
   consideredAt(place: Place, process: ProcessId): Considered | undefined {
     const { considered } = this;
     const isIt = considered?.place === place && sameProcess(considered.process, process);
@@ -109,7 +109,7 @@ export class Changes {
   async apply(): Promise<void> {
     const preview = this.considered?.preview;
     if (preview === undefined || preview.changes.length === 0) return;
-    const result = await this.#do((client) => client.request('applyAdj', { changes: [...preview.changes] }));
+    const result = await this.#do((client) => client.request('change.applyAdj', { changes: [...preview.changes] }));
     if (result === undefined) return;
     if (!result.ok) {
       if (this.considered !== undefined) this.considered = { ...this.considered, failure: result.error };
@@ -121,7 +121,7 @@ export class Changes {
 
   /** Protects Lifeboat's own processes. */
   async protectItself(): Promise<void> {
-    const result = await this.#do((client) => client.request('protectItself', {}));
+    const result = await this.#do((client) => client.request('change.protectOwn', {}));
     if (result === undefined) return;
     this.told = result.ok
       ? { kind: 'applied', applied: result.value }
@@ -129,7 +129,7 @@ export class Changes {
   }
 
   async undo(group: number | 'all'): Promise<void> {
-    const result = await this.#do((client) => client.request('undo', { group }));
+    const result = await this.#do((client) => client.request('change.undo', { group }));
     if (result === undefined) return;
     this.told = result.ok
       ? { kind: 'undone', undone: result.value }
@@ -142,7 +142,7 @@ export class Changes {
     let failure: Failure | undefined;
     for (const { lasting, oomScoreAdj, count } of places) {
       if (lasting.kind === 'container') continue;
-      const result = await this.#do((client) => client.request('keepAdj', { lasting, oomScoreAdj }));
+      const result = await this.#do((client) => client.request('change.keepAdj', { lasting, oomScoreAdj }));
       if (result === undefined) return;
       if (result.ok) kept.push({ lasting, oomScoreAdj, count, file: result.value.file });
       else {
@@ -156,7 +156,7 @@ export class Changes {
   }
 
   async unlock(): Promise<void> {
-    const result = await this.#do((client) => client.request('unlock', {}));
+    const result = await this.#do((client) => client.request('change.unlock', {}));
     if (result === undefined) return;
     if (result.ok) this.rights = result.value;
     else this.told = { kind: 'failed', failure: result.error };
@@ -171,7 +171,7 @@ export class Changes {
     if (client === undefined) return;
     const question = ++this.#question;
     this.considered = { place, process, request };
-    const result = await client.request('previewAdj', request);
+    const result = await client.request('change.previewAdj', request);
     if (question !== this.#question) return;
     this.considered = {
       place,

@@ -1,8 +1,8 @@
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
-import { type PageWish } from '#shared/contract/table.ts';
+import { type PageRequest } from '#shared/contract/fields.ts';
 
-type Ask<Entry> = (client: Client, page: PageWish) => Promise<Result<readonly Entry[]>>;
+type Ask<Entry> = (client: Client, page: PageRequest) => Promise<Result<readonly Entry[]>>;
 
 /** A record of which the newest page is asked for first, and those before it when somebody wants more. */
 export class Pages<Entry extends { readonly id: number }> {

@@ -22,7 +22,7 @@ export class Checkup {
     const client = this.#client;
     if (client === undefined || this.busy) return;
     this.busy = true;
-    const result = await client.request('doctor', {});
+    const result = await client.request('doctor.examine', {});
     if (this.#client !== client) return;
     this.busy = false;
     if (result.ok) this.report = result.value;

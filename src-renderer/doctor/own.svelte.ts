@@ -18,7 +18,7 @@ export class OwnDesk {
   async load(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    const result = await client.request('own', {});
+    const result = await client.request('change.ownStanding', {});
     if (this.#client !== client) return;
     this.failure = result.ok || result.error.code === 'disconnected' ? undefined : result.error;
     if (result.ok) this.standing = result.value;

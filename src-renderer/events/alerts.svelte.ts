@@ -13,12 +13,12 @@ export class AlertPages extends Pages<RecordedAlert> {
   #isWatched = false;
 
   constructor() {
-    super(PAGE, (client, page) => client.request('alerts', page));
+    super(PAGE, (client, page) => client.request('events.alerts', page));
   }
 
   override attach(client: Client): void {
     super.attach(client);
-    client.on('alert', (alert) => {
+    client.on('events.alert', (alert) => {
       this.#take(alert);
     });
     void this.load();

@@ -9,12 +9,12 @@ export class JournalPages extends Pages<JournalEntry> {
   #wanted = false;
 
   constructor() {
-    super(PAGE, (client, page) => client.request('journal', page));
+    super(PAGE, (client, page) => client.request('change.journal', page));
   }
 
   override attach(client: Client): void {
     super.attach(client);
-    client.on('journal', (entry) => {
+    client.on('change.journal', (entry) => {
       this.#take(entry);
     });
     if (this.#wanted) void this.load();

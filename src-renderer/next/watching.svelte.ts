@@ -6,7 +6,7 @@ import {
   type SortColumn,
   type TableRange,
   type View,
-} from '#shared/contract/frame.ts';
+} from '#shared/contract/watch.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, sameScope, type Scope } from '#shared/model/scope.ts';
 
@@ -81,7 +81,7 @@ export class Watching {
   attach(client: Client): void {
     this.#client = client;
     this.#busy = false;
-    client.on('frame', (frame) => {
+    client.on('watch.frame', (frame) => {
       if (this.#seen === undefined) return;
       const { view } = this.#seen;
       // The cgroup vanished: the server shows the whole machine instead.
@@ -177,7 +177,7 @@ export class Watching {
     this.#dirty = false;
     const view = this.#view();
     this.#asked = view.table;
-    void client.request('watch', view).then((result) => {
+    void client.request('watch.subscribe', view).then((result) => {
       if (this.#client !== client) return;
       this.#busy = false;
       if (result.ok) {

@@ -28,7 +28,7 @@ export class SettingsDesk {
   attach(client: Client): void {
     this.#client = client;
     this.busy = false;
-    client.on('settings', (state) => {
+    client.on('settings.state', (state) => {
       this.#take(state);
     });
     void this.load();
@@ -37,7 +37,7 @@ export class SettingsDesk {
   async load(): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
-    const result = await client.request('settings', {});
+    const result = await client.request('settings.read', {});
     if (this.#client !== client) return;
     this.failure = result.ok || result.error.code === 'disconnected' ? undefined : result.error;
     if (result.ok) this.#take(result.value);
@@ -65,7 +65,7 @@ export class SettingsDesk {
     const client = this.#client;
     if (client === undefined) return false;
     this.busy = true;
-    const result = await client.request('changeSettings', patch);
+    const result = await client.request('settings.change', patch);
     this.busy = false;
     this.refusal = result.ok ? undefined : result.error;
     if (result.ok) this.#take(result.value);

@@ -44,10 +44,10 @@ export class App {
 
   constructor(connect: Connect = createConnect()) {
     this.connection = new Connection(connect, (client) => {
-      void client.request('machine', {}).then((result) => {
+      void client.request('watch.machine', {}).then((result) => {
         if (result.ok) this.machine = result.value;
       });
-      client.on('machine', (machine) => {
+      client.on('watch.machine', (machine) => {
         this.machine = machine;
       });
       // First what the other side remembers: a frame added before would leave a gap behind it.

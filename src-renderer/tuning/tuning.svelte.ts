@@ -1,4 +1,4 @@
-import { type Tuning } from '#shared/contract/changes.ts';
+import { type Tuning } from '#shared/contract/change.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
 import {
@@ -27,7 +27,7 @@ export class TuningDesk {
   attach(client: Client): void {
     this.#client = client;
     this.busy = false;
-    client.on('pending', (pending) => {
+    client.on('change.pending', (pending) => {
       this.pending = pending === 'none' ? undefined : pending;
       if (pending === 'none') void this.load();
     });
@@ -38,7 +38,7 @@ export class TuningDesk {
     this.#wanted = true;
     const client = this.#client;
     if (client === undefined) return;
-    const result = await client.request('tuning', {});
+    const result = await client.request('change.tuning', {});
     if (this.#client !== client) return;
     if (result.ok) {
       this.tuning = result.value;
@@ -80,7 +80,7 @@ export class TuningDesk {
   async apply(names?: readonly SysctlName[]): Promise<void> {
     const changes = this.#changes(names);
     if (changes.length === 0) return;
-    const result = await this.#do((client) => client.request('applySysctls', { changes }));
+    const result = await this.#do((client) => client.request('change.applySysctls', { changes }));
     if (result === undefined) return;
     this.pending = result;
     this.wishes = this.wishes.filter((wish) => !changes.includes(wish));
@@ -90,7 +90,7 @@ export class TuningDesk {
   async confirm(onDisk: boolean): Promise<void> {
     const { pending } = this;
     if (pending === undefined) return;
-    const kept = await this.#do((client) => client.request('confirmPending', { id: pending.id, onDisk }));
+    const kept = await this.#do((client) => client.request('change.confirmPending', { id: pending.id, onDisk }));
     if (kept !== undefined)
       this.keptFiles = kept.map(({ file }) => file).filter((file, index, all) => all.indexOf(file) === index);
   }
@@ -98,13 +98,13 @@ export class TuningDesk {
   async revert(): Promise<void> {
     const { pending } = this;
     if (pending === undefined) return;
-    await this.#do((client) => client.request('revertPending', { id: pending.id }));
+    await this.#do((client) => client.request('change.revertPending', { id: pending.id }));
   }
 
   /** Keeps the value of now for the next boot, or takes Lifeboat's own line away. */
   async keep(name: SysctlName, value?: number): Promise<void> {
     const kept = await this.#do((client) =>
-      client.request('keepSysctl', value === undefined ? { name } : { name, value }),
+      client.request('change.keepSysctl', value === undefined ? { name } : { name, value }),
     );
     if (kept !== undefined) this.keptFiles = [kept.file];
     await this.load();
@@ -126,7 +126,7 @@ export class TuningDesk {
       this.effects = [];
       return;
     }
-    const result = await client.request('sysctlEffects', { changes });
+    const result = await client.request('change.previewSysctls', { changes });
     if (question !== this.#question) return;
     if (result.ok) this.effects = result.value;
     else if (result.error.code !== 'disconnected') this.failure = result.error;

@@ -115,7 +115,7 @@ function record(): void {
       super(url);
       this.addEventListener('message', ({ data }: MessageEvent<string>) => {
         const message = JSON.parse(data) as { event?: string; payload?: { seq: number } };
-        const seq = message.event === 'frame' ? message.payload?.seq : undefined;
+        const seq = message.event === 'watch.frame' ? message.payload?.seq : undefined;
         if (seq === undefined) return;
         requestAnimationFrame(() => {
           // A task of its own comes after the frame in which this callback ran has been drawn.

@@ -39,7 +39,7 @@ const first = monitor.start();
 if (!first.ok) throw new Error(first.error.message);
 const viewers = new WeakMap<Session, Viewer>();
 const handlers = strictHandlers({
-  machine: () =>
+  'watch.machine': () =>
     ok({
       hostname,
       release,
@@ -49,13 +49,13 @@ const handlers = strictHandlers({
       cgroupVersion: cgroups.version,
       version: 'bench',
     }),
-  watch: (view, session) => {
+  'watch.subscribe': (view, session) => {
     const known = viewers.get(session);
     const viewer: Viewer = known ?? {
       view,
       rows: [],
       onFrame: (frame) => {
-        session.emit('frame', frame);
+        session.emit('watch.frame', frame);
       },
     };
     viewers.set(session, viewer);
@@ -66,7 +66,7 @@ const handlers = strictHandlers({
     }
     return monitor.watch(viewer, view);
   },
-  timeline: ({ sinceMs }) => ok(monitor.timelineSince(sinceMs)),
+  'watch.timeline': ({ sinceMs }) => ok(monitor.timelineSince(sinceMs)),
 });
 const web = await startWeb({
   handlers,

@@ -73,7 +73,7 @@ describe('lifeboat cgroup on a built machine', () => {
     const json = await run('/box', '--high', '1G', '--dry-run', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({
       version: 1,
-      wish: { path: '/box', setting: 'high', value: 1024 * MIB },
+      change: { path: '/box', setting: 'high', value: 1024 * MIB },
       file: 'memory.high',
       before: 'max',
       effects: [{ weight: 'note', fact: { kind: 'throttles-from' } }],

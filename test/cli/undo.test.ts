@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type UndoOutcome } from '#shared/contract/changes.ts';
+import { type UndoOutcome } from '#shared/contract/change.ts';
 import { procFile, setAdj, startSleep } from '../helpers/processes/process-children.ts';
 import { lifeboat } from '../helpers/processes/process-command.ts';
 

@@ -15,7 +15,7 @@ const FAILED: Rights = { state: 'failed', error: NO_AGENT.error, command: 'sudo 
 const ASKS: Rights = { state: 'asks', method: 'pkexec', command: 'pkexec helper' };
 
 /** Every wish comes down to the same two writes. */
-const previewAdj: Handlers['previewAdj'] = (request) =>
+const previewAdj: Handlers['change.previewAdj'] = (request) =>
   ok({
     request,
     changes: [
@@ -31,7 +31,7 @@ const COMMAND = 'for pid in 800 801; do echo -20 | sudo tee /proc/$pid/oom_score
 
 async function openWith(handlers: Partial<Handlers>, options: PageOptions = {}) {
   const server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
-    handlers: { previewAdj, ...handlers },
+    handlers: { 'change.previewAdj': previewAdj, ...handlers },
   });
   onTestFinished(() => server.close());
   const page = await open(server.address, options);
@@ -42,7 +42,7 @@ async function openWith(handlers: Partial<Handlers>, options: PageOptions = {}) 
 
 describe('the lock in the header', () => {
   it.for(['wide', 'medium', 'narrow'] as const)('says why not, and what to do: %s', async (size) => {
-    const { page, lock } = await openWith({ rights: () => ok(FAILED), unlock: () => NO_AGENT }, { size });
+    const { page, lock } = await openWith({ 'change.rights': () => ok(FAILED), 'change.unlock': () => NO_AGENT }, { size });
     expect(await lock.getAttribute('aria-label')).toBe('Permission to make changes: not possible');
     await lock.click();
     const more = page.getByRole('group', { name: 'Permission to make changes' });
@@ -61,7 +61,7 @@ describe('the lock in the header', () => {
   it('tells a page that may only look how it is started to change things', async () => {
     const rights = () =>
       ok({ state: 'read-only', reason: 'It may look.', command: 'lifeboat serve --allow-changes' } as const);
-    const { page, lock } = await openWith({ rights });
+    const { page, lock } = await openWith({ 'change.rights': rights });
     await lock.click();
     await page
       .getByRole('group', { name: 'Permission to make changes' })
@@ -73,7 +73,7 @@ describe('the lock in the header', () => {
 
 describe('what can be done without Lifeboat', () => {
   it('stands in the preview where root cannot be reached', async () => {
-    const { page, panel } = await openWith({ rights: () => ok(FAILED) });
+    const { page, panel } = await openWith({ 'change.rights': () => ok(FAILED) });
     await page.getByRole('button', { name: 'Protect: behind the next 5' }).click();
     await panel.getByText(COMMAND).waitFor();
     expect(await axeViolations(page)).toEqual([]);
@@ -81,7 +81,7 @@ describe('what can be done without Lifeboat', () => {
 
   it('stands there once root was refused', async () => {
     const applyAdj = () => fail('elevation-refused', 'The administrator’s password was wrong.');
-    const { page, panel } = await openWith({ rights: () => ok(ASKS), applyAdj });
+    const { page, panel } = await openWith({ 'change.rights': () => ok(ASKS), 'change.applyAdj': applyAdj });
     await page.getByRole('button', { name: 'Protect: behind the next 5' }).click();
     await panel.getByRole('button', { name: 'Apply' }).waitFor();
     expect(await panel.getByText(COMMAND).count()).toBe(0);

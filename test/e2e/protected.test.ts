@@ -12,8 +12,8 @@ describe('those who are never killed', () => {
     const asked: AdjRequest[] = [];
     const server = await startScenes((SCENES['workbench'] ?? expect.unreachable)(), {
       handlers: {
-        rights: () => ok({ state: 'allowed', via: 'root', sysResource: true }),
-        previewAdj: (request) => {
+        'change.rights': () => ok({ state: 'allowed', via: 'root', sysResource: true }),
+        'change.previewAdj': (request) => {
           asked.push(request);
           return ok({ request, changes: [], orderAfter: [], warnings: [], needsRoot: false, lasting: [] });
         },
@@ -31,7 +31,7 @@ describe('those who are never killed', () => {
     await page.keyboard.press('Enter');
     const panel = row.getByRole('region', { name: 'Effect of this change' });
     await panel.getByText('Nothing has to change').waitFor();
-    expect(asked.map(({ target, wish }) => [target.kind, wish.kind])).toEqual([['process', 'first']]);
+    expect(asked.map(({ target, intent }) => [target.kind, intent.kind])).toEqual([['process', 'first']]);
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await expect.poll(() => panel.count()).toBe(0);

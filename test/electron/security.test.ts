@@ -21,7 +21,7 @@ const pry = (silenceMs: number) => `new Promise((resolve) => {
   const told = [];
   const tell = (text) => { told.push(text); resolve(told); };
   const line = window.lifeboat.open(tell, () => told.push('closed'));
-  line.send(JSON.stringify({ id: 1, request: 'machine', input: {} }));
+  line.send(JSON.stringify({ id: 1, request: 'watch.machine', input: {} }));
   setTimeout(() => resolve(told), ${silenceMs});
 })`;
 const PATIENCE_MS = 20_000;

@@ -1,5 +1,5 @@
 import { fail, ok } from '#shared/result.ts';
-import { type Frame, type View } from '#shared/contract/frame.ts';
+import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type Handlers, type Session } from '#shared/contract/server.ts';
 import { REQUESTS } from '#shared/contract/table.ts';
 
@@ -57,10 +57,10 @@ export function strictHandlers(expected: Partial<Handlers> = {}): Handlers {
 /** A `doctor` that fails as a value, and a `watch` that tells its session apart. */
 export function watchHandlers(sessions: Session[]): Handlers {
   return strictHandlers({
-    watch: (_view, session) => {
+    'watch.subscribe': (_view, session) => {
       sessions.push(session);
       return ok(emptyFrame(sessions.length));
     },
-    doctor: () => fail('proc-unreadable', 'The folder /proc cannot be read.', { errno: 'EACCES' }),
+    'doctor.examine': () => fail('proc-unreadable', 'The folder /proc cannot be read.', { errno: 'EACCES' }),
   });
 }

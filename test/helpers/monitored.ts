@@ -1,4 +1,4 @@
-import { type Frame, type View } from '#shared/contract/frame.ts';
+import { type Frame, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { Monitor, type Viewer } from '../../src-main/engine/watch/monitor.ts';
 import { sampledTree } from './processes/process-sampler.ts';

@@ -6,7 +6,7 @@ import {
   type HelperHello,
   type HelperRequest,
 } from '#shared/contract/helper.ts';
-import { type Applied } from '#shared/contract/changes.ts';
+import { type Applied } from '#shared/contract/change.ts';
 import { type AdjPreview } from '#shared/model/change.ts';
 import { type SysctlEffect } from '#shared/model/sysctl.ts';
 import { NODE_FLAGS } from '../../src-main/helper/client/program.ts';

@@ -1,4 +1,4 @@
-import { type CgroupEffect, type CgroupFact, type CgroupWish } from '../../model/cgroup-change.ts';
+import { type CgroupEffect, type CgroupFact, type CgroupChange } from '../../model/cgroup-change.ts';
 import { type FirstLimit, type Headroom } from '../../model/headroom.ts';
 import { type NamedProcess } from '../../model/kill-order.ts';
 import { type TakenBack } from './headroom.ts';
@@ -10,16 +10,16 @@ const MUCH_OF_MACHINE = 0.5;
 export interface CgroupMachine {
   readonly version: 1 | 2;
   /** The value of now. */
-  readonly before: CgroupWish['value'];
+  readonly before: CgroupChange['value'];
   readonly usageBytes: number;
   /** What reclaim can take of what it uses now. */
   readonly takenBack: TakenBack;
-  /** With the wish in force: its own headroom where it has a limit then, and where memory runs out first. */
+  /** With the change in force: its own headroom where it has a limit then, and where memory runs out first. */
   readonly headroom?: Headroom;
   readonly first: FirstLimit;
   readonly machineBytes: number;
   readonly processCount: number;
-  /** The kill order in it, were the wish its limit. */
+  /** The kill order in it, were the change its limit. */
   readonly victims: readonly NamedProcess[];
   /** memory.min or memory.low of the cgroup right above; absent below the root, which passes on everything. */
   readonly protectionAbove?: { readonly path: string; readonly bytes: number };
@@ -32,15 +32,15 @@ const note = (fact: CgroupFact): CgroupEffect => ({ weight: 'note', fact });
 const warning = (fact: CgroupFact): CgroupEffect => ({ weight: 'warning', fact });
 const danger = (fact: CgroupFact): CgroupEffect => ({ weight: 'danger', fact });
 
-/** What a wish for a memory cgroup would bring: mm/memcontrol.c, mm/memcontrol-v1.c, Documentation/admin-guide/cgroup-v2.rst. */
-export function cgroupEffects(wish: CgroupWish, machine: CgroupMachine): readonly CgroupEffect[] {
-  const { setting, value } = wish;
+/** What a change for a memory cgroup would bring: mm/memcontrol.c, mm/memcontrol-v1.c, Documentation/admin-guide/cgroup-v2.rst. */
+export function cgroupEffects(change: CgroupChange, machine: CgroupMachine): readonly CgroupEffect[] {
+  const { setting, value } = change;
   if (value === machine.before) return [note({ kind: 'no-change' })];
   const bytes = value === 'max' ? Infinity : value;
   const { usageBytes } = machine;
   switch (setting) {
     case 'max':
-      return [...limitEffects(bytes, machine), ...runsOutBefore(wish, machine), ...goesBack(bytes, machine)];
+      return [...limitEffects(bytes, machine), ...runsOutBefore(change, machine), ...goesBack(bytes, machine)];
     case 'high':
       return bytes === Infinity ? [note({ kind: 'unlimited' })] : highEffects(bytes, machine);
     case 'soft':
@@ -96,7 +96,7 @@ function highEffects(bytes: number, { usageBytes, takenBack }: CgroupMachine): r
 
 /** What is above it may run out first, whatever its own limit. */
 function runsOutBefore(
-  { path: own, value }: CgroupWish,
+  { path: own, value }: CgroupChange,
   { first: { path, headroom }, usageBytes }: CgroupMachine,
 ): readonly CgroupEffect[] {
   if (path === own || (value !== 'max' && value < usageBytes)) return [];

@@ -1,4 +1,4 @@
-import { type AdjWish } from '#shared/model/change.ts';
+import { type AdjIntent } from '#shared/model/change.ts';
 import { formatAdj, formatCount } from '#shared/format/count.ts';
 
 /** The page's words for changing something. */
@@ -28,16 +28,16 @@ export const act = {
   many: (count: number) => `and ${formatCount(count)} more`,
   whom: 'For',
   forWhom: (target: string) => `For ${target}`,
-  wish: (wish: AdjWish) => {
-    switch (wish.kind) {
+  intent: (intent: AdjIntent) => {
+    switch (intent.kind) {
       case 'behind':
-        return wish.n === 1 ? 'Protect: behind the next one' : `Protect: behind the next ${wish.n}`;
+        return intent.n === 1 ? 'Protect: behind the next one' : `Protect: behind the next ${intent.n}`;
       case 'never':
         return 'Never kill';
       case 'first':
         return 'Kill first';
       case 'adj':
-        return `Set oom_score_adj to ${formatAdj(wish.oomScoreAdj)}`;
+        return `Set oom_score_adj to ${formatAdj(intent.oomScoreAdj)}`;
     }
   },
   toast: {

@@ -71,7 +71,7 @@ export function fileValueText(subject: string, text: string): string {
   return valueText(subject.endsWith('memory.oom.group') ? 'oom-group' : 'max', value);
 }
 
-/** What a wish would bring. */
+/** What a change would bring. */
 export function factSentence(fact: CgroupFact): Sentence {
   switch (fact.kind) {
     case 'no-change':

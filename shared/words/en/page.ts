@@ -1,5 +1,5 @@
 import { type DoctorState } from '#shared/contract/doctor.ts';
-import { type SortColumn } from '#shared/contract/frame.ts';
+import { type SortColumn } from '#shared/contract/watch.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount } from '#shared/format/count.ts';
 import { formatDuration } from '#shared/format/duration.ts';

@@ -1,5 +1,5 @@
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
-import { type Applied, type Kept, type Tuning, type UndoOutcome } from '#shared/contract/changes.ts';
+import { type Applied, type Kept, type Tuning, type UndoOutcome } from '#shared/contract/change.ts';
 import { type HelperEvent } from '#shared/contract/helper.ts';
 import { type Events } from '#shared/contract/table.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type CgroupPreview,
   type CgroupState,
   type CgroupValue,
-  type CgroupWish,
+  type CgroupChange,
 } from '#shared/model/cgroup-change.ts';
 import { type PendingChange, type SysctlChange, type SysctlEffect } from '#shared/model/sysctl.ts';
 import { type ProcessId } from '#shared/model/process.ts';
@@ -40,7 +40,7 @@ import { undoEntries } from './undo/undo.ts';
 const MOST_UNDONE = 5_000;
 
 /** What happens without being asked for. */
-export type ActionEvent = 'rights' | 'pending' | 'journal';
+export type ActionEvent = 'change.rights' | 'change.pending' | 'change.journal';
 
 /** What the actions need of the rest. */
 export interface ActionOptions {
@@ -84,7 +84,7 @@ export class Actions {
       journal,
       who,
       onEntry: (entry) => {
-        emit('journal', entry);
+        emit('change.journal', entry);
       },
       onTrouble,
     });
@@ -92,7 +92,7 @@ export class Actions {
       elevation,
       policy,
       onChange: (rights) => {
-        emit('rights', rights);
+        emit('change.rights', rights);
       },
       onEvent: (event: HelperEvent) => {
         if (event.event === 'kernel-log') kernelLog?.take(event.line);
@@ -115,7 +115,7 @@ export class Actions {
       rights: this.#rights,
       recorder: this.#recorder,
       onChange: (pending) => {
-        emit('pending', pending);
+        emit('change.pending', pending);
       },
     });
   }
@@ -235,22 +235,22 @@ export class Actions {
     return this.#options.cgroups.state(path);
   }
 
-  previewCgroup(wish: CgroupWish): Result<CgroupPreview> {
-    return this.#options.cgroups.preview(wish);
+  previewCgroup(change: CgroupChange): Result<CgroupPreview> {
+    return this.#options.cgroups.preview(change);
   }
 
   /** Sets a value of a cgroup where `expected` is still the value of now; it takes itself back unless confirmed. */
   async applyCgroup(
-    wish: CgroupWish,
+    change: CgroupChange,
     expected: CgroupValue,
     mayKill: boolean,
   ): Promise<Result<PendingChange>> {
-    const preview = this.#options.cgroups.preview(wish);
+    const preview = this.#options.cgroups.preview(change);
     if (!preview.ok) return preview;
     const { file, before } = preview.value;
     if (before !== expected)
-      return fail('changed-meanwhile', `${wish.path} ${file} is ${before} by now, no longer ${expected}.`);
-    return this.#pending.applyCgroup({ path: wish.path, file, value: wish.value, mayKill }, before);
+      return fail('changed-meanwhile', `${change.path} ${file} is ${before} by now, no longer ${expected}.`);
+    return this.#pending.applyCgroup({ path: change.path, file, value: change.value, mayKill }, before);
   }
 
   confirmPending(id: number, onDisk: boolean): Promise<Result<readonly Kept[]>> {

@@ -76,7 +76,7 @@ export function composeActions(options: ComposeOptions): ComposedActions {
     },
     cgroups: {
       state: (path) => looked(lookClosely, (snapshot) => cgroupState(snapshot, path)),
-      preview: (wish) => looked(lookClosely, (snapshot) => previewCgroup(snapshot, wish)),
+      preview: (change) => looked(lookClosely, (snapshot) => previewCgroup(snapshot, change)),
     },
     rules: rulesPort(configFolder()),
     lastingChecks: lastingChecks({

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type Kept } from '#shared/contract/changes.ts';
+import { type Kept } from '#shared/contract/change.ts';
 import {
   PENDING_SECONDS,
   type HelperEvent,

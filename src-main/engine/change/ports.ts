@@ -1,7 +1,7 @@
 import { type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type Rights } from '#shared/model/change.ts';
-import { type CgroupPreview, type CgroupState, type CgroupWish } from '#shared/model/cgroup-change.ts';
+import { type CgroupPreview, type CgroupState, type CgroupChange } from '#shared/model/cgroup-change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import {
   type SysctlChange,
@@ -33,7 +33,7 @@ export interface TuningPort {
 /** What is known of memory cgroups. */
 export interface CgroupPort {
   state(path: string): Result<CgroupState>;
-  preview(wish: CgroupWish): Result<CgroupPreview>;
+  preview(change: CgroupChange): Result<CgroupPreview>;
 }
 
 /** Rules for processes to come. Answers with the file that was written. */

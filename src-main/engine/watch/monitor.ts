@@ -1,4 +1,4 @@
-import { type Frame, type ProcessDetail, type TimelinePoint, type View } from '#shared/contract/frame.ts';
+import { type Frame, type ProcessDetail, type TimelinePoint, type View } from '#shared/contract/watch.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { type KillerMark, type Outlook } from '#shared/model/memory.ts';
 import { type ProcessId } from '#shared/model/process.ts';

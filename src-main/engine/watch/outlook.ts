@@ -1,4 +1,4 @@
-import { type TimelinePoint } from '#shared/contract/frame.ts';
+import { type TimelinePoint } from '#shared/contract/watch.ts';
 import { type MemoryState, type Outlook } from '#shared/model/memory.ts';
 import { linearTrend } from './trend.ts';
 

@@ -1,4 +1,4 @@
-import { type ProcessDetail } from '#shared/contract/frame.ts';
+import { type ProcessDetail } from '#shared/contract/watch.ts';
 import { adjToMoveBehind } from '#shared/kernel/badness/adjustment.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type CgroupLimit } from '#shared/model/scope.ts';

@@ -1,4 +1,4 @@
-import { type ProcessPoint } from '#shared/contract/frame.ts';
+import { type ProcessPoint } from '#shared/contract/watch.ts';
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';

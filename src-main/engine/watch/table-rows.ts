@@ -1,4 +1,4 @@
-import { type SortColumn, type TableRange, type TableRow, type TableRows } from '#shared/contract/frame.ts';
+import { type SortColumn, type TableRange, type TableRow, type TableRows } from '#shared/contract/watch.ts';
 import { unitText } from '#shared/format/unit-name.ts';
 import { type IneligibleReason } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';

@@ -1,4 +1,4 @@
-import { type TimelinePoint } from '#shared/contract/frame.ts';
+import { type TimelinePoint } from '#shared/contract/watch.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 
 /** One hour, one point every three seconds: more than any screen has columns. */

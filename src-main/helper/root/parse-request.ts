@@ -1,4 +1,5 @@
-import { CGROUP_FILES, type HelperRequest, type HelperVerb } from '#shared/contract/helper.ts';
+import { type HelperRequest, type HelperVerb } from '#shared/contract/helper.ts';
+import { CGROUP_FILES } from '#shared/model/cgroup-change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
 import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';

@@ -1,4 +1,4 @@
-import { type CgroupFile } from '#shared/contract/helper.ts';
+import { type CgroupFile } from '#shared/model/cgroup-change.ts';
 import { type MemoryMount } from './mounts.ts';
 import { cgroupFolder } from './tree.ts';
 import { type Read, readParsed } from '../kernel-files.ts';

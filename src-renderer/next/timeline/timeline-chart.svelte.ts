@@ -10,7 +10,7 @@ import {
   type Plugin,
 } from 'chart.js';
 import { type Attachment } from 'svelte/attachments';
-import { type TimelinePoint } from '#shared/contract/frame.ts';
+import { type TimelinePoint } from '#shared/contract/watch.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatPercent } from '#shared/format/count.ts';
 import { type Words } from '#shared/words/index.ts';

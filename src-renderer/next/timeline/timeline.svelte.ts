@@ -1,5 +1,5 @@
 import { type Client } from '#shared/contract/client.ts';
-import { type Frame, type TimelinePoint } from '#shared/contract/frame.ts';
+import { type Frame, type TimelinePoint } from '#shared/contract/watch.ts';
 
 /** What the timeline holds. */
 export const HOUR_MS = 3_600_000;
@@ -16,7 +16,7 @@ export class Timeline {
   async load(client: Client): Promise<void> {
     const last = this.points.at(-1);
     const sinceMs = last === undefined ? 0 : last.timeMs + 1;
-    const result = await client.request('timeline', { sinceMs });
+    const result = await client.request('watch.timeline', { sinceMs });
     if (!result.ok) return;
     this.points = merge(this.points, result.value);
     this.loaded = true;

@@ -1,4 +1,4 @@
-import { type Frame } from '#shared/contract/frame.ts';
+import { type Frame } from '#shared/contract/watch.ts';
 
 /** Readings that a sparkline of the header shows. */
 export const LENGTH = 60;

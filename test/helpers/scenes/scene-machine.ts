@@ -9,7 +9,7 @@ import {
   type TableRows,
   type TimelinePoint,
   type View,
-} from '#shared/contract/frame.ts';
+} from '#shared/contract/watch.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { type KillOrderView, type OomOutcome, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type Machine } from '#shared/model/machine.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type SettingsState } from '#shared/contract/settings.ts';
-import { type Frame, type View } from '#shared/contract/frame.ts';
+import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type Handlers, type Session } from '#shared/contract/server.ts';
 import { type RecordedAlert } from '#shared/model/alert.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
@@ -61,16 +61,16 @@ export async function startScenes(
     file: '/home/alice/.config/lifeboat/settings.json',
   };
   let alerts: readonly RecordedAlert[] = [];
-  let own: OwnStanding = { processes: [], eligibleCount: 0, wishedAdj: -250 };
+  let own: OwnStanding = { processes: [], eligibleCount: 0, targetAdj: -250 };
 
   const frame = (view: View): Result<Frame> => shown.frame(view, seq);
   const handlers = strictHandlers({
-    machine: () => ok(shown.machine),
-    timeline: ({ sinceMs }) => ok(shown.timeline.filter(({ timeMs }) => timeMs >= sinceMs)),
+    'watch.machine': () => ok(shown.machine),
+    'watch.timeline': ({ sinceMs }) => ok(shown.timeline.filter(({ timeMs }) => timeMs >= sinceMs)),
     ...options.handlers,
-    doctor: () => (mood === 'silent' ? never() : ok(shown.doctor)),
-    settings: () => ok(settings),
-    changeSettings: ({ startAtLogin, ...patch }) => {
+    'doctor.examine': () => (mood === 'silent' ? never() : ok(shown.doctor)),
+    'settings.read': () => ok(settings),
+    'settings.change': ({ startAtLogin, ...patch }) => {
       const { thresholds, notifications } = settings.settings;
       const { desktop } = settings;
       settings = {
@@ -87,10 +87,10 @@ export async function startScenes(
       };
       return ok(settings);
     },
-    alerts: ({ count, beforeId = Infinity }) => ok(alerts.filter(({ id }) => id < beforeId).slice(0, count)),
-    own: () => ok(own),
-    journal: () => ok([]),
-    watch(view, session) {
+    'events.alerts': ({ count, beforeId = Infinity }) => ok(alerts.filter(({ id }) => id < beforeId).slice(0, count)),
+    'change.ownStanding': () => ok(own),
+    'change.journal': () => ok([]),
+    'watch.subscribe'(view, session) {
       watched += 1;
       mostRows = Math.max(mostRows, view.table?.count ?? 0);
       if (mood === 'silent') return never();
@@ -131,7 +131,7 @@ export async function startScenes(
     },
     setSettings(state) {
       settings = { ...settings, ...state };
-      for (const session of views.keys()) session.emit('settings', settings);
+      for (const session of views.keys()) session.emit('settings.state', settings);
     },
     settings: () => settings,
     setOwn(processes) {
@@ -139,14 +139,14 @@ export async function startScenes(
     },
     alert(recorded) {
       alerts = [recorded, ...alerts];
-      for (const session of views.keys()) session.emit('alert', recorded);
+      for (const session of views.keys()) session.emit('events.alert', recorded);
     },
     tick(count = 1) {
       for (let each = 0; each < count; each += 1) {
         seq += 1;
         for (const [session, view] of views) {
           const result = frame(view);
-          if (result.ok) session.emit('frame', result.value);
+          if (result.ok) session.emit('watch.frame', result.value);
         }
       }
     },

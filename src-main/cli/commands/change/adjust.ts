@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { type Result, fail, ok } from '#shared/result.ts';
-import { type Applied } from '#shared/contract/changes.ts';
+import { type Applied } from '#shared/contract/change.ts';
 import { oomScoreAdjFromOomAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
   isSerious,
   type AdjPreview,
-  type AdjWish,
+  type AdjIntent,
   type LastingPlace,
   type Target,
 } from '#shared/model/change.ts';
@@ -51,13 +51,13 @@ export function addAdjust(program: Command): void {
     )
     .addOption(new Option('--never', 'never kill: -1000').conflicts(['adj', 'oomAdj']));
   protect.action((pid: number | undefined, options: AdjustOptions) =>
-    adjust('protect', pid, options, protectWish(options)),
+    adjust('protect', pid, options, protectIntent(options)),
   );
   const giveUp = shared(program.command('give-up'))
     .summary('make the kernel kill a process first')
     .description('Raises oom_score_adj, so that the kernel kills this process first.');
   giveUp.action((pid: number | undefined, options: AdjustOptions) =>
-    adjust('give-up', pid, options, giveUpWish(options)),
+    adjust('give-up', pid, options, giveUpIntent(options)),
   );
 }
 
@@ -89,17 +89,17 @@ function shared(command: Command): Command {
     .option('--json', 'print one JSON object');
 }
 
-function protectWish({ behind, never, ...options }: AdjustOptions): AdjWish {
+function protectIntent({ behind, never, ...options }: AdjustOptions): AdjIntent {
   return never === true
     ? { kind: 'never' }
-    : (valueWish(options) ?? { kind: 'behind', n: behind ?? BEHIND_BY_DEFAULT });
+    : (valueIntent(options) ?? { kind: 'behind', n: behind ?? BEHIND_BY_DEFAULT });
 }
 
-function giveUpWish(options: AdjustOptions): AdjWish {
-  return valueWish(options) ?? { kind: 'first' };
+function giveUpIntent(options: AdjustOptions): AdjIntent {
+  return valueIntent(options) ?? { kind: 'first' };
 }
 
-function valueWish({ adj, oomAdj }: Pick<AdjustOptions, 'adj' | 'oomAdj'>): AdjWish | undefined {
+function valueIntent({ adj, oomAdj }: Pick<AdjustOptions, 'adj' | 'oomAdj'>): AdjIntent | undefined {
   const value = adj ?? (oomAdj === undefined ? undefined : oomScoreAdjFromOomAdj(oomAdj));
   return value === undefined ? undefined : { kind: 'adj', oomScoreAdj: value };
 }
@@ -108,7 +108,7 @@ async function adjust(
   command: AdjustCommand,
   pid: number | undefined,
   options: AdjustOptions,
-  wish: AdjWish,
+  intent: AdjIntent,
 ): Promise<void> {
   const opened = openActions();
   if (!opened.ok) {
@@ -127,7 +127,7 @@ async function adjust(
       reportFailure(target.error);
       return;
     }
-    const preview = actions.preview({ target: target.value, wish, scope: options.scope });
+    const preview = actions.preview({ target: target.value, intent, scope: options.scope });
     if (!preview.ok) reportFailure(preview.error);
     else await carryOut(command, actions, preview.value, options);
   } finally {

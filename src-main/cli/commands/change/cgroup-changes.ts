@@ -6,7 +6,7 @@ import {
   goesBelowUsage,
   type CgroupPreview,
   type CgroupState,
-  type CgroupWish,
+  type CgroupChange,
 } from '#shared/model/cgroup-change.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
@@ -44,9 +44,9 @@ export async function showCgroup(path: string, { json }: CgroupOptions): Promise
 }
 
 /** Shows what a value would bring, sets it, and asks whether it stays. */
-export async function setCgroup(wish: CgroupWish, options: CgroupOptions): Promise<void> {
+export async function setCgroup(change: CgroupChange, options: CgroupOptions): Promise<void> {
   await withActions(async (opened) => {
-    const preview = opened.actions.previewCgroup(wish);
+    const preview = opened.actions.previewCgroup(change);
     if (!preview.ok) {
       reportFailure(preview.error);
       return;
@@ -72,10 +72,10 @@ async function carryOut(
   preview: CgroupPreview,
   { mayKill, yes }: CgroupOptions,
 ): Promise<Result<Outcome>> {
-  const { wish, before } = preview;
+  const { change, before } = preview;
   const real = isRealMachine();
   if (!real.ok) return real;
-  if (wish.value === before) return ok('nothing-to-do');
+  if (change.value === before) return ok('nothing-to-do');
   if (goesBelowUsage(preview) && mayKill !== true) {
     return fail('would-kill', 'More is in use than that: nothing was changed.', {
       hint: '--may-kill does it all the same.',
@@ -86,7 +86,7 @@ async function carryOut(
       hint: 'Nothing was changed. --yes keeps it without asking, --dry-run shows what it would do.',
     });
   }
-  const applied = await actions.applyCgroup(wish, before, mayKill === true);
+  const applied = await actions.applyCgroup(change, before, mayKill === true);
   if (!applied.ok) return applied;
   const { id, deadlineMs } = applied.value;
   const verdict = yes === true ? 'keep' : await askToKeep(deadlineMs, { disk: false });
@@ -116,11 +116,11 @@ function stateLines(state: CgroupState): readonly string[] {
   ];
 }
 
-function previewLines({ wish, file, before, effects }: CgroupPreview): readonly string[] {
+function previewLines({ change, file, before, effects }: CgroupPreview): readonly string[] {
   const { cgroup } = words();
-  const text = (value: typeof before) => cgroup.valueText(wish.setting, value);
+  const text = (value: typeof before) => cgroup.valueText(change.setting, value);
   return [
-    `${safeText(wish.path)} ${file}: ${text(before)} → ${text(wish.value)}`,
+    `${safeText(change.path)} ${file}: ${text(before)} → ${text(change.value)}`,
     ...effects.flatMap(({ weight, fact }) => [
       `  ${SIGNS[weight]} ${plain(cgroup.factSentence(fact))}`,
       ...('command' in fact ? [`    ${safeText(fact.command)}`] : []),

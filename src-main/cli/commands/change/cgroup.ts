@@ -31,12 +31,12 @@ export function addCgroup(program: Command): void {
         const value = options[keyOf(setting)];
         return value === undefined ? [] : [{ path, setting, value }];
       });
-      const [wish, second] = wished;
+      const [change, second] = wished;
       if (second !== undefined) {
         logLine('One value at a time: each is previewed, and goes back by itself unless kept.');
         process.exitCode = EXIT.usage;
-      } else if (wish === undefined) await showCgroup(path, options);
-      else await setCgroup(wish, options);
+      } else if (change === undefined) await showCgroup(path, options);
+      else await setCgroup(change, options);
     });
 }
 

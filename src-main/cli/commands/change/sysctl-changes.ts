@@ -1,4 +1,4 @@
-import { type Kept } from '#shared/contract/changes.ts';
+import { type Kept } from '#shared/contract/change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import {

@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { type UndoOutcome } from '#shared/contract/changes.ts';
+import { type UndoOutcome } from '#shared/contract/change.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { wholeNumber } from '../../terminal/arguments.ts';
 import { openActions } from './open-actions.ts';

@@ -1,6 +1,6 @@
 import { type Command } from 'commander';
 import { fail, type Failure, type Result, ok } from '#shared/result.ts';
-import { type ProcessDetail } from '#shared/contract/frame.ts';
+import { type ProcessDetail } from '#shared/contract/watch.ts';
 import { formatBytes, formatPages } from '#shared/format/bytes.ts';
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';

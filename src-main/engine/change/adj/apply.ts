@@ -1,5 +1,5 @@
 import { ok, type Result } from '#shared/result.ts';
-import { type Applied } from '#shared/contract/changes.ts';
+import { type Applied } from '#shared/contract/change.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange, type AdjOutcome } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';

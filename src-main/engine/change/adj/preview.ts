@@ -17,7 +17,7 @@ import { processesOf } from './targets.ts';
 const PLACES_SHOWN = 8;
 
 /**
- * What a wish would do, from one snapshot with everybody's figures. Writes nothing. `ownUid`: whose processes may be raised without root.
+ * What an intent would do, from one snapshot with everybody's figures. Writes nothing. `ownUid`: whose processes may be raised without root.
  * `checks`: what else carrying it out would ask.
  */
 export function previewAdj(
@@ -31,12 +31,12 @@ export function previewAdj(
   const targets = processesOf(snapshot, request.target, checks);
   if (!targets.ok) return targets;
   const outside = targets.value.find((target) => !found.value.tasks.includes(target));
-  if (outside !== undefined && (request.wish.kind === 'behind' || request.wish.kind === 'first')) {
+  if (outside !== undefined && (request.intent.kind === 'behind' || request.intent.kind === 'first')) {
     return fail('bad-request', `${outside.pid} is not in that scope, so it has no place in its order.`);
   }
   const { changes, wished, outOfReach } = changesFor(snapshot, found.value, targets.value, request);
   const after = orderAfter(snapshot, found.value, changes);
-  const lowest = request.wish.kind === 'behind' || request.wish.kind === 'never';
+  const lowest = request.intent.kind === 'behind' || request.intent.kind === 'never';
   const { order } = found.value;
   // Where the kernel panics, or takes whoever asks for memory, nobody is next: before the change as little as after it.
   const nextBefore = order.outcome === 'kills' ? order.places[0]?.task : undefined;
@@ -50,7 +50,7 @@ export function previewAdj(
     warnings: warningsFor({
       snapshot,
       ofScope: found.value,
-      wish: request.wish,
+      intent: request.intent,
       targets: targets.value,
       changes,
       outOfReach,
@@ -72,16 +72,16 @@ function changesFor(
   snapshot: Snapshot,
   ofScope: OrderOfScope,
   targets: readonly ObservedProcess[],
-  { wish }: AdjRequest,
+  { intent }: AdjRequest,
 ): Changes {
   const changes: AdjChange[] = [];
   const wished: Wished[] = [];
   const outOfReach: ObservedProcess[] = [];
   for (const target of targets) {
-    const after = wishedValue(snapshot, ofScope, targets, target, wish);
+    const after = intendedValue(snapshot, ofScope, targets, target, intent);
     if (after === 'out-of-reach') outOfReach.push(target);
     // A place that it has already by itself need not be kept; a value that was named may be.
-    else if (after !== target.oomScoreAdj || wish.kind === 'adj' || wish.kind === 'never')
+    else if (after !== target.oomScoreAdj || intent.kind === 'adj' || intent.kind === 'never')
       wished.push({ process: target, oomScoreAdj: after });
     if (after !== 'out-of-reach' && after !== target.oomScoreAdj) {
       changes.push({ ...named(target), before: target.oomScoreAdj, after });
@@ -90,27 +90,27 @@ function changesFor(
   return { changes, wished, outOfReach };
 }
 
-/** The value for one of the targets; its present one when the wish is fulfilled already. */
-function wishedValue(
+/** The value for one of the targets; its present one when the intent is fulfilled already. */
+function intendedValue(
   snapshot: Snapshot,
   { tasks, context }: OrderOfScope,
   targets: readonly ObservedProcess[],
   target: ObservedProcess,
-  wish: AdjRequest['wish'],
+  intent: AdjRequest['intent'],
 ): number | 'out-of-reach' {
-  if (wish.kind === 'never') return -1000;
-  if (wish.kind === 'adj') return wish.oomScoreAdj;
+  if (intent.kind === 'never') return -1000;
+  if (intent.kind === 'adj') return intent.oomScoreAdj;
   // The other targets move as well: they neither count as others nor stand in the way.
   const others = new Set(targets.filter((other) => other !== target));
   const present = tasks.filter((task) => !others.has(task));
   const rivals = present.filter((task) => task !== target && ineligibleReason(task) === undefined);
   const range = usageRangeIn(snapshot);
   if (ineligibleReason(target) !== undefined && target.oomScoreAdj !== -1000) return target.oomScoreAdj;
-  if (wish.kind === 'behind') {
+  if (intent.kind === 'behind') {
     if (target.oomScoreAdj === -1000) return target.oomScoreAdj;
     const before = countBefore(target, present, context, range);
     // Some others cannot be passed, as services at -999: then it goes behind all who can be.
-    const n = Math.min(wish.n, rivals.length, Math.max(1, before(OOM_SCORE_ADJ_MIN + 1)));
+    const n = Math.min(intent.n, rivals.length, Math.max(1, before(OOM_SCORE_ADJ_MIN + 1)));
     if (before(target.oomScoreAdj) >= n) return target.oomScoreAdj;
     return adjToMoveBehind(target, n, present, context, range) ?? 'out-of-reach';
   }

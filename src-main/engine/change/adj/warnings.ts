@@ -1,6 +1,6 @@
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { oomGroupOf } from '#shared/kernel/kill-order/oom-group.ts';
-import { type AdjChange, type AdjWish, type Warning } from '#shared/model/change.ts';
+import { type AdjChange, type AdjIntent, type Warning } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { findKillers } from '../../../collect/killers.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
@@ -19,7 +19,7 @@ export const MANY_PROCESSES = 20;
 export interface Judged {
   readonly snapshot: Snapshot;
   readonly ofScope: OrderOfScope;
-  readonly wish: AdjWish;
+  readonly intent: AdjIntent;
   readonly targets: readonly ObservedProcess[];
   readonly changes: readonly AdjChange[];
   readonly outOfReach: readonly ObservedProcess[];
@@ -29,7 +29,7 @@ export interface Judged {
 
 /** All that a person should know before the change is made, most serious first. */
 export function warningsFor(judged: Judged): Warning[] {
-  const { snapshot, ofScope, wish, targets, changes, outOfReach } = judged;
+  const { snapshot, ofScope, intent, targets, changes, outOfReach } = judged;
   const protects = changes.some(({ before, after }) => after < before);
   const warnings: Warning[] = [];
   if (outOfReach.length > 0) {
@@ -47,7 +47,7 @@ export function warningsFor(judged: Judged): Warning[] {
   const shown = targets.map((target) => processFacts(target, ofScope.context));
   if (shown.some(({ adjustedBy }) => adjustedBy === 'chromium')) warnings.push({ kind: 'chromium-resets' });
   const inheriting = childrenOutside(snapshot, targets);
-  if (protects && wish.kind !== 'first') warnings.push({ kind: 'children-inherit', now: inheriting });
+  if (protects && intent.kind !== 'first') warnings.push({ kind: 'children-inherit', now: inheriting });
   if (changes.length > MANY_PROCESSES) warnings.push({ kind: 'matches-many', count: changes.length });
   return warnings;
 }

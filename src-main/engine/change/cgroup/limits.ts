@@ -1,15 +1,15 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type CgroupFile } from '#shared/contract/helper.ts';
 import { cgroupEffects } from '#shared/kernel/cgroup/effects.ts';
 import { isWithin, pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import {
   CGROUP_SETTING_FILES,
   CGROUP_SETTINGS,
+  type CgroupFile,
   type CgroupPreview,
   type CgroupSetting,
   type CgroupState,
   type CgroupValue,
-  type CgroupWish,
+  type CgroupChange,
 } from '#shared/model/cgroup-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { observeCgroup, withLimit, type CgroupSurroundings } from '../../../collect/cgroups.ts';
@@ -67,9 +67,9 @@ function cgroupSetting(
   });
 }
 
-/** What a wish for a cgroup would bring now. Writes nothing. */
-export function previewCgroup(snapshot: Snapshot, wish: CgroupWish): Result<CgroupPreview> {
-  const { path, setting, value } = wish;
+/** What a change for a cgroup would bring now. Writes nothing. */
+export function previewCgroup(snapshot: Snapshot, change: CgroupChange): Result<CgroupPreview> {
+  const { path, setting, value } = change;
   const found = cgroupSetting(snapshot, path, setting);
   if (!found.ok) return found;
   const { state, file, value: before } = found.value;
@@ -86,7 +86,7 @@ export function previewCgroup(snapshot: Snapshot, wish: CgroupWish): Result<Cgro
       ? settingIn(snapshot, parent, file)
       : undefined;
   const { memory } = snapshot;
-  const effects = cgroupEffects(wish, {
+  const effects = cgroupEffects(change, {
     version: state.version,
     before,
     usageBytes: state.usageBytes,
@@ -99,15 +99,15 @@ export function previewCgroup(snapshot: Snapshot, wish: CgroupWish): Result<Cgro
       : { protectionAbove: { path: parent, bytes: passedOn === 'max' ? Infinity : passedOn } }),
   });
   return ok({
-    wish,
+    change,
     file,
     before,
-    effects: [...effects, ...ownEffects(snapshot, wish), ...lastingEffects(wish)],
+    effects: [...effects, ...ownEffects(snapshot, change), ...lastingEffects(change)],
   });
 }
 
 /** Lifeboat is among those whom a limit could hit. */
-function ownEffects({ processes }: Snapshot, { path, setting }: CgroupWish): CgroupPreview['effects'] {
+function ownEffects({ processes }: Snapshot, { path, setting }: CgroupChange): CgroupPreview['effects'] {
   const isInside = processes.some(({ pid, cgroup }) => pid === process.pid && isWithin(cgroup, path));
   return isInside && (setting === 'max' || setting === 'high')
     ? [{ weight: 'warning', fact: { kind: 'holds-lifeboat' } }]

@@ -1,5 +1,5 @@
 import { quoted } from '#shared/format/terminal-command.ts';
-import { type CgroupEffect, type CgroupSetting, type CgroupWish } from '#shared/model/cgroup-change.ts';
+import { type CgroupEffect, type CgroupSetting, type CgroupChange } from '#shared/model/cgroup-change.ts';
 import { uidOf, type UnitManager } from '#shared/model/unit.ts';
 import { containerOf, unitPathOf } from '../../../proc/cgroup/names.ts';
 
@@ -15,7 +15,7 @@ const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {
 const UPDATING = new Set(['docker', 'podman']);
 
 /** Who made the cgroup will make it anew with a value of its own; with the command that tells the new one, where there is one. */
-export function lastingEffects({ path, setting, value }: CgroupWish): readonly CgroupEffect[] {
+export function lastingEffects({ path, setting, value }: CgroupChange): readonly CgroupEffect[] {
   const container = containerOf(path);
   if (container !== undefined) {
     const [runtime = '', id = ''] = container.split(/:(.*)/s);

@@ -55,7 +55,7 @@ export function ownStanding(snapshot: Snapshot, mainPid: number): OwnStanding {
       };
     }),
     eligibleCount: order?.eligibleCount ?? 0,
-    wishedAdj: OWN_OOM_SCORE_ADJ,
+    targetAdj: OWN_OOM_SCORE_ADJ,
   };
 }
 

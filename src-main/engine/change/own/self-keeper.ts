@@ -1,4 +1,4 @@
-import { type Applied } from '#shared/contract/changes.ts';
+import { type Applied } from '#shared/contract/change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type AdjChange, type Rights } from '#shared/model/change.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
-import { type CgroupFile, type HelperRequest } from '#shared/contract/helper.ts';
+import { type HelperRequest } from '#shared/contract/helper.ts';
+import { type CgroupFile } from '#shared/model/cgroup-change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import {
   attempt,

@@ -28,11 +28,11 @@ describe('createClient', () => {
   it('sends each request under an id of its own', () => {
     const { channel, sent } = openChannel();
     const client = createClient(channel);
-    void client.request('machine', {});
-    void client.request('timeline', { sinceMs: 5 });
+    void client.request('watch.machine', {});
+    void client.request('watch.timeline', { sinceMs: 5 });
     expect(sent).toEqual([
-      { id: 0, request: 'machine', input: {} },
-      { id: 1, request: 'timeline', input: { sinceMs: 5 } },
+      { id: 0, request: 'watch.machine', input: {} },
+      { id: 1, request: 'watch.timeline', input: { sinceMs: 5 } },
     ]);
   });
 
@@ -48,7 +48,7 @@ describe('createClient', () => {
     { event: 1 },
   ])('passes over what is no message of a server: %j', async (junk) => {
     const { channel, receive } = openChannel();
-    const answer = createClient(channel).request('timeline', { sinceMs: 0 });
+    const answer = createClient(channel).request('watch.timeline', { sinceMs: 0 });
     receive(junk);
     receive({ id: 0, result: { ok: true, value: [] } });
     expect(await answer).toEqual({ ok: true, value: [] });
@@ -56,7 +56,7 @@ describe('createClient', () => {
 
   it('takes the first answer to a request and no second', async () => {
     const { channel, receive } = openChannel();
-    const answer = createClient(channel).request('timeline', { sinceMs: 0 });
+    const answer = createClient(channel).request('watch.timeline', { sinceMs: 0 });
     receive({ id: 0, result: { ok: true, value: [] } });
     receive({ id: 0, result: { ok: false, error: { code: 'internal', message: '' } } });
     expect(await answer).toEqual({ ok: true, value: [] });
@@ -64,7 +64,7 @@ describe('createClient', () => {
 
   it('takes an answer without a value, which is how JSON writes undefined', async () => {
     const { channel, receive } = openChannel();
-    const answer = createClient(channel).request('timeline', { sinceMs: 0 });
+    const answer = createClient(channel).request('watch.timeline', { sinceMs: 0 });
     receive({ id: 0, result: { ok: true } });
     expect(await answer).toEqual({ ok: true, value: undefined });
   });
@@ -73,10 +73,10 @@ describe('createClient', () => {
     const { channel, receive } = openChannel();
     const client = createClient(channel);
     const [one, two] = [vi.fn(), vi.fn()];
-    client.on('frame', one);
-    client.on('frame', two);
+    client.on('watch.frame', one);
+    client.on('watch.frame', two);
     receive({ event: 'other', payload: 1 });
-    receive({ event: 'frame', payload: { seq: 1 } });
+    receive({ event: 'watch.frame', payload: { seq: 1 } });
     expect(one).toHaveBeenCalledExactlyOnceWith({ seq: 1 });
     expect(two).toHaveBeenCalledExactlyOnceWith({ seq: 1 });
   });

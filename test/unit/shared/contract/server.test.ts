@@ -32,10 +32,10 @@ describe('what a hostile client puts into its messages', () => {
   });
 
   it('is cut when it is a long key', async () => {
-    const { log } = await ask({ id: 1, request: 'machine', input: { ['\u001b'.repeat(10_000)]: 1 } });
+    const { log } = await ask({ id: 1, request: 'watch.machine', input: { ['\u001b'.repeat(10_000)]: 1 } });
     expect(log).toHaveLength(1);
     expect(log[0]?.length).toBeLessThan(200);
-    expect(log[0]).toMatch(/^refused machine: (\\x1b){19,}.*… is not known$/);
+    expect(log[0]).toMatch(/^refused watch\.machine: (\\x1b){19,}.*… is not known$/);
   });
 
   it('is not answered when it is no request at all', async () => {

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { requestMessage } from '#shared/contract/messages.ts';
-import { MAX_ROWS, REQUESTS } from '#shared/contract/table.ts';
+import { MAX_ROWS } from '#shared/contract/fields.ts';
+import { REQUESTS } from '#shared/contract/table.ts';
 
 const TABLE = { query: '', sort: 'rank', descending: false, from: 0, count: 50 };
 const VIEW = { scope: { kind: 'global' }, orderCount: 10 };
 
 function accepts(input: unknown): boolean {
-  return v.safeParse(REQUESTS.watch.input, input).success;
+  return v.safeParse(REQUESTS['watch.subscribe'].input, input).success;
 }
 
 describe('the table of requests', () => {

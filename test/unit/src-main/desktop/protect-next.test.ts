@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type Applied } from '#shared/contract/changes.ts';
+import { type Applied } from '#shared/contract/change.ts';
 import { type AdjChange, type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { protectNext } from '../../../../src-main/desktop/protect-next.ts';
@@ -32,7 +32,7 @@ describe('protectNext', () => {
     const stage = actions([CHANGE], ok({ group: 1, outcomes: [outcome] }));
     expect(await protectNext(stage, VICTIM)).toEqual({ kind: 'done', outcome });
     expect(stage.asked).toEqual([
-      { target: { kind: 'process', id: VICTIM }, wish: { kind: 'behind', n: 1 }, scope: GLOBAL_SCOPE },
+      { target: { kind: 'process', id: VICTIM }, intent: { kind: 'behind', n: 1 }, scope: GLOBAL_SCOPE },
     ]);
     expect(stage.written).toEqual([[CHANGE]]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '#shared/result.ts';
-import { type Frame } from '#shared/contract/frame.ts';
+import { type Frame } from '#shared/contract/watch.ts';
 import { type Session } from '#shared/contract/server.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
@@ -42,7 +42,7 @@ function connection() {
   return {
     session,
     sent,
-    frames: () => sent.filter(({ event }) => event === 'frame').map(({ payload }) => payload as Frame),
+    frames: () => sent.filter(({ event }) => event === 'watch.frame').map(({ payload }) => payload as Frame),
     close: () => {
       for (const closer of closers) closer();
     },
@@ -74,12 +74,12 @@ function handled(actions: Actions = strictActions()) {
 describe('createHandlers', () => {
   it('answers what does not change', () => {
     const { handlers } = handled();
-    expect(handlers.machine({}, connection().session)).toEqual(ok(MACHINE));
+    expect(handlers['watch.machine']({}, connection().session)).toEqual(ok(MACHINE));
   });
 
   it('hands on what the doctor says, also that he cannot', () => {
     const { handlers } = handled();
-    expect(handlers.doctor({}, connection().session)).toMatchObject({
+    expect(handlers['doctor.examine']({}, connection().session)).toMatchObject({
       ok: false,
       error: { code: 'proc-unreadable' },
     });
@@ -87,7 +87,7 @@ describe('createHandlers', () => {
 
   it('answers the timeline', () => {
     const { handlers } = handled();
-    expect(handlers.timeline({ sinceMs: 0 }, connection().session)).toMatchObject({
+    expect(handlers['watch.timeline']({ sinceMs: 0 }, connection().session)).toMatchObject({
       ok: true,
       value: [{ kills: 0 }],
     });
@@ -97,8 +97,8 @@ describe('createHandlers', () => {
     const { monitor, handlers } = handled();
     const one = connection();
     const other = connection();
-    expect(handlers.watch(VIEW, one.session)).toMatchObject({ ok: true, value: { seq: 1 } });
-    void handlers.watch({ ...VIEW, orderCount: 1 }, other.session);
+    expect(handlers['watch.subscribe'](VIEW, one.session)).toMatchObject({ ok: true, value: { seq: 1 } });
+    void handlers['watch.subscribe']({ ...VIEW, orderCount: 1 }, other.session);
     monitor.tick();
     expect(one.frames().map(({ order }) => order.entries.length)).toEqual([2]);
     expect(other.frames().map(({ order }) => order.entries.length)).toEqual([1]);
@@ -111,9 +111,9 @@ describe('createHandlers', () => {
   it('takes a new view in place of the old one, and is told of the end only once', () => {
     const { monitor, handlers } = handled();
     const { session, frames, closers } = connection();
-    void handlers.watch(VIEW, session);
+    void handlers['watch.subscribe'](VIEW, session);
     const listening = closers.length;
-    void handlers.watch({ ...VIEW, orderCount: 1 }, session);
+    void handlers['watch.subscribe']({ ...VIEW, orderCount: 1 }, session);
     expect(closers).toHaveLength(listening);
     monitor.tick();
     expect(frames().map(({ order }) => order.entries.length)).toEqual([1]);
@@ -122,8 +122,8 @@ describe('createHandlers', () => {
   it('keeps the old view when the new one is refused', () => {
     const { monitor, handlers } = handled();
     const { session, frames } = connection();
-    void handlers.watch(VIEW, session);
-    expect(handlers.watch({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session)).toMatchObject({
+    void handlers['watch.subscribe'](VIEW, session);
+    expect(handlers['watch.subscribe']({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session)).toMatchObject({
       ok: false,
       error: { code: 'scope-unknown' },
     });
@@ -134,7 +134,7 @@ describe('createHandlers', () => {
   it('sends nothing to a connection whose first view is refused', () => {
     const { monitor, handlers } = handled();
     const { session, frames } = connection();
-    void handlers.watch({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session);
+    void handlers['watch.subscribe']({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session);
     monitor.tick();
     expect(frames()).toEqual([]);
   });
@@ -142,13 +142,13 @@ describe('createHandlers', () => {
   it('tells the settings, changes what is named, and refuses what only the desktop has', async () => {
     const { handlers, settings } = handled();
     const { session } = connection();
-    expect(handlers.settings({}, session)).toEqual(ok(settings.state()));
-    const changed = await handlers.changeSettings({ thresholds: { availablePercent: 7 } }, session);
+    expect(handlers['settings.read']({}, session)).toEqual(ok(settings.state()));
+    const changed = await handlers['settings.change']({ thresholds: { availablePercent: 7 } }, session);
     expect(changed).toMatchObject({
       ok: true,
       value: { settings: { thresholds: { availablePercent: 7, pressurePercent: 20 } } },
     });
-    expect(handlers.changeSettings({ closeToTray: true }, session)).toMatchObject({
+    expect(handlers['settings.change']({ closeToTray: true }, session)).toMatchObject({
       ok: false,
       error: { code: 'not-supported' },
     });
@@ -160,7 +160,7 @@ describe('createHandlers', () => {
     const alert = { kind: 'kill', count: 1, witness: 'unknown', victims: [] } as const;
     alerts.add(1, alert, { interrupts: false });
     alerts.add(2, alert, { interrupts: false });
-    expect(handlers.alerts({ count: 1 }, session)).toEqual(ok([{ id: 2, timeMs: 2, alert }]));
-    expect(handlers.alerts({ count: 1, beforeId: 2 }, session)).toEqual(ok([{ id: 1, timeMs: 1, alert }]));
+    expect(handlers['events.alerts']({ count: 1 }, session)).toEqual(ok([{ id: 2, timeMs: 2, alert }]));
+    expect(handlers['events.alerts']({ count: 1, beforeId: 2 }, session)).toEqual(ok([{ id: 1, timeMs: 1, alert }]));
   });
 });

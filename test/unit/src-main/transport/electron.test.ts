@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_REQUEST_LENGTH } from '#shared/contract/changes.ts';
+import { MAX_REQUEST_LENGTH } from '#shared/contract/change.ts';
 import { type Channel } from '#shared/contract/channel.ts';
 import { OWN_PAGE, openWindow, type TestFrame } from '../../../helpers/electron-ipc.ts';
 
@@ -96,7 +96,7 @@ describe('what may be said', () => {
     ['open', 'a', 'text'],
     ['open', 'x'.repeat(65)],
     ['say', 'a'],
-    ['say', 'a', { request: 'watch' }],
+    ['say', 'a', { request: 'watch.subscribe' }],
     ['say', 'a', 'text', 'more'],
     ['say', 'a', 'x'.repeat(MAX_REQUEST_LENGTH + 1)],
   ])('refuses and logs what is none of the bridge, %#', async (said) => {

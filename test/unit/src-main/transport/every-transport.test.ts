@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { type Bridge, type BridgeLine } from '#shared/contract/bridge.ts';
-import { MAX_CHANGES } from '#shared/contract/changes.ts';
+import { MAX_CHANGES } from '#shared/contract/change.ts';
 import { type Channel } from '#shared/contract/channel.ts';
 import { createClient, type Client } from '#shared/contract/client.ts';
 import { ok } from '#shared/result.ts';
-import { type Frame } from '#shared/contract/frame.ts';
+import { type Frame } from '#shared/contract/watch.ts';
 import { serve, type Handlers, type Session } from '#shared/contract/server.ts';
 import { createChannelPair } from '../../../../src-main/transport/memory.ts';
 import { openBridgeChannel } from '../../../../src-renderer/shell/connection/bridge-channel.ts';
@@ -105,15 +105,15 @@ async function closeOf(client: Client): Promise<void> {
 
 describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
   it('answers a request with the value of its handler', async () => {
-    const { channel, log } = await open(strictHandlers({ timeline: ({ sinceMs }) => ok([point(sinceMs)]) }));
-    const answer = await createClient(channel).request('timeline', { sinceMs: 42 });
+    const { channel, log } = await open(strictHandlers({ 'watch.timeline': ({ sinceMs }) => ok([point(sinceMs)]) }));
+    const answer = await createClient(channel).request('watch.timeline', { sinceMs: 42 });
     expect(answer).toEqual({ ok: true, value: [point(42)] });
     expect(log).toEqual([]);
   });
 
   it('answers a failure as a value, with all its parts', async () => {
     const { channel, log } = await open(watchHandlers([]));
-    expect(await createClient(channel).request('doctor', {})).toEqual({
+    expect(await createClient(channel).request('doctor.examine', {})).toEqual({
       ok: false,
       error: { code: 'proc-unreadable', message: 'The folder /proc cannot be read.', errno: 'EACCES' },
     });
@@ -123,14 +123,14 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
   it('answers each request with its own answer, also when a later one is ready first', async () => {
     const { channel } = await open(
       strictHandlers({
-        timeline: async ({ sinceMs }) => {
+        'watch.timeline': async ({ sinceMs }) => {
           await sleep(40 - sinceMs);
           return ok([point(sinceMs)]);
         },
       }),
     );
     const client = createClient(channel);
-    const answers = await Promise.all([0, 20, 40].map((sinceMs) => client.request('timeline', { sinceMs })));
+    const answers = await Promise.all([0, 20, 40].map((sinceMs) => client.request('watch.timeline', { sinceMs })));
     expect(answers).toEqual([0, 20, 40].map((sinceMs) => ok([point(sinceMs)])));
   });
 
@@ -143,7 +143,7 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
         error: { code: 'unknown-request' },
       });
       expect(log).toEqual([`refused the unknown request "${request}"`]);
-      expect(await ask(channel, { id: 8, request: 'watch', input: VIEW })).toMatchObject({ ok: true });
+      expect(await ask(channel, { id: 8, request: 'watch.subscribe', input: VIEW })).toMatchObject({ ok: true });
     },
   );
 
@@ -164,12 +164,12 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     { what: 'no object', input: null, where: '' },
   ])('refuses an input with $what, logs it, and stays', async ({ input, where }) => {
     const { channel, log } = await open(watchHandlers([]));
-    const refusal = await ask(channel, { id: 1, request: 'watch', input });
+    const refusal = await ask(channel, { id: 1, request: 'watch.subscribe', input });
     expect(refusal).toMatchObject({ ok: false, error: { code: 'bad-request' } });
     expect(JSON.stringify(refusal)).toContain(where);
     expect(log).toHaveLength(1);
-    expect(log[0]).toMatch(/^refused watch: /);
-    expect(await ask(channel, { id: 2, request: 'watch', input: VIEW })).toMatchObject({ ok: true });
+    expect(log[0]).toMatch(/^refused watch\.subscribe: /);
+    expect(await ask(channel, { id: 2, request: 'watch.subscribe', input: VIEW })).toMatchObject({ ok: true });
   });
 
   it('refuses messages that are no requests, logs them, and stays', async () => {
@@ -181,12 +181,12 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
       'text',
       [],
       {},
-      { id: -1, request: 'watch' },
-      { id: 1.5, request: 'watch' },
+      { id: -1, request: 'watch.subscribe' },
+      { id: 1.5, request: 'watch.subscribe' },
     ]) {
       channel.send(message);
     }
-    expect(await ask(channel, { id: 3, request: 'watch', input: VIEW })).toMatchObject({ ok: true });
+    expect(await ask(channel, { id: 3, request: 'watch.subscribe', input: VIEW })).toMatchObject({ ok: true });
     expect(log).toHaveLength(9);
     expect(log.every((line) => line.startsWith('refused a message that is no request: '))).toBe(true);
   });
@@ -196,14 +196,14 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     const { channel } = await open(watchHandlers(sessions));
     const client = createClient(channel);
     const seen: number[] = [];
-    const stop = client.on('frame', (frame) => seen.push(frame.seq));
-    await client.request('watch', VIEW);
-    for (const seq of [1, 2, 3, 4, 5]) sessions[0]?.emit('frame', emptyFrame(seq));
-    await client.request('watch', VIEW);
+    const stop = client.on('watch.frame', (frame) => seen.push(frame.seq));
+    await client.request('watch.subscribe', VIEW);
+    for (const seq of [1, 2, 3, 4, 5]) sessions[0]?.emit('watch.frame', emptyFrame(seq));
+    await client.request('watch.subscribe', VIEW);
     expect(seen).toEqual([1, 2, 3, 4, 5]);
     stop();
-    sessions[0]?.emit('frame', emptyFrame(6));
-    await client.request('watch', VIEW);
+    sessions[0]?.emit('watch.frame', emptyFrame(6));
+    await client.request('watch.subscribe', VIEW);
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -211,8 +211,8 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     const sessions: Session[] = [];
     const { channel } = await open(watchHandlers(sessions));
     const client = createClient(channel);
-    await client.request('watch', VIEW);
-    await client.request('watch', VIEW);
+    await client.request('watch.subscribe', VIEW);
+    await client.request('watch.subscribe', VIEW);
     expect(sessions).toHaveLength(2);
     expect(sessions[0]).toBe(sessions[1]);
   });
@@ -220,82 +220,82 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
   it('carries an answer of several megabytes', async () => {
     const troubles = Array.from({ length: 3 }, (_, index) => `${index}`.repeat(1_000_000));
     const frame: Frame = { ...emptyFrame(1), troubles };
-    const { channel } = await open(strictHandlers({ watch: () => ok(frame) }));
-    expect(await createClient(channel).request('watch', VIEW)).toEqual(ok(frame));
+    const { channel } = await open(strictHandlers({ 'watch.subscribe': () => ok(frame) }));
+    expect(await createClient(channel).request('watch.subscribe', VIEW)).toEqual(ok(frame));
   });
 
   it('carries a change of as many processes as one may have', async () => {
     const { channel } = await open(
-      strictHandlers({ applyAdj: ({ changes }) => ok({ outcomes: [], group: changes.length }) }),
+      strictHandlers({ 'change.applyAdj': ({ changes }) => ok({ outcomes: [], group: changes.length }) }),
     );
     const changes = Array.from({ length: MAX_CHANGES }, (_, index) => ({
       ...{ pid: 4_000_000 + index, startTicks: 10_000_000_000 + index, before: -1000, after: -1000 },
       name: 'a name that is as long as the names of most programs are with all that they carry',
     }));
-    expect(await createClient(channel).request('applyAdj', { changes })).toEqual(
+    expect(await createClient(channel).request('change.applyAdj', { changes })).toEqual(
       ok({ outcomes: [], group: MAX_CHANGES }),
     );
   });
 
   it('carries every character of a name', async () => {
     const troubles = ['\u0000\u001b[31m', '"\\', '\u2028', '한국어', '🛟', '\ud800'.toWellFormed()];
-    const { channel } = await open(strictHandlers({ watch: () => ok({ ...emptyFrame(1), troubles }) }));
-    expect(await createClient(channel).request('watch', VIEW)).toMatchObject({ value: { troubles } });
+    const { channel } = await open(strictHandlers({ 'watch.subscribe': () => ok({ ...emptyFrame(1), troubles }) }));
+    expect(await createClient(channel).request('watch.subscribe', VIEW)).toMatchObject({ value: { troubles } });
   });
 
   it('answers a handler that throws with an internal failure that does not tell what is inside', async () => {
     const { channel, log } = await open(strictHandlers());
-    const answer = await createClient(channel).request('machine', {});
+    const answer = await createClient(channel).request('watch.machine', {});
     expect(answer).toMatchObject({ ok: false, error: { code: 'internal' } });
     expect(JSON.stringify(answer)).not.toContain('unexpected');
     expect(log).toHaveLength(1);
-    expect(log[0]).toMatch(/^machine failed: Error: unexpected request machine\n/);
+    expect(log[0]).toMatch(/^watch\.machine failed: Error: unexpected request watch\.machine\n/);
   });
 
   it('answers an output that cannot be sent with an internal failure, and stays', async () => {
     const unsendable = { ...emptyFrame(1), seq: 1n as unknown as number, extra: () => 1 };
     const { channel, log } = await open(
-      strictHandlers({ watch: () => ok(unsendable), timeline: () => ok([]) }),
+      strictHandlers({ 'watch.subscribe': () => ok(unsendable), 'watch.timeline': () => ok([]) }),
     );
     const client = createClient(channel);
-    expect(await client.request('watch', VIEW)).toMatchObject({ ok: false, error: { code: 'internal' } });
+    expect(await client.request('watch.subscribe', VIEW)).toMatchObject({ ok: false, error: { code: 'internal' } });
     expect(log).toHaveLength(1);
-    expect(await client.request('timeline', { sinceMs: 0 })).toEqual(ok([]));
+    expect(await client.request('watch.timeline', { sinceMs: 0 })).toEqual(ok([]));
   });
 
   it('refuses more than 64 requests at the same time, and takes new ones when some are answered', async () => {
     const { promise: gate, resolve: openGate } = Promise.withResolvers<undefined>();
     const { channel, log } = await open(
       strictHandlers({
-        timeline: async () => {
+        'watch.timeline': async () => {
           await gate;
           return ok([]);
         },
       }),
     );
     const client = createClient(channel);
-    const first = Array.from({ length: 64 }, () => client.request('timeline', { sinceMs: 0 }));
-    expect(await client.request('timeline', { sinceMs: 0 })).toMatchObject({
+    const first = Array.from({ length: 64 }, () => client.request('watch.timeline', { sinceMs: 0 }));
+    expect(await client.request('watch.timeline', { sinceMs: 0 })).toMatchObject({
       error: { code: 'bad-request' },
     });
-    expect(log).toEqual(['refused "timeline": 64 requests are under way']);
+    expect(log).toEqual(['refused "watch.timeline": 64 requests are under way']);
     openGate(undefined);
     expect(await Promise.all(first)).toEqual(first.map(() => ok([])));
-    expect(await client.request('timeline', { sinceMs: 0 })).toEqual(ok([]));
+    expect(await client.request('watch.timeline', { sinceMs: 0 })).toEqual(ok([]));
   });
 
   it('answers what is pending with `disconnected` when the line closes, and all that is asked after', async () => {
     const started = vi.fn();
     const { channel } = await open(
       strictHandlers({
-        watch: () => {
+        'watch.subscribe': () => {
           started();
           return new Promise(() => undefined);
         },
       }),
     );
     const client = createClient(channel);
-    const pending = client.request('watch', VIEW);
+    const pending = client.request('watch.subscribe', VIEW);
     await vi.waitFor(() => {
       expect(started).toHaveBeenCalledOnce();
     }, 10_000);
@@ -303,14 +303,14 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     await closeOf(client);
     const lost = { ok: false, error: { code: 'disconnected' } };
     expect(await pending).toMatchObject(lost);
-    expect(await client.request('watch', VIEW)).toMatchObject(lost);
+    expect(await client.request('watch.subscribe', VIEW)).toMatchObject(lost);
   });
 
   it('tells the session when its connection closes; sending to it then does nothing', async () => {
     const sessions: Session[] = [];
     const { channel } = await open(watchHandlers(sessions));
     const client = createClient(channel);
-    await client.request('watch', VIEW);
+    await client.request('watch.subscribe', VIEW);
     const before = vi.fn();
     sessions[0]?.onClose(before);
     client.close();
@@ -320,7 +320,7 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     const late = vi.fn();
     sessions[0]?.onClose(late);
     expect(late).toHaveBeenCalledOnce();
-    expect(() => sessions[0]?.emit('frame', emptyFrame(1))).not.toThrow();
+    expect(() => sessions[0]?.emit('watch.frame', emptyFrame(1))).not.toThrow();
     client.close();
     await sleep(5);
     expect(before).toHaveBeenCalledOnce();

@@ -14,7 +14,7 @@ async function openBig(gate: Promise<unknown> = Promise.resolve()) {
   const handled = vi.fn();
   const { web, log } = await startTestWeb({
     handlers: strictHandlers({
-      watch: async (view, session) => {
+      'watch.subscribe': async (view, session) => {
         handled();
         sessions.push(session);
         if (view.orderCount > 0) await gate;
@@ -24,7 +24,7 @@ async function openBig(gate: Promise<unknown> = Promise.resolve()) {
   });
   const socket = await openRpc(web, await signIn(web));
   const client = createClient(clientChannel(socket));
-  await client.request('watch', { ...VIEW, orderCount: 0 });
+  await client.request('watch.subscribe', { ...VIEW, orderCount: 0 });
   const [session] = sessions;
   if (session === undefined) throw new Error('no session');
   return { socket, client, session, handled, log };
@@ -34,13 +34,13 @@ describe('a client that does not keep up', () => {
   it('misses frames, is sent no more than the line holds, and sees the newest when it is back', async () => {
     const { socket, client, session, log } = await openBig();
     const seen: number[] = [];
-    client.on('frame', (frame) => seen.push(frame.seq));
+    client.on('watch.frame', (frame) => seen.push(frame.seq));
     socket.pause();
     for (let seq = 1; seq <= 200; seq += 1)
-      session.emit('frame', { ...emptyFrame(seq), troubles: [MEGABYTE] });
+      session.emit('watch.frame', { ...emptyFrame(seq), troubles: [MEGABYTE] });
     socket.resume();
-    await client.request('watch', VIEW);
-    session.emit('frame', emptyFrame(201));
+    await client.request('watch.subscribe', VIEW);
+    session.emit('watch.frame', emptyFrame(201));
     await vi.waitFor(() => {
       expect(seen.at(-1)).toBe(201);
     }, 10_000);
@@ -53,11 +53,11 @@ describe('a client that does not keep up', () => {
   it('gets every answer, but its next requests are not read until it has taken them', async () => {
     const { socket, client, handled, log } = await openBig();
     socket.pause();
-    const answers = Array.from({ length: 20 }, () => client.request('watch', VIEW));
+    const answers = Array.from({ length: 20 }, () => client.request('watch.subscribe', VIEW));
     await vi.waitFor(() => {
       expect(handled.mock.calls.length).toBeGreaterThan(1);
     }, 10_000);
-    const more = Array.from({ length: 20 }, () => client.request('watch', VIEW));
+    const more = Array.from({ length: 20 }, () => client.request('watch.subscribe', VIEW));
     await sleep(100);
     expect(handled.mock.calls.length).toBeLessThanOrEqual(21);
     socket.resume();
@@ -71,7 +71,7 @@ describe('a client that does not keep up', () => {
     const { promise: gate, resolve: openGate } = Promise.withResolvers<undefined>();
     const { socket, client, handled, log } = await openBig(gate);
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    const answers = Array.from({ length: 60 }, () => client.request('watch', VIEW));
+    const answers = Array.from({ length: 60 }, () => client.request('watch.subscribe', VIEW));
     await vi.waitFor(() => {
       expect(handled).toHaveBeenCalledTimes(61);
     }, 10_000);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_REQUEST_LENGTH } from '#shared/contract/changes.ts';
+import { MAX_REQUEST_LENGTH } from '#shared/contract/change.ts';
 import { createClient } from '#shared/contract/client.ts';
 import { ok } from '#shared/result.ts';
 import { VIEW, strictHandlers, watchHandlers } from '../../../helpers/fake-handlers.ts';
@@ -88,7 +88,7 @@ describe('the WebSocket', () => {
     bad.send('x'.repeat(MAX_REQUEST_LENGTH + 1));
     expect(await closed).toBe(1009);
     expect(log).toEqual(['closed a connection: Max payload size exceeded']);
-    expect(await createClient(clientChannel(good)).request('watch', VIEW)).toMatchObject({ ok: true });
+    expect(await createClient(clientChannel(good)).request('watch.subscribe', VIEW)).toMatchObject({ ok: true });
   });
 
   it('takes sixteen screens at the same time and a new one when one has gone', async () => {
@@ -124,7 +124,7 @@ describe('the WebSocket', () => {
       await new Promise((resolve) => socket.once('close', resolve).resume());
     }
     const good = createClient(clientChannel(await openRpc(web, cookie)));
-    expect(await good.request('watch', VIEW)).toMatchObject({ ok: true });
+    expect(await good.request('watch.subscribe', VIEW)).toMatchObject({ ok: true });
   });
 
   it('refuses every message of a fuzzer and stays', async () => {
@@ -153,7 +153,7 @@ describe('the WebSocket', () => {
       socket.send(Array.from({ length: random(20) }, () => parts[random(parts.length)]).join(''));
     }
     const client = createClient(clientChannel(socket));
-    expect(await client.request('watch', VIEW)).toMatchObject({ ok: true });
+    expect(await client.request('watch.subscribe', VIEW)).toMatchObject({ ok: true });
     expect(log.length).toBeLessThanOrEqual(21);
   });
 });
@@ -208,7 +208,7 @@ describe('the end', () => {
     }));
 
   it('does not wait for clients that hold on', async () => {
-    const { web } = await startTestWeb({ handlers: strictHandlers({ timeline: () => ok([]) }) });
+    const { web } = await startTestWeb({ handlers: strictHandlers({ 'watch.timeline': () => ok([]) }) });
     const idle = await openSocket(web.port);
     idle.write('GET / HTTP/1.1\r\n');
     const deaf = await openRpc(web, await signIn(web));

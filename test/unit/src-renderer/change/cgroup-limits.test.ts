@@ -17,7 +17,7 @@ const STATE: CgroupState = {
   ],
 };
 const preview = (value: number, effects: readonly CgroupEffect[] = []) => ({
-  wish: { path: '/a', setting: 'max', value },
+  change: { path: '/a', setting: 'max', value },
   file: 'memory.limit_in_bytes',
   before: 'max',
   effects,
@@ -35,7 +35,7 @@ async function opened() {
 describe('CgroupDesk', () => {
   it('reads the cgroup that is opened, and closes it when it is asked for again', async () => {
     const { desk, pair } = await opened();
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'cgroup', input: { path: '/a' } });
+    expect(pair.asked.at(-1)).toMatchObject({ request: 'change.cgroup', input: { path: '/a' } });
     expect([desk.cgroup, desk.setting, desk.now]).toEqual([STATE, 'max', 'max']);
     await desk.open('/a');
     expect([desk.path, desk.cgroup]).toEqual([undefined, undefined]);
@@ -67,12 +67,12 @@ describe('CgroupDesk', () => {
     );
     void desk.apply();
     expect(pair.asked.at(-1)).toMatchObject({
-      request: 'applyCgroup',
+      request: 'change.applyCgroup',
       input: { path: '/a', setting: 'max', value: 4096, expected: 'max', mayKill: true },
     });
   });
 
-  it('forgets the wish when another setting is chosen', async () => {
+  it('forgets the change when another setting is chosen', async () => {
     const { desk, pair } = await opened();
     desk.write('4K');
     await pair.answer(preview(4096));
@@ -82,7 +82,7 @@ describe('CgroupDesk', () => {
 
   it('reads anew when what waited is decided', async () => {
     const { desk, pair } = await opened();
-    pair.emit('pending', 'none');
+    pair.emit('change.pending', 'none');
     await pair.answer({ ...STATE, values: [{ setting: 'max', value: 4096 }] });
     expect(desk.now).toBe(4096);
   });

@@ -8,7 +8,7 @@ const FIREFOX = { pid: 4711, startTicks: 90, name: 'firefox' };
 const ALLOWED = { state: 'allowed', via: 'root', sysResource: true } as const;
 const BEHIND = { kind: 'behind', n: 5 } as const;
 const ID = { pid: 4711, startTicks: 90 };
-const REQUEST = { target: { kind: 'process', id: ID }, wish: BEHIND, scope: GLOBAL_SCOPE } as const;
+const REQUEST = { target: { kind: 'process', id: ID }, intent: BEHIND, scope: GLOBAL_SCOPE } as const;
 const PREVIEW: AdjPreview = {
   request: REQUEST,
   changes: [{ ...FIREFOX, before: 0, after: -250 }],
@@ -44,7 +44,7 @@ describe('Changes', () => {
     changes.attach(pair.client);
     await pair.answer({ state: 'read-only', reason: 'Only to look at.' });
     expect(changes.readOnly).toBe(true);
-    pair.emit('rights', ALLOWED);
+    pair.emit('change.rights', ALLOWED);
     expect(changes.readOnly).toBe(false);
   });
 
@@ -52,7 +52,7 @@ describe('Changes', () => {
     const { changes, pair } = await attached();
     void changes.consider('order', FIREFOX, BEHIND, GLOBAL_SCOPE);
     expect(changes.considered).toEqual({ place: 'order', process: ID, request: REQUEST });
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'previewAdj', input: REQUEST });
+    expect(pair.asked.at(-1)).toMatchObject({ request: 'change.previewAdj', input: REQUEST });
     await pair.answer(PREVIEW);
     expect(changes.considered?.preview).toEqual(PREVIEW);
   });
@@ -69,7 +69,7 @@ describe('Changes', () => {
     void changes.consider('order', FIREFOX, { kind: 'first' }, GLOBAL_SCOPE);
     await pair.answer(PREVIEW);
     expect(changes.considered?.preview).toBeUndefined();
-    expect(changes.considered?.request.wish.kind).toBe('first');
+    expect(changes.considered?.request.intent.kind).toBe('first');
     await pair.answer({ ...PREVIEW, changes: [] });
     expect(changes.considered?.preview?.changes).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe('Changes', () => {
     await pair.refuse({ code: 'process-gone', message: 'The process 4711 has ended.' });
     expect(changes.considered).toMatchObject({ failure: { code: 'process-gone' } });
     await changes.apply();
-    expect(pair.asked.at(-1)?.request).toBe('previewAdj');
+    expect(pair.asked.at(-1)?.request).toBe('change.previewAdj');
   });
 
   it('applies just what was shown, once, and tells it with the way back', async () => {
@@ -96,7 +96,7 @@ describe('Changes', () => {
     void changes.apply();
     void changes.apply();
     expect(changes.busy).toBe(true);
-    expect(pair.asked.filter(({ request }) => request === 'applyAdj')).toMatchObject([
+    expect(pair.asked.filter(({ request }) => request === 'change.applyAdj')).toMatchObject([
       { input: { changes: PREVIEW.changes } },
     ]);
     const applied = { group: 3, outcomes: [{ ...FIREFOX, before: 0, asked: -250, after: -250 }] };
@@ -117,7 +117,7 @@ describe('Changes', () => {
   it('takes back a group, and tells what came of it', async () => {
     const { changes, pair } = await attached();
     void changes.undo(3);
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'undo', input: { group: 3 } });
+    expect(pair.asked.at(-1)).toMatchObject({ request: 'change.undo', input: { group: 3 } });
     await pair.answer([]);
     expect(changes.told).toEqual({ kind: 'undone', undone: [] });
     void changes.undo('all');
@@ -131,7 +131,7 @@ describe('Changes', () => {
     const { changes, pair } = await attached();
     const lasting = { kind: 'rule', name: 'firefox' } as const;
     void changes.keep([{ lasting, oomScoreAdj: -250, count: 1 }]);
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'keepAdj', input: { lasting, oomScoreAdj: -250 } });
+    expect(pair.asked.at(-1)).toMatchObject({ request: 'change.keepAdj', input: { lasting, oomScoreAdj: -250 } });
     await pair.answer({ file: '/home/a/.config/lifeboat/rules.toml' });
     expect(changes.told).toEqual({
       kind: 'kept',

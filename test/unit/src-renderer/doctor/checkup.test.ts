@@ -27,7 +27,7 @@ describe('Checkup', () => {
     expect(checkup.failure).toBeUndefined();
     const second = createPair();
     checkup.attach(second.client);
-    expect(second.asked.map(({ request }) => request)).toEqual(['doctor']);
+    expect(second.asked.map(({ request }) => request)).toEqual(['doctor.examine']);
     await second.answer(REPORT);
     expect(checkup.report).toEqual(REPORT);
   });

@@ -10,7 +10,7 @@ const STANDING: OwnStanding = {
     { pid: 11, startTicks: 2, name: 'lifeboat', role: 'window', rank: 2, oomScoreAdj: 300, usedBytes: 1 },
   ],
   eligibleCount: 9,
-  wishedAdj: -250,
+  targetAdj: -250,
 };
 const entry = (pid: number, startTicks: number) => ({ pid, startTicks }) as OrderEntry;
 

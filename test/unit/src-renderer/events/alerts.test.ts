@@ -29,15 +29,15 @@ describe('AlertPages', () => {
   it('counts what comes, until somebody looks, and from then on what he could not see', async () => {
     const { pages, pair } = await loaded([alert(2), alert(1)]);
     expect(pages.unseen).toBe(0);
-    pair.emit('alert', alert(3));
-    pair.emit('alert', alert(4));
+    pair.emit('events.alert', alert(3));
+    pair.emit('events.alert', alert(4));
     expect(pages.unseen).toBe(2);
     const lookAway = pages.watch();
     expect(pages.unseen).toBe(0);
-    pair.emit('alert', alert(5));
+    pair.emit('events.alert', alert(5));
     expect(pages.unseen).toBe(0);
     lookAway();
-    pair.emit('alert', alert(6));
+    pair.emit('events.alert', alert(6));
     expect(pages.unseen).toBe(1);
   });
 
@@ -59,7 +59,7 @@ describe('AlertPages', () => {
     const { pages, pair } = await loaded(ten(20));
     expect(pages.complete).toBe(false);
     void pages.more();
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'alerts', input: { count: 10, beforeId: 11 } });
+    expect(pair.asked.at(-1)).toMatchObject({ request: 'events.alerts', input: { count: 10, beforeId: 11 } });
     await pair.answer([alert(10)]);
     expect(ids(pages)).toEqual([...ten(20).map(({ id }) => id), 10]);
     expect(pages.complete).toBe(true);
@@ -67,8 +67,8 @@ describe('AlertPages', () => {
 
   it('puts what happens now first, and has it once', async () => {
     const { pages, pair } = await loaded([alert(3), alert(2)]);
-    pair.emit('alert', alert(4));
-    pair.emit('alert', alert(4));
+    pair.emit('events.alert', alert(4));
+    pair.emit('events.alert', alert(4));
     expect(ids(pages)).toEqual([4, 3, 2]);
   });
 

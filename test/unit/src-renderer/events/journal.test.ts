@@ -30,7 +30,7 @@ describe('JournalPages', () => {
     const pair = createPair();
     const journal = new JournalPages();
     journal.attach(pair.client);
-    pair.emit('journal', entry(1));
+    pair.emit('change.journal', entry(1));
     expect(pair.asked).toEqual([]);
     expect(journal.entries).toBeUndefined();
   });
@@ -40,7 +40,7 @@ describe('JournalPages', () => {
     expect(journal.complete).toBe(false);
     void journal.more();
     void journal.more();
-    expect(pair.asked.slice(1)).toMatchObject([{ request: 'journal', input: { count: 50, beforeId: 71 } }]);
+    expect(pair.asked.slice(1)).toMatchObject([{ request: 'change.journal', input: { count: 50, beforeId: 71 } }]);
     await pair.answer([entry(70), entry(69)]);
     expect(ids(journal)).toEqual([...fifty(120).map(({ id }) => id), 70, 69]);
     expect(journal.complete).toBe(true);
@@ -48,9 +48,9 @@ describe('JournalPages', () => {
 
   it('takes in what is new, newest first, and what became something else where it stands', async () => {
     const { journal, pair } = await loaded([entry(3), entry(2)]);
-    pair.emit('journal', entry(5));
-    pair.emit('journal', entry(4));
-    pair.emit('journal', entry(2, 'undone'));
+    pair.emit('change.journal', entry(5));
+    pair.emit('change.journal', entry(4));
+    pair.emit('change.journal', entry(2, 'undone'));
     expect(ids(journal)).toEqual([5, 4, 3, 2]);
     expect(journal.entries?.at(-1)?.state).toBe('undone');
   });
@@ -75,7 +75,7 @@ describe('JournalPages', () => {
     expect(journal.failure).toBeUndefined();
     const next = createPair();
     journal.attach(next.client);
-    expect(next.asked.map(({ request }) => request)).toEqual(['journal']);
+    expect(next.asked.map(({ request }) => request)).toEqual(['change.journal']);
     await next.answer([entry(4)]);
     expect(ids(journal)).toEqual([4]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Frame, type View } from '#shared/contract/frame.ts';
+import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { Watching } from '../../../../src-renderer/next/watching.svelte.ts';
 import { SCENES } from '../../../helpers/scenes/scenes.ts';
@@ -39,7 +39,7 @@ describe('Watching', () => {
   it('asks for the order, and then for the details of the first of it', async () => {
     const { state, pair } = await watching();
     const first = state.frame?.order.entries[0];
-    expect(pair.asked.map(({ request }) => request)).toEqual(['watch', 'watch']);
+    expect(pair.asked.map(({ request }) => request)).toEqual(['watch.subscribe', 'watch.subscribe']);
     expect(pair.asked[0]?.input).toEqual({ scope: { kind: 'global' }, orderCount: 25 });
     expect(lastView(pair).chosen).toEqual({ pid: first?.pid, startTicks: first?.startTicks });
     expect(state.detail).toMatchObject({ process: { pid: first?.pid } });
@@ -49,7 +49,7 @@ describe('Watching', () => {
     const { state, pair } = await watching();
     const frame = state.frame ?? expect.unreachable();
     const [, ...rest] = frame.order.entries;
-    pair.emit('frame', { ...frame, order: { ...frame.order, entries: rest } });
+    pair.emit('watch.frame', { ...frame, order: { ...frame.order, entries: rest } });
     expect(lastView(pair).chosen?.pid).toBe(rest[0]?.pid);
     expect(state.detail).toBeUndefined();
   });
@@ -61,7 +61,7 @@ describe('Watching', () => {
     expect(state.detail).toBeUndefined();
     await answerAll(pair);
     expect(state.detail).toMatchObject({ process: { pid: third.pid } });
-    pair.emit('frame', frameOf(lastView(pair), 3));
+    pair.emit('watch.frame', frameOf(lastView(pair), 3));
     expect(state.chosen?.pid).toBe(third.pid);
     state.pick(undefined);
     await answerAll(pair);
@@ -73,7 +73,7 @@ describe('Watching', () => {
     const third = state.frame?.order.entries[2] ?? expect.unreachable();
     state.pick(third);
     await answerAll(pair);
-    pair.emit('frame', { ...frameOf(lastView(pair), 1), chosen: 'gone' });
+    pair.emit('watch.frame', { ...frameOf(lastView(pair), 1), chosen: 'gone' });
     expect(state.detail).toBe('gone');
     expect(state.lastDetail?.process.pid).toBe(third.pid);
   });
@@ -179,7 +179,7 @@ describe('Watching', () => {
     state.lookAt(POD);
     await answerAll(pair);
     expect(state.frame?.order.scope).toEqual(POD);
-    pair.emit('frame', frameOf({ scope: { kind: 'global' }, orderCount: 25 }, 5));
+    pair.emit('watch.frame', frameOf({ scope: { kind: 'global' }, orderCount: 25 }, 5));
     expect(state.lostScope).toEqual(POD);
     expect(state.scope).toEqual({ kind: 'global' });
     expect(lastView(pair).scope).toEqual({ kind: 'global' });

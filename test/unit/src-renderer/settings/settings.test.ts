@@ -27,7 +27,7 @@ describe('SettingsDesk', () => {
     await pair.answer(BROWSER);
     expect(made.state).toEqual(BROWSER);
     const other = { ...BROWSER, settings: { ...DEFAULT_SETTINGS, intervalMs: 5000 } };
-    pair.emit('settings', other);
+    pair.emit('settings.state', other);
     expect(made.state).toEqual(other);
   });
 
@@ -50,7 +50,7 @@ describe('SettingsDesk', () => {
     await pair.answer(WINDOW);
     expect(theme()).toBeUndefined();
     void made.setTheme('light');
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'changeSettings', input: { theme: 'light' } });
+    expect(pair.asked.at(-1)).toMatchObject({ request: 'settings.change', input: { theme: 'light' } });
     await pair.answer({ ...WINDOW, settings: { ...DEFAULT_SETTINGS, theme: 'light' } });
     expect(made.theme).toBe('light');
     expect(theme()).toBeUndefined();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Tuning } from '#shared/contract/changes.ts';
+import { type Tuning } from '#shared/contract/change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { type SysctlName } from '#shared/model/sysctl.ts';
 import { TuningDesk } from '../../../../src-renderer/tuning/tuning.svelte.ts';
@@ -59,7 +59,7 @@ describe('TuningDesk', () => {
     first.breakLine();
     const second = createPair();
     desk.attach(second.client);
-    expect(second.asked.map(({ request }) => request)).toEqual(['tuning']);
+    expect(second.asked.map(({ request }) => request)).toEqual(['change.tuning']);
   });
 
   it('asks what a wish would bring, and wishing the present value takes it back', async () => {
@@ -67,7 +67,7 @@ describe('TuningDesk', () => {
     desk.wish('vm.swappiness', 10);
     expect(desk.wishFor('vm.swappiness')).toBe(10);
     expect(last()).toMatchObject({
-      request: 'sysctlEffects',
+      request: 'change.previewSysctls',
       input: { changes: [{ name: 'vm.swappiness', value: 10 }] },
     });
     await pair.answer([EFFECT]);
@@ -107,13 +107,13 @@ describe('TuningDesk', () => {
     void desk.apply(['vm.swappiness']);
     expect(desk.busy).toBe(true);
     expect(last()).toMatchObject({
-      request: 'applySysctls',
+      request: 'change.applySysctls',
       input: { changes: [{ name: 'vm.swappiness', value: 10 }] },
     });
     await pair.answer(PENDING);
     expect(desk.pending).toEqual(PENDING);
     expect(desk.wishes).toEqual([{ name: 'vm.overcommit_memory', value: 2 }]);
-    expect(last()?.request).toBe('tuning');
+    expect(last()?.request).toBe('change.tuning');
   });
 
   it('keeps the wish where applying was refused, with the reason', async () => {
@@ -129,32 +129,32 @@ describe('TuningDesk', () => {
 
   it('hears of a change that waits, and of its end, after which it looks again', async () => {
     const { desk, pair, last } = await loaded();
-    pair.emit('pending', PENDING);
+    pair.emit('change.pending', PENDING);
     expect(desk.pending).toEqual(PENDING);
     void desk.confirm(true);
-    expect(last()).toMatchObject({ request: 'confirmPending', input: { id: 7, onDisk: true } });
+    expect(last()).toMatchObject({ request: 'change.confirmPending', input: { id: 7, onDisk: true } });
     const file = '/etc/sysctl.d/90-lifeboat.conf';
     await pair.answer([{ file }, { file }]);
     expect(desk.keptFiles).toEqual([file]);
-    pair.emit('pending', 'none');
+    pair.emit('change.pending', 'none');
     expect(desk.pending).toBeUndefined();
-    expect(last()?.request).toBe('tuning');
+    expect(last()?.request).toBe('change.tuning');
   });
 
   it('takes back what waits, and nothing where nothing does', async () => {
     const { desk, pair, last } = await loaded();
     await desk.revert();
     await desk.confirm(false);
-    expect(last()?.request).toBe('tuning');
-    pair.emit('pending', PENDING);
+    expect(last()?.request).toBe('change.tuning');
+    pair.emit('change.pending', PENDING);
     void desk.revert();
-    expect(last()).toMatchObject({ request: 'revertPending', input: { id: 7 } });
+    expect(last()).toMatchObject({ request: 'change.revertPending', input: { id: 7 } });
   });
 
   it('keeps a value for the next boot, or takes its own line away', async () => {
     const { desk, pair, last } = await loaded();
     void desk.keep('vm.swappiness', 60);
-    expect(last()).toMatchObject({ request: 'keepSysctl', input: { name: 'vm.swappiness', value: 60 } });
+    expect(last()).toMatchObject({ request: 'change.keepSysctl', input: { name: 'vm.swappiness', value: 60 } });
     await pair.answer({ file: '/etc/sysctl.d/90-lifeboat.conf' });
     expect(desk.keptFiles).toEqual(['/etc/sysctl.d/90-lifeboat.conf']);
     await pair.answer(TUNING);

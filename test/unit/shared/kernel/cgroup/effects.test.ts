@@ -143,10 +143,10 @@ describe('goesBelowUsage', () => {
     [100 * MIB, 1, true],
     ['max', 2, false],
   ])('at %o of v%d: %o', ([value, version, expected]) => {
-    const wish = { path: '/a', setting: 'max', value } as const;
+    const change = { path: '/a', setting: 'max', value } as const;
     const before = 1;
-    const all = cgroupEffects(wish, { ...MACHINE, version, before });
-    expect(goesBelowUsage({ wish, file: 'memory.max', before, effects: all })).toBe(expected);
+    const all = cgroupEffects(change, { ...MACHINE, version, before });
+    expect(goesBelowUsage({ change, file: 'memory.max', before, effects: all })).toBe(expected);
   });
 });
 

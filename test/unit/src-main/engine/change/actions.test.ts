@@ -25,7 +25,7 @@ describe('apply', () => {
         state: 'done',
       },
     ]);
-    expect(events.map(({ event }) => event)).toEqual(['journal']);
+    expect(events.map(({ event }) => event)).toEqual(['change.journal']);
   });
 
   it('asks the helper for what needs root, with the value that the person saw', async () => {
@@ -112,7 +112,7 @@ describe('apply', () => {
     expect(values.get(20)).toBe(0);
     expect(entries()).toEqual([]);
     expect(actions.rights()).toEqual({ state: 'failed', error: REFUSED, command: 'sudo lifeboat' });
-    expect(events).toEqual([{ event: 'rights', payload: actions.rights() }]);
+    expect(events).toEqual([{ event: 'change.rights', payload: actions.rights() }]);
   });
 
   it('records a failed write as failed, with its reason, and goes on with the next', async () => {
@@ -205,7 +205,7 @@ describe('rights', () => {
       { ok: true, value: allowed },
     ]);
     expect(starts()).toBe(1);
-    expect(events).toEqual([{ event: 'rights', payload: allowed }]);
+    expect(events).toEqual([{ event: 'change.rights', payload: allowed }]);
   });
 
   it('are gone with the helper, and asked for again', async () => {

@@ -36,8 +36,8 @@ describe('a limit of a cgroup', () => {
         pendingSeconds: 20,
       },
     ]);
-    expect(events.filter(({ event }) => event === 'pending')).toEqual([
-      { event: 'pending', payload: pending },
+    expect(events.filter(({ event }) => event === 'change.pending')).toEqual([
+      { event: 'change.pending', payload: pending },
     ]);
     expect(entries()).toMatchObject([
       { action: 'set-cgroup', subject: '/a memory.max', before: 'max', asked: '4096', state: 'pending' },

@@ -15,7 +15,7 @@ function waiting(helper: StrictHelper = new StrictHelper()) {
 const states = (stage: { entries: () => readonly { state: string }[] }) =>
   stage.entries().map(({ state }) => state);
 const pendingEvents = ({ events }: { events: readonly { event: string; payload: unknown }[] }) =>
-  events.filter(({ event }) => event === 'pending').map(({ payload }) => payload);
+  events.filter(({ event }) => event === 'change.pending').map(({ payload }) => payload);
 
 describe('a setting that waits to be confirmed', () => {
   it('is set with a switch that takes it back, shown, and recorded as waiting', async () => {
@@ -143,7 +143,7 @@ describe('a setting that waits to be confirmed', () => {
     const { actions, entries, events } = actionsOn({ helper: refused, sysctls: SYSCTLS });
     expect(await actions.applySysctls(CHANGES)).toEqual({ ok: false, error: refused });
     expect(entries()).toEqual([]);
-    expect(events.map(({ event }) => event)).toEqual(['rights']);
+    expect(events.map(({ event }) => event)).toEqual(['change.rights']);
   });
 
   it('works without a journal', async () => {

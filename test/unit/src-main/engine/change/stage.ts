@@ -186,10 +186,10 @@ export function actionsOn(options: StageOptions = {}) {
           values: [{ setting: 'max', value }],
         });
       },
-      preview: (wish) => {
-        const before = cgroups.get(wish.path);
-        if (before === undefined) return fail('scope-unknown', `There is no memory cgroup ${wish.path}.`);
-        return ok({ wish, file: 'memory.max', before, effects: [] });
+      preview: (change) => {
+        const before = cgroups.get(change.path);
+        if (before === undefined) return fail('scope-unknown', `There is no memory cgroup ${change.path}.`);
+        return ok({ change, file: 'memory.max', before, effects: [] });
       },
     },
     rules: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type TimelinePoint } from '#shared/contract/frame.ts';
+import { type TimelinePoint } from '#shared/contract/watch.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 import { outlookOf } from '../../../../../src-main/engine/watch/outlook.ts';
 

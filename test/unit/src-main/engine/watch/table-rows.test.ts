@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SORT_COLUMNS, type TableRange, type TableRow } from '#shared/contract/frame.ts';
+import { SORT_COLUMNS, type TableRange, type TableRow } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { orderOfScope, type OrderOfScope } from '../../../../../src-main/engine/watch/order-view.ts';
 import { rowOf, showsFront, tableRows } from '../../../../../src-main/engine/watch/table-rows.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Frame, type TimelinePoint } from '#shared/contract/frame.ts';
+import { type Frame, type TimelinePoint } from '#shared/contract/watch.ts';
 import { HOUR_MS, Timeline } from '../../../../../src-renderer/next/timeline/timeline.svelte.ts';
 import { emptyFrame } from '../../../../helpers/fake-handlers.ts';
 import { createPair } from '../../pair.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type View } from '#shared/contract/frame.ts';
+import { type View } from '#shared/contract/watch.ts';
 import { SCENES } from '../../../../helpers/scenes/scenes.ts';
 
 const VIEW = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AdjPreview, type AdjWish, type Target } from '#shared/model/change.ts';
+import { type AdjPreview, type AdjIntent, type Target } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../../../../src-main/collect/snapshot.ts';
 import { orderOfScope } from '../../../../../../src-main/engine/watch/order-view.ts';
@@ -23,8 +23,8 @@ function of(snapshot: Snapshot, pid: number): Target {
   return { kind: 'process', id: { pid, startTicks } };
 }
 
-function preview(snapshot: Snapshot, target: Target, wish: AdjWish, scope: Scope = GLOBAL_SCOPE): AdjPreview {
-  const result = previewAdj(snapshot, { target, wish, scope }, OWN_UID);
+function preview(snapshot: Snapshot, target: Target, intent: AdjIntent, scope: Scope = GLOBAL_SCOPE): AdjPreview {
+  const result = previewAdj(snapshot, { target, intent, scope }, OWN_UID);
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
@@ -65,7 +65,7 @@ function withMm(snapshot: Snapshot, mms: Readonly<Record<number, number>>): Snap
 }
 
 describe('previewAdj', () => {
-  const wishes: readonly AdjWish[] = [
+  const wishes: readonly AdjIntent[] = [
     { kind: 'behind', n: 1 },
     { kind: 'behind', n: 5 },
     { kind: 'never' },
@@ -74,11 +74,11 @@ describe('previewAdj', () => {
     { kind: 'adj', oomScoreAdj: -300 },
   ];
 
-  it.for(wishes.flatMap((wish) => [10, 30, 80].map((pid) => [wish, pid] as const)))(
+  it.for(wishes.flatMap((intent) => [10, 30, 80].map((pid) => [intent, pid] as const)))(
     'shows the order that holds after %o for process %i',
-    ([wish, pid]) => {
+    ([intent, pid]) => {
       const snapshot = snapshotOf({ processes: EIGHT });
-      const shown = preview(snapshot, of(snapshot, pid), wish);
+      const shown = preview(snapshot, of(snapshot, pid), intent);
       const then = orderIn(carriedOut(snapshot, shown));
       expect(shown.orderAfter.map((place) => place.pid)).toEqual(then);
       expect(shown.orderAfter.map(({ rank }) => rank)).toEqual(then.map((_, index) => index + 1));
@@ -109,17 +109,17 @@ describe('previewAdj', () => {
     expect(orderIn(carriedOut(snapshot, one))[0]).toBe(10);
   });
 
-  it('changes nothing where the wish is fulfilled', () => {
+  it('changes nothing where the intent is fulfilled', () => {
     const snapshot = snapshotOf({ processes: EIGHT });
-    for (const [pid, wish] of [
+    for (const [pid, intent] of [
       [10, { kind: 'first' }],
       [80, { kind: 'behind', n: 5 }],
       [80, { kind: 'adj', oomScoreAdj: 0 }],
     ] as const) {
-      const shown = preview(snapshot, of(snapshot, pid), wish);
+      const shown = preview(snapshot, of(snapshot, pid), intent);
       expect(shown.changes).toEqual([]);
       expect(shown.needsRoot).toBe(false);
-      expect(shown.lasting.map(({ oomScoreAdj }) => oomScoreAdj)).toEqual(wish.kind === 'adj' ? [0] : []);
+      expect(shown.lasting.map(({ oomScoreAdj }) => oomScoreAdj)).toEqual(intent.kind === 'adj' ? [0] : []);
       expect(shown.warnings).toEqual([]);
     }
   });
@@ -226,13 +226,13 @@ describe('previewAdj', () => {
     const shown = preview(snapshot, of(snapshot, 30), { kind: 'behind', n: 2 }, scope);
     expect(shown.orderAfter.map(({ pid }) => pid)).toEqual([20, 10, 30]);
     expect(shown.orderAfter.map(({ pid }) => pid)).toEqual(orderIn(carriedOut(snapshot, shown), scope));
-    for (const wish of [{ kind: 'behind', n: 1 }, { kind: 'first' }] as const) {
-      const outside = previewAdj(snapshot, { target: of(snapshot, 40), wish, scope }, OWN_UID);
+    for (const intent of [{ kind: 'behind', n: 1 }, { kind: 'first' }] as const) {
+      const outside = previewAdj(snapshot, { target: of(snapshot, 40), intent, scope }, OWN_UID);
       expect(outside).toMatchObject({ ok: false, error: { code: 'bad-request' } });
     }
     const byHand = previewAdj(
       snapshot,
-      { target: of(snapshot, 40), wish: { kind: 'never' }, scope },
+      { target: of(snapshot, 40), intent: { kind: 'never' }, scope },
       OWN_UID,
     );
     expect(byHand).toMatchObject({ ok: true, value: { changes: [{ pid: 40, after: -1000 }] } });
@@ -242,11 +242,11 @@ describe('previewAdj', () => {
     const snapshot = snapshotOf({ processes: EIGHT });
     const gone = { kind: 'process', id: { pid: 10, startTicks: 999_999 } } as const;
     expect(
-      previewAdj(snapshot, { target: gone, wish: { kind: 'never' }, scope: GLOBAL_SCOPE }, OWN_UID),
+      previewAdj(snapshot, { target: gone, intent: { kind: 'never' }, scope: GLOBAL_SCOPE }, OWN_UID),
     ).toMatchObject({ ok: false, error: { code: 'process-gone' } });
     const scope = { kind: 'cgroup', path: '/nowhere' } as const;
     expect(
-      previewAdj(snapshot, { target: of(snapshot, 10), wish: { kind: 'never' }, scope }, OWN_UID),
+      previewAdj(snapshot, { target: of(snapshot, 10), intent: { kind: 'never' }, scope }, OWN_UID),
     ).toMatchObject({ ok: false, error: { code: 'scope-unknown' } });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AdjWish, type Target, type Warning } from '#shared/model/change.ts';
+import { type AdjIntent, type Target, type Warning } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { MANY_PROCESSES } from '../../../../../../src-main/engine/change/adj/warnings.ts';
 import { previewAdj } from '../../../../../../src-main/engine/change/adj/preview.ts';
@@ -13,7 +13,7 @@ const NEVER = { kind: 'never' } as const;
 function warningsOf(
   spec: ProcTreeSpec,
   whom: number | string,
-  wish: AdjWish,
+  intent: AdjIntent,
   scope: Scope = GLOBAL_SCOPE,
 ): readonly Warning[] {
   const scopes = scope.kind === 'cgroup' ? [scope.path] : [];
@@ -22,7 +22,7 @@ function warningsOf(
     typeof whom === 'string'
       ? { kind: 'name', name: whom }
       : { kind: 'process', id: { pid: whom, startTicks: processIn(snapshot, whom).startTicks } };
-  const result = previewAdj(snapshot, { target, wish, scope }, 0);
+  const result = previewAdj(snapshot, { target, intent, scope }, 0);
   if (!result.ok) throw new Error(result.error.message);
   return result.value.warnings;
 }
@@ -163,7 +163,7 @@ describe('warningsFor', () => {
     expect(warnings.map(({ kind }) => kind)).toEqual(['out-of-reach', 'scope-too-small']);
   });
 
-  it('says how many a wide wish changes', () => {
+  it('says how many a wide intent changes', () => {
     const crowd = (count: number): ProcTreeSpec => ({
       processes: Array.from({ length: count }, (_, index) => ({
         pid: 10 + index,
@@ -171,9 +171,9 @@ describe('warningsFor', () => {
         rssAnonPages: 10,
       })),
     });
-    const wish = { kind: 'adj', oomScoreAdj: 100 } as const;
-    expect(warningsOf(crowd(MANY_PROCESSES), 'crowd', wish)).toEqual([]);
-    expect(warningsOf(crowd(MANY_PROCESSES + 1), 'crowd', wish)).toEqual([
+    const intent = { kind: 'adj', oomScoreAdj: 100 } as const;
+    expect(warningsOf(crowd(MANY_PROCESSES), 'crowd', intent)).toEqual([]);
+    expect(warningsOf(crowd(MANY_PROCESSES + 1), 'crowd', intent)).toEqual([
       { kind: 'matches-many', count: MANY_PROCESSES + 1 },
     ]);
   });

@@ -68,7 +68,7 @@ describe('ownStanding', () => {
     const window = standing.processes.find(({ role }) => role === 'window');
     expect(window).toMatchObject({ pid: 102, rank: 1, oomScoreAdj: 300, usedBytes: 160 * 4096 });
     expect(standing.eligibleCount).toBe(9);
-    expect(standing.wishedAdj).toBe(-250);
+    expect(standing.targetAdj).toBe(-250);
   });
 
   it('has no place for one that is never killed', () => {

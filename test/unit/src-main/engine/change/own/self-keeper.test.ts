@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type Applied } from '#shared/contract/changes.ts';
+import { type Applied } from '#shared/contract/change.ts';
 import { type AdjChange, type Rights } from '#shared/model/change.ts';
 import { SelfKeeper } from '../../../../../../src-main/engine/change/own/self-keeper.ts';
 import { sampledTree } from '../../../../../helpers/processes/process-sampler.ts';

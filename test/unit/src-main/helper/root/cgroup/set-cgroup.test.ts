@@ -1,6 +1,7 @@
 import { renameSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CgroupFile, type HelperRequest } from '#shared/contract/helper.ts';
+import { type HelperRequest } from '#shared/contract/helper.ts';
+import { type CgroupFile } from '#shared/model/cgroup-change.ts';
 import { planCgroup } from '../../../../../../src-main/helper/root/cgroup/set-cgroup.ts';
 import { HelperTree } from '../../../../../helpers/helper-tree.ts';
 

@@ -1,8 +1,12 @@
+import * as v from 'valibot';
 import { type TargetChoice } from '../model/change.ts';
 import { type KillOrderView } from '../model/kill-order.ts';
 import { type KillerMark, type MemoryState, type Outlook } from '../model/memory.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
+import { type Machine } from '../model/machine.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '../model/scope.ts';
+import { answers } from './answers.ts';
+import { count, MAX_ROWS, nothing, processId, scope } from './fields.ts';
 
 /** Columns by which the process table sorts. */
 export const SORT_COLUMNS = [
@@ -108,4 +112,38 @@ export interface TimelinePoint {
   readonly pressure?: number;
   /** Kills by the kernel since the point before. */
   readonly kills: number;
+}
+
+const view = v.strictObject({
+  scope,
+  orderCount: count(MAX_ROWS),
+  table: v.exactOptional(
+    v.strictObject({
+      query: v.pipe(v.string(), v.maxLength(200)),
+      sort: v.picklist(SORT_COLUMNS),
+      descending: v.boolean(),
+      from: count(2 ** 22),
+      count: count(MAX_ROWS),
+    }),
+  ),
+  chosen: v.exactOptional(processId),
+}) satisfies v.GenericSchema<View>;
+
+/** Requests about what is seen. */
+export const WATCH_REQUESTS = {
+  /** What does not change while the machine is up. */
+  'watch.machine': { input: nothing, ...answers<Machine>() },
+  /** Sets what this connection looks at, and answers with the present frame; `watch.frame` events follow with every tick. */
+  'watch.subscribe': { input: view, ...answers<Frame>() },
+  /** The machine's timeline since a moment, oldest first, at most 1,200 points. */
+  'watch.timeline': {
+    input: v.strictObject({ sinceMs: count(Number.MAX_SAFE_INTEGER) }),
+    ...answers<readonly TimelinePoint[]>(),
+  },
+} as const;
+
+export interface WatchEvents {
+  readonly 'watch.frame': Frame;
+  /** More is known of the machine than was answered: what it is called takes a moment to find out. */
+  readonly 'watch.machine': Machine;
 }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { type Alert } from '../model/alert.ts';
+import { type Alert, type RecordedAlert } from '../model/alert.ts';
+import { answers } from './answers.ts';
+import { page } from './fields.ts';
 
 const program = v.exactOptional(v.string());
 const named = v.object({ pid: v.number(), startTicks: v.number(), name: v.string(), program });
@@ -44,3 +46,14 @@ export const storedAlert = v.variant('kind', [
     certain: v.boolean(),
   }),
 ]) satisfies v.GenericSchema<unknown, Alert>;
+
+/** Requests about what happened. */
+export const EVENTS_REQUESTS = {
+  /** What happened, newest first. */
+  'events.alerts': { input: page, ...answers<readonly RecordedAlert[]>() },
+} as const;
+
+export interface EventsEvents {
+  /** Something happened that is worth a word. */
+  readonly 'events.alert': RecordedAlert;
+}

@@ -1,0 +1,188 @@
+import * as v from 'valibot';
+import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '../kernel/badness/badness.ts';
+import {
+  CGROUP_SETTINGS,
+  type CgroupChange,
+  type CgroupPreview,
+  type CgroupState,
+} from '../model/cgroup-change.ts';
+import {
+  type AdjChange,
+  type AdjOutcome,
+  type AdjPreview,
+  type AdjRequest,
+  type JournalEntry,
+  type Rights,
+} from '../model/change.ts';
+import { type OwnStanding } from '../model/own-process.ts';
+import {
+  SYSCTL_NAMES,
+  type PendingChange,
+  type SysctlEffect,
+  type SysctlPreset,
+  type SysctlState,
+} from '../model/sysctl.ts';
+import { type Unit, type UnitManager } from '../model/unit.ts';
+import { answers } from './answers.ts';
+import { cgroupPath, count, id, nothing, page, processId, scope } from './fields.ts';
+
+/** What came of applying a preview. */
+export interface Applied {
+  /** The group in the journal, by which it is undone; absent when nothing was written. */
+  readonly group?: number;
+  readonly outcomes: readonly AdjOutcome[];
+}
+
+/** What a value was kept for. */
+export interface Kept {
+  /** The file that was written. */
+  readonly file: string;
+}
+
+/** What became of one entry that was to be undone. */
+export interface UndoOutcome {
+  readonly entry: JournalEntry;
+  /** `left`: somebody else has changed it since, or it is gone; `note` says which. */
+  readonly result: 'undone' | 'left' | 'failed';
+  readonly note?: string;
+}
+
+/** Everything that the tuning view shows. */
+export interface Tuning {
+  readonly settings: readonly SysctlState[];
+  readonly presets: readonly SysctlPreset[];
+  readonly pending?: PendingChange;
+}
+
+/** The most processes that one change may write. */
+export const MAX_CHANGES = 5_000;
+/** The longest text of a request: one that changes so many processes is half as long. */
+export const MAX_REQUEST_LENGTH = 2 * 1024 * 1024;
+
+const oomScoreAdj = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(OOM_SCORE_ADJ_MIN),
+  v.maxValue(OOM_SCORE_ADJ_MAX),
+);
+const label = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
+
+const isManager = (value: unknown) => typeof value === 'string' && /^(?:system|user:\d{1,10})$/.test(value);
+const unit = v.strictObject({
+  manager: v.custom<UnitManager>(isManager),
+  name: label,
+}) satisfies v.GenericSchema<Unit>;
+
+const adjRequest = v.strictObject({
+  target: v.variant('kind', [
+    v.strictObject({ kind: v.literal('process'), id: processId }),
+    v.strictObject({ kind: v.literal('tree'), id: processId }),
+    v.strictObject({ kind: v.literal('name'), name: label }),
+    v.strictObject({ kind: v.literal('unit'), unit }),
+    v.strictObject({ kind: v.literal('container'), container: label }),
+  ]),
+  intent: v.variant('kind', [
+    v.strictObject({
+      kind: v.literal('behind'),
+      n: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+    }),
+    v.strictObject({ kind: v.literal('never') }),
+    v.strictObject({ kind: v.literal('first') }),
+    v.strictObject({ kind: v.literal('adj'), oomScoreAdj }),
+  ]),
+  scope,
+}) satisfies v.GenericSchema<AdjRequest>;
+
+const adjChange = v.strictObject({
+  ...processId.entries,
+  name: v.pipe(v.string(), v.maxLength(300)),
+  before: oomScoreAdj,
+  after: oomScoreAdj,
+}) satisfies v.GenericSchema<AdjChange>;
+
+const lasting = v.variant('kind', [
+  v.strictObject({ kind: v.literal('unit'), unit }),
+  v.strictObject({ kind: v.literal('rule'), name: label }),
+]);
+
+const sysctlName = v.picklist(SYSCTL_NAMES);
+const sysctlChanges = v.pipe(
+  v.array(v.strictObject({ name: sysctlName, value: v.pipe(v.number(), v.integer()) })),
+  v.minLength(1),
+  v.maxLength(SYSCTL_NAMES.length),
+);
+
+const cgroupValue = v.union([v.literal('max'), count(Number.MAX_SAFE_INTEGER)]);
+const cgroupChange = v.strictObject({
+  path: cgroupPath,
+  setting: v.picklist(CGROUP_SETTINGS),
+  value: cgroupValue,
+}) satisfies v.GenericSchema<CgroupChange>;
+
+/** Requests about changes. */
+export const CHANGE_REQUESTS = {
+  /** Whether changes can be made, and how. Starts nothing. */
+  'change.rights': { input: nothing, ...answers<Rights>() },
+  /** Starts the helper, which may ask for a password. Refused where the front end may not (`changes-not-allowed`). */
+  'change.unlock': { input: nothing, ...answers<Rights>() },
+  /** What an intent comes down to, and what the order is after it. Writes nothing. */
+  'change.previewAdj': { input: adjRequest, ...answers<AdjPreview>() },
+  /** Writes what a preview showed, where the value before is still the one that was seen. Starts the helper when it is needed. */
+  'change.applyAdj': {
+    input: v.strictObject({ changes: v.pipe(v.array(adjChange), v.minLength(1), v.maxLength(MAX_CHANGES)) }),
+    ...answers<Applied>(),
+  },
+  /** Keeps a value for processes to come. */
+  'change.keepAdj': { input: v.strictObject({ lasting, oomScoreAdj }), ...answers<Kept>() },
+  /** Puts back what one click changed, or everything, where it is still ours. */
+  'change.undo': {
+    input: v.strictObject({ group: v.union([id, v.literal('all')]) }),
+    ...answers<readonly UndoOutcome[]>(),
+  },
+  /** What was changed, newest first. */
+  'change.journal': { input: page, ...answers<readonly JournalEntry[]>() },
+  /** All settings as they are, on disk as well. */
+  'change.tuning': { input: nothing, ...answers<Tuning>() },
+  /** What setting these would bring, in this machine's numbers. Writes nothing. */
+  'change.previewSysctls': {
+    input: v.strictObject({ changes: sysctlChanges }),
+    ...answers<readonly SysctlEffect[]>(),
+  },
+  /** A memory cgroup with what can be set of it. */
+  'change.cgroup': { input: v.strictObject({ path: cgroupPath }), ...answers<CgroupState>() },
+  /** What a value for a cgroup would bring. Writes nothing. */
+  'change.previewCgroup': { input: cgroupChange, ...answers<CgroupPreview>() },
+  /**
+   * Sets a value of a cgroup until it is confirmed or reverts, where `expected` is still the value. `mayKill`: a person has read that more is
+   * in use than that.
+   */
+  'change.applyCgroup': {
+    input: v.strictObject({ ...cgroupChange.entries, expected: cgroupValue, mayKill: v.boolean() }),
+    ...answers<PendingChange>(),
+  },
+  /** Sets them, all or none, until they are confirmed or revert. */
+  'change.applySysctls': { input: v.strictObject({ changes: sysctlChanges }), ...answers<PendingChange>() },
+  /** Lets a pending change stand; `onDisk` also keeps it for the next boot. */
+  'change.confirmPending': {
+    input: v.strictObject({ id: id, onDisk: v.boolean() }),
+    ...answers<readonly Kept[]>(),
+  },
+  'change.revertPending': { input: v.strictObject({ id: id }), ...answers<null>() },
+  /** Writes a value for the next boot, or takes Lifeboat's own away (no `value`). */
+  'change.keepSysctl': {
+    input: v.strictObject({ name: sysctlName, value: v.exactOptional(v.pipe(v.number(), v.integer())) }),
+    ...answers<Kept>(),
+  },
+  /** Where Lifeboat's own processes stand. */
+  'change.ownStanding': { input: nothing, ...answers<OwnStanding>() },
+  /** Protects them. Starts the helper, as applying a preview does. */
+  'change.protectOwn': { input: nothing, ...answers<Applied>() },
+} as const;
+
+export interface ChangeEvents {
+  readonly 'change.rights': Rights;
+  /** A change that waits to be confirmed; `none` once it was, or was reverted. */
+  readonly 'change.pending': PendingChange | 'none';
+  /** An entry was added to the journal, or has changed. */
+  readonly 'change.journal': JournalEntry;
+}
