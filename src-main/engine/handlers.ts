@@ -74,7 +74,8 @@ export function createHandlers(
     'change.previewSysctls': ({ changes }) => actions.effects(changes),
     'change.cgroup': ({ path }) => actions.cgroup(path),
     'change.previewCgroup': (change) => actions.previewCgroup(change),
-    'change.applyCgroup': ({ expected, mayKill, ...change }) => actions.applyCgroup(change, expected, mayKill),
+    'change.applyCgroup': ({ expected, mayKill, ...change }) =>
+      actions.applyCgroup(change, expected, mayKill),
     'change.applySysctls': ({ changes }) => actions.applySysctls(changes),
     'change.confirmPending': ({ id, onDisk }) => actions.confirmPending(id, onDisk),
     'change.revertPending': ({ id }) => actions.revertPending(id),

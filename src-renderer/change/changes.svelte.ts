@@ -109,7 +109,9 @@ export class Changes {
   async apply(): Promise<void> {
     const preview = this.considered?.preview;
     if (preview === undefined || preview.changes.length === 0) return;
-    const result = await this.#do((client) => client.request('change.applyAdj', { changes: [...preview.changes] }));
+    const result = await this.#do((client) =>
+      client.request('change.applyAdj', { changes: [...preview.changes] }),
+    );
     if (result === undefined) return;
     if (!result.ok) {
       if (this.considered !== undefined) this.considered = { ...this.considered, failure: result.error };

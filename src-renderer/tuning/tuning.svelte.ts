@@ -90,7 +90,9 @@ export class TuningDesk {
   async confirm(onDisk: boolean): Promise<void> {
     const { pending } = this;
     if (pending === undefined) return;
-    const kept = await this.#do((client) => client.request('change.confirmPending', { id: pending.id, onDisk }));
+    const kept = await this.#do((client) =>
+      client.request('change.confirmPending', { id: pending.id, onDisk }),
+    );
     if (kept !== undefined)
       this.keptFiles = kept.map(({ file }) => file).filter((file, index, all) => all.indexOf(file) === index);
   }

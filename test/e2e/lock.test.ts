@@ -42,7 +42,10 @@ async function openWith(handlers: Partial<Handlers>, options: PageOptions = {}) 
 
 describe('the lock in the header', () => {
   it.for(['wide', 'medium', 'narrow'] as const)('says why not, and what to do: %s', async (size) => {
-    const { page, lock } = await openWith({ 'change.rights': () => ok(FAILED), 'change.unlock': () => NO_AGENT }, { size });
+    const { page, lock } = await openWith(
+      { 'change.rights': () => ok(FAILED), 'change.unlock': () => NO_AGENT },
+      { size },
+    );
     expect(await lock.getAttribute('aria-label')).toBe('Permission to make changes: not possible');
     await lock.click();
     const more = page.getByRole('group', { name: 'Permission to make changes' });

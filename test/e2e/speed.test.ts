@@ -16,7 +16,9 @@ const LONGEST_FRAME_MS = 32;
 async function openHuge(): Promise<Page> {
   // With the buttons of every row: they are the most that there is to draw.
   const rights = () => ok({ state: 'allowed', via: 'root', sysResource: true } as const);
-  server = await startScenes((SCENES['huge'] ?? expect.unreachable)(), { handlers: { 'change.rights': rights } });
+  server = await startScenes((SCENES['huge'] ?? expect.unreachable)(), {
+    handlers: { 'change.rights': rights },
+  });
   onTestFinished(() => server.close());
   const page = await open('about:blank');
   await page.addInitScript(recordTicks);

@@ -87,7 +87,8 @@ export async function startScenes(
       };
       return ok(settings);
     },
-    'events.alerts': ({ count, beforeId = Infinity }) => ok(alerts.filter(({ id }) => id < beforeId).slice(0, count)),
+    'events.alerts': ({ count, beforeId = Infinity }) =>
+      ok(alerts.filter(({ id }) => id < beforeId).slice(0, count)),
     'change.ownStanding': () => ok(own),
     'change.journal': () => ok([]),
     'watch.subscribe'(view, session) {

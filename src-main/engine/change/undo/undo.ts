@@ -1,11 +1,13 @@
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type UndoOutcome } from '#shared/contract/change.ts';
+import { type HelperRequest, type HelperValue, type Written } from '#shared/contract/helper.ts';
 import {
-  type HelperRequest,
-  type HelperValue,
-  type Written,
-} from '#shared/contract/helper.ts';
-import { CGROUP_FILES, CGROUP_SETTING_FILES, cgroupValueOf, type CgroupFile, type CgroupValue } from '#shared/model/cgroup-change.ts';
+  CGROUP_FILES,
+  CGROUP_SETTING_FILES,
+  cgroupValueOf,
+  type CgroupFile,
+  type CgroupValue,
+} from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
 import { SYSCTL_NAMES, type SysctlState } from '#shared/model/sysctl.ts';
 import { type Helper } from '../../../helper/client/helper.ts';

@@ -123,7 +123,9 @@ describe('createHandlers', () => {
     const { monitor, handlers } = handled();
     const { session, frames } = connection();
     void handlers['watch.subscribe'](VIEW, session);
-    expect(handlers['watch.subscribe']({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session)).toMatchObject({
+    expect(
+      handlers['watch.subscribe']({ ...VIEW, scope: { kind: 'cgroup', path: '/nope' } }, session),
+    ).toMatchObject({
       ok: false,
       error: { code: 'scope-unknown' },
     });
@@ -161,6 +163,8 @@ describe('createHandlers', () => {
     alerts.add(1, alert, { interrupts: false });
     alerts.add(2, alert, { interrupts: false });
     expect(handlers['events.alerts']({ count: 1 }, session)).toEqual(ok([{ id: 2, timeMs: 2, alert }]));
-    expect(handlers['events.alerts']({ count: 1, beforeId: 2 }, session)).toEqual(ok([{ id: 1, timeMs: 1, alert }]));
+    expect(handlers['events.alerts']({ count: 1, beforeId: 2 }, session)).toEqual(
+      ok([{ id: 1, timeMs: 1, alert }]),
+    );
   });
 });

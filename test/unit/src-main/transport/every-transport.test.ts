@@ -105,7 +105,9 @@ async function closeOf(client: Client): Promise<void> {
 
 describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
   it('answers a request with the value of its handler', async () => {
-    const { channel, log } = await open(strictHandlers({ 'watch.timeline': ({ sinceMs }) => ok([point(sinceMs)]) }));
+    const { channel, log } = await open(
+      strictHandlers({ 'watch.timeline': ({ sinceMs }) => ok([point(sinceMs)]) }),
+    );
     const answer = await createClient(channel).request('watch.timeline', { sinceMs: 42 });
     expect(answer).toEqual({ ok: true, value: [point(42)] });
     expect(log).toEqual([]);
@@ -130,7 +132,9 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
       }),
     );
     const client = createClient(channel);
-    const answers = await Promise.all([0, 20, 40].map((sinceMs) => client.request('watch.timeline', { sinceMs })));
+    const answers = await Promise.all(
+      [0, 20, 40].map((sinceMs) => client.request('watch.timeline', { sinceMs })),
+    );
     expect(answers).toEqual([0, 20, 40].map((sinceMs) => ok([point(sinceMs)])));
   });
 
@@ -143,7 +147,9 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
         error: { code: 'unknown-request' },
       });
       expect(log).toEqual([`refused the unknown request "${request}"`]);
-      expect(await ask(channel, { id: 8, request: 'watch.subscribe', input: VIEW })).toMatchObject({ ok: true });
+      expect(await ask(channel, { id: 8, request: 'watch.subscribe', input: VIEW })).toMatchObject({
+        ok: true,
+      });
     },
   );
 
@@ -169,7 +175,9 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     expect(JSON.stringify(refusal)).toContain(where);
     expect(log).toHaveLength(1);
     expect(log[0]).toMatch(/^refused watch\.subscribe: /);
-    expect(await ask(channel, { id: 2, request: 'watch.subscribe', input: VIEW })).toMatchObject({ ok: true });
+    expect(await ask(channel, { id: 2, request: 'watch.subscribe', input: VIEW })).toMatchObject({
+      ok: true,
+    });
   });
 
   it('refuses messages that are no requests, logs them, and stays', async () => {
@@ -186,7 +194,9 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     ]) {
       channel.send(message);
     }
-    expect(await ask(channel, { id: 3, request: 'watch.subscribe', input: VIEW })).toMatchObject({ ok: true });
+    expect(await ask(channel, { id: 3, request: 'watch.subscribe', input: VIEW })).toMatchObject({
+      ok: true,
+    });
     expect(log).toHaveLength(9);
     expect(log.every((line) => line.startsWith('refused a message that is no request: '))).toBe(true);
   });
@@ -239,8 +249,12 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
 
   it('carries every character of a name', async () => {
     const troubles = ['\u0000\u001b[31m', '"\\', '\u2028', '한국어', '🛟', '\ud800'.toWellFormed()];
-    const { channel } = await open(strictHandlers({ 'watch.subscribe': () => ok({ ...emptyFrame(1), troubles }) }));
-    expect(await createClient(channel).request('watch.subscribe', VIEW)).toMatchObject({ value: { troubles } });
+    const { channel } = await open(
+      strictHandlers({ 'watch.subscribe': () => ok({ ...emptyFrame(1), troubles }) }),
+    );
+    expect(await createClient(channel).request('watch.subscribe', VIEW)).toMatchObject({
+      value: { troubles },
+    });
   });
 
   it('answers a handler that throws with an internal failure that does not tell what is inside', async () => {
@@ -258,7 +272,10 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
       strictHandlers({ 'watch.subscribe': () => ok(unsendable), 'watch.timeline': () => ok([]) }),
     );
     const client = createClient(channel);
-    expect(await client.request('watch.subscribe', VIEW)).toMatchObject({ ok: false, error: { code: 'internal' } });
+    expect(await client.request('watch.subscribe', VIEW)).toMatchObject({
+      ok: false,
+      error: { code: 'internal' },
+    });
     expect(log).toHaveLength(1);
     expect(await client.request('watch.timeline', { sinceMs: 0 })).toEqual(ok([]));
   });

@@ -93,7 +93,9 @@ describe('half a request', () => {
         200,
       );
     }, 10_000);
-    expect(await createClient(clientChannel(socket)).request('watch.subscribe', VIEW)).toMatchObject({ ok: true });
+    expect(await createClient(clientChannel(socket)).request('watch.subscribe', VIEW)).toMatchObject({
+      ok: true,
+    });
     end();
   });
 

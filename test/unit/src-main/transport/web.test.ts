@@ -88,7 +88,9 @@ describe('the WebSocket', () => {
     bad.send('x'.repeat(MAX_REQUEST_LENGTH + 1));
     expect(await closed).toBe(1009);
     expect(log).toEqual(['closed a connection: Max payload size exceeded']);
-    expect(await createClient(clientChannel(good)).request('watch.subscribe', VIEW)).toMatchObject({ ok: true });
+    expect(await createClient(clientChannel(good)).request('watch.subscribe', VIEW)).toMatchObject({
+      ok: true,
+    });
   });
 
   it('takes sixteen screens at the same time and a new one when one has gone', async () => {

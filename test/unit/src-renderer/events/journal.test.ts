@@ -40,7 +40,9 @@ describe('JournalPages', () => {
     expect(journal.complete).toBe(false);
     void journal.more();
     void journal.more();
-    expect(pair.asked.slice(1)).toMatchObject([{ request: 'change.journal', input: { count: 50, beforeId: 71 } }]);
+    expect(pair.asked.slice(1)).toMatchObject([
+      { request: 'change.journal', input: { count: 50, beforeId: 71 } },
+    ]);
     await pair.answer([entry(70), entry(69)]);
     expect(ids(journal)).toEqual([...fifty(120).map(({ id }) => id), 70, 69]);
     expect(journal.complete).toBe(true);

@@ -154,7 +154,10 @@ describe('TuningDesk', () => {
   it('keeps a value for the next boot, or takes its own line away', async () => {
     const { desk, pair, last } = await loaded();
     void desk.keep('vm.swappiness', 60);
-    expect(last()).toMatchObject({ request: 'change.keepSysctl', input: { name: 'vm.swappiness', value: 60 } });
+    expect(last()).toMatchObject({
+      request: 'change.keepSysctl',
+      input: { name: 'vm.swappiness', value: 60 },
+    });
     await pair.answer({ file: '/etc/sysctl.d/90-lifeboat.conf' });
     expect(desk.keptFiles).toEqual(['/etc/sysctl.d/90-lifeboat.conf']);
     await pair.answer(TUNING);

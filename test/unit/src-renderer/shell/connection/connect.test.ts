@@ -44,7 +44,9 @@ function rememberCookies(): void {
 describe('createConnect', () => {
   it('exchanges the token for a session, once, and takes it out of the address', async () => {
     rememberCookies();
-    const { web } = await startTestWeb({ handlers: strictHandlers({ 'watch.subscribe': () => ok(emptyFrame(3)) }) });
+    const { web } = await startTestWeb({
+      handlers: strictHandlers({ 'watch.subscribe': () => ok(emptyFrame(3)) }),
+    });
     const { page, replaced } = pageAt(web.address);
     const connect = createConnect(page);
     const attempt = await connect();
@@ -54,7 +56,11 @@ describe('createConnect', () => {
     const answered = new Promise((resolve) => {
       attempt.channel.onMessage(resolve);
     });
-    attempt.channel.send({ id: 5, request: 'watch.subscribe', input: { scope: { kind: 'global' }, orderCount: 1 } });
+    attempt.channel.send({
+      id: 5,
+      request: 'watch.subscribe',
+      input: { scope: { kind: 'global' }, orderCount: 1 },
+    });
     expect(await answered).toMatchObject({ id: 5, result: { ok: true, value: { seq: 3 } } });
     const closed = new Promise<void>((resolve) => {
       attempt.channel.onClose(resolve);

@@ -23,7 +23,12 @@ function of(snapshot: Snapshot, pid: number): Target {
   return { kind: 'process', id: { pid, startTicks } };
 }
 
-function preview(snapshot: Snapshot, target: Target, intent: AdjIntent, scope: Scope = GLOBAL_SCOPE): AdjPreview {
+function preview(
+  snapshot: Snapshot,
+  target: Target,
+  intent: AdjIntent,
+  scope: Scope = GLOBAL_SCOPE,
+): AdjPreview {
   const result = previewAdj(snapshot, { target, intent, scope }, OWN_UID);
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
