@@ -131,7 +131,10 @@ describe('Changes', () => {
     const { changes, pair } = await attached();
     const lasting = { kind: 'rule', name: 'firefox' } as const;
     void changes.keep([{ lasting, oomScoreAdj: -250, count: 1 }]);
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'change.keepAdj', input: { lasting, oomScoreAdj: -250 } });
+    expect(pair.asked.at(-1)).toMatchObject({
+      request: 'change.keepAdj',
+      input: { lasting, oomScoreAdj: -250 },
+    });
     await pair.answer({ file: '/home/a/.config/lifeboat/rules.toml' });
     expect(changes.told).toEqual({
       kind: 'kept',
