@@ -40,7 +40,11 @@ export function cgroupEffects(change: CgroupChange, machine: CgroupMachine): rea
   const { usageBytes } = machine;
   switch (setting) {
     case 'max':
-      return [...limitEffects(bytes, machine), ...runsOutBefore(change, machine), ...goesBack(bytes, machine)];
+      return [
+        ...limitEffects(bytes, machine),
+        ...runsOutBefore(change, machine),
+        ...goesBack(bytes, machine),
+      ];
     case 'high':
       return bytes === Infinity ? [note({ kind: 'unlimited' })] : highEffects(bytes, machine);
     case 'soft':
