@@ -24,6 +24,8 @@ export interface DoorOptions {
 export interface Door {
   /** A connection was accepted, and nothing of it was read yet. */
   readonly knock: (socket: Socket) => void;
+  /** A WebSocket is open on the connection, and proves itself next. */
+  readonly prove: (socket: Duplex) => void;
   /** The connection has proved that it belongs: nothing takes its place any more. */
   readonly admit: (socket: Duplex) => void;
   /** Ends every connection, admitted or not. */
@@ -42,21 +44,22 @@ export function createDoor({ http, places, peers, mostUnknown, users, nowMs, log
 
   http.on('request', (request, response) => {
     const { socket } = request;
-    const progress = (phase: Phase) => {
-      places.progress(socket, phase, nowMs());
-      settle();
-    };
     const hasBody =
       request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
     if (hasBody)
       request.once('end', () => {
-        progress('answering');
+        progress(socket, 'answering');
       });
-    else progress('answering');
+    else progress(socket, 'answering');
     response.once('finish', () => {
-      progress('asking');
+      progress(socket, 'asking');
     });
   });
+
+  function progress(socket: Duplex, phase: Phase): void {
+    places.progress(socket, phase, nowMs());
+    settle();
+  }
 
   function knock(socket: Socket): void {
     open.add(socket);
@@ -115,6 +118,9 @@ export function createDoor({ http, places, peers, mostUnknown, users, nowMs, log
 
   return {
     knock,
+    prove(socket) {
+      progress(socket, 'proving');
+    },
     admit(socket) {
       places.leave(socket);
       settle();

@@ -1,9 +1,12 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
-import { SECURITY_HEADERS, foreignRequest } from './web-security.ts';
-import { SESSION_MAX_AGE_MS, type Sessions } from './web-session.ts';
+import * as v from 'valibot';
+import { type Log } from '#shared/contract/server.ts';
+import { SIGN_IN_PATH, signInRequest } from '#shared/contract/web-sign-in.ts';
+import { SECURITY_HEADERS, foreignRequest, isByName } from './web-security.ts';
 import { type WebFile } from './web-files.ts';
+import { type WebKeys } from './web-keys.ts';
 
-/** A token has 64 characters; a body with more than that and some white space is none. */
+/** A key and its proof have 154 characters. */
 const MAX_BODY_BYTES = 256;
 
 /** What the HTTP side of the web transport needs to know. */
@@ -11,40 +14,43 @@ export interface WebHttpOptions {
   /** The port that the server listens on. */
   readonly port: () => number;
   readonly files: ReadonlyMap<string, WebFile>;
-  readonly sessions: Sessions;
-  readonly onSignIn: () => void;
+  readonly keys: WebKeys;
+  /** A browser has used this token up. */
+  readonly onSignIn: (token: string) => void;
+  readonly log: Log;
 }
 
-/** Answers requests for the page's files, and `/session`, where a one-time token becomes a cookie. Everything else is refused. */
+/**
+ * A program that had this port before may have left a service worker in the browser, which would stand between the page and us for ever.
+ * Lifeboat has none; the browser asks for a newer script of it here now and then, and gets one that takes itself away.
+ */
+const NO_SERVICE_WORKER = `self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.registration.unregister()));
+`;
+
+/** Answers requests for the page's files, and `/session`, where a one-time token registers a key. Everything else is refused. */
 export function createWebHttp(options: WebHttpOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     response.setHeader('Cache-Control', 'no-store');
-    const refusal = foreignRequest(request, options.port(), false);
+    const { method, url = '' } = request;
+    const path = url.split('?', 1)[0] ?? '';
+    if (method === 'GET' && url === '/' && isByName(request, options.port())) {
+      // A browser may look for `localhost` on ::1 first, where any program may listen; and it keeps keys by the name of the host.
+      response.writeHead(307, { Location: `http://127.0.0.1:${options.port()}/` }).end();
+      return;
+    }
+    const refusal = foreignRequest(request, options.port(), path === SIGN_IN_PATH && method === 'POST');
     if (refusal !== undefined) {
       answer(request, response, 403, refusal);
       return;
     }
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const file = options.files.get(path);
-    if (path === '/session') answerSession(request, response, options);
+    if (request.headers['service-worker'] === 'script') answerServiceWorker(response, options.log);
+    else if (path === SIGN_IN_PATH) answerSignIn(request, response, options);
     else if (file === undefined) answer(request, response, 404, 'Lifeboat has no such page.');
     else answerFile(request, response, file);
   };
-}
-
-/** Whether the request carries the cookie of a good session. */
-export function hasSession(request: IncomingMessage, port: number, sessions: Sessions): boolean {
-  const prefix = `${cookieName(port)}=`;
-  return (request.headers.cookie ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .some((part) => part.startsWith(prefix) && sessions.has(part.slice(prefix.length)));
-}
-
-/** Cookies of one host are shared by all its ports, so the port is in the name. */
-function cookieName(port: number): string {
-  return `lifeboat-${port}`;
 }
 
 function answerFile(request: IncomingMessage, response: ServerResponse, file: WebFile): void {
@@ -62,39 +68,52 @@ function answerFile(request: IncomingMessage, response: ServerResponse, file: We
   response.end(request.method === 'HEAD' ? undefined : file.body);
 }
 
-function answerSession(request: IncomingMessage, response: ServerResponse, options: WebHttpOptions): void {
-  const port = options.port();
-  switch (request.method) {
-    case 'GET':
-      if (hasSession(request, port, options.sessions)) response.writeHead(204).end();
-      else answer(request, response, 401, 'This browser is not signed in to Lifeboat.');
+function answerServiceWorker(response: ServerResponse, log: Log): void {
+  log(
+    'a browser had a service worker of another program for this address; it is being removed. Sign in again, with another --port',
+  );
+  response.writeHead(200, {
+    'Content-Type': 'text/javascript; charset=utf-8',
+    'Content-Length': Buffer.byteLength(NO_SERVICE_WORKER),
+  });
+  response.end(NO_SERVICE_WORKER);
+}
+
+function answerSignIn(request: IncomingMessage, response: ServerResponse, options: WebHttpOptions): void {
+  if (request.method !== 'POST') {
+    refuseMethod(request, response, 'POST');
+    return;
+  }
+  if (request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') {
+    answer(request, response, 415, 'A key is sent as application/json.');
+    return;
+  }
+  receiveBody(request, (body) => {
+    if (body === undefined) {
+      answer(request, response, 413, 'That is too long for a key.');
       return;
-    case 'POST':
-      if (request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() !== 'text/plain') {
-        answer(request, response, 415, 'The token is sent as text/plain.');
-        return;
-      }
-      receiveBody(request, (body) => {
-        if (body === undefined) {
-          answer(request, response, 413, 'That is too long for a token.');
-          return;
-        }
-        const id = options.sessions.redeem(body);
-        if (id === undefined) {
-          answer(request, response, 401, 'This address was used before. Lifeboat prints a new one.');
-          return;
-        }
-        const maxAgeSeconds = SESSION_MAX_AGE_MS / 1000;
-        response.setHeader(
-          'Set-Cookie',
-          `${cookieName(port)}=${id}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAgeSeconds}`,
-        );
-        response.writeHead(204).end();
-        options.onSignIn();
-      });
+    }
+    const parsed = v.safeParse(signInRequest, parseJson(body));
+    const signedIn = parsed.success ? options.keys.signIn(parsed.output) : undefined;
+    if (signedIn === undefined) {
+      answer(request, response, 401, 'This address was used before. Lifeboat prints a new one.');
       return;
-    default:
-      refuseMethod(request, response, 'GET, POST');
+    }
+    const text = JSON.stringify(signedIn.answer);
+    response.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(text),
+    });
+    response.end(text);
+    options.onSignIn(signedIn.token);
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

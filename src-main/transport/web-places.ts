@@ -1,8 +1,8 @@
 /**
  * What a connection is about. `asking`: a whole request is awaited, since it got its place or since the last answer. `answering`: the answer
- * is being taken.
+ * is being taken. `proving`: a WebSocket is open, and the page has not proved itself yet.
  */
-export type Phase = 'asking' | 'answering';
+export type Phase = 'asking' | 'answering' | 'proving';
 
 /** A duration for each phase, in milliseconds. */
 export type PhaseTimes = Readonly<Record<Phase, number>>;

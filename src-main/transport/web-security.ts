@@ -20,9 +20,9 @@ export const SECURITY_HEADERS = {
 } as const;
 
 /**
- * Why a request is none of ours; undefined when it is. A Host other than the loopback names means that some name of the internet was
+ * Why a request is none of ours; undefined when it is. A Host other than the loopback address means that some name of the internet was
  * made to point here (DNS rebinding); a foreign Origin, that another site's page asks. Browsers set both and pages cannot change them.
- * `needsOrigin`: for the WebSocket, to which the same-origin policy does not apply and with which browsers always send one.
+ * `needsOrigin`: for the WebSocket, to which the same-origin policy does not apply, and for signing in: browsers always send one with these.
  */
 export function foreignRequest(
   request: IncomingMessage,
@@ -31,8 +31,8 @@ export function foreignRequest(
 ): string | undefined {
   const hosts = request.headersDistinct['host'] ?? [];
   const host = hosts[0]?.toLowerCase();
-  if (host === undefined || hosts.length !== 1 || !ownHosts(port).includes(host)) {
-    return `Lifeboat answers as 127.0.0.1:${port} and localhost:${port} only.`;
+  if (host === undefined || hosts.length !== 1 || host !== withPort('127.0.0.1', port)) {
+    return `Lifeboat answers as 127.0.0.1:${port} only.`;
   }
   const origins = request.headersDistinct['origin'] ?? [];
   if (origins.length === 0 && !needsOrigin) return undefined;
@@ -40,8 +40,13 @@ export function foreignRequest(
   return 'Lifeboat answers to its own page only.';
 }
 
+/** Whether a request names this server `localhost` and nothing else. */
+export function isByName(request: IncomingMessage, port: number): boolean {
+  const hosts = request.headersDistinct['host'] ?? [];
+  return hosts.length === 1 && withPort('localhost', port) === hosts[0]?.toLowerCase();
+}
+
 /** Browsers leave out the port of HTTP itself. */
-function ownHosts(port: number): readonly string[] {
-  const names = ['127.0.0.1', 'localhost'];
-  return port === 80 ? names : names.map((name) => `${name}:${port}`);
+function withPort(name: string, port: number): string {
+  return port === 80 ? name : `${name}:${port}`;
 }

@@ -6,17 +6,19 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { MAX_REQUEST_LENGTH } from '#shared/contract/change.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { serve, type Handlers, type Log } from '#shared/contract/server.ts';
+import { RPC_PATH, type Right } from '#shared/contract/web-sign-in.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { readSelfLimits } from '../proc/pid/self-limits.ts';
 import { limitLog } from './log-limit.ts';
 import { webSocketChannel } from './web-channel.ts';
 import { createDoor } from './web-door.ts';
 import { readWebFiles } from './web-files.ts';
-import { createWebHttp, hasSession } from './web-http.ts';
+import { createWebHttp } from './web-http.ts';
+import { createWebKeys } from './web-keys.ts';
 import { Places, type PhaseTimes } from './web-places.ts';
 import { portFailure } from './web-port.ts';
+import { awaitProof } from './web-proof.ts';
 import { foreignRequest } from './web-security.ts';
-import { createSessions } from './web-session.ts';
 import { acceptedUsers, PeerUsers } from './web-users.ts';
 
 /**
@@ -28,11 +30,11 @@ const { createServer: createListener } = process.getBuiltinModule('node:net');
 
 /** The one address that it listens on: nobody outside this machine reaches it. */
 const HOST = '127.0.0.1';
-/** The path of the WebSocket that carries the RPC. */
-const RPC_PATH = '/rpc';
 const MAX_HEADER_BYTES = 8 * 1024;
 /** Pages at the same time that have proved that they belong. */
 const MAX_SCREENS = 16;
+/** RFC 6455, registry of close codes. */
+const TRY_AGAIN_LATER = 1013;
 /** Connections that have not, with a place and waiting for one. A browser opens six for a page. */
 const MAX_STRANGERS = { places: 64, waiting: 192 };
 /** Of the files that may be open, strangers get a quarter. */
@@ -47,8 +49,8 @@ const MAX_LOG_LINES = 20;
  * others wait for a place it is shorter: what they wait is the time in which a request comes, which is then there with the place.
  */
 const TIMES = {
-  longest: { asking: 2000, answering: 15_000 },
-  whileOthersWait: { asking: 20, answering: 2000 },
+  longest: { asking: 2000, answering: 15_000, proving: 10_000 },
+  whileOthersWait: { asking: 20, answering: 2000, proving: 500 },
 } as const;
 
 export interface WebOptions {
@@ -57,6 +59,8 @@ export interface WebOptions {
   readonly port: number;
   /** The built page. */
   readonly filesDir: string;
+  /** What a page may do: its key is good for that alone. */
+  readonly right: Right;
   /** Where sign-ins outlive the server. */
   readonly stateDir: string;
   readonly log: Log;
@@ -64,8 +68,8 @@ export interface WebOptions {
   readonly files: KernelFiles;
   readonly nowMs: () => number;
   readonly randomBytes: (count: number) => Buffer;
-  /** A browser has used its address up; the next one needs a new address. */
-  readonly onSignIn?: () => void;
+  /** A browser has used this address up; the next one needs a new address. */
+  readonly onSignIn?: (address: string) => void;
   /** The users whose programs may connect; by default who runs this, and root. */
   readonly users?: ReadonlySet<number>;
   /** A test makes them short. */
@@ -77,29 +81,32 @@ export interface Web {
   readonly port: number;
   /** The address for a browser, with a token that signs in one browser once. */
   readonly address: string;
-  /** A further address with a token of its own. */
-  mintAddress(): string;
+  /** A further address with a token of its own. `lifeMs`: it works for so long. */
+  mintAddress(lifeMs?: number): string;
   /** Ends all connections, then the server. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the page and the RPC to browsers on this machine. Whoever connects needs the cookie that the token of an address gives. Fails
+ * Serves the page and the RPC to browsers on this machine. A browser needs a key that was registered with the token of an address. Fails
  * with `not-found` when there is no built page, and with `port-unavailable` (and the system's errno) when the port cannot be had.
  */
 export async function startWeb(options: WebOptions): Promise<Result<Web>> {
   const { handlers, log, nowMs, randomBytes } = options;
   const files = readWebFiles(options.filesDir);
   if (!files.ok) return files;
-  const sessions = createSessions({
-    file: join(options.stateDir, 'web-sessions.json'),
+  const refusalLog = limitLog(log, MAX_LOG_LINES, nowMs);
+  const screens = new Set<WebSocket>();
+  let port = options.port;
+  const keys = createWebKeys({
+    file: join(options.stateDir, 'web-keys.json'),
+    port: () => port,
+    right: options.right,
     nowMs,
     randomBytes,
     log,
   });
-  const refusalLog = limitLog(log, MAX_LOG_LINES, nowMs);
-  const screens = new Set<WebSocket>();
-  let port = options.port;
+  const addressWith = (token: string) => `http://${HOST}:${port}/#token=${token}`;
 
   const http = createServer(
     // Times are the door's.
@@ -112,8 +119,9 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
     createWebHttp({
       port: () => port,
       files: files.value,
-      sessions,
-      onSignIn: () => options.onSignIn?.(),
+      keys,
+      onSignIn: (token) => options.onSignIn?.(addressWith(token)),
+      log: refusalLog,
     }),
   );
   const { env } = process;
@@ -152,19 +160,35 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
       return;
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      door.admit(socket);
-      screens.add(webSocket);
-      webSocket.on('close', () => screens.delete(webSocket));
-      const ownLog = limitLog(log, MAX_LOG_LINES, nowMs);
-      serve(webSocketChannel(webSocket, ownLog), handlers, ownLog);
+      door.prove(socket);
+      awaitProof(webSocket, keys, {
+        onProved: () => {
+          letIn(webSocket, socket);
+        },
+        onRefused: (why) => {
+          refusalLog(`refused a connection: ${why}`);
+        },
+      });
     });
   });
+
+  function letIn(webSocket: WebSocket, socket: Duplex): void {
+    if (screens.size >= MAX_SCREENS) {
+      webSocket.close(TRY_AGAIN_LATER);
+      return;
+    }
+    door.admit(socket);
+    screens.add(webSocket);
+    webSocket.on('close', () => screens.delete(webSocket));
+    webSocket.send(JSON.stringify({ welcome: true }));
+    const ownLog = limitLog(log, MAX_LOG_LINES, nowMs);
+    serve(webSocketChannel(webSocket, ownLog), handlers, ownLog);
+  }
 
   /** The status line of the refusal; undefined when the connection is welcome. */
   function refuseUpgrade(request: IncomingMessage): string | undefined {
     if (foreignRequest(request, port, true) !== undefined) return '403 Forbidden';
     if (request.url !== RPC_PATH) return '404 Not Found';
-    if (!hasSession(request, port, sessions)) return '401 Unauthorized';
     if (screens.size >= MAX_SCREENS) return '503 Service Unavailable';
     return undefined;
   }
@@ -172,7 +196,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
   const listening = await listen();
   if (!listening.ok) return listening;
   port = listening.value;
-  const mintAddress = () => `http://${HOST}:${port}/#token=${sessions.mintToken()}`;
+  const mintAddress = (lifeMs?: number) => addressWith(keys.mintToken(lifeMs));
   return ok({
     port,
     address: mintAddress(),

@@ -76,6 +76,7 @@ const web = await startWeb({
   // What the page asks besides is none of the benchmark's, and refused.
   log: () => undefined,
   files: HOST_FILES,
+  right: 'look',
   nowMs: Date.now,
   randomBytes,
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryDir } from '../helpers/web-client.ts';
@@ -45,7 +45,7 @@ describe('npm start', () => {
     },
   );
 
-  it('opens the address where there is a display', async () => {
+  it('opens the page where there is a display, by a file: every user can read arguments', async () => {
     const bin = join(temporaryDir(), 'bin');
     mkdirSync(bin);
     const opened = join(bin, 'opened');
@@ -62,9 +62,16 @@ describe('npm start', () => {
       },
       { timeout: 15_000 },
     );
-    expect(readFileSync(opened, 'utf8')).toBe(ADDRESS.exec(output.stdout)?.[0]);
+    const file = readFileSync(opened, 'utf8');
+    expect(file).toMatch(/\/open-[\w-]{16}\.html$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const [address] = ADDRESS.exec(readFileSync(file, 'utf8')) ?? [];
+    // The printed one is for another browser.
+    expect(address).toBeDefined();
+    expect(address).not.toBe(ADDRESS.exec(output.stdout)?.[0]);
     child.kill('SIGINT');
     expect((await exit).code).toBe(0);
+    expect(existsSync(file)).toBe(false);
   });
 
   it('says in one line why it is the page and not the window', async () => {

@@ -114,6 +114,7 @@ export async function startScenes(
     stateDir,
     log: () => undefined,
     files: { proc: '/proc', sys: '/sys', etc: '/etc' },
+    right: 'look',
     nowMs: Date.now,
     randomBytes,
   });

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command } from 'commander';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
@@ -16,15 +17,20 @@ import { confirm } from '../../terminal/ask.ts';
 import { listText } from '../watch/list-text.ts';
 import { ownCommand } from '../../terminal/own-command.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { HAND_OVER_LIFE_MS, handOverFolders, writeHandOver, type HandOver } from './hand-over.ts';
 
 const DEFAULT_PORT = 7733;
+/** A page that may change things is at an address where no other program can have left anything in the browser: docs/security.md. */
+const ANY_PORT = 0;
 const PLACES = 10;
+/** xdg-settings is a shell script; what takes longer hangs. */
+const XDG_SETTINGS_MS = 3000;
 /** Why a page may look only, and how it may do more. */
 const READ_ONLY =
   'This page shows everything and changes nothing. Started with --allow-changes, lifeboat serve lets it.';
 
 interface ServeOptions {
-  readonly port: number;
+  readonly port?: number;
   readonly open?: true;
   readonly allowChanges?: true;
 }
@@ -35,7 +41,11 @@ export function addServe(program: Command): void {
     .command('serve')
     .summary('serve the page to a browser on this machine')
     .description('Serves the page on 127.0.0.1 only and prints its address. Ends with Ctrl-C.')
-    .option('--port <number>', 'the port, 0 for any free port', wholeNumber(0, 65_535), DEFAULT_PORT)
+    .option(
+      '--port <number>',
+      `the port, 0 for any free port (default: ${DEFAULT_PORT}; with --allow-changes: 0)`,
+      wholeNumber(0, 65_535),
+    )
     .option('--open', 'open the page in a browser')
     .option('--allow-changes', 'allow changes from the page; asks for a password once, in this terminal')
     .action(serve);
@@ -57,17 +67,24 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
     return;
   }
   lifeboat.followRules();
+  let printed = '';
+  let handOver: HandOver | undefined;
   const web = await startWeb({
     handlers: lifeboat.handlers,
-    port,
+    port: port ?? (allowChanges === true ? ANY_PORT : DEFAULT_PORT),
     filesDir: fileURLToPath(new URL('../renderer', import.meta.url)),
+    right: allowChanges === true ? 'change' : 'look',
     stateDir: stateFolder(),
     log: logLine,
     files: kernelFiles(),
     nowMs: Date.now,
     randomBytes,
-    onSignIn: () => {
-      if (web.ok) printLine(`Another browser: ${web.value.mintAddress()}`);
+    onSignIn: (address) => {
+      if (address !== printed) handOver?.remove();
+      else if (web.ok) {
+        printed = web.value.mintAddress();
+        printLine(`Another browser: ${printed}`);
+      }
     },
   });
   if (!web.ok) {
@@ -75,10 +92,12 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
     reportFailure(web.error);
     return;
   }
+  printed = web.value.address;
   printOrder(lifeboat.first);
-  printLine(`\nOpen ${web.value.address}\n(this machine only; the address works once; Ctrl-C ends it)`);
-  if (open === true) openBrowser(web.value.address);
+  printLine(`\nOpen ${printed}\n(this machine only; the address works once; Ctrl-C ends it)`);
+  if (open === true) handOver = openBrowser(web.value.mintAddress(HAND_OVER_LIFE_MS));
   const end = () => {
+    handOver?.remove();
     void Promise.all([lifeboat.close(), web.value.close()]).then(() => process.exit(0));
   };
   process.once('SIGINT', end);
@@ -113,10 +132,35 @@ async function allow(actions: Actions): Promise<boolean> {
   return rights.ok;
 }
 
-function openBrowser(address: string): void {
-  const opener = spawn('xdg-open', [address], { stdio: 'ignore', detached: true });
+/** Opens the address by a file that only this user can read: every user can read the arguments of xdg-open and of the browser. */
+function openBrowser(address: string): HandOver | undefined {
+  const browser = defaultBrowser();
+  const folders = handOverFolders({
+    env: process.env,
+    home: homedir(),
+    stateFolder: stateFolder(),
+    ...(browser !== undefined && { browser }),
+  });
+  const handOver = writeHandOver(folders, address, randomBytes(12).toString('base64url'));
+  if (handOver === undefined) {
+    logLine('There is no folder for the file that would open the browser: open the address by hand.');
+    return undefined;
+  }
+  setTimeout(handOver.remove, HAND_OVER_LIFE_MS).unref();
+  const opener = spawn('xdg-open', [handOver.file], { stdio: 'ignore', detached: true });
   opener.on('error', () => {
+    handOver.remove();
     logLine('There is no xdg-open here: open the address by hand.');
   });
   opener.unref();
+  return handOver;
+}
+
+function defaultBrowser(): string | undefined {
+  const asked = spawnSync('xdg-settings', ['get', 'default-web-browser'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: XDG_SETTINGS_MS,
+  });
+  return asked.status === 0 ? asked.stdout : undefined;
 }

@@ -100,7 +100,7 @@ describe('half a request', () => {
   });
 
   it('is given up after its time, without an answer', async () => {
-    const { web } = await startTestWeb({ longest: { asking: 100, answering: 10_000 } });
+    const { web } = await startTestWeb({ longest: { asking: 100, answering: 10_000, proving: 10_000 } });
     const socket = await openSocket(web.port);
     socket.write('GET / HTTP/1.1\r\n');
     expect(await received(socket)).toBe('');

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { startWeb } from '../../../../src-main/transport/web.ts';
+import { startWeb, type Web } from '../../../../src-main/transport/web.ts';
 import { strictHandlers } from '../../../helpers/fake-handlers.ts';
 import {
   TEST_PAGE,
@@ -12,6 +12,8 @@ import {
   retakingPort,
   sendRaw,
   signIn,
+  signInBody,
+  originOf,
   startTestWeb,
   statusOf,
   temporaryDir,
@@ -40,7 +42,7 @@ describe('the page', () => {
 
   it('is not sent again to whoever has it', async () => {
     const { web } = await startTestWeb();
-    const url = `http://localhost:${web.port}/icon.svg`;
+    const url = `http://127.0.0.1:${web.port}/icon.svg`;
     const etag = (await fetch(url)).headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]{43}"$/);
     const again = await fetch(url, { headers: { 'if-none-match': etag } });
@@ -109,6 +111,7 @@ describe('the page', () => {
       handlers: strictHandlers(),
       port: 0,
       filesDir,
+      right: 'look',
       stateDir: temporaryDir(),
       log: () => undefined,
       files: { proc: '/proc', sys: '/sys', etc: '/etc' },
@@ -126,27 +129,57 @@ describe('the page', () => {
   });
 });
 
+describe('the name localhost', () => {
+  it('leads to the address: a browser may look for the name where another program listens', async () => {
+    const { web } = await startTestWeb();
+    const answer = await sendRaw(web.port, requestText('GET /', { Host: `localhost:${web.port}` }));
+    expect(statusOf(answer)).toBe(307);
+    expect(answer).toContain(`\r\nLocation: http://127.0.0.1:${web.port}/\r\n`);
+    const other = requestText('GET /icon.svg', { Host: `localhost:${web.port}` });
+    expect(statusOf(await sendRaw(web.port, other))).toBe(403);
+  });
+});
+
+describe('a service worker of a program that had the port before', () => {
+  it('gets a script in its place that takes itself away, whatever it is called', async () => {
+    const { web, log } = await startTestWeb();
+    const response = await fetch(`${originOf(web)}/sw.js`, { headers: { 'service-worker': 'script' } });
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(await response.text()).toContain('self.registration.unregister()');
+    expect(log).toEqual([expect.stringContaining('a service worker of another program')]);
+  });
+});
+
 describe('signing in', () => {
-  it('gives a cookie that no script reads and no other site sends', async () => {
+  function post(web: Web, body: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+    const own = {
+      Host: `127.0.0.1:${web.port}`,
+      Origin: originOf(web),
+      'Content-Type': 'application/json',
+    };
+    return sendRaw(web.port, requestText('POST /session', { ...own, ...headers }, body));
+  }
+
+  it('gives no cookie and no secret: every other port of this host would get the one, and this one is all it takes', async () => {
     const { web } = await startTestWeb();
     expect(web.address).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${web.port}/#token=[0-9a-f]{64}$`));
-    const response = await fetch(`http://127.0.0.1:${web.port}/session`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'text/plain;charset=UTF-8', Origin: `http://127.0.0.1:${web.port}` },
-      body: tokenOf(web.address),
-    });
-    expect(response.status).toBe(204);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(response.headers.get('set-cookie')).toMatch(
-      new RegExp(`^lifeboat-${web.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/; Max-Age=2592000$`),
-    );
+    const token = tokenOf(web.address);
+    const { body, browser } = signInBody(originOf(web), token);
+    const answer = await post(web, body);
+    expect(statusOf(answer)).toBe(200);
+    expect(answer.toLowerCase()).not.toContain('set-cookie');
+    for (const secret of [token, browser.pin.toString('base64url'), browser.pin.toString('hex')]) {
+      expect(body).not.toContain(secret);
+      expect(answer).not.toContain(secret);
+    }
+    expect((await openRpc(web, browser)).readyState).toBe(1);
   });
 
   it('works once with one address; the next needs a new one', async () => {
     const onSignIn = vi.fn();
     const { web } = await startTestWeb({ onSignIn });
     await signIn(web, web.address);
-    expect(onSignIn).toHaveBeenCalledOnce();
+    expect(onSignIn).toHaveBeenCalledExactlyOnceWith(web.address);
     await expect(signIn(web, web.address)).rejects.toThrow('sign-in: 401');
     expect(onSignIn).toHaveBeenCalledOnce();
     const next = web.mintAddress();
@@ -155,46 +188,36 @@ describe('signing in', () => {
     expect(onSignIn).toHaveBeenCalledTimes(2);
   });
 
-  it('lasts: /session says whether a cookie is good', async () => {
-    const { web } = await startTestWeb();
-    const status = async (cookie?: string) =>
-      (await fetch(`http://127.0.0.1:${web.port}/session`, { headers: cookie ? { cookie } : {} })).status;
-    const cookie = await signIn(web);
-    expect(await status(cookie)).toBe(204);
-    expect(await status(`theme=dark; ${cookie}; a=b`)).toBe(204);
-    expect(await status()).toBe(401);
-    expect(await status(`${cookie}x`)).toBe(401);
-    expect(await status(`lifeboat-${web.port}=`)).toBe(401);
-    expect(await status(cookie.replace(`-${web.port}=`, '-1='))).toBe(401);
-  });
-
-  it('outlives the server', () =>
+  it('outlives the server, to look', () =>
     retakingPort(async () => {
       const stateDir = temporaryDir();
       const first = await startTestWeb({ stateDir });
-      const cookie = await signIn(first.web);
+      const browser = await signIn(first.web);
       const { port } = first.web;
       await first.web.close();
       const second = await startTestWeb({ stateDir, port });
-      expect((await openRpc(second.web, cookie)).readyState).toBe(1);
+      expect((await openRpc(second.web, browser)).readyState).toBe(1);
     }));
 
   it.for([
     { what: 'no token', body: '', status: 401 },
-    { what: 'a wrong token', body: '0'.repeat(64), status: 401 },
+    {
+      what: 'a proof by a wrong token',
+      body: signInBody('http://127.0.0.1:1', '0'.repeat(64)).body,
+      status: 401,
+    },
     { what: 'a body of 256 bytes', body: 'x'.repeat(256), status: 401 },
     { what: 'a body that is too long', body: 'x'.repeat(257), status: 413 },
   ])('is refused with $what: $status', async ({ body, status }) => {
     const { web } = await startTestWeb();
-    const headers = { Host: `127.0.0.1:${web.port}`, 'Content-Type': 'text/plain' };
-    expect(statusOf(await sendRaw(web.port, requestText('POST /session', headers, body)))).toBe(status);
+    expect(statusOf(await post(web, body))).toBe(status);
   });
 
   it('is refused with a body that never ends, after its first bytes', async () => {
     const { web } = await startTestWeb();
     const socket = await openSocket(web.port);
     socket.write(
-      `POST /session HTTP/1.1\r\nHost: 127.0.0.1:${web.port}\r\nContent-Type: text/plain\r\n` +
+      `POST /session HTTP/1.1\r\nHost: 127.0.0.1:${web.port}\r\nOrigin: ${originOf(web)}\r\nContent-Type: application/json\r\n` +
         'Transfer-Encoding: chunked\r\n\r\n' +
         '200\r\n' +
         'x'.repeat(512),
@@ -202,20 +225,27 @@ describe('signing in', () => {
     expect(statusOf(await received(socket))).toBe(413);
   });
 
-  it.for(['application/json', 'application/x-www-form-urlencoded', undefined])(
-    'is refused with a body of the type %s',
+  it.for(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
+    'is refused with a body of the type %s, which a form of another site can have',
     async (type) => {
       const { web } = await startTestWeb();
-      const headers = { Host: `127.0.0.1:${web.port}`, ...(type !== undefined && { 'Content-Type': type }) };
-      const text = requestText('POST /session', headers, tokenOf(web.address));
-      expect(statusOf(await sendRaw(web.port, text))).toBe(415);
+      const { body } = signInBody(originOf(web), tokenOf(web.address));
+      expect(statusOf(await post(web, body, { 'Content-Type': type }))).toBe(415);
     },
   );
 
-  it('is refused with any method but GET and POST', async () => {
+  it('is refused without an Origin, and with any method but POST', async () => {
     const { web } = await startTestWeb();
-    const answer = await sendRaw(web.port, requestText('DELETE /session', { Host: `127.0.0.1:${web.port}` }));
-    expect(statusOf(answer)).toBe(405);
-    expect(answer).toContain('\r\nAllow: GET, POST\r\n');
+    const { body } = signInBody(originOf(web), tokenOf(web.address));
+    const headers = { Host: `127.0.0.1:${web.port}`, 'Content-Type': 'application/json' };
+    expect(statusOf(await sendRaw(web.port, requestText('POST /session', headers, body)))).toBe(403);
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await sendRaw(
+        web.port,
+        requestText(`${method} /session`, { Host: `127.0.0.1:${web.port}` }),
+      );
+      expect(statusOf(answer)).toBe(405);
+      expect(answer).toContain('\r\nAllow: POST\r\n');
+    }
   });
 });

@@ -7,8 +7,8 @@ function few(): Places<string> {
   return new Places({
     places: 2,
     waiting: 3,
-    longest: { asking: 2000, answering: 15_000 },
-    whileOthersWait: { asking: 100, answering: 1000 },
+    longest: { asking: 2000, answering: 15_000, proving: 10_000 },
+    whileOthersWait: { asking: 100, answering: 1000, proving: 500 },
   });
 }
 
@@ -80,8 +80,8 @@ describe('Places', () => {
         const places = new Places<string>({
           places: 2,
           waiting: 3,
-          longest: { asking: 2000, answering: 15_000 },
-          whileOthersWait: { asking: 100, answering: 1000 },
+          longest: { asking: 2000, answering: 15_000, proving: 10_000 },
+          whileOthersWait: { asking: 100, answering: 1000, proving: 500 },
         });
         const inside = new Set<string>();
         let nowMs = 0;
