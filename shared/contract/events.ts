@@ -36,6 +36,13 @@ export const storedAlert = v.variant('kind', [
       v.variant('kind', [
         v.object({ kind: v.literal('global') }),
         v.object({ kind: v.literal('cgroup'), path: v.string() }),
+        v.object({
+          kind: v.literal('nodes'),
+          by: v.picklist(['cpuset', 'memory-policy']),
+          nodes: v.exactOptional(v.string()),
+          cpuset: v.exactOptional(v.string()),
+        }),
+        v.object({ kind: v.literal('constraint'), constraint: v.string() }),
       ]),
     ),
   }),

@@ -38,6 +38,21 @@ export interface KilledProcess {
   readonly rank?: number;
 }
 
+/**
+ * Where memory ran out. `nodes`: on the NUMA nodes that a cpuset or a memory policy leaves to the task that asked, as `0,2-3`; others may have had
+ * memory. `constraint`: what else the kernel gives as its reason, as printed.
+ */
+export type KillScope =
+  | { readonly kind: 'global' }
+  | { readonly kind: 'cgroup'; readonly path: string }
+  | {
+      readonly kind: 'nodes';
+      readonly by: 'cpuset' | 'memory-policy';
+      readonly nodes?: string;
+      readonly cpuset?: string;
+    }
+  | { readonly kind: 'constraint'; readonly constraint: string };
+
 /** The kernel killed. */
 export interface KillAlert {
   readonly kind: 'kill';
@@ -46,7 +61,7 @@ export interface KillAlert {
   readonly witness: KillWitness;
   readonly victims: readonly KilledProcess[];
   /** Where memory ran out; absent where that cannot be known. */
-  readonly scope?: { readonly kind: 'global' } | { readonly kind: 'cgroup'; readonly path: string };
+  readonly scope?: KillScope;
 }
 
 /** Somebody whom the user protected stands first again. */

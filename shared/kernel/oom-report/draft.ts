@@ -101,6 +101,9 @@ function takeKill(draft: Draft, text: string): boolean {
   const killed = parseKill(text);
   if (!killed) return false;
   const { how, kill } = killed;
+  // Up to 2.6.35 these words are all there is of a constraint.
+  if (how?.includes('(MPOL_BIND)')) draft.constraint = 'CONSTRAINT_MEMORY_POLICY';
+  if (how?.endsWith(' in cpuset')) draft.constraint = 'CONSTRAINT_CPUSET';
   draft.scope = (how === undefined ? undefined : scopeOf(how)) ?? draft.scope;
   draft.kills = withOne(draft.kills, { ...kill, byGroup: draft.groupCgroup !== undefined });
   return true;

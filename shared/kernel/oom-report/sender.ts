@@ -181,7 +181,7 @@ export function prefixShape(prefix: string): string {
   return prefix.replace(/\d+/g, '0').replace(/\s+/g, ' ');
 }
 
-/** Words that nobody's logger writes, but that name no other program: only another line of the report can confirm them. */
+/** Whether words that no known logger writes name no other program either; another line of the report must confirm them. */
 export function isUnnamed(rest: string): boolean {
   return !/:(?:\s|$)/.test(rest);
 }

@@ -4,6 +4,7 @@ import { safeText } from '#shared/format/safe-text.ts';
 import {
   type Alert,
   type KillAlert,
+  type KillScope,
   type KillWitness,
   type MemoryLevel,
   type PressureAlert,
@@ -63,12 +64,7 @@ const WITNESSES: Record<KillWitness, string> = {
 };
 
 function killText({ witness, victims, scope }: KillAlert): string {
-  const where =
-    scope === undefined
-      ? ''
-      : scope.kind === 'global'
-        ? 'The machine ran out of memory.'
-        : `The cgroup ${cgroupName(scope.path)} reached its limit.`;
+  const where = scope === undefined ? '' : whereText(scope);
   const [only] = victims.length === 1 ? victims : [];
   const adj =
     only?.oomScoreAdj === undefined || only.oomScoreAdj === 0
@@ -78,6 +74,31 @@ function killText({ witness, victims, scope }: KillAlert): string {
   const freed = victims.reduce((sum, { freedBytes = 0 }) => sum + freedBytes, 0);
   const gave = freed > 0 ? `Freed about ${formatBytes(freed)}.` : '';
   return [where, place, adj, gave, WITNESSES[witness]].filter((sentence) => sentence !== '').join(' ');
+}
+
+function whereText(scope: KillScope): string {
+  switch (scope.kind) {
+    case 'global':
+      return 'The machine ran out of memory.';
+    case 'cgroup':
+      return `The cgroup ${cgroupName(scope.path)} reached its limit.`;
+    case 'nodes':
+      return `${nodesText(scope.nodes)} ran out of memory. ${boundText(scope)}; other nodes may have had memory left.`;
+    case 'constraint':
+      return `The kernel gives ${safeText(scope.constraint)} as the reason.`;
+  }
+}
+
+function nodesText(nodes: string | undefined): string {
+  if (nodes === undefined) return 'The allowed NUMA nodes';
+  return `NUMA node${/^\d+$/.test(nodes) ? '' : 's'} ${safeText(nodes)}`;
+}
+
+function boundText({ by, cpuset }: Extract<KillScope, { kind: 'nodes' }>): string {
+  if (by === 'memory-policy') return 'A memory policy (mbind, numactl) allowed no others';
+  return cpuset === undefined
+    ? 'A cpuset allowed no others'
+    : `The cpuset ${cgroupName(cpuset)} allowed no others`;
 }
 
 function placeText(rank: number | undefined): string {

@@ -52,7 +52,32 @@ export class KernelLogKills {
   }
 }
 
-function scopeOf({ scope, oomCgroup }: OomReport): LoggedKill['scope'] {
-  if (scope === 'global') return { kind: 'global' };
-  return scope === 'cgroup' && oomCgroup !== undefined ? { kind: 'cgroup', path: oomCgroup } : undefined;
+/**
+ * Where memory ran out. The constraint decides (mm/oom_kill.c, constrained_alloc()): a request that may use some nodes only fails when those are
+ * full. It is not believed for cgroups, where 5.0 to 5.1 print a wrong one. Before 5.0 none is printed, and a request that is bound to nodes
+ * cannot be told from one that is not.
+ */
+function scopeOf(report: OomReport): LoggedKill['scope'] {
+  const { scope, oomCgroup, constraint, nodemask, memsAllowed, cpuset, trigger } = report;
+  if (scope === 'cgroup') return oomCgroup === undefined ? undefined : { kind: 'cgroup', path: oomCgroup };
+  if (scope === 'unknown') return undefined;
+  switch (constraint) {
+    case 'CONSTRAINT_CPUSET': {
+      const nodes = memsAllowed ?? nodemask;
+      return {
+        kind: 'nodes',
+        by: 'cpuset',
+        ...(nodes === undefined ? {} : { nodes }),
+        ...(cpuset === undefined ? {} : { cpuset }),
+      };
+    }
+    case 'CONSTRAINT_MEMORY_POLICY':
+      return { kind: 'nodes', by: 'memory-policy', ...(nodemask === undefined ? {} : { nodes: nodemask }) };
+    case 'CONSTRAINT_NONE':
+      return { kind: 'global' };
+    case undefined:
+      return trigger?.nodemask === undefined ? { kind: 'global' } : undefined;
+    default:
+      return { kind: 'constraint', constraint };
+  }
 }

@@ -152,7 +152,7 @@ export class KillWatch {
   }
 
   /** Where memory ran out, by the counters of the cgroups: the innermost that ran out, else the machine. Undefined where they do not say. */
-  #scopeSince(snapshot: Snapshot, base: Snapshot): KillAlert['scope'] {
+  #scopeSince(snapshot: Snapshot, base: Snapshot): Scope | undefined {
     let told = false;
     let innermost: string | undefined;
     for (const [path] of base.cgroups) {
@@ -210,7 +210,8 @@ function programIn(process: ObservedProcess | undefined): Pick<KilledProcess, 'p
 
 function logAlert(heard: readonly LoggedKill[], count: number, base: Snapshot | undefined): KillAlert {
   const scope = heard[0]?.scope;
-  const order = base === undefined ? undefined : orderOfScope(base, scopeIn(base, scope));
+  const ofScope = base === undefined ? undefined : scopeIn(base, scope);
+  const order = base === undefined || ofScope === undefined ? undefined : orderOfScope(base, ofScope);
   const ranks = new Map(
     order?.ok === true ? order.value.order.places.map(({ task }, index) => [task.pid, index + 1]) : [],
   );
@@ -230,8 +231,9 @@ function logAlert(heard: readonly LoggedKill[], count: number, base: Snapshot | 
   return killAlert(count, 'kernel-log', victims, scope);
 }
 
-/** The scope of a report, where its cgroup is one that we see. */
-function scopeIn({ cgroups }: Snapshot, scope: KillAlert['scope']): Scope {
+/** The scope of a report, where its cgroup is one that we see. Of processes bound to some nodes there is no order to have a place in. */
+function scopeIn({ cgroups }: Snapshot, scope: KillAlert['scope']): Scope | undefined {
+  if (scope?.kind === 'nodes' || scope?.kind === 'constraint') return undefined;
   const isKnown = scope?.kind === 'cgroup' && pathsDownTo(scope.path).some((path) => cgroups.has(path));
   return isKnown ? scope : GLOBAL_SCOPE;
 }

@@ -57,6 +57,21 @@ describe('alertText', () => {
     );
   });
 
+  it.for<[NonNullable<KillAlert['scope']>, string]>([
+    [
+      { kind: 'nodes', by: 'memory-policy', nodes: '3' },
+      'NUMA node 3 ran out of memory. A memory policy (mbind, numactl) allowed no others; other nodes may have had memory left.',
+    ],
+    [
+      { kind: 'nodes', by: 'cpuset', nodes: '0,2-3', cpuset: 'box\u001b[2J' },
+      'NUMA nodes 0,2-3 ran out of memory. The cpuset box\\x1b[2J allowed no others; other nodes may have had memory left.',
+    ],
+    [{ kind: 'constraint', constraint: 'CONSTRAINT_X' }, 'The kernel gives CONSTRAINT_X as the reason.'],
+  ])('a full node is not the machine: %j', ([scope, text]) => {
+    expect(alertText(kill({ scope }))).toContain(text);
+    expect(alertText(kill({ scope }))).not.toContain('The machine');
+  });
+
   it('claims nothing that is not known', () => {
     const nowhere = { kind: 'kill', count: 1, witness: 'unknown', victims: [] } as const;
     expect(alertText(nowhere)).toBe(

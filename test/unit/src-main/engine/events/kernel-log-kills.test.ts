@@ -54,6 +54,51 @@ describe('KernelLogKills', () => {
     expect(push(log, 'usb 1-1: new device', 'audit: type=1400', '\\x1b[2J')).toEqual([]);
   });
 
+  const kill = 'Out of memory: Killed process 7 (a) total-vm:8kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB';
+  const because = (constraint: string, nodes: string) =>
+    `oom-kill:constraint=${constraint},${nodes},global_oom,task_memcg=/a,task=a,pid=7,uid=0`;
+  it.each([
+    ['CONSTRAINT_NONE', 'nodemask=(null),cpuset=/,mems_allowed=0-1', { kind: 'global' }],
+    [
+      'CONSTRAINT_CPUSET',
+      'nodemask=(null),cpuset=docker-9.scope,mems_allowed=1',
+      { kind: 'nodes', by: 'cpuset', nodes: '1', cpuset: 'docker-9.scope' },
+    ],
+    [
+      'CONSTRAINT_MEMORY_POLICY',
+      'nodemask=0,2-3,cpuset=/,mems_allowed=0-3',
+      { kind: 'nodes', by: 'memory-policy', nodes: '0,2-3' },
+    ],
+    [
+      'CONSTRAINT_OF_TOMORROW',
+      'nodemask=(null)',
+      { kind: 'constraint', constraint: 'CONSTRAINT_OF_TOMORROW' },
+    ],
+  ])('the constraint decides where memory ran out: %s', (constraint, nodes, scope) => {
+    const log = new KernelLogKills(4096);
+    expect(push(log, because(constraint, nodes), kill)).toMatchObject([{ pid: 7, scope }]);
+  });
+
+  it('claims nothing where an older kernel says that the request was bound to nodes, and not by what', () => {
+    const log = new KernelLogKills(4096);
+    const trigger =
+      'a invoked oom-killer: gfp_mask=0x14000c0(GFP_KERNEL), nodemask=1,  order=0, oom_score_adj=0';
+    const [killed] = push(
+      log,
+      trigger,
+      'Out of memory: Kill process 7 (a) score 9 or sacrifice child',
+      'Killed process 7 (a)',
+    );
+    expect(killed).toEqual({ pid: 7, name: 'a' });
+  });
+
+  it('takes kills from the kernel only: facility 0', () => {
+    const log = new KernelLogKills(4096);
+    for (const priority of [12, 13, 30, 191]) expect(log.push(`${priority},1,1,-;${kill}`)).toEqual([]);
+    expect(log.push(`4,1,1,-;monit[99]: ${kill}`)).toEqual([]);
+    expect(log.push(`3,1,1,-;${kill}`)).toHaveLength(1);
+  });
+
   it('reads a name as the process had it', () => {
     const log = new KernelLogKills(4096);
     const line =
