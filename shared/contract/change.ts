@@ -37,6 +37,10 @@ export interface Applied {
 export interface Kept {
   /** The file that was written. */
   readonly file: string;
+  /** Of settings: what the next boot sets, read back from the disk. */
+  readonly afterBoot?: number;
+  /** Of settings: whether the file has a line for it now, no longer has one, or was left as it was. */
+  readonly line?: 'written' | 'removed' | 'none';
 }
 
 /** What became of one entry that was to be undone. */
@@ -51,6 +55,8 @@ export interface UndoOutcome {
 export interface Tuning {
   readonly settings: readonly SysctlState[];
   readonly presets: readonly SysctlPreset[];
+  /** What the disk holds that is dangerous at the next boot. */
+  readonly dangers: readonly SysctlEffect[];
   readonly pending?: PendingChange;
 }
 

@@ -22,13 +22,25 @@ export function formatPages(pages: number, pageSizeBytes: number): string {
   return formatBytes(pages * pageSizeBytes);
 }
 
-const FACTORS: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+const FACTORS: Readonly<Record<string, number>> = {
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+  t: 2 ** 40,
+  p: 2 ** 50,
+  e: 2 ** 60,
+};
 
-/** Reads a size as people write it: `512M`, `1.5 GiB`, `4096`; units are binary. Undefined when it is none, or no safe number of bytes. */
+/**
+ * Reads a size as people write it: `512M`, `1.5 GiB`, `4096`, and as Kubernetes does: `300Mi`, `129e6`. Units are binary. Undefined when it is
+ * none, or no safe number of bytes. Kubernetes prints thousandths of bytes with `m`: what cannot be MiB is taken for those.
+ */
 export function parseBytes(text: string): number | undefined {
-  const [, digits, unit = ''] =
-    /^(\d{1,16}(?:\.\d{1,6})?)\s*(?:([kmgt])(?:i?b)?|b|bytes)?$/i.exec(text.trim()) ?? [];
+  const [, digits, unit = '', exponent] =
+    /^(\d{1,16}(?:\.\d{1,6})?)\s*(?:([kmgtpe])(?:i?b|i)?|b|bytes|e\+?(\d{1,2}))?$/i.exec(text.trim()) ?? [];
   if (digits === undefined) return undefined;
-  const bytes = Math.round(Number(digits) * (FACTORS[unit.toLowerCase()] ?? 1));
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
+  const factor = exponent === undefined ? (FACTORS[unit.toLowerCase()] ?? 1) : 10 ** Number(exponent);
+  const bytes = Math.round(Number(digits) * factor);
+  if (Number.isSafeInteger(bytes)) return bytes;
+  return /\dm$/.test(text.trim()) ? Math.ceil(Number(digits) / 1000) : undefined;
 }

@@ -2,11 +2,11 @@ import { type Headroom, type HighState } from './headroom.ts';
 import { type NamedProcess } from './kill-order.ts';
 import { type FirstAbove } from './scope.ts';
 
-/** What can be set of a memory cgroup, by what it means. `soft` is v1's soft limit; v1 has no other but `max`. */
-export const CGROUP_SETTINGS = ['max', 'high', 'low', 'min', 'soft', 'oom-group'] as const;
+/** What can be set of a memory cgroup, by what it means. `memsw` and `soft` are v1's: memory and swap together, and the soft limit. */
+export const CGROUP_SETTINGS = ['max', 'memsw', 'high', 'low', 'min', 'soft', 'oom-group'] as const;
 export type CgroupSetting = (typeof CGROUP_SETTINGS)[number];
 
-/** Files of a memory cgroup that the helper may write: v2, and the two of v1. */
+/** Files of a memory cgroup that the helper may write: v2, and those of v1. */
 export const CGROUP_FILES = [
   'memory.max',
   'memory.high',
@@ -15,6 +15,7 @@ export const CGROUP_FILES = [
   'memory.oom.group',
   'memory.limit_in_bytes',
   'memory.soft_limit_in_bytes',
+  'memory.memsw.limit_in_bytes',
 ] as const;
 export type CgroupFile = (typeof CGROUP_FILES)[number];
 
@@ -22,7 +23,11 @@ export type CgroupFile = (typeof CGROUP_FILES)[number];
 export const CGROUP_SETTING_FILES: Readonly<
   Record<1 | 2, Readonly<Partial<Record<CgroupSetting, CgroupFile>>>>
 > = {
-  1: { max: 'memory.limit_in_bytes', soft: 'memory.soft_limit_in_bytes' },
+  1: {
+    max: 'memory.limit_in_bytes',
+    memsw: 'memory.memsw.limit_in_bytes',
+    soft: 'memory.soft_limit_in_bytes',
+  },
   2: {
     max: 'memory.max',
     high: 'memory.high',
@@ -124,6 +129,12 @@ export type CgroupFact =
   | { readonly kind: 'dies-together'; readonly count: number }
   | { readonly kind: 'dies-alone' }
   | { readonly kind: 'holds-lifeboat' }
+  /** v1: the kernel refuses a limit of memory above that of memory and swap together (EINVAL, mem_cgroup_resize_max()). */
+  | { readonly kind: 'above-memsw'; readonly memswBytes: number }
+  /** The same the other way round. */
+  | { readonly kind: 'below-memory'; readonly limitBytes: CgroupValue }
+  /** The hierarchy is mounted read-only, as in most containers. */
+  | { readonly kind: 'read-only'; readonly mountPoint: string }
   /** systemd writes its own value again; `command` tells it the new one for good. */
   | { readonly kind: 'unit-rewrites'; readonly unit: string; readonly command?: string }
   | { readonly kind: 'container-rewrites'; readonly container: string; readonly command?: string };
@@ -144,6 +155,17 @@ export interface CgroupPreview {
   readonly before: CgroupValue;
   readonly effects: readonly CgroupEffect[];
 }
+
+/** What makes the kernel refuse the change for certain; undefined where it takes it. */
+export function refusalIn({ effects }: Pick<CgroupPreview, 'effects'>): CgroupFact | undefined {
+  return effects.map(({ fact }) => fact).find(({ kind }) => REFUSED.has(kind));
+}
+
+const REFUSED: ReadonlySet<CgroupFact['kind']> = new Set<CgroupFact['kind']>([
+  'above-memsw',
+  'below-memory',
+  'read-only',
+]);
 
 /** True when more is in use than the change allows: carrying it out takes a word more. */
 export function goesBelowUsage({ effects }: CgroupPreview): boolean {

@@ -39,6 +39,8 @@ export function cgroupEffects(change: CgroupChange, machine: CgroupMachine): rea
   const bytes = value === 'max' ? Infinity : value;
   const { usageBytes } = machine;
   switch (setting) {
+    case 'memsw':
+      return memswEffects(bytes, machine);
     case 'max':
       return [
         ...limitEffects(bytes, machine),
@@ -86,6 +88,11 @@ function limitEffects(bytes: number, machine: CgroupMachine): readonly CgroupEff
         : { kind: 'kills', ...beyond, victims: victims.slice(0, VICTIMS_NAMED) },
     ),
   ];
+}
+
+/** v1, memory and swap together: moving memory to swap makes no room. */
+function memswEffects(bytes: number, { headroom: _, ...machine }: CgroupMachine): readonly CgroupEffect[] {
+  return limitEffects(bytes, { ...machine, takenBack: { ...machine.takenBack, swapBytes: 0 } });
 }
 
 /** Above memory.high processes reclaim for themselves before they go on; what cannot be reclaimed makes them wait. */

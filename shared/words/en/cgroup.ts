@@ -19,6 +19,10 @@ export const settings: Readonly<Record<CgroupSetting, { readonly title: string; 
       title: 'Limit',
       meaning: 'The group cannot use more. When it needs more, the kernel kills a process in it.',
     },
+    memsw: {
+      title: 'Limit of memory and swap',
+      meaning: 'What the group uses of memory and swap together cannot exceed this. Never below the limit.',
+    },
     high: {
       title: 'Throttle above',
       meaning: 'Above this the group is slowed down and its memory reclaimed. Nothing is killed.',
@@ -118,6 +122,12 @@ export function factSentence(fact: CgroupFact): Sentence {
       return say`Only the chosen process is killed.`;
     case 'holds-lifeboat':
       return say`Lifeboat itself runs in this group.`;
+    case 'above-memsw':
+      return say`The kernel refuses this: memory and swap together are limited to ${strong(formatBytes(fact.memswBytes))}. Raise memory.memsw.limit_in_bytes first (--memsw).`;
+    case 'below-memory':
+      return say`The kernel refuses this: it may not be below the limit of memory, ${strong(valueText('max', fact.limitBytes))}. Lower memory.limit_in_bytes first (--max).`;
+    case 'read-only':
+      return say`${safeText(fact.mountPoint)} is mounted read-only: nothing can be set here.`;
     case 'unit-rewrites':
       return say`${safeText(fact.unit)} is managed by systemd, which sets its own value at the next start.`;
     case 'container-rewrites':

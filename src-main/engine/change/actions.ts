@@ -11,6 +11,7 @@ import {
   type Rights,
 } from '#shared/model/change.ts';
 import {
+  refusalIn,
   type CgroupPreview,
   type CgroupState,
   type CgroupValue,
@@ -23,6 +24,7 @@ import { type LastingChecks } from './adj/lasting.ts';
 import { previewAdj } from './adj/preview.ts';
 import { applyAdj, firstWritten } from './adj/apply.ts';
 import { PendingChanges } from './pending-changes.ts';
+import { checkTogether } from './sysctl/keep.ts';
 import {
   type CgroupPort,
   type ElevationPort,
@@ -114,6 +116,7 @@ export class Actions {
     this.#pending = new PendingChanges({
       rights: this.#rights,
       recorder: this.#recorder,
+      tuning: options.tuning,
       onChange: (pending) => {
         emit('change.pending', pending);
       },
@@ -219,16 +222,22 @@ export class Actions {
     return {
       settings: tuning.settings(),
       presets: tuning.presets(),
+      dangers: tuning.dangers(),
       ...(pending === undefined ? {} : { pending }),
     };
   }
 
   effects(changes: readonly SysctlChange[]): Result<readonly SysctlEffect[]> {
+    const together = checkTogether(changes);
+    if (!together.ok) return together;
     return this.#options.tuning.effects(changes);
   }
 
   applySysctls(changes: readonly SysctlChange[]): Promise<Result<PendingChange>> {
-    return this.#pending.apply(changes, this.#options.tuning.settings());
+    const together = checkTogether(changes);
+    return together.ok
+      ? this.#pending.apply(changes, this.#options.tuning.settings())
+      : Promise.resolve(together);
   }
 
   cgroup(path: string): Result<CgroupState> {
@@ -248,6 +257,9 @@ export class Actions {
     const preview = this.#options.cgroups.preview(change);
     if (!preview.ok) return preview;
     const { file, before } = preview.value;
+    const refused = refusalIn(preview.value);
+    if (refused !== undefined)
+      return fail('out-of-range', `The kernel would refuse ${change.value} for ${change.path} ${file}.`);
     if (before !== expected)
       return fail('changed-meanwhile', `${change.path} ${file} is ${before} by now, no longer ${expected}.`);
     return this.#pending.applyCgroup({ path: change.path, file, value: change.value, mayKill }, before);

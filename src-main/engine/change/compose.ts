@@ -18,7 +18,9 @@ import { RuleRunner } from '../rules/rule-runner.ts';
 import { RULES_FILE, RulesFile } from '../rules/rules-file.ts';
 import { rulesPort } from '../rules/rules-port.ts';
 import { wholeCommandIn } from '../rules/whole-command.ts';
-import { previewSysctls, readTuning, tuningMachine } from './sysctl/tuning.ts';
+import { checkKeep, isKeptAlready, readKept } from './sysctl/keep.ts';
+import { LaterCache } from './sysctl/later-cache.ts';
+import { bootDangers, mayBeDangerous, previewSysctls, readTuning, tuningMachine } from './sysctl/tuning.ts';
 import { memoryRecord } from '../events/memory-record.ts';
 import { Actions, type ActionEvent, type KernelLogListener } from './actions.ts';
 import { lastingChecks } from './adj/lasting-checks.ts';
@@ -61,18 +63,26 @@ export function composeActions(options: ComposeOptions): ComposedActions {
   opening?.settlePending();
   const journal = opening ?? withoutJournal(opened.ok ? undefined : opened.error);
   const ownUid = process.geteuid?.() ?? -1;
+  const later = new LaterCache(files);
+  const read = () => readTuning(files, '', later.current);
   const actions = new Actions({
     lookClosely,
     policy,
     elevation: { rightsNow: () => rightsNow({ asks }), start: () => startHelper({ asks }) },
     journal,
     tuning: {
-      settings: () => readTuning(files, '').states,
+      settings: () => read().states,
       presets: () => SYSCTL_PRESETS,
       effects: (changes) =>
-        looked(lookClosely, (snapshot) =>
-          ok(previewSysctls(readTuning(files, ''), tuningMachine(snapshot), changes)),
-        ),
+        looked(lookClosely, (snapshot) => ok(previewSysctls(read(), tuningMachine(snapshot), changes))),
+      dangers: () => {
+        const tuning = read();
+        const snapshot = mayBeDangerous(tuning) ? lookClosely() : undefined;
+        return snapshot?.ok === true ? bootDangers(tuning, tuningMachine(snapshot.value)) : [];
+      },
+      mayKeep: (changes) => checkKeep(read(), changes, files, ''),
+      isKeptAlready: (change) => isKeptAlready(read(), change),
+      readKept: (name, value) => readKept(read(), name, value),
     },
     cgroups: {
       state: (path) => looked(lookClosely, (snapshot) => cgroupState(snapshot, path)),

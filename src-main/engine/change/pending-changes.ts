@@ -19,11 +19,15 @@ import {
 import { type Helper } from '../../helper/client/helper.ts';
 import { type JournalRecord } from '../../store/journal.ts';
 import { firstWritten } from './adj/apply.ts';
+import { type TuningPort } from './ports.ts';
 import { type Recorder } from './recorder.ts';
 import { type RightsKeeper } from './rights.ts';
 
 /** A value for one file of a memory cgroup. */
 type SetCgroup = Omit<Extract<HelperRequest, { readonly verb: 'set-cgroup' }>, 'verb' | 'pendingSeconds'>;
+
+/** What is asked before and after a setting is kept on disk. */
+type KeepPort = Pick<TuningPort, 'mayKeep' | 'isKeptAlready' | 'readKept'>;
 
 /** What is to be done, and how it is recorded. */
 interface Change {
@@ -44,6 +48,7 @@ interface Waiting {
 export class PendingChanges {
   readonly #rights: RightsKeeper;
   readonly #recorder: Recorder;
+  readonly #tuning: KeepPort;
   readonly #onChange: (pending: PendingChange | 'none') => void;
   #waiting: Waiting | undefined;
   /** Between the question and the answer, which may take as long as a person takes to type a password. */
@@ -52,10 +57,12 @@ export class PendingChanges {
   constructor(options: {
     readonly rights: RightsKeeper;
     readonly recorder: Recorder;
+    readonly tuning: KeepPort;
     readonly onChange: (pending: PendingChange | 'none') => void;
   }) {
     this.#rights = options.rights;
     this.#recorder = options.recorder;
+    this.#tuning = options.tuning;
     this.#onChange = options.onChange;
   }
 
@@ -144,6 +151,8 @@ export class PendingChanges {
     const found = await this.#find(id);
     if (!found.ok) return found;
     const { helper, waiting } = found.value;
+    const allowed = onDisk ? this.#tuning.mayKeep(waiting.changes) : ok(null);
+    if (!allowed.ok) return allowed;
     const confirmed = await helper.request({ verb: 'confirm', change: id });
     if (!confirmed.ok) return confirmed;
     this.#settle('done');
@@ -165,8 +174,20 @@ export class PendingChanges {
     return ok(null);
   }
 
-  /** Writes a value for the next boot; without one, takes Lifeboat's own away. */
+  /**
+   * Writes a value for the next boot; without one, takes Lifeboat's own away. What cannot be kept is refused before anything is written, and
+   * what is said afterwards is read back from the disk.
+   */
   async keep(name: SysctlChange['name'], value?: number): Promise<Result<Kept>> {
+    if (value !== undefined) {
+      const change = { name, value };
+      const allowed = this.#tuning.mayKeep([change]);
+      if (!allowed.ok) return allowed;
+      if (this.#tuning.isKeptAlready(change)) {
+        const kept = this.#tuning.readKept(name, value);
+        return kept.ok ? ok({ ...kept.value, line: 'none' }) : kept;
+      }
+    }
     const helper = await this.#rights.helper();
     if (!helper.ok) return helper;
     const [entry] =
@@ -186,7 +207,10 @@ export class PendingChanges {
       const displaced = subject.slice(subject.lastIndexOf(' ') + 1);
       this.#recorder.along(entry, { action: 'forget-sysctl', subject: displaced, before, asked: '', after });
     }
-    return written.ok ? ok({ file: fileOf(written.value) }) : written;
+    if (!written.ok) return written;
+    return value === undefined
+      ? ok({ file: fileOf(written.value), line: 'removed' })
+      : this.#tuning.readKept(name, value);
   }
 
   /** The helper has taken a change back by itself. */

@@ -1,4 +1,5 @@
 import { type Result } from '#shared/result.ts';
+import { type Kept } from '#shared/contract/change.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { type CgroupPreview, type CgroupState, type CgroupChange } from '#shared/model/cgroup-change.ts';
@@ -6,6 +7,7 @@ import { type ProcessId } from '#shared/model/process.ts';
 import {
   type SysctlChange,
   type SysctlEffect,
+  type SysctlName,
   type SysctlPreset,
   type SysctlState,
 } from '#shared/model/sysctl.ts';
@@ -28,6 +30,14 @@ export interface TuningPort {
   settings(): readonly SysctlState[];
   presets(): readonly SysctlPreset[];
   effects(changes: readonly SysctlChange[]): Result<readonly SysctlEffect[]>;
+  /** What the next boot brings that is dangerous. */
+  dangers(): readonly SysctlEffect[];
+  /** Fails where these would not be so after the next boot, were they kept. */
+  mayKeep(changes: readonly SysctlChange[]): Result<null>;
+  /** Whether keeping it would write nothing. */
+  isKeptAlready(change: SysctlChange): boolean;
+  /** What the disk says after a value was kept. */
+  readKept(name: SysctlName, value: number): Result<Kept>;
 }
 
 /** What is known of memory cgroups. */

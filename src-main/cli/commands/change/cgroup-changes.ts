@@ -4,6 +4,7 @@ import { formatCount } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import {
   goesBelowUsage,
+  refusalIn,
   type CgroupPreview,
   type CgroupState,
   type CgroupChange,
@@ -52,7 +53,15 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
       return;
     }
     if (options.json !== true) for (const line of previewLines(preview.value)) printLine(line);
+    const refused = refusalIn(preview.value);
+    if (refused !== undefined) {
+      reportFailure({ code: 'out-of-range', message: plain(words().cgroup.factSentence(refused)) });
+      return;
+    }
     if (options.dryRun === true) {
+      if (goesBelowUsage(preview.value) && options.mayKill !== true && options.json !== true) {
+        printLine('  Without --may-kill nothing would be changed: more is in use than that.');
+      }
       if (options.json === true) printLine(safeJson({ version: 1, ...preview.value }));
       return;
     }

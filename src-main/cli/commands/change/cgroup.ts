@@ -5,7 +5,9 @@ import { scopeArgument } from '../../terminal/arguments.ts';
 import { setCgroup, showCgroup, type CgroupOptions } from './cgroup-changes.ts';
 import { EXIT, logLine } from '../../terminal/output.ts';
 
-type Values = Readonly<Partial<Record<'max' | 'high' | 'low' | 'min' | 'soft' | 'oomGroup', CgroupValue>>>;
+type Values = Readonly<
+  Partial<Record<'max' | 'memsw' | 'high' | 'low' | 'min' | 'soft' | 'oomGroup', CgroupValue>>
+>;
 
 /** `lifeboat cgroup`: what a memory cgroup may use, and changing it safely. */
 export function addCgroup(program: Command): void {
@@ -17,6 +19,7 @@ export function addCgroup(program: Command): void {
     )
     .argument('<path>', 'path of the cgroup, with or without the mount point', cgroupArgument)
     .option('--max <size>', 'hard limit, such as 512M, 2GiB or max: memory.max', size)
+    .option('--memsw <size>', 'the limit of memory and swap together (v1)', size)
     .option('--high <size>', 'throttle above this size: memory.high (v2)', size)
     .option('--low <size>', 'amount reclaimed last: memory.low (v2)', size)
     .option('--min <size>', 'amount never reclaimed: memory.min (v2)', size)
@@ -53,7 +56,8 @@ function cgroupArgument(text: string): string {
 function size(text: string): CgroupValue {
   if (text === 'max') return 'max';
   const bytes = parseBytes(text);
-  if (bytes === undefined) throw new InvalidArgumentError('It has to be a size, as 512M or 2GiB, or max.');
+  if (bytes === undefined)
+    throw new InvalidArgumentError('It has to be a size, as 512M, 2GiB or 300Mi, or max.');
   return bytes;
 }
 

@@ -9,14 +9,15 @@ import {
 } from '#shared/model/sysctl.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { plain } from '#shared/words/sentence.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { checkKeep, checkTogether, checkWritable } from '../../../engine/change/sysctl/keep.ts';
 import {
+  bootDangers,
   isKept,
   previewSysctls,
   readTuning,
   tuningMachine,
-  winnersOver,
+  type Tuning,
 } from '../../../engine/change/sysctl/tuning.ts';
 import { askToKeep, type Verdict } from '../../terminal/ask-countdown.ts';
 import { confirm } from '../../terminal/ask.ts';
@@ -24,7 +25,7 @@ import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
 import { isRealMachine, isTerminal, withActions, type OpenedActions } from './open-actions.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
-import { effectLines } from './sysctl-text.ts';
+import { dangerLines, effectLines } from './sysctl-text.ts';
 
 export interface SetOptions {
   readonly dryRun?: true;
@@ -37,20 +38,37 @@ export interface SetOptions {
 type Outcome = 'kept' | 'kept-on-disk' | 'asked-back' | 'went-back';
 
 /** Shows what changes would bring, and changes nothing. */
-function previewSettings(changes: readonly SysctlChange[], { json }: SetOptions): void {
+function previewSettings(changes: readonly SysctlChange[], { json, onDisk }: SetOptions): void {
+  const allowed = checkAll(changes, onDisk === true);
+  if (!allowed.ok) {
+    reportFailure(allowed.error);
+    return;
+  }
   const snapshot = lookOnce(GLOBAL_SCOPE);
   if (!snapshot.ok) {
     reportFailure(snapshot.error);
     return;
   }
-  const { states, effects } = effectsOf(snapshot.value, changes);
+  const { states, effects } = effectsOf(snapshot.value, changes, onDisk === true);
   if (json === true) printLine(safeJson({ version: 1, changes, effects }));
   else for (const line of effectLines(states, changes, effects, words())) printLine(line);
 }
 
-function effectsOf(snapshot: Snapshot, changes: readonly SysctlChange[]) {
+/** All that stands in the way of a change, asked before anything is written and by a rehearsal as well. */
+function checkAll(changes: readonly SysctlChange[], onDisk: boolean): Result<null> {
+  const together = checkTogether(changes);
+  if (!together.ok) return together;
+  const writable = checkWritable(kernelFiles());
+  if (!writable.ok || !onDisk) return writable;
+  return checkKeep(readTuning(kernelFiles(), systemRoot()), changes, kernelFiles(), systemRoot());
+}
+
+function effectsOf(snapshot: Snapshot, changes: readonly SysctlChange[], onDisk: boolean) {
   const tuning = readTuning(kernelFiles(), systemRoot());
-  return { states: tuning.states, effects: previewSysctls(tuning, tuningMachine(snapshot), changes) };
+  const machine = tuningMachine(snapshot);
+  const effects = previewSysctls(tuning, machine, changes);
+  const atBoot = onDisk ? bootDangers(tuning, machine, changes) : [];
+  return { states: tuning.states, effects: [...effects, ...atBoot] };
 }
 
 /** Shows what changes bring, makes them, and asks whether they stay. */
@@ -59,14 +77,20 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
     previewSettings(changes, options);
     return;
   }
+  const allowed = checkAll(changes, options.onDisk === true);
+  if (!allowed.ok) {
+    reportFailure(allowed.error);
+    return;
+  }
   await withActions(async (opened) => {
-    const { states, effects } = effectsOf(opened.snapshot, changes);
+    const { states, effects } = effectsOf(opened.snapshot, changes, options.onDisk === true);
     if (options.json !== true) {
       for (const line of effectLines(states, changes, effects, words())) printLine(line);
     }
-    const allowed = await mayGoOn(effects, options);
-    const applied = allowed.ok ? await opened.actions.applySysctls(changes) : allowed;
-    const settled = applied.ok ? await settle(opened, applied.value, options) : applied;
+    const goesOn = await mayGoOn(effects, options);
+    const applied = goesOn.ok ? await opened.actions.applySysctls(changes) : goesOn;
+    const disk = checkAll(changes, true).ok;
+    const settled = applied.ok ? await settle(opened, applied.value, { ...options, disk }) : applied;
     if (!settled.ok) {
       reportFailure(settled.error);
       return;
@@ -96,9 +120,9 @@ async function mayGoOn(effects: readonly SysctlEffect[], { yes }: SetOptions): P
 async function settle(
   { actions }: OpenedActions,
   { id, deadlineMs }: PendingChange,
-  { yes, onDisk }: SetOptions,
+  { yes, onDisk, disk }: SetOptions & { readonly disk: boolean },
 ): Promise<Result<{ readonly outcome: Outcome; readonly kept: readonly Kept[] }>> {
-  const verdict: Verdict = yes === true ? 'keep' : await askToKeep(deadlineMs);
+  const verdict: Verdict = yes === true ? 'keep' : await askToKeep(deadlineMs, { disk });
   if (verdict === 'silence') return ok({ outcome: 'went-back', kept: [] });
   if (verdict === 'take-back') {
     const reverted = await actions.revertPending(id);
@@ -124,34 +148,53 @@ function outcomeLines(outcome: Outcome, kept: readonly Kept[]): readonly string[
   }
 }
 
-/** Writes a value for the next boot, and says when another file would win. */
-export async function keepSetting(change: SysctlChange, { json, dryRun }: SetOptions): Promise<void> {
-  const { disk } = readTuning(kernelFiles(), systemRoot());
-  const winner = winnersOver(disk, [change]).get(change.name);
-  const effects: readonly SysctlEffect[] =
-    winner === undefined
-      ? []
-      : [
-          {
-            name: change.name,
-            weight: 'warning',
-            fact: { kind: 'other-file-wins', file: winner.file, value: winner.value },
-          },
-        ];
-  const { sysctl } = words();
-  if (json !== true) {
-    for (const { name, fact } of effects) logLine(plain(sysctl.factSentence(name, fact)));
-  }
-  if (dryRun === true) {
-    if (json === true) printLine(safeJson({ version: 1, change, effects }));
-    else printLine(`Would keep ${change.name} = ${sysctl.valueText(change.name, change.value)}.`);
+/** Writes a value for the next boot. What would not last is refused, by --dry-run as well. */
+export async function keepSetting(change: SysctlChange, options: SetOptions): Promise<void> {
+  const { json, dryRun, yes } = options;
+  const tuning = readTuning(kernelFiles(), systemRoot());
+  const allowed = checkKeep(tuning, [change], kernelFiles(), systemRoot());
+  if (!allowed.ok) {
+    reportFailure(allowed.error);
     return;
   }
-  await writeToDisk(change.name, change.value, ({ file }) => {
-    if (json === true) printLine(safeJson({ version: 1, change, effects, file }));
-    else
-      printLine(`Kept ${change.name} = ${sysctl.valueText(change.name, change.value)} in ${safeText(file)}`);
+  const effects = keptDangers(tuning, [change]);
+  const { sysctl } = words();
+  const text = sysctl.valueText(change.name, change.value);
+  if (json !== true) for (const line of dangerLines(effects, words())) logLine(line);
+  if (dryRun === true) {
+    if (json === true) printLine(safeJson({ version: 1, change, effects }));
+    else printLine(`Would keep ${change.name} = ${text}.`);
+    return;
+  }
+  if (effects.length > 0 && yes !== true && isRealMachine().ok) {
+    const sure = isTerminal() && (await confirm('Keep it anyway? Nothing takes it back at the next boot.'));
+    if (!sure) {
+      reportFailure({
+        code: 'changes-not-allowed',
+        message: 'Nothing was changed.',
+        hint: '--yes keeps it without asking.',
+      });
+      return;
+    }
+  }
+  await writeToDisk(change.name, change.value, (kept) => {
+    if (json === true) printLine(safeJson({ version: 1, change, effects, ...kept }));
+    else printLine(keptLine(change.name, text, kept));
   });
+}
+
+/** What the disk says now, in words. */
+function keptLine(name: SysctlName, text: string, { file, line }: Kept): string {
+  if (line === 'removed')
+    return `${name} = ${text} after the next boot: ${safeText(file)} no longer sets it.`;
+  if (line === 'none') return `${name} = ${text} after the next boot already: nothing was written.`;
+  return `Kept ${name} = ${text} in ${safeText(file)}`;
+}
+
+/** Dangers of the next boot that come with changes that are kept. */
+function keptDangers(tuning: Tuning, changes: readonly SysctlChange[]): readonly SysctlEffect[] {
+  const snapshot = lookOnce(GLOBAL_SCOPE);
+  return snapshot.ok ? bootDangers(tuning, tuningMachine(snapshot.value), changes) : [];
 }
 
 /** Takes Lifeboat's own line for a setting out of its file. */

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { cgroupEffects } from '#shared/kernel/cgroup/effects.ts';
 import { isWithin, pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
@@ -5,6 +6,7 @@ import {
   CGROUP_SETTING_FILES,
   CGROUP_SETTINGS,
   type CgroupFile,
+  type CgroupFact,
   type CgroupPreview,
   type CgroupSetting,
   type CgroupState,
@@ -17,6 +19,10 @@ import { type ObservedCgroup, type Snapshot } from '../../../collect/snapshot.ts
 import { type MemoryMount } from '../../../proc/cgroup/mounts.ts';
 import { readCgroupSetting } from '../../../proc/cgroup/setting.ts';
 import { headroomFor, headroomState } from './headroom.ts';
+import { cgroupFolder } from '../../../proc/cgroup/tree.ts';
+import { decimal } from '../../../proc/fields.ts';
+import { readParsed } from '../../../proc/kernel-files.ts';
+import { readMemoryCgroup } from '../../../proc/cgroup/memory-cgroup.ts';
 import { lastingEffects } from './owner.ts';
 import { orderOfScope } from '../../watch/order-view.ts';
 
@@ -89,7 +95,7 @@ export function previewCgroup(snapshot: Snapshot, change: CgroupChange): Result<
   const effects = cgroupEffects(change, {
     version: state.version,
     before,
-    usageBytes: state.usageBytes,
+    usageBytes: setting === 'memsw' ? memswUsage(snapshot, path, state) : state.usageBytes,
     ...headroomFor(snapshot, wished),
     machineBytes: memory.meminfo.memTotalBytes,
     processCount: state.processCount,
@@ -102,8 +108,76 @@ export function previewCgroup(snapshot: Snapshot, change: CgroupChange): Result<
     change,
     file,
     before,
-    effects: [...effects, ...ownEffects(snapshot, change), ...lastingEffects(change)],
+    effects: [
+      ...refusals(snapshot, change, state),
+      ...effects,
+      ...ownEffects(snapshot, change),
+      ...lastingEffects(change, swapAllowance(snapshot, state)),
+    ],
   });
+}
+
+/** What makes the kernel refuse the value, asked before it is written. */
+function refusals({ host }: Snapshot, change: CgroupChange, state: CgroupState): CgroupPreview['effects'] {
+  const facts: CgroupFact[] = [];
+  const { memoryMount: mount } = host;
+  if (mount !== undefined && isReadOnlyFolder(mount.mountPoint)) {
+    facts.push({ kind: 'read-only', mountPoint: mount.mountPoint });
+  }
+  const [limit, memsw] = (['max', 'memsw'] as const).map((setting) => bytesOf(state, setting));
+  const asked = change.value === 'max' ? Infinity : change.value;
+  if (change.setting === 'max' && memsw !== undefined && asked > memsw) {
+    facts.push({ kind: 'above-memsw', memswBytes: memsw });
+  }
+  if (change.setting === 'memsw' && limit !== undefined && asked < limit) {
+    facts.push({ kind: 'below-memory', limitBytes: limit === Infinity ? 'max' : limit });
+  }
+  return facts.map((fact) => ({ weight: 'danger', fact }));
+}
+
+/** EROFS is said before rights are asked: access(2), for every user. */
+function isReadOnlyFolder(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EROFS';
+  }
+}
+
+/** A value in bytes, Infinity where there is no limit; undefined where the cgroup has no such setting. */
+function bytesOf({ values }: CgroupState, setting: CgroupSetting): number | undefined {
+  const value = values.find((each) => each.setting === setting)?.value;
+  return value === 'max' ? Infinity : value;
+}
+
+/** Memory and swap that the cgroup uses (v1). */
+function memswUsage({ host }: Snapshot, path: string, { usageBytes }: CgroupState): number {
+  const { memoryMount: mount } = host;
+  const folder = mount === undefined ? undefined : cgroupFolder(mount, path);
+  const read =
+    folder?.ok === true ? readParsed(`${folder.value}/memory.memsw.usage_in_bytes`, wholeBytes) : undefined;
+  return read?.ok === true ? read.value : usageBytes;
+}
+
+function wholeBytes(text: string): number | undefined {
+  const value = decimal(text.trim());
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** memory.swap.max, Infinity where there is none. */
+function swapLimit({ memoryMount: mount, pageSizeBytes }: Snapshot['host'], path: string): number {
+  const read = mount === undefined ? undefined : readMemoryCgroup(mount, path, pageSizeBytes);
+  return (read?.ok === true ? read.value.swapLimitBytes : undefined) ?? Infinity;
+}
+
+/** How much swap the cgroup may use now, so that another limit of memory leaves that as it is. At most what the machine has. */
+function swapAllowance({ host, memory }: Snapshot, state: CgroupState): number {
+  const { swapTotalBytes } = memory.meminfo;
+  const [limit, memsw] = [bytesOf(state, 'max') ?? Infinity, bytesOf(state, 'memsw') ?? Infinity];
+  const own =
+    state.version === 1 ? (memsw === Infinity ? Infinity : memsw - limit) : swapLimit(host, state.path);
+  return Math.max(0, Math.min(own, swapTotalBytes));
 }
 
 /** Lifeboat is among those whom a limit could hit. */

@@ -11,16 +11,26 @@ const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {
   min: 'MemoryMin',
 };
 
+/** Docker refuses less (daemon/daemon_unix.go, linuxMinMemory). */
+const LEAST_BYTES = 6 * 2 ** 20;
 /** Engines that can change the limit of a container that runs. */
 const UPDATING = new Set(['docker', 'podman']);
 
-/** Who made the cgroup will make it anew with a value of its own; with the command that tells the new one, where there is one. */
-export function lastingEffects({ path, setting, value }: CgroupChange): readonly CgroupEffect[] {
+/**
+ * Who made the cgroup will make it anew with a value of its own; with the command that tells the new one, where there is one. `swapBytes`: the swap that
+ * a container may use. The engine refuses a new limit without the one of memory and swap together, where that is too low or was never set.
+ */
+export function lastingEffects(
+  { path, setting, value }: CgroupChange,
+  swapBytes: number,
+): readonly CgroupEffect[] {
   const container = containerOf(path);
   if (container !== undefined) {
     const [runtime = '', id = ''] = container.split(/:(.*)/s);
-    const hasCommand = UPDATING.has(runtime) && setting === 'max' && value !== 'max';
-    const command = hasCommand ? `${runtime} update --memory ${value} ${quoted(id.slice(0, 12))}` : undefined;
+    const command =
+      UPDATING.has(runtime) && setting === 'max' && value !== 'max' && value >= LEAST_BYTES
+        ? `${runtime} update --memory ${value} --memory-swap ${value + swapBytes} ${quoted(id.slice(0, 12))}`
+        : undefined;
     return [note({ kind: 'container-rewrites', container, ...(command === undefined ? {} : { command }) })];
   }
   const last = path.slice(path.lastIndexOf('/') + 1);

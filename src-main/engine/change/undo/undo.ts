@@ -183,7 +183,9 @@ function requestFor(
   switch (action) {
     case 'keep-sysctl':
     case 'forget-sysctl': {
-      if (name === undefined || before === after) break;
+      if (name === undefined) break;
+      // Nothing was written: there is nothing to put back.
+      if (before === after) return ok(undefined);
       const kept = keptBy(settings(), name);
       // Putting the partner's line back has taken this one away (ratio and kbytes).
       if (kept === before) return ok(undefined);
@@ -196,7 +198,7 @@ function requestFor(
     }
     case 'keep-unit-adj':
     case 'forget-unit-adj':
-      if (before === after) break;
+      if (before === after) return ok(undefined);
       return before === ''
         ? ok({ verb: 'forget-unit-adj', unit: subject })
         : ok({ verb: 'keep-unit-adj', unit: subject, oomScoreAdj: Number(before) });

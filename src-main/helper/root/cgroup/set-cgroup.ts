@@ -27,6 +27,7 @@ const FILES: Readonly<Record<CgroupFile, { readonly version: 1 | 2; readonly usa
   'memory.oom.group': { version: 2 },
   'memory.limit_in_bytes': { version: 1, usage: 'memory.usage_in_bytes' },
   'memory.soft_limit_in_bytes': { version: 1 },
+  'memory.memsw.limit_in_bytes': { version: 1, usage: 'memory.memsw.usage_in_bytes' },
 };
 
 /** Page sizes of Linux. It keeps limits in pages, so that a value reads back less by up to a page. */
@@ -39,7 +40,7 @@ const ON_WRITE: Meanings = {
   EBUSY: ['would-kill', 'cannot be so low: the kernel did not get enough memory back from this cgroup'],
   EINVAL: [
     'out-of-range',
-    'does not take this value (with v1, a limit of memory and swap may be in the way)',
+    'does not take this value (with v1, the limit of memory may not be above that of memory and swap)',
   ],
 };
 

@@ -29,6 +29,7 @@ const TUNING: Tuning = {
     setting('vm.swappiness', 60),
   ],
   presets: [PRESET],
+  dangers: [],
 };
 const PENDING = {
   id: 7,

@@ -112,6 +112,8 @@ interface StageOptions {
   readonly earlier?: readonly Omit<JournalRecord, 'who' | 'state'>[];
   /** Lines of Lifeboat's own file in sysctl.d. */
   readonly kept?: Partial<Record<SysctlName, number>>;
+  /** What is said of settings that are to be kept. */
+  readonly mayKeep?: Result<null>;
   /** The kernel's oom_score_adj_min of one's own processes; without it, whatever they have. */
   readonly ownLeast?: number;
 }
@@ -170,6 +172,10 @@ export function actionsOn(options: StageOptions = {}) {
       settings: () => SYSCTL_NAMES.map((name) => stateOf(name, sysctls.get(name), kept.get(name))),
       presets: () => [],
       effects: () => ok([]),
+      dangers: () => [],
+      mayKeep: () => options.mayKeep ?? ok(null),
+      isKeptAlready: () => false,
+      readKept: () => ok({ file: '/etc/sysctl.d/90-lifeboat.conf' }),
     },
     cgroups: {
       state: (path) => {

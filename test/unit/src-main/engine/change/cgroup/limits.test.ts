@@ -56,11 +56,12 @@ describe('cgroupState', () => {
     });
   });
 
-  it('has the two of version 1', () => {
+  it('has the three of version 1', () => {
     const tree = { ...TREE, cgroupVersion: 1, cgroups: { '/a': { softLimitBytes: MIB } } } as const;
     const state = cgroupState(snapshotOf(tree), '/a');
     expect(state.ok && state.value.values).toEqual([
       { setting: 'max', value: 'max' },
+      { setting: 'memsw', value: 'max' },
       { setting: 'soft', value: MIB },
     ]);
   });
@@ -104,8 +105,8 @@ describe('previewCgroup', () => {
     expect(command(factsOf('high', 'max'))).toBe(
       'sudo systemctl set-property web.service MemoryHigh=infinity',
     );
-    expect(command(factsOf('max', 700, `/system.slice/docker-${ID}.scope`))).toBe(
-      'docker update --memory 700 0123456789ab',
+    expect(command(factsOf('max', 700 * MIB, `/system.slice/docker-${ID}.scope`))).toBe(
+      `docker update --memory ${700 * MIB} --memory-swap ${700 * MIB} 0123456789ab`,
     );
     expect(command(factsOf('min', 5, '/system.slice'))).toBe(
       'sudo systemctl set-property system.slice MemoryMin=5',

@@ -1,0 +1,135 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Kept } from '#shared/contract/change.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { linesFor } from '#shared/kernel/sysctl/boot.ts';
+import { KEPT_FILE, type SysctlDisk } from '#shared/kernel/sysctl/disk.ts';
+import { contradiction, keepObstacles, withKept, type KeepObstacle } from '#shared/kernel/sysctl/kept.ts';
+import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
+import { type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
+import { type KernelFiles } from '../../../proc/kernel-files.ts';
+import { isReadOnly, mountsOf } from '../../../proc/sysctl/host.ts';
+import { type Tuning } from './tuning.ts';
+
+/** Fails where two settings of one request undo each other: the kernel sets one to 0 whenever the other is written (mm/util.c). */
+export function checkTogether(changes: readonly SysctlChange[]): Result<null> {
+  const pair = contradiction(changes);
+  if (pair === undefined) return ok(null);
+  return fail('bad-request', `${pair[0]} and ${pair[1]} undo each other: writing one sets the other to 0.`, {
+    hint: 'Set only one of them.',
+  });
+}
+
+/** Fails where no setting can be written, because /proc/sys is read-only, as in most containers. */
+export function checkWritable(files: KernelFiles): Result<null> {
+  if (!isReadOnly(mountsOf(`${files.proc}/self/mountinfo`), '/proc/sys')) return ok(null);
+  return fail('denied-by-system', '/proc/sys is read-only here.', {
+    hint: 'In a container the host sets these values.',
+  });
+}
+
+/**
+ * Fails where settings would not be what they are to be after the next boot, were Lifeboat to keep them: with the file that still sets them
+ * and the command that helps. Asks all that the administrator helper asks before it writes.
+ */
+export function checkKeep(
+  tuning: Tuning,
+  changes: readonly SysctlChange[],
+  files: KernelFiles,
+  root: string,
+): Result<null> {
+  const together = checkTogether(changes);
+  if (!together.ok) return together;
+  const { decidedBy, reader, disk, version } = tuning;
+  const [first] = changes;
+  if (first === undefined) return ok(null);
+  if (decidedBy === 'host') {
+    return fail('not-supported', `${first.name} cannot be kept here: the host of this container decides.`, {
+      hint: 'Keep it on the host.',
+    });
+  }
+  if (reader === 'none') {
+    return fail('not-supported', `${first.name} cannot be kept: nothing reads ${KEPT_FILE} at boot here.`, {
+      hint: `With WSL, kernelCommandLine=sysctl.${first.name}=${first.value} in .wslconfig sets it.`,
+    });
+  }
+  const place = checkPlace(files, root);
+  if (!place.ok) return place;
+  const [obstacle] = keepObstacles(disk, changes, version);
+  return obstacle === undefined ? ok(null) : refusal(obstacle, disk, changes, tuning);
+}
+
+function refusal(
+  { name, asked, afterBoot, winner }: KeepObstacle,
+  disk: SysctlDisk,
+  changes: readonly SysctlChange[],
+  { version }: Tuning,
+): Result<never> {
+  const after = afterBoot?.toString() ?? 'what the kernel computes';
+  if (winner === undefined) {
+    return fail('refused-target', `${name} cannot be kept at ${asked}: after the next boot it is ${after}.`, {
+      hint: 'It is 0 only while the other of vm.overcommit_ratio and vm.overcommit_kbytes is set.',
+    });
+  }
+  const found = wayOut(disk, { name, value: asked }, version);
+  const place =
+    winner.file === '/proc/cmdline' ? 'the kernel’s command line' : `${winner.file}, line ${winner.line}`;
+  const others = changes.length > 1 ? ' None of the settings was kept.' : '';
+  return fail(
+    'refused-target',
+    `${name} cannot be kept at ${asked}: at the next boot ${place} still sets it to ${after}.${others}`,
+    found === undefined ? {} : { hint: `To make it last, first run: ${found.command}` },
+  );
+}
+
+/** What the helper asks of the place that it writes to. */
+function checkPlace({ proc }: KernelFiles, root: string): Result<null> {
+  const folder = KEPT_FILE.slice(0, KEPT_FILE.lastIndexOf('/'));
+  for (const path of ['/etc', folder]) {
+    const found = lstatSync(join(root, path), { throwIfNoEntry: false });
+    if (found === undefined) continue;
+    if (!found.isDirectory()) {
+      return fail('refused-target', `${path} is no folder; symbolic links are not followed.`);
+    }
+    // In a built tree the owner is the one who built it.
+    const isRoots = found.uid === 0 || (root !== '' && found.uid === process.getuid?.());
+    if (!isRoots || (found.mode & 0o022) !== 0) {
+      return fail('refused-target', `${path} can be changed by others than root; nothing is written there.`);
+    }
+  }
+  const file = lstatSync(join(root, KEPT_FILE), { throwIfNoEntry: false });
+  if (file !== undefined && !file.isFile()) {
+    return fail('refused-target', `${KEPT_FILE} is no plain file; symbolic links are not followed.`);
+  }
+  if (isReadOnly(mountsOf(`${proc}/self/mountinfo`), folder)) {
+    return fail('denied-by-system', `${folder} is on a file system that is read-only here.`);
+  }
+  return ok(null);
+}
+
+/** Whether keeping a value writes nothing, since the file says so already or no line is needed. */
+export function isKeptAlready({ disk }: Pick<Tuning, 'disk'>, change: SysctlChange): boolean {
+  const lines = (each: SysctlDisk) =>
+    JSON.stringify(
+      each.files.find(({ path }) => path === KEPT_FILE)?.lines.map(({ key, value }) => [key, value]),
+    );
+  return lines(disk) === lines(withKept(disk, [change]));
+}
+
+/** What was kept, read back from the disk. Fails where the next boot would set another value all the same. */
+export function readKept(
+  { disk, boot }: Pick<Tuning, 'disk' | 'boot'>,
+  name: SysctlName,
+  value: number,
+): Result<Kept> {
+  const { value: afterBoot, winner } = boot.get(name) ?? {};
+  const own = disk.files.filter(({ path }) => path === KEPT_FILE);
+  const hasLine = linesFor(own, name, disk).length > 0;
+  if (afterBoot === value) return ok({ file: KEPT_FILE, afterBoot, line: hasLine ? 'written' : 'removed' });
+  const by =
+    winner === undefined || winner.file === KEPT_FILE ? '' : `: ${winner.file}, line ${winner.line} sets it`;
+  return fail(
+    'read-back-differs',
+    `${KEPT_FILE} was written, but after the next boot ${name} is ${afterBoot ?? 'what the kernel computes'}${by}.`,
+  );
+}
