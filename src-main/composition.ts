@@ -21,7 +21,7 @@ import { type Asks } from './helper/client/methods.ts';
 import { readBootId } from './proc/boot-id.ts';
 import { configFolder } from './store/folders.ts';
 import { spareMemory } from './spare-memory.ts';
-import { kernelFiles, openSampler, systemRoot } from './this-machine.ts';
+import { kernelFiles, openSampler, openUnitFacts, systemRoot } from './this-machine.ts';
 import { VERSION } from './version.ts';
 
 /** What differs between the programs that keep running: the page that is served, and the desktop. */
@@ -75,8 +75,10 @@ export function compose(options: CompositionOptions): Result<Composition> {
     ...(desktop === undefined ? {} : { desktop }),
     ...(policy === 'when-asked' ? {} : { readOnly: policy.readOnly }),
   });
+  const unitFacts = openUnitFacts();
   const monitor = new Monitor({
     sampler: sampler.value,
+    unitFacts,
     intervals: intervalsFor(settings.settings.intervalMs),
     onSnapshot: (snapshot) => {
       applyRules(snapshot);
@@ -102,12 +104,14 @@ export function compose(options: CompositionOptions): Result<Composition> {
       broadcast.emit(event, payload);
     },
     log,
+    unitFacts,
     // Where the log is open to us, nobody else has to read it.
     ...(ownLog === undefined ? { kernelLog: helperLogListener(helperLog) } : {}),
   });
   const alerts = new Alerts({
     settings: () => settings.settings,
     record: changes.alertRecord,
+    unitFacts,
     protections: changes.protections,
     pollLog: () => ownLog?.poll() ?? helperLog.poll(),
     bootId: readBootId(files),

@@ -1,6 +1,8 @@
 import { type Result } from '#shared/result.ts';
 import { SYSTEM_CLOCK } from './collect/clock.ts';
 import { Sampler } from './collect/sampler.ts';
+import { askSystemd } from './collect/units/ask-systemd.ts';
+import { UnitFactsCache } from './collect/units/unit-facts.ts';
 import { HOST_FILES, type KernelFiles } from './proc/kernel-files.ts';
 
 /** What stands before every path: nothing on this machine. */
@@ -12,6 +14,11 @@ export function systemRoot(): string {
 export function kernelFiles(): KernelFiles {
   const root = systemRoot();
   return root === '' ? HOST_FILES : { proc: `${root}/proc`, sys: `${root}/sys`, etc: `${root}/etc` };
+}
+
+/** What is known of this machine's units; of another tree only what systemd does by default. */
+export function openUnitFacts(): UnitFactsCache {
+  return new UnitFactsCache(systemRoot() === '' ? askSystemd : () => Promise.resolve(undefined));
 }
 
 /** Opens the sampler on this machine. */

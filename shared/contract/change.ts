@@ -22,9 +22,8 @@ import {
   type SysctlPreset,
   type SysctlState,
 } from '../model/sysctl.ts';
-import { type Unit, type UnitManager } from '../model/unit.ts';
 import { answers } from './answers.ts';
-import { cgroupPath, count, id, nothing, page, processId, scope } from './fields.ts';
+import { cgroupPath, count, id, nothing, page, processId, scope, unit } from './fields.ts';
 
 /** What came of applying a preview. */
 export interface Applied {
@@ -72,12 +71,6 @@ const oomScoreAdj = v.pipe(
   v.maxValue(OOM_SCORE_ADJ_MAX),
 );
 const label = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
-
-const isManager = (value: unknown) => typeof value === 'string' && /^(?:system|user:\d{1,10})$/.test(value);
-const unit = v.strictObject({
-  manager: v.custom<UnitManager>(isManager),
-  name: label,
-}) satisfies v.GenericSchema<Unit>;
 
 const adjRequest = v.strictObject({
   target: v.variant('kind', [

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Alert, type RecordedAlert } from '../model/alert.ts';
 import { answers } from './answers.ts';
-import { page } from './fields.ts';
+import { page, unit } from './fields.ts';
 
 const program = v.exactOptional(v.string());
 const named = v.object({ pid: v.number(), startTicks: v.number(), name: v.string(), program });
@@ -31,6 +31,17 @@ export const storedAlert = v.variant('kind', [
         freedBytes: v.exactOptional(v.number()),
         rank: v.exactOptional(v.number()),
       }),
+    ),
+    endsWith: v.exactOptional(
+      v.array(
+        v.object({
+          unit,
+          why: v.picklist(['oom-policy', 'main-process']),
+          policy: v.picklist(['stop', 'continue', 'kill']),
+          presumed: v.boolean(),
+          count: v.number(),
+        }),
+      ),
     ),
     scope: v.exactOptional(
       v.variant('kind', [

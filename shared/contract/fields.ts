@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Unit, type UnitManager } from '../model/unit.ts';
 
 /** The most rows that one request may ask for: a screen shows fewer than a hundred. */
 export const MAX_ROWS = 500;
@@ -24,3 +25,10 @@ export const scope = v.variant('kind', [
 /** The newest of a record, or those before one of them: pages stay the same while entries are added. */
 export const page = v.strictObject({ count: count(MAX_ROWS), beforeId: v.exactOptional(id) });
 export type PageRequest = v.InferOutput<typeof page>;
+
+const isManager = (value: unknown) => typeof value === 'string' && /^(?:system|user:\d{1,10})$/.test(value);
+
+export const unit = v.strictObject({
+  manager: v.custom<UnitManager>(isManager),
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
+}) satisfies v.GenericSchema<Unit>;

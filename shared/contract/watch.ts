@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type TargetChoice } from '../model/change.ts';
-import { type KillOrderView } from '../model/kill-order.ts';
+import { type EndsWith, type KillOrderView } from '../model/kill-order.ts';
 import { type KillerMark, type MemoryState, type Outlook } from '../model/memory.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
 import { type Machine } from '../model/machine.ts';
@@ -75,6 +75,8 @@ export interface ProcessDetail {
     readonly uncertainBytes?: number;
     readonly rank?: number;
   };
+  /** What systemd ends if the kernel kills it; empty for what is never killed. */
+  readonly endsWith: readonly EndsWith[];
   readonly history: readonly ProcessPoint[];
   /** Slope of its history, when there is enough of it to say. */
   readonly growthBytesPerMinute?: number;

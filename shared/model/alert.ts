@@ -1,4 +1,4 @@
-import { type NamedProcess } from './kill-order.ts';
+import { type EndsWith, type NamedProcess } from './kill-order.ts';
 
 /** How memory stands against the thresholds that people chose; `critical` is twice as bad as `tight`. */
 export type MemoryLevel = 'calm' | 'tight' | 'critical';
@@ -60,6 +60,8 @@ export interface KillAlert {
   readonly count: number;
   readonly witness: KillWitness;
   readonly victims: readonly KilledProcess[];
+  /** What systemd ends after it: units, with how many of their processes. */
+  readonly endsWith?: readonly Omit<EndsWith, 'processes'>[];
   /** Where memory ran out; absent where that cannot be known. */
   readonly scope?: KillScope;
 }

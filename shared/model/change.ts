@@ -1,5 +1,5 @@
 import { type Failure } from '../result.ts';
-import { type NamedProcess } from './kill-order.ts';
+import { type EndsWith, type NamedProcess } from './kill-order.ts';
 import { type ProcessId } from './process.ts';
 import { type Scope } from './scope.ts';
 import { type Unit } from './unit.ts';
@@ -108,6 +108,8 @@ export interface AdjPreview {
   readonly orderAfter: readonly PreviewPlace[];
   readonly nextBefore?: NamedProcess;
   readonly nextAfter?: NamedProcess;
+  /** What systemd would end when that one is killed. */
+  readonly nextAfterEnds?: readonly EndsWith[];
   readonly warnings: readonly Warning[];
   /** False when the user may write it without root for certain: raising one's own. Lowering one's own may need root, what is another's does. */
   readonly needsRoot: boolean;

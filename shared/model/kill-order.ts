@@ -24,6 +24,23 @@ export interface DyingWith extends NamedProcess {
   readonly outside?: true;
 }
 
+/** OOMPolicy= of a unit: what systemd does with it after a kill in it (systemd.service(5)). */
+export type OomPolicy = 'stop' | 'continue' | 'kill';
+
+/** What systemd ends after the kernel has killed: the rest of a unit, or its main process. */
+export interface EndsWith {
+  readonly unit: Unit;
+  /** `oom-policy`: by OOMPolicy=. `main-process`: a service ends with its main process. */
+  readonly why: 'oom-policy' | 'main-process';
+  readonly policy: OomPolicy;
+  /** systemd could not be asked: it is what it does by default. */
+  readonly presumed: boolean;
+  /** How many processes end. */
+  readonly count: number;
+  /** The first of them. */
+  readonly processes: readonly NamedProcess[];
+}
+
 /** A process at oom_score_adj -1000. */
 export interface ProtectedProcess extends NamedProcess {
   readonly unit?: Unit;
@@ -41,6 +58,8 @@ export interface OrderEntry extends ProcessFacts {
   readonly freedSoFarPages: number;
   /** Processes that the kernel kills together with it (same address space, memory.oom.group). */
   readonly diesWith: readonly DyingWith[];
+  /** What systemd ends afterwards, unit by unit. */
+  readonly endsWith: readonly EndsWith[];
   /** How far its badness is above the next place's; absent at the end of the order. */
   readonly marginPages?: number;
   /** False when the figures cannot tell it from a neighbour: "A or B". */

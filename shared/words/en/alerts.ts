@@ -9,7 +9,7 @@ import {
   type MemoryLevel,
   type PressureAlert,
 } from '#shared/model/alert.ts';
-import { nameOf } from './process.ts';
+import { endsWithSentence, nameOf } from './process.ts';
 
 /** Victims that a title names; the text below it has no more of them either. */
 const NAMED = 3;
@@ -63,7 +63,7 @@ const WITNESSES: Record<KillWitness, string> = {
     'Victim unknown: no watched process ended and the kernel log is not readable. Allow changes to read it.',
 };
 
-function killText({ witness, victims, scope }: KillAlert): string {
+function killText({ witness, victims, scope, endsWith = [] }: KillAlert): string {
   const where = scope === undefined ? '' : whereText(scope);
   const [only] = victims.length === 1 ? victims : [];
   const adj =
@@ -73,7 +73,12 @@ function killText({ witness, victims, scope }: KillAlert): string {
   const place = only === undefined || witness === 'was-next' ? '' : placeText(only.rank);
   const freed = victims.reduce((sum, { freedBytes = 0 }) => sum + freedBytes, 0);
   const gave = freed > 0 ? `Freed about ${formatBytes(freed)}.` : '';
-  return [where, place, adj, gave, WITNESSES[witness]].filter((sentence) => sentence !== '').join(' ');
+  const ends = endsWith.length === 0 ? '' : `${capital(endsWithSentence(endsWith))}.`;
+  return [where, place, adj, gave, ends, WITNESSES[witness]].filter((sentence) => sentence !== '').join(' ');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function whereText(scope: KillScope): string {

@@ -14,10 +14,10 @@ import {
   type Target,
   type Warning,
 } from '#shared/model/change.ts';
-import { uidOf, type Unit } from '#shared/model/unit.ts';
+import { unitNoun } from './unit.ts';
 import { fileValueText } from './cgroup.ts';
 import { headroomText } from './headroom.ts';
-import { nameOf } from './process.ts';
+import { endsWithSentence, nameOf } from './process.ts';
 
 /** What is about to be written, in one line. */
 export function changeLine({ name, pid, before, after }: AdjChange): string {
@@ -52,7 +52,7 @@ function whomOf(target: Target): string {
 }
 
 /** Who is next before and after; what the change is for. */
-export function previewSentence({ changes, nextBefore, nextAfter }: AdjPreview): string {
+export function previewSentence({ changes, nextBefore, nextAfter, nextAfterEnds = [] }: AdjPreview): string {
   if (changes.length === 0) return 'No change is needed: it already has that place.';
   if (nextAfter === undefined) {
     return nextBefore === undefined
@@ -61,7 +61,9 @@ export function previewSentence({ changes, nextBefore, nextAfter }: AdjPreview):
   }
   const next = `${nameOf(nextAfter)} (${nextAfter.pid})`;
   const same = nextBefore?.pid === nextAfter.pid && nextBefore.startTicks === nextAfter.startTicks;
-  return same ? `${next} is still next.` : `${next} is next after this.`;
+  const ends = endsWithSentence(nextAfterEnds);
+  const sentence = same ? `${next} is still next.` : `${next} is next after this.`;
+  return ends === '' ? sentence : `${sentence} If it is killed, ${ends}.`;
 }
 
 /** What a person should know before a change. */
@@ -138,12 +140,6 @@ function placeText(lasting: Lasting): string {
     case 'rule':
       return `processes called ${safeText(lasting.name)}`;
   }
-}
-
-/** A unit with its manager: `cron.service`, `dbus.service of user 1000`. */
-export function unitNoun({ manager, name }: Unit): string {
-  const uid = uidOf(manager);
-  return uid === undefined ? safeText(name) : `${safeText(name)} of user ${uid}`;
 }
 
 /** A value against the command that was given: `protect` that raises, `give-up` that lowers. Undefined where it goes with it. */

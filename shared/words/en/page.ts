@@ -4,6 +4,7 @@ import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount } from '#shared/format/count.ts';
 import { formatDuration } from '#shared/format/duration.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
+import { type EndsWith } from '#shared/model/kill-order.ts';
 import {
   type Commit,
   type KillerMark,
@@ -131,6 +132,10 @@ export const next = {
   all: 'All processes',
   columns: { rank: '#', process: 'Process', badness: 'Badness', frees: 'Frees', soFar: 'So far' },
   eitherHint: 'too close to its neighbor to tell',
+  endsWith: (ends: readonly Pick<EndsWith, 'count' | 'presumed'>[]) => {
+    const count = ends.reduce((sum, each) => sum + each.count, 0);
+    return `+${formatCount(count)} by systemd${ends.some(({ presumed }) => presumed) ? '?' : ''}`;
+  },
   diesWith: (count: number) => `+${formatCount(count)} killed with it`,
   more: (count: number) => `${formatCount(count)} more can be killed`,
   showAll: 'Show all',
@@ -199,6 +204,7 @@ export const table = {
 export const detail = {
   label: 'Chosen process',
   follows: 'Showing the next victim',
+  ifKilled: (ends: string) => `If it is killed, ${ends}.`,
   back: 'Show the next victim',
   close: 'Close',
   nobody: 'Choose a process to see why it has its place.',

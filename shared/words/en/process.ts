@@ -3,6 +3,7 @@ import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { programOf } from '#shared/format/program.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
 import {
+  type EndsWith,
   type KillOrderView,
   type NamedProcess,
   type OomOutcome,
@@ -15,6 +16,7 @@ import {
   type ProcessFacts,
 } from '#shared/model/process.ts';
 import { type Scope } from '#shared/model/scope.ts';
+import { unitNoun } from './unit.ts';
 import { plain, say, strong, type Sentence } from '../sentence.ts';
 
 /** A part of the memory is worth a word when it is at least this share of the whole. */
@@ -134,6 +136,18 @@ export function diesWithSentence(diesWith: readonly NamedProcess[]): string {
   const names = [...new Set(diesWith.map(nameOf))];
   const told = names.length <= 2 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and more`;
   return `${diesWith.length === 1 ? '1 more process is' : `${formatCount(diesWith.length)} more processes are`} killed with it: ${told}`;
+}
+
+/** What systemd ends after that, unit by unit; empty where it ends nothing. */
+export function endsWithSentence(endsWith: readonly Omit<EndsWith, 'processes'>[]): string {
+  return endsWith.map(endOfUnit).join('; ');
+}
+
+function endOfUnit({ unit, why, policy, presumed, count }: Omit<EndsWith, 'processes'>): string {
+  const ends = presumed ? 'systemd then probably ends' : 'systemd then ends';
+  const rest = count === 1 ? '1 more process' : `${formatCount(count)} more processes`;
+  const reason = why === 'oom-policy' ? `OOMPolicy=${policy}` : 'a service ends with its main process';
+  return `${ends} ${rest} of ${unitNoun(unit)} (${reason})`;
 }
 
 /** What stays although it dies: files and shared memory that it only maps. Empty when that is next to nothing. */

@@ -20,6 +20,7 @@ import {
 import { type PendingChange, type SysctlChange, type SysctlEffect } from '#shared/model/sysctl.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { type UnitFactsOf } from '../watch/ends-with.ts';
 import { type LastingChecks } from './adj/lasting.ts';
 import { previewAdj } from './adj/preview.ts';
 import { applyAdj, firstWritten } from './adj/apply.ts';
@@ -57,6 +58,8 @@ export interface ActionOptions {
   readonly own: OwnWriter;
   /** What a preview asks before anything is written. */
   readonly lastingChecks?: LastingChecks;
+  /** What systemd ends after a kill, as a preview says it. */
+  readonly unitFacts?: UnitFactsOf;
   readonly who: string;
   readonly ownUid: number;
   readonly emit: <E extends ActionEvent>(event: E, payload: Events[E]) => void;
@@ -140,8 +143,8 @@ export class Actions {
 
   preview(request: AdjRequest): Result<AdjPreview> {
     const snapshot = this.#options.lookClosely();
-    const { ownUid, lastingChecks } = this.#options;
-    return snapshot.ok ? previewAdj(snapshot.value, request, ownUid, lastingChecks) : snapshot;
+    const { ownUid, lastingChecks, unitFacts } = this.#options;
+    return snapshot.ok ? previewAdj(snapshot.value, request, ownUid, lastingChecks, unitFacts) : snapshot;
   }
 
   async apply(changes: readonly AdjChange[]): Promise<Result<Applied>> {

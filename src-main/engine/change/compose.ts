@@ -23,6 +23,7 @@ import { LaterCache } from './sysctl/later-cache.ts';
 import { bootDangers, mayBeDangerous, previewSysctls, readTuning, tuningMachine } from './sysctl/tuning.ts';
 import { memoryRecord } from '../events/memory-record.ts';
 import { Actions, type ActionEvent, type KernelLogListener } from './actions.ts';
+import { type UnitFactsOf } from '../watch/ends-with.ts';
 import { lastingChecks } from './adj/lasting-checks.ts';
 import { type JournalPort } from './ports.ts';
 import { type ChangePolicy } from './rights.ts';
@@ -39,6 +40,8 @@ export interface ComposeOptions {
   readonly emit: <E extends ActionEvent>(event: E, payload: Events[E]) => void;
   readonly log: (line: string) => void;
   readonly kernelLog?: KernelLogListener;
+  /** What systemd ends after a kill. */
+  readonly unitFacts?: UnitFactsOf;
 }
 
 /** The actions of this machine. */
@@ -55,7 +58,7 @@ export interface ComposedActions {
 
 /** Puts them together with everything real behind them. */
 export function composeActions(options: ComposeOptions): ComposedActions {
-  const { files, lookClosely, policy, asks, emit, log, kernelLog } = options;
+  const { files, lookClosely, policy, asks, emit, log, kernelLog, unitFacts } = options;
   const opened = Journal.open({ folder: stateFolder(), nowMs: Date.now, bootId: readBootId(files) });
   if (!opened.ok) log(opened.error.message);
   else if (opened.value.setAside !== undefined) log(opened.value.setAside.message);
@@ -106,6 +109,7 @@ export function composeActions(options: ComposeOptions): ComposedActions {
     emit,
     onTrouble: log,
     ...(kernelLog === undefined ? {} : { kernelLog }),
+    ...(unitFacts === undefined ? {} : { unitFacts }),
   });
   let rulesFile: RulesFile | undefined;
   const followRules = () => {

@@ -13,7 +13,8 @@ import { type Snapshot } from '../../collect/snapshot.ts';
 import { readCgroupEvents } from '../../proc/cgroup/events.ts';
 import { type AlertRecord } from '../../store/alert-record.ts';
 import { type Protections } from '../../store/journal.ts';
-import { type OrderOfScope } from '../watch/order-view.ts';
+import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
+import { unitsOfPlaces, type OrderOfScope } from '../watch/order-view.ts';
 import { KernelLogKills } from './kernel-log-kills.ts';
 import { KillWatch } from './kill-watch.ts';
 import { MemoryWatch } from './memory-watch.ts';
@@ -35,6 +36,8 @@ export interface AlertsOptions {
   readonly protections: () => Result<Protections>;
   /** Records of the kernel's log since the last call; undefined where it cannot be read. */
   readonly pollLog: () => readonly string[] | undefined;
+  /** What systemd ends after a kill: asked about the next victim before it is one. */
+  readonly unitFacts?: Pick<UnitFactsCache, 'of' | 'ensure'>;
   /** Tells two boots apart: the kernel's counters begin anew. */
   readonly bootId: string;
   /** Whether somebody can be interrupted at all: a page alone interrupts nobody. */
@@ -71,6 +74,7 @@ export class Alerts implements AlertPages {
       eventsOf: ({ host }, path) =>
         host.memoryMount === undefined ? {} : readCgroupEvents(host.memoryMount, path),
       hearsLog: () => this.#hearsLog,
+      ...(options.unitFacts === undefined ? {} : { facts: options.unitFacts }),
     });
   }
 
@@ -106,6 +110,7 @@ export class Alerts implements AlertPages {
     for (const alert of this.#memory.take(memory.state, settings().thresholds, next))
       this.#tell(alert, timeMs);
     if (front === undefined) return;
+    void this.#options.unitFacts?.ensure(unitsOfPlaces(front, 1));
     for (const alert of this.#protected.take(front)) this.#tell(alert, timeMs);
   }
 

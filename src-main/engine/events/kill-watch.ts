@@ -5,6 +5,7 @@ import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type CgroupEvents } from '../../proc/cgroup/events.ts';
+import { endsWith, type UnitFactsOf } from '../watch/ends-with.ts';
 import { orderOfScope } from '../watch/order-view.ts';
 import { type LoggedKill } from './kernel-log-kills.ts';
 
@@ -33,6 +34,8 @@ export interface KillWatchOptions {
   readonly eventsOf: (snapshot: Snapshot, path: string) => CgroupEvents;
   /** Whether the kernel's log is being followed, so that it is worth waiting for. */
   readonly hearsLog: () => boolean;
+  /** What is known of units. */
+  readonly facts?: UnitFactsOf;
 }
 
 interface Candidate {
@@ -79,8 +82,26 @@ export class KillWatch {
     if (this.#open === undefined) return undefined;
     const alert = this.#resolve(snapshot, this.#open, now - this.#open.sinceMs >= PATIENCE_MS);
     if (alert === undefined) return undefined;
+    const ends = this.#endsAfter(alert, this.#open.before[0]);
     this.#open = undefined;
-    return { alert, counter: this.#counter ?? 0 };
+    const whole = ends.length === 0 ? alert : { ...alert, endsWith: ends };
+    return { alert: whole, counter: this.#counter ?? 0 };
+  }
+
+  /** What systemd ends now, by the last reading before the kill. */
+  #endsAfter({ victims }: KillAlert, base: Snapshot | undefined): NonNullable<KillAlert['endsWith']> {
+    const { facts } = this.#options;
+    if (facts === undefined || base === undefined) return [];
+    const killed = victims.flatMap(
+      ({ pid, name }) => base.processes.find((process) => process.pid === pid && process.name === name) ?? [],
+    );
+    return endsWith(base, killed, facts).map(({ unit, why, policy, presumed, count }) => ({
+      unit,
+      why,
+      policy,
+      presumed,
+      count,
+    }));
   }
 
   /** How many kills there were since the last reading. Before Linux 4.13 only the log tells. */

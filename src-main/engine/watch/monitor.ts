@@ -7,8 +7,18 @@ import { type Interest, type Sampler } from '../../collect/sampler.ts';
 import { findKillers } from '../../collect/killers.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
 import { INTERVALS, isShort, nextInterval, type Intervals } from './interval.ts';
-import { hasPlace, orderOfScope, orderView, troublesOf, type OrderOfScope } from './order-view.ts';
+import {
+  hasPlace,
+  orderOfScope,
+  orderView,
+  troublesOf,
+  unitsOfPlaces,
+  type Ends,
+  type OrderOfScope,
+} from './order-view.ts';
+import { unitsAround } from './ends-with.ts';
 import { processDetail } from './process-detail.ts';
 import { ProcessHistories } from './process-histories.ts';
 import { outlookOf } from './outlook.ts';
@@ -39,6 +49,8 @@ export interface MonitorOptions {
   readonly sampler: Sampler;
   readonly killersIn?: typeof findKillers;
   readonly intervals?: Intervals;
+  /** What systemd ends after a kill; without it nothing is said of that. */
+  readonly unitFacts?: Pick<UnitFactsCache, 'of' | 'ensure'>;
   /** Hears of every snapshot, before the viewers do. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   /** Sets a timer and returns what stops it; tests bring their own. */
@@ -68,6 +80,7 @@ export class Monitor {
   readonly #schedule: NonNullable<MonitorOptions['schedule']>;
   readonly #repeat: NonNullable<MonitorOptions['repeat']>;
   readonly #killersIn: typeof findKillers;
+  readonly #unitFacts: MonitorOptions['unitFacts'];
   readonly #onSnapshot: (snapshot: Snapshot) => void;
   readonly #viewers = new Set<Viewer>();
   readonly #timeline = new Timeline();
@@ -95,7 +108,9 @@ export class Monitor {
     repeat = onInterval,
     killersIn = findKillers,
     onSnapshot = () => undefined,
+    unitFacts,
   }: MonitorOptions) {
+    this.#unitFacts = unitFacts;
     this.#sampler = sampler;
     this.#intervals = intervals;
     this.#schedule = schedule;
@@ -327,7 +342,7 @@ export class Monitor {
       memory: snapshot.memory.state,
       killers: this.#killers,
       ...(this.#outlook === undefined ? {} : { outlook: this.#outlook }),
-      order: orderView(ofScope, view.orderCount),
+      order: orderView(ofScope, view.orderCount, this.#endsIn(snapshot, ofScope, view.orderCount)),
       scopes: (this.#scopes ??= scopesOf(snapshot)),
       processCount: snapshot.processes.length,
       ...(table === undefined ? {} : { table }),
@@ -340,12 +355,21 @@ export class Monitor {
     });
   }
 
+  /** Asks about the units of what is shown, outside of the tick: what is known by then counts in the next frame. */
+  #endsIn(snapshot: Snapshot, ofScope: OrderOfScope, count: number): Ends | undefined {
+    const facts = this.#unitFacts;
+    if (facts === undefined) return undefined;
+    void facts.ensure(unitsOfPlaces(ofScope, count));
+    return { snapshot, facts };
+  }
+
   /** Computed once a tick, scope and process. */
   #detailOf(snapshot: Snapshot, ofScope: OrderOfScope, scope: Scope, chosen: ObservedProcess): ProcessDetail {
     const key = `${chosen.pid} ${pathOf(scope)}`;
     const known = this.#details.get(key);
     if (known !== undefined) return known;
-    const detail = processDetail(snapshot, ofScope, chosen, this.#histories);
+    void this.#unitFacts?.ensure(unitsAround(chosen));
+    const detail = processDetail(snapshot, ofScope, chosen, this.#histories, this.#unitFacts);
     this.#details.set(key, detail);
     return detail;
   }

@@ -3,9 +3,11 @@ import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { killOrder, type KillOrder } from '#shared/kernel/kill-order/kill-order.ts';
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type Scope } from '#shared/model/scope.ts';
+import { type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type OutOfSight } from '../../collect/sight.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { endsWith, unitsAround, type UnitFactsOf } from './ends-with.ts';
 import { processFacts, usageRangeIn } from './process-facts.ts';
 import { scopeTasks, type ScopeTasks } from './scope-tasks.ts';
 
@@ -46,8 +48,28 @@ export function hasPlace({ order }: OrderOfScope, process: ObservedProcess): boo
   return order.places.some(({ task, diesWith }) => task === process || diesWith.includes(process));
 }
 
+/** What is needed to say what systemd ends after a kill. */
+export interface Ends {
+  readonly snapshot: Snapshot;
+  readonly facts: UnitFactsOf;
+  /** How many processes are named for a unit; a few by default. */
+  readonly named?: number;
+}
+
+/** The units of the first places: what systemd is to be asked about. */
+export function unitsOfPlaces({ order }: OrderOfScope, count: number): readonly Unit[] {
+  const units = order.places
+    .slice(0, count)
+    .flatMap(({ task, diesWith }) => [task, ...diesWith].flatMap((process) => unitsAround(process)));
+  return [...new Map(units.map((unit) => [`${unit.manager} ${unit.name}`, unit])).values()];
+}
+
 /** The same as people see it: the first `count` places with all their facts. */
-export function orderView({ scope, outside, order, context }: OrderOfScope, count: number): KillOrderView {
+export function orderView(
+  { scope, outside, order, context }: OrderOfScope,
+  count: number,
+  ends?: Ends,
+): KillOrderView {
   const saved = order.ineligible.flatMap(({ task, reason }) =>
     reason === 'oom-score-adj-minimum' && task.memory !== undefined
       ? [{ task, pages: usagePages(task.memory) }]
@@ -68,6 +90,10 @@ export function orderView({ scope, outside, order, context }: OrderOfScope, coun
         name: other.name,
         ...(outside.includes(other) ? { outside: true } : {}),
       })),
+      endsWith:
+        ends === undefined
+          ? []
+          : endsWith(ends.snapshot, [place.task, ...place.diesWith], ends.facts, ends.named),
       ...(place.marginPages === undefined ? {} : { marginPages: place.marginPages }),
       certain: place.certain,
     })),

@@ -5,6 +5,7 @@ import { type CgroupLimit } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { headroomIn, limitAt } from './headroom.ts';
+import { endsWith, type UnitFactsOf } from './ends-with.ts';
 import { orderOfScope, type OrderOfScope } from './order-view.ts';
 import { usageRangeIn } from './process-facts.ts';
 import { type ProcessHistories } from './process-histories.ts';
@@ -20,6 +21,7 @@ export function processDetail(
   ofScope: OrderOfScope,
   process: ObservedProcess,
   histories: ProcessHistories,
+  facts?: UnitFactsOf,
 ): ProcessDetail {
   const chain = chainOf(snapshot, process);
   const tightest = tightestOf(snapshot, process);
@@ -29,11 +31,18 @@ export function processDetail(
     process: rowOf(ofScope, process),
     chain,
     ...(tightest === undefined ? {} : { tightest }),
+    endsWith: facts === undefined ? [] : endsWith(snapshot, killedWith(ofScope, process), facts),
     history: histories.of(process),
     targets: targetsAround(snapshot, process),
     ...(growth === undefined ? {} : { growthBytesPerMinute: growth }),
     ...(protect === undefined ? {} : { protect }),
   };
+}
+
+/** The processes that the kernel kills together when it kills this one; none when it never does. */
+export function killedWith({ order }: OrderOfScope, process: ObservedProcess): readonly ObservedProcess[] {
+  const place = order.places.find(({ task, diesWith }) => task === process || diesWith.includes(process));
+  return place === undefined ? [] : [place.task, ...place.diesWith];
 }
 
 /** The cgroup above a process in which memory runs out before the machine's, and its place there; undefined when the machine is first. */

@@ -12,6 +12,7 @@ const place = v.strictObject({
   command: v.string(),
   user: v.string(),
   unit: v.exactOptional(v.string()),
+  unitManager: v.exactOptional(v.pipe(v.string(), v.regex(/^(?:system|user:\d+)$/))),
   container: v.exactOptional(v.string()),
   badnessPages: whole,
   rssPages: count,
@@ -22,6 +23,16 @@ const place = v.strictObject({
   freesPages: count,
   freedSoFarPages: count,
   diesWith: v.array(pid),
+  endsWith: v.array(
+    v.strictObject({
+      unit: v.string(),
+      unitManager: v.pipe(v.string(), v.regex(/^(?:system|user:\d+)$/)),
+      why: v.picklist(['oom-policy', 'main-process']),
+      policy: v.picklist(['stop', 'continue', 'kill']),
+      presumed: v.boolean(),
+      pids: v.array(pid),
+    }),
+  ),
 });
 
 const headroom = v.strictObject({

@@ -217,6 +217,7 @@ function orderOf(
       freesPages,
       freedSoFarPages,
       diesWith,
+      endsWith: [],
       ...(next !== undefined && { marginPages: row.badnessPages - next.badnessPages }),
       certain: !close(row, next) && !close(ranked[index - 1], row),
     };
@@ -352,6 +353,7 @@ function detailOf(
       tight.headroomBytes < available && {
         tightest: { ...tight, rank: 1 },
       }),
+    endsWith: [],
     history,
     growthBytesPerMinute: (used * 0.45 * PAGE) / 59,
     ...(behind !== undefined &&

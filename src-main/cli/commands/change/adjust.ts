@@ -17,6 +17,7 @@ import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
 import { pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../terminal/arguments.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
 import { containerMeant, unitMeant } from '../../../engine/change/adj/targets.ts';
 import { openActions } from './open-actions.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
@@ -36,6 +37,9 @@ interface AdjustOptions {
   readonly yes?: true;
   readonly json?: true;
 }
+
+/** Places from which the next victim after a change comes nearly always. */
+const FRONT = 20;
 
 type AdjustCommand = 'protect' | 'give-up';
 
@@ -115,7 +119,7 @@ async function adjust(
     reportFailure(opened.error);
     return;
   }
-  const { actions, snapshot, close } = opened.value;
+  const { actions, snapshot, unitFacts, close } = opened.value;
   try {
     const target = targetOf(pid, options, snapshot);
     if (target === undefined) {
@@ -127,6 +131,8 @@ async function adjust(
       reportFailure(target.error);
       return;
     }
+    const front = orderOfScope(snapshot, options.scope);
+    if (front.ok) await unitFacts.ensure(unitsOfPlaces(front.value, FRONT));
     const preview = actions.preview({ target: target.value, intent, scope: options.scope });
     if (!preview.ok) reportFailure(preview.error);
     else await carryOut(command, actions, preview.value, options);

@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from '#shared/result.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { type UnitFactsCache } from '../../../collect/units/unit-facts.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type Actions } from '../../../engine/change/actions.ts';
 import { composeActions } from '../../../engine/change/compose.ts';
-import { kernelFiles, openSampler, systemRoot } from '../../../this-machine.ts';
+import { kernelFiles, openSampler, openUnitFacts, systemRoot } from '../../../this-machine.ts';
 import { interestIn } from '../watch/look.ts';
 import { logLine, reportFailure } from '../../terminal/output.ts';
 
@@ -11,6 +12,7 @@ import { logLine, reportFailure } from '../../terminal/output.ts';
 export interface OpenedActions {
   readonly actions: Actions;
   readonly snapshot: Snapshot;
+  readonly unitFacts: UnitFactsCache;
   readonly close: () => Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export function openActions(): Result<OpenedActions> {
     sampler.value.close();
     return snapshot;
   }
+  const unitFacts = openUnitFacts();
   const composed = composeActions({
     files: kernelFiles(),
     lookClosely,
@@ -31,10 +34,12 @@ export function openActions(): Result<OpenedActions> {
     asks: process.stdin.isTTY ? 'terminal' : 'nobody',
     emit: () => undefined,
     log: logLine,
+    unitFacts,
   });
   return ok({
     actions: composed.actions,
     snapshot: snapshot.value,
+    unitFacts,
     close: async () => {
       await composed.close();
       sampler.value.close();

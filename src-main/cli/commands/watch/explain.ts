@@ -11,10 +11,12 @@ import { plain } from '#shared/words/sentence.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, type OrderOfScope } from '../../../engine/watch/order-view.ts';
-import { processDetail } from '../../../engine/watch/process-detail.ts';
+import { unitsAround } from '../../../engine/watch/ends-with.ts';
+import { killedWith, processDetail } from '../../../engine/watch/process-detail.ts';
 import { ProcessHistories } from '../../../engine/watch/process-histories.ts';
 import { pidArgument } from '../../terminal/arguments.ts';
 import { jsonHead } from './list-json.ts';
+import { openUnitFacts } from '../../../this-machine.ts';
 import { lookOnce } from './look.ts';
 import { printLine, reportFailure } from '../../terminal/output.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
@@ -27,8 +29,8 @@ export function addExplain(program: Command): void {
     .description('Explains the badness of one process, its limits, and what would protect it.')
     .argument('<pid>', 'the process', pidArgument)
     .option('--json', 'print one JSON object')
-    .action((pid: number, { json }: { json?: true }) => {
-      const explained = explain(pid);
+    .action(async (pid: number, { json }: { json?: true }) => {
+      const explained = await explain(pid);
       if (!explained.ok) reportFailure(explained.error);
       else if (json === true) printLine(safeJson(explanationJson(explained.value)));
       else printLine(explanationText(explained.value, wordsFor(process.env['LANG'])).join('\n'));
@@ -41,7 +43,7 @@ interface Explanation {
   readonly detail: ProcessDetail;
 }
 
-function explain(pid: number): Result<Explanation> {
+async function explain(pid: number): Promise<Result<Explanation>> {
   const snapshot = lookOnce(GLOBAL_SCOPE);
   if (!snapshot.ok) return snapshot;
   const found = snapshot.value.processes.find((process) => process.pid === pid);
@@ -49,7 +51,9 @@ function explain(pid: number): Result<Explanation> {
   if (found === undefined || trouble !== undefined) return { ok: false, error: trouble as Failure };
   const ofScope = orderOfScope(snapshot.value, GLOBAL_SCOPE);
   if (!ofScope.ok) return ofScope;
-  const detail = processDetail(snapshot.value, ofScope.value, found, new ProcessHistories());
+  const facts = openUnitFacts();
+  await facts.ensure(killedWith(ofScope.value, found).flatMap((process) => unitsAround(process)));
+  const detail = processDetail(snapshot.value, ofScope.value, found, new ProcessHistories(), facts);
   return ok({ snapshot: snapshot.value, ofScope: ofScope.value, detail });
 }
 
@@ -96,6 +100,7 @@ function explanationJson(explanation: Explanation) {
     limits: chain,
     ...(tightest === undefined ? {} : { tightest }),
     ...(protect === undefined ? {} : { protect }),
+    endsWith: detail.endsWith,
     sentence: plain(
       wordsFor('en').explain(
         process,
@@ -137,11 +142,14 @@ function explanationText(explanation: Explanation, words: Words): string[] {
   const place =
     process.ineligible === undefined
       ? `Place ${process.rank ?? '?'} of ${ofScope.order.eligibleCount}. `
-      : `${words.ineligible[process.ineligible].sentence} `;
+      : process.oomScoreAdj === -1000 // which the sentence behind it says
+        ? ''
+        : `${words.ineligible[process.ineligible].sentence} `;
   const lines = [
     `${words.nameOf(process)} (${process.pid}), ${safeText(process.user)}: ${safeText(process.command)}`,
     '',
     place + plain(words.explain(process, totalPages, page, GLOBAL_SCOPE, hasSwap(snapshot))),
+    ...(detail.endsWith.length === 0 ? [] : [`If it is killed, ${words.endsWithSentence(detail.endsWith)}.`]),
     '',
     ...textTable(TERM_COLUMNS, [
       ...terms.map(({ kind, pages }) =>

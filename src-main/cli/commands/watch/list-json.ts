@@ -1,6 +1,7 @@
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { type UnitFactsOf } from '../../../engine/watch/ends-with.ts';
 import { firstAboveOf, headroomIn } from '../../../engine/watch/headroom.ts';
 import { orderView, troublesOf, type OrderOfScope } from '../../../engine/watch/order-view.ts';
 
@@ -17,8 +18,9 @@ export function jsonHead(snapshot: Snapshot) {
  * What `list --json` prints. `order` is empty when nobody would be killed, because the machine stops (`panics`) or since whoever asks waits. `either` holds the pids of
  * an "A or B": one pid when `confidence` is certain. When `killsAllocatingTask`, whoever asks for memory dies before all of them.
  */
-export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: number) {
-  const view = orderView(ofScope, count);
+export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: number, facts?: UnitFactsOf) {
+  const ends = facts === undefined ? undefined : { snapshot, facts, named: Infinity };
+  const view = orderView(ofScope, count, ends);
   const panics = view.outcome === 'panics' || view.outcome === 'deadlock-panics';
   return {
     ...jsonHead(snapshot),
@@ -75,5 +77,13 @@ function orderJson(entry: OrderEntry) {
     freesPages: entry.freesPages,
     freedSoFarPages: entry.freedSoFarPages,
     diesWith: entry.diesWith.map(({ pid }) => pid),
+    endsWith: entry.endsWith.map(({ unit, why, policy, presumed, processes }) => ({
+      unit: unit.name,
+      unitManager: unit.manager,
+      why,
+      policy,
+      presumed,
+      pids: processes.map(({ pid }) => pid),
+    })),
   };
 }

@@ -40,6 +40,7 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words):
       // How far the others are behind says nothing while some are out of sight.
       (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page))} `) +
         `${capital(words.diesWithSentence(first.diesWith))}.`,
+      ...(first.endsWith.length === 0 ? [] : [`${capital(words.endsWithSentence(first.endsWith))}.`]),
       '',
     );
   }
@@ -116,8 +117,16 @@ function cells(entry: OrderEntry, page: number): string[] {
       .map(safeText)
       .join(' ') +
       (entry.diesWith.length > 0 ? ` +${entry.diesWith.length} with it` : '') +
+      endedBySystemd(entry) +
       (entry.certain ? '' : ' ~'),
   ];
+}
+
+/** How many systemd ends afterwards; with a question mark where that is only presumed. */
+function endedBySystemd({ endsWith }: OrderEntry): string {
+  if (endsWith.length === 0) return '';
+  const count = endsWith.reduce((sum, each) => sum + each.count, 0);
+  return ` +${count} by systemd${endsWith.some(({ presumed }) => presumed) ? '?' : ''}`;
 }
 
 /** `docker:4f6e…` with as much of the id as `docker ps` shows. */

@@ -5,12 +5,18 @@ import { GLOBAL_SCOPE, sameScope, type Scope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Sampler } from '../../../collect/sampler.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { type UnitFactsCache } from '../../../collect/units/unit-facts.ts';
 import { limitingScope } from '../../../engine/watch/headroom.ts';
-import { orderOfScope, orderView, type OrderOfScope } from '../../../engine/watch/order-view.ts';
+import {
+  orderOfScope,
+  orderView,
+  unitsOfPlaces,
+  type OrderOfScope,
+} from '../../../engine/watch/order-view.ts';
 import { scopeArgument, wholeNumber } from '../../terminal/arguments.ts';
 import { listJson } from './list-json.ts';
 import { listText } from './list-text.ts';
-import { openSampler } from '../../../this-machine.ts';
+import { openSampler, openUnitFacts } from '../../../this-machine.ts';
 import { interestIn } from './look.ts';
 import { printLine, reportFailure } from '../../terminal/output.ts';
 
@@ -51,10 +57,11 @@ async function list(options: ListOptions): Promise<void> {
     return;
   }
   try {
-    let goOn = showOnce(sampler.value, options);
+    const facts = openUnitFacts();
+    let goOn = await showOnce(sampler.value, options, facts);
     while (goOn && options.watch === true) {
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-      goOn = showOnce(sampler.value, options);
+      goOn = await showOnce(sampler.value, options, facts);
     }
   } finally {
     sampler.value.close();
@@ -62,7 +69,11 @@ async function list(options: ListOptions): Promise<void> {
 }
 
 /** Prints the order once. False when it failed; that was reported then. */
-function showOnce(sampler: Sampler, { scope: asked, count, json, watch }: ListOptions): boolean {
+async function showOnce(
+  sampler: Sampler,
+  { scope: asked, count, json, watch }: ListOptions,
+  facts: UnitFactsCache,
+): Promise<boolean> {
   const looked = lookAt(sampler, asked);
   if (!looked.ok) {
     reportFailure(looked.error);
@@ -72,12 +83,13 @@ function showOnce(sampler: Sampler, { scope: asked, count, json, watch }: ListOp
   const words = wordsFor(process.env['LANG']);
   const instead = sameScope(ofScope.scope, asked) ? undefined : asked;
   const places = count === 0 ? Infinity : count;
+  await facts.ensure(unitsOfPlaces(ofScope, places));
   if (json === true) {
     const asWell = instead === undefined ? {} : { asked: instead };
-    printLine(safeJson({ ...listJson(snapshot, ofScope, places), ...asWell }));
+    printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts), ...asWell }));
     return true;
   }
-  const lines = listText(snapshot, orderView(ofScope, places), words);
+  const lines = listText(snapshot, orderView(ofScope, places, { snapshot, facts }), words);
   if (instead?.kind === 'cgroup') lines.unshift(words.headroom.unlimited(instead.path, ofScope.scope));
   const inPlace = watch === true && process.stdout.isTTY;
   printLine(`${inPlace ? CLEAR : ''}${lines.join('\n')}`);

@@ -9,6 +9,7 @@ import { type ObservedProcess } from '../../../collect/processes/observed-proces
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { warningsFor } from './warnings.ts';
 import { lastingPlaces, type LastingChecks, type Wished } from './lasting.ts';
+import { endsWith, type UnitFactsOf } from '../../watch/ends-with.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
 import { processesOf } from './targets.ts';
@@ -25,6 +26,7 @@ export function previewAdj(
   request: AdjRequest,
   ownUid: number,
   checks?: LastingChecks,
+  facts?: UnitFactsOf,
 ): Result<AdjPreview> {
   const found = orderOfScope(snapshot, request.scope);
   if (!found.ok) return found;
@@ -47,6 +49,9 @@ export function previewAdj(
     orderAfter: after.places,
     ...(nextBefore === undefined ? {} : { nextBefore: named(nextBefore) }),
     ...(nextAfter === undefined ? {} : { nextAfter }),
+    ...(facts === undefined || after.nextTasks.length === 0
+      ? {}
+      : { nextAfterEnds: endsWith(snapshot, after.nextTasks, facts) }),
     warnings: warningsFor({
       snapshot,
       ofScope: found.value,
@@ -125,7 +130,12 @@ function orderAfter(
   snapshot: Snapshot,
   { tasks, outside, context, order }: OrderOfScope,
   changes: readonly AdjChange[],
-): { readonly places: readonly PreviewPlace[]; readonly next?: NamedProcess } {
+): {
+  readonly places: readonly PreviewPlace[];
+  readonly next?: NamedProcess;
+  /** It, and all that the kernel kills with it. */
+  readonly nextTasks: readonly ObservedProcess[];
+} {
   const after = new Map(changes.map((change) => [change.pid, change.after]));
   const sharedAfter = new Map(
     tasks.flatMap(({ pid, mm }): [number, number][] => {
@@ -155,10 +165,12 @@ function orderAfter(
   });
   // The front, and the changed ones wherever they land.
   const shown = places.filter(({ rank, changed: isChanged }) => rank <= PLACES_SHOWN || isChanged);
-  const next = then.outcome === 'kills' ? then.places[0]?.task : undefined;
+  const first = then.outcome === 'kills' ? then.places[0] : undefined;
+  const next = first?.task;
   return {
     places: shown.slice(0, 2 * PLACES_SHOWN),
     ...(next === undefined ? {} : { next: named(next) }),
+    nextTasks: first === undefined ? [] : [first.task, ...first.diesWith],
   };
 }
 

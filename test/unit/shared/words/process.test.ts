@@ -111,7 +111,16 @@ describe('explainSentence', () => {
 });
 
 function place(rank: number, over: Partial<OrderEntry>): OrderEntry {
-  return { ...facts(), rank, freesPages: 0, freedSoFarPages: 0, diesWith: [], certain: true, ...over };
+  return {
+    ...facts(),
+    rank,
+    freesPages: 0,
+    freedSoFarPages: 0,
+    diesWith: [],
+    endsWith: [],
+    certain: true,
+    ...over,
+  };
 }
 
 function order(entries: readonly OrderEntry[], over: Partial<KillOrderView> = {}): KillOrderView {

@@ -78,7 +78,7 @@ describe('orderView', () => {
       pid: 111,
       startTicks: 1111,
       name: 'process-111',
-      unit: 'ssh.service',
+      unit: { manager: 'system', name: 'ssh.service' },
       pages: 11,
     });
   });

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { type UnitFacts } from '#shared/killers/systemd.ts';
+import { uidOf, type UnitManager } from '#shared/model/unit.ts';
+import { lacksPolicy, parseShow, parseVersion, SHOWN_PROPERTIES } from './parse-show.ts';
+
+/** It answers in some ten milliseconds; where memory is short it may not answer at all. */
+const TIMEOUT_MS = 2_000;
+/** An argument list of so many names is far below what the kernel allows. */
+const MOST_UNITS = 500;
+
+/** Asks a service manager for facts of its units. Without an answer, what it does is presumed. */
+export type AskUnits = (
+  manager: UnitManager,
+  names: readonly string[],
+) => Promise<ReadonlyMap<string, UnitFacts> | undefined>;
+
+/** Asks by one run of `systemctl show` for all units of a manager. Undefined where systemd does not run, or may not be asked. */
+export const askSystemd: AskUnits = async (manager, names) => {
+  const caller = callerFor(manager);
+  if (caller === undefined) return undefined;
+  const asked = names.slice(0, MOST_UNITS);
+  const text = await caller(['show', `--property=${SHOWN_PROPERTIES.join()}`, '--', ...asked]);
+  if (text === undefined) return undefined;
+  if (!lacksPolicy(text)) return parseShow(text, asked);
+  const version = await caller(['show', '--property=Version', '--value']);
+  return parseShow(text, asked, version === undefined ? undefined : parseVersion(version));
+};
+
+type Systemctl = (args: readonly string[]) => Promise<string | undefined>;
+
+/** The way to a manager: the system's is for everybody, a user's own for that user and for root, who asks as that user. */
+function callerFor(manager: UnitManager): Systemctl | undefined {
+  if (!existsSync('/run/systemd/system')) return undefined;
+  const uid = uidOf(manager);
+  if (uid === undefined) return (args) => run(args, {});
+  const runtime = `/run/user/${uid}`;
+  const env = { XDG_RUNTIME_DIR: runtime, DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus` };
+  const own = process.geteuid?.();
+  if (uid === own) return (args) => run(['--user', ...args], { env });
+  if (own !== 0) return undefined;
+  const stat = statSync(runtime, { throwIfNoEntry: false });
+  if (stat?.uid !== uid) return undefined;
+  return (args) => run(['--user', ...args], { env, uid, gid: stat.gid });
+}
+
+interface As {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+function run(args: readonly string[], { env = {}, ...as }: As): Promise<string | undefined> {
+  const PATH = process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin';
+  const options = {
+    env: { PATH, LC_ALL: 'C', SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '', ...env },
+    timeout: TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+    maxBuffer: 4 * 1024 * 1024,
+    ...as,
+  } as const;
+  return new Promise((resolve) => {
+    execFile('systemctl', ['--no-pager', ...args], options, (error, stdout) => {
+      // Units that have ended meanwhile make it fail, and the others are printed all the same.
+      resolve(error !== null && stdout === '' ? undefined : stdout);
+    });
+  });
+}

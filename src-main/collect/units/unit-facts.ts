@@ -1,0 +1,66 @@
+import { presumedFacts, type UnitFacts } from '#shared/killers/systemd.ts';
+import { type Unit, type UnitManager } from '#shared/model/unit.ts';
+import { type AskUnits } from './ask-systemd.ts';
+
+/** Policies change with `systemctl daemon-reload` and main processes with a restart: after so long they are asked for again. */
+const FRESH_MS = 10 * 60_000;
+/** More units than that are not on any screen. */
+const MOST_UNITS = 5_000;
+
+interface Known {
+  readonly facts: UnitFacts;
+  readonly atMs: number;
+}
+
+/** What is known of units. Asking is done outside of the tick, for many units at once; until there is an answer, the default is presumed. */
+export class UnitFactsCache {
+  readonly #ask: AskUnits;
+  readonly #nowMs: () => number;
+  readonly #known = new Map<string, Known>();
+  #asking: Promise<void> | undefined;
+
+  constructor(ask: AskUnits, nowMs: () => number = () => performance.now()) {
+    this.#ask = ask;
+    this.#nowMs = nowMs;
+  }
+
+  /** What systemd does after a kill in a unit, as far as it is known now. */
+  of(unit: Unit): UnitFacts {
+    return this.#known.get(keyOf(unit))?.facts ?? presumedFacts(unit);
+  }
+
+  /** Asks for those of the units that are not known, or not any more. Ends at once where there is nothing to ask, or it is being asked. */
+  async ensure(units: readonly Unit[]): Promise<void> {
+    if (this.#asking !== undefined) return this.#asking;
+    const stale = units.filter((unit) => {
+      const known = this.#known.get(keyOf(unit));
+      return known === undefined || this.#nowMs() - known.atMs > FRESH_MS;
+    });
+    if (stale.length === 0) return;
+    this.#asking = this.#askFor(stale).finally(() => {
+      this.#asking = undefined;
+    });
+    await this.#asking;
+  }
+
+  async #askFor(units: readonly Unit[]): Promise<void> {
+    const names = Map.groupBy(units, ({ manager }) => manager);
+    await Promise.all([...names].map(([manager, of]) => this.#askOne(manager, of)));
+  }
+
+  async #askOne(manager: UnitManager, units: readonly Unit[]): Promise<void> {
+    const answer = await this.#ask(
+      manager,
+      units.map(({ name }) => name),
+    );
+    if (this.#known.size + units.length > MOST_UNITS) this.#known.clear();
+    const atMs = this.#nowMs();
+    for (const unit of units) {
+      this.#known.set(keyOf(unit), { facts: answer?.get(unit.name) ?? presumedFacts(unit), atMs });
+    }
+  }
+}
+
+function keyOf({ manager, name }: Unit): string {
+  return `${manager} ${name}`;
+}
