@@ -1,5 +1,6 @@
 import { assertNever } from '../result.ts';
 import { type HelperRequest } from '../contract/helper.ts';
+import { SYSCTL_RANGES } from '../model/sysctl-ranges.ts';
 import { type AdjChange } from '../model/change.ts';
 
 /**
@@ -13,6 +14,9 @@ export function terminalCommand(request: HelperRequest, memoryMount = '/sys/fs/c
     case 'set-sysctls':
       return `sudo sysctl -w ${request.changes.map(({ name, value }) => `${name}=${value}`).join(' ')}`;
     case 'keep-sysctl':
+      // A 0 of ratio or kbytes is never written: it would clear the other at boot.
+      if (request.value === 0 && SYSCTL_RANGES[request.name].clears !== undefined)
+        return terminalCommand({ verb: 'forget-sysctl', name: request.name });
       return `echo '${request.name} = ${request.value}' | sudo tee -a /etc/sysctl.d/90-lifeboat.conf`;
     case 'forget-sysctl':
       return `sudo sed -i '/^ *${request.name} *=/d' /etc/sysctl.d/90-lifeboat.conf`;

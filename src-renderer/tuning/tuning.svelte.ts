@@ -1,6 +1,7 @@
 import { type Tuning } from '#shared/contract/change.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import {
   type PendingChange,
   type SysctlChange,
@@ -59,7 +60,9 @@ export class TuningDesk {
 
   /** Wishes a value; wishing the present one takes the wish back. */
   wish(name: SysctlName, value: number): void {
-    const others = this.wishes.filter((wish) => wish.name !== name);
+    // Ratio and kbytes undo each other: the one that was wished last counts.
+    const { clears } = SYSCTL_SPECS[name];
+    const others = this.wishes.filter((wish) => wish.name !== name && wish.name !== clears);
     this.wishes = value === this.#now(name) ? others : [...others, { name, value }];
     void this.#ask();
   }
