@@ -50,8 +50,6 @@ describe('on a built machine, the program', () => {
     { args: ['explain', '2'], told: '2 (kthreadd) is a thread of the kernel. ' },
     { args: ['explain', '3'], told: 'There is no process 3. ' },
     { args: ['list', '--scope', 'cgroup:/nowhere'], told: 'There is no memory cgroup /nowhere. ' },
-    { args: ['list', '--scope', 'cgroup:/free'], told: 'The cgroup /free has no memory limit' },
-    { args: ['list', '--scope', 'cgroup:/'], told: 'The cgroup / has no memory limit' },
   ])('fails with a word at $args', async ({ args, told }) => {
     const tree = testTree({
       cgroups: { '/free': {} },
@@ -64,6 +62,22 @@ describe('on a built machine, the program', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.startsWith(`lifeboat: ${told}`)).toBe(true);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.for([
+    { path: '/box/free', limit: 32, where: '/box', scope: { kind: 'cgroup', path: '/box' } },
+    { path: '/box/free', limit: undefined, where: 'the whole machine', scope: { kind: 'global' } },
+    { path: '/', limit: undefined, where: 'the whole machine', scope: { kind: 'global' } },
+  ] as const)('answers for $path without a limit with $where', async ({ path, limit, where, scope }) => {
+    const tree = testTree({
+      cgroups: { '/box': limit === undefined ? {} : { limitBytes: limit * MIB }, '/box/free': {} },
+      processes: [{ pid: 10, cgroup: '/box/free' }],
+    });
+    const { code, stdout } = await on(tree, 'list', '--scope', `cgroup:${path}`);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${path} has no limit of its own. Memory runs out first in ${where}.\n`);
+    const json = await on(tree, 'list', '--json', '--scope', `cgroup:${path}`);
+    expect(parseListed(json.stdout)).toMatchObject({ scope, asked: { kind: 'cgroup', path } });
   });
 
   it('says of everybody who is never killed why', async () => {
@@ -152,7 +166,9 @@ describe('on a built machine, the program', () => {
       confidence: 'certain',
     });
     const explained = await on(tree, 'explain', '10');
-    expect(explained.stdout).toMatch(/\nRuns out first: \/, about 24\.0 MiB left; there it has place 1\.\n/);
+    expect(explained.stdout).toMatch(
+      /\nRuns out first: \/, headroom 24\.0 MiB to 64\.0 MiB; there it has place 1\.\n/,
+    );
   });
 
   it('says "A or B" where the kernel hides the order of equals', async () => {

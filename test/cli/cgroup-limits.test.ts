@@ -41,7 +41,7 @@ describe('lifeboat cgroup on a built machine', () => {
     const { code, stdout } = await run('/box');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^\/box \(cgroup v2\)\n {2}uses 400 MiB, of which 60\.0 MiB page cache; processes: 1\n/,
+      /^\/box \(cgroup v2\)\n {2}uses 400 MiB, of which 60\.0 MiB can be reclaimed; processes: 1\n {2}headroom: 172 MiB until a kill, 172 MiB comfortable\n/,
     );
     expect(stdout).toMatch(/\n {2}--max +512 MiB +It cannot use more\./);
     expect(stdout).toMatch(/\n {2}--oom-group off +When one process in the group is killed, all are\.\n$/);
@@ -63,7 +63,7 @@ describe('lifeboat cgroup on a built machine', () => {
     expect(stdout).toBe(
       [
         '/box memory.max: 512 MiB → 300 MiB',
-        String.raw`  !! 40.0 MiB more is in use than can be reclaimed by dropping cache. There is no swap to move it to. The kernel kills in the group at once until it fits, possibly more than needed: first evil\x1b[2J (20).`,
+        String.raw`  !! 40.0 MiB more is in use than is certain to be reclaimed. There is no swap that it may use. The kernel kills in the group at once until it fits, possibly more than needed: first evil\x1b[2J (20).`,
         '',
       ].join('\n'),
     );
@@ -105,7 +105,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     const set = await run('cgroup', path, '--max', '64M', '--yes');
     expect(set).toMatchObject({ code: 0, stderr: '' });
     expect(set.stdout).toBe(
-      `${path} ${file}: no limit → 64.0 MiB\n  · 64.0 MiB more can be used before it is full.\nKept, as long as the cgroup lives.\n`,
+      `${path} ${file}: no limit → 64.0 MiB\n  · It can take 64.0 MiB more before the kernel kills in it.\nKept, as long as the cgroup lives.\n`,
     );
     expect(Number(now())).toBe(64 * MIB);
     expect((await run('cgroup', path, '--max', '64M', '--yes')).stdout).toContain('No change.');

@@ -1,4 +1,4 @@
-import { type Results } from './results.ts';
+import { mib, type Results } from './results.ts';
 import { scenarioKinds } from './scenario.ts';
 import { type Counts, killCount, spread } from './tally.ts';
 
@@ -33,7 +33,32 @@ export function accuracyTables(results: Results): string {
     '| --- | --- |',
     ...checks.map(({ what, right }) => `| ${what} | ${right ? 'yes' : '**no**'} |`),
   ];
-  return [totals, ...(checks.length > 0 ? [others.join('\n')] : []), ...sections].join('\n\n');
+  return [
+    totals,
+    ...headroomTable(results),
+    ...(checks.length > 0 ? [others.join('\n')] : []),
+    ...sections,
+  ].join('\n\n');
+}
+
+/** What was promised of cgroups, and what could be taken of them before the kernel killed. */
+function headroomTable({ headrooms }: Results): string[] {
+  if (headrooms.length === 0) return [];
+  const rows = headrooms.map(({ machine, result: { kind, limitBytes, promised, tookBytes, right } }) => {
+    const { headroomBytes, uncertainBytes } = promised;
+    const least = Math.max(0, headroomBytes - tookBytes, tookBytes - headroomBytes - uncertainBytes);
+    const off = `${((least / limitBytes) * 100).toFixed(2)}%${right ? '' : ' **wrong**'}`;
+    const most = uncertainBytes === 0 ? '' : ` to ${mib(headroomBytes + uncertainBytes)}`;
+    const cells = [kind, machine, mib(limitBytes), `${mib(headroomBytes)}${most}`, mib(tookBytes), off];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    [
+      '| headroom of a cgroup filled with | kernel | limit, MiB | promised, MiB | taken before the kill, MiB | off by, of the limit |',
+      '| --- | --- | --: | --: | --: | --: |',
+      ...rows,
+    ].join('\n'),
+  ];
 }
 
 function row(name: string, counts: Counts): string {

@@ -5,6 +5,8 @@ import { bootGuest } from './machines/guest.ts';
 import { hostObstacle, openHost } from './machines/host.ts';
 import { packInitramfs } from './machines/initramfs.ts';
 import { debianKernel, type KernelImage } from './machines/kernels.ts';
+import { headroomKinds } from './headroom/kinds.ts';
+import { headroomMissing, measureHeadroom } from './headroom/measure.ts';
 import { checkLimits } from './limits.ts';
 import { type Machine } from './machines/machine.ts';
 import { type JudgeName, type LabOptions } from './options.ts';
@@ -74,7 +76,7 @@ async function runOn(
   let rounds = 0;
   say(`\n${machine.name}`);
   try {
-    for (const plan of plans(options, machine, results)) {
+    for (const plan of options.headroomOnly ? [] : plans(options, machine, results)) {
       if (results.isWorse()) break;
       if (machine.agent.isGone || (machine.isGuest && rounds > 0 && rounds % roundsPerBoot === 0)) {
         await machine.close();
@@ -83,9 +85,30 @@ async function runOn(
       rounds++;
       await playRound(machine, plan, options, results);
     }
-    if (machine.isGuest && !options.replay) await lastActs(judge, machine, open, options, results);
+    if (!options.replay) await headroomActs(judge, machine, options, results);
+    if (machine.isGuest && !options.replay && !options.headroomOnly)
+      await lastActs(judge, machine, open, options, results);
   } finally {
     await machine.close();
+  }
+}
+
+/** Headroom that was promised against what could be taken. In a quick run the newer of the guests is enough. */
+async function headroomActs(
+  judge: JudgeName,
+  machine: Machine,
+  options: LabOptions,
+  results: Results,
+): Promise<void> {
+  if (options.quick && judge === '6.1' && options.judges.includes('6.12')) return;
+  for (const kind of headroomKinds) {
+    if (headroomMissing(kind, machine) !== undefined) continue;
+    try {
+      results.addHeadroom(machine.name, await measureHeadroom(machine, kind));
+    } catch (error) {
+      results.fail(`${machine.name}: headroom, ${kind.name}\n${String(error)}`);
+      if (machine.agent.isGone) return;
+    }
   }
 }
 

@@ -15,6 +15,8 @@ export interface LabOptions {
   readonly replay: boolean;
   readonly judges: readonly JudgeName[];
   readonly kinds: readonly ScenarioKind[];
+  /** Only the headroom of cgroups. */
+  readonly headroomOnly: boolean;
   readonly jsonSummary?: string;
   /** Write docs/accuracy.md. */
   readonly writeAccuracy: boolean;
@@ -26,6 +28,7 @@ export const usage = `npm run lab -- [options]
   --seed S             where fresh seeds begin; with --kind and --kernel the one scenario that is replayed
   --kind NAME          only this kind: ${scenarioKinds.join(', ')}
   --kernel NAME        only this kernel: ${judges.join(', ')}
+  --headroom           only the promised headroom of cgroups against kills in them
   --json-summary FILE  write {passed, failed, leftOut, failures} there
 `;
 
@@ -38,6 +41,7 @@ export function parseOptions(args: readonly string[]): LabOptions {
       seed: { type: 'string' },
       kind: { type: 'string', multiple: true },
       kernel: { type: 'string', multiple: true },
+      headroom: { type: 'boolean', default: false },
       'json-summary': { type: 'string' },
     },
   });
@@ -53,8 +57,9 @@ export function parseOptions(args: readonly string[]): LabOptions {
     seed: wholeNumber(values.seed, Date.now() % 1_000_000_000, '--seed'),
     replay: values.seed !== undefined && kinds.length === 1 && chosen.length === 1,
     judges: chosen,
+    headroomOnly: values.headroom,
     kinds,
-    writeAccuracy: kills >= 1000 && isWhole && !values.quick,
+    writeAccuracy: kills >= 1000 && isWhole && !values.quick && !values.headroom,
     ...(values['json-summary'] === undefined ? {} : { jsonSummary: values['json-summary'] }),
   };
 }

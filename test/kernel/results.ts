@@ -1,3 +1,4 @@
+import { type HeadroomResult } from './headroom/measure.ts';
 import { type RoundResult } from './round.ts';
 import { type ScenarioKind } from './scenario.ts';
 import { killCount, Tally } from './tally.ts';
@@ -17,6 +18,7 @@ export class Results {
   readonly failures: { test: string; message: string }[] = [];
   /** What was checked besides kills, and whether it was as predicted. */
   readonly checks: { what: string; right: boolean }[] = [];
+  readonly headrooms: { machine: string; result: HeadroomResult }[] = [];
   readonly #missingKinds = new Map<ScenarioKind, string | undefined>();
   readonly #say: (line: string) => void;
 
@@ -64,6 +66,16 @@ export class Results {
     );
   }
 
+  addHeadroom(machine: string, result: HeadroomResult): void {
+    this.headrooms.push({ machine, result });
+    const line = `${shortName(machine)}: headroom, ${headroomText(result)}`;
+    if (!result.right) this.fail(`${line}\n    on ${machine}`);
+    else {
+      this.passed++;
+      this.#say(`  ${line}`);
+    }
+  }
+
   check(what: string, problems: readonly string[]): void {
     this.checks.push({ what, right: problems.length === 0 });
     if (problems.length > 0) this.fail(`${what}\n${problems.map((problem) => `    ${problem}`).join('\n')}`);
@@ -100,6 +112,17 @@ export class Results {
 /** `6.12.117`, or `here`. */
 function shortName(machine: string): string {
   return /^Debian (\d+\.\d+)/.exec(machine)?.[1] ?? 'here';
+}
+
+/** `clean cache: limit 80.0 MiB, promised 74.5 to 76.0, took 74.4`. */
+function headroomText({ kind, limitBytes, promised, tookBytes }: HeadroomResult): string {
+  const { headroomBytes, uncertainBytes } = promised;
+  const most = uncertainBytes === 0 ? '' : ` to ${mib(headroomBytes + uncertainBytes)}`;
+  return `${kind}: limit ${mib(limitBytes)} MiB, promised ${mib(headroomBytes)}${most}, took ${mib(tookBytes)}`;
+}
+
+export function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
 }
 
 function indented(text: string): string {

@@ -35,6 +35,7 @@
  *   grow N                      N pages of RssAnon more
  *   drop N                      give back N of the shmem pages that push took
  *   cache N PATH                write N pages of a file: page cache
+ *   names N PATH                look up N names that begin with PATH and are not there: reclaimable slab
  *   map N                       N pages mapped privately and writable and given back: `granted` or `refused`
  *   reserve CHUNK               the same, CHUNK pages at a time, kept and not touched, until it is refused: `reserved N`
  *
@@ -321,6 +322,15 @@ static void fill_cache(unsigned long pages, const char *path) {
   close(fd);
 }
 
+static void look_up(unsigned long names, const char *path) {
+  char name[300];
+  struct stat st;
+  for (unsigned long i = 0; i < names; i++) {
+    snprintf(name, sizeof name, "%s-%lu", path, i);
+    stat(name, &st);
+  }
+}
+
 static int reserve(unsigned long pages, int keep) {
   void *at = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) return 0;
@@ -353,6 +363,7 @@ static void obey(void) {
     if (sscanf(line, "grow %lu", &count) == 1) written(count, MAP_PRIVATE);
     else if (sscanf(line, "drop %lu", &count) == 1) drop(count);
     else if (sscanf(line, "cache %lu %255s", &count, text) == 2) fill_cache(count, text);
+    else if (sscanf(line, "names %lu %255s", &count, text) == 2) look_up(count, text);
     else fail(line);
     say("done\n");
   }
