@@ -43,7 +43,7 @@ describe('lifeboat cgroup on a built machine', () => {
     expect(stdout).toMatch(
       /^\/box \(cgroup v2\)\n {2}uses 400 MiB, of which 60\.0 MiB can be reclaimed; processes: 1\n {2}headroom: 172 MiB until a kill, 172 MiB comfortable\n/,
     );
-    expect(stdout).toMatch(/\n {2}--max +512 MiB +It cannot use more\./);
+    expect(stdout).toMatch(/\n {2}--max +512 MiB +The group cannot use more\./);
     expect(stdout).toMatch(/\n {2}--oom-group off +When one process in the group is killed, all are\.\n$/);
     const json = await run('/sys/fs/cgroup/box', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({
@@ -145,7 +145,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     await expect.poll(used, { timeout: 10_000 }).toBeGreaterThan(39 * MIB);
     const refused = await run('cgroup', path, '--max', '8M', '--yes');
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stdout).toContain('more is in use than can be given back');
+    expect(refused.stdout).toContain('more is in use than is certain to be reclaimed');
     expect(refused.stderr).toContain('--may-kill');
     expect(readFileSync(file, 'utf8')).toBe(before);
     const told = await run('cgroup', path, '--max', '8M', '--yes', '--may-kill');

@@ -87,9 +87,9 @@ export function factSentence(fact: CgroupFact): Sentence {
     case 'reclaims':
       return say`${strong(formatBytes(fact.cacheBytes + fact.swapBytes))} more is in use: ${takenBack(fact.cacheBytes, fact.swapBytes)}.`;
     case 'kills':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes)} The kernel kills in the group at once until it fits, possibly more than needed${fact.victims.length === 0 ? '' : say`: first ${strong(fact.victims.map(named).join(', '))}`}.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)} The kernel kills in the group at once until it fits, possibly more than needed${fact.victims.length === 0 ? '' : say`: first ${strong(fact.victims.map(named).join(', '))}`}.`;
     case 'refused-busy':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes)} Unless that is enough, the kernel refuses (EBUSY). Nothing is killed.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)} Unless that is enough, the kernel refuses (EBUSY). Nothing is killed.`;
     case 'goes-back':
       return say`Unless kept, it reverts to ${strong(formatBytes(fact.limitBytes))}: if the group uses more than that by then, the kernel kills in it.`;
     case 'unlimited':
@@ -150,8 +150,8 @@ function swapping(bytes: number): string {
   return bytes === 0 ? ' There is no swap that it may use.' : ` Swap takes ${formatBytes(bytes)} besides.`;
 }
 
-function unlessWritten(bytes: number): string {
-  return bytes === 0 ? '' : ` Up to ${formatBytes(bytes)} may be reclaimed in time.`;
+function unlessWritten(bytes: number, overBytes: number): string {
+  return !isNotable(bytes, overBytes) ? '' : ` Up to ${formatBytes(bytes)} may be reclaimed in time.`;
 }
 
 /** Said only where it is some part of the figure. */

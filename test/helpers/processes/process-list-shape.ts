@@ -55,11 +55,11 @@ export const LIST_SHAPE = v.strictObject({
   totalPages: pid,
   pageSizeBytes: pid,
   headroom,
-  high: v.optional(
+  high: v.exactOptional(
     v.strictObject({ state: v.picklist(['throttled', 'stalled']), highBytes: count, overBytes: count }),
   ),
-  firstAbove: v.optional(v.strictObject({ path: v.optional(v.string()), headroomBytes: count })),
-  asked: v.optional(v.strictObject({ kind: v.literal('cgroup'), path: v.string() })),
+  firstAbove: v.exactOptional(v.strictObject({ path: v.exactOptional(v.string()), headroomBytes: count })),
+  asked: v.exactOptional(v.strictObject({ kind: v.literal('cgroup'), path: v.string() })),
   panics: v.boolean(),
   confidence: v.picklist(['certain', 'close']),
   either: v.array(pid),
