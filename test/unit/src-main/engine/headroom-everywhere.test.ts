@@ -104,7 +104,7 @@ describe('the headroom of one cgroup', () => {
     const detail = processDetail(snapshot, whole.value, server, new ProcessHistories());
     const [change] = [{ ...server, before: 0, after: -500 }];
     const warnings = warningsFor({
-      ...{ snapshot, ofScope: whole.value, wish: { kind: 'adj', oomScoreAdj: -500 } },
+      ...{ snapshot, ofScope: whole.value, intent: { kind: 'adj', oomScoreAdj: -500 } },
       ...{ targets: [server], changes: [change], outOfReach: [] },
     });
     const headroomBytes = 270 * MIB;
