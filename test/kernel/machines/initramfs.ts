@@ -13,6 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { type KernelImage } from './kernels.ts';
 import { programPath } from './programs.ts';
+import { putSystemd } from './systemd-root.ts';
 import { programFolder, repository, runFolder } from '../paths.ts';
 
 /** In the order in which they need each other; what a kernel has built in is not there as a file. */
@@ -29,7 +30,8 @@ const modules = [
   ...['zsmalloc', 'lz4_compress', 'lz4hc_compress', 'lzo', 'lzo-rle', 'zram'],
 ];
 
-const init = `#!/bin/busybox sh
+/** `last`: what becomes process 1. */
+const initThatEnds = (last: string) => `#!/bin/busybox sh
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/
 mount -t proc proc /proc
@@ -43,12 +45,17 @@ done
 mke2fs /dev/vdb >/dev/null 2>&1
 mount -t ext4 /dev/vdb /cache
 while ! [ -e /dev/vport*p1 ]; do sleep 0.02; done
-exec /agent /dev/vport*p1
+exec ${last}
 `;
 
-/** Packs a guest: busybox, agent, eater, the pinned Node with its libraries, the built program. Returns the archive. */
-export function packInitramfs(kernel: KernelImage, programs: { agent: string; eater: string }): string {
-  const root = join(runFolder, `guest-${kernel.release}`);
+/** Packs a guest: busybox, agent, eater, the pinned Node with its libraries, the built program. Process 1 is the agent, or systemd. Returns the archive. */
+export function packInitramfs(
+  kernel: KernelImage,
+  programs: { agent: string; eater: string },
+  first: 'agent' | 'systemd' = 'agent',
+): string {
+  const name = `guest-${kernel.release}${first === 'agent' ? '' : `-${first}`}`;
+  const root = join(runFolder, name);
   rmSync(root, { recursive: true, force: true });
   for (const folder of ['bin', 'cache', 'dev', 'etc', 'modules', 'proc', 'sys', 'tmp', 'app/out']) {
     mkdirSync(join(root, folder), { recursive: true });
@@ -57,14 +64,16 @@ export function packInitramfs(kernel: KernelImage, programs: { agent: string; ea
   put(programs.agent, join(root, 'agent'));
   put(programs.eater, join(root, 'eater'));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nsailor:x:1000:1000:sailor:/:/bin/sh\n');
-  writeFileSync(join(root, 'init'), init);
+  if (first === 'systemd') putSystemd(root);
+  const last = first === 'agent' ? '/agent /dev/vport*p1' : '/lib/systemd/systemd';
+  writeFileSync(join(root, 'init'), initThatEnds(last));
   chmodSync(join(root, 'init'), 0o755);
   unpackModules(kernel, join(root, 'modules'));
   putNode(root);
   cpSync(programFolder, join(root, 'app/out/main'), { recursive: true });
   cpSync(join(programFolder, '../helper'), join(root, 'app/out/helper'), { recursive: true });
   writeFileSync(join(root, 'app/package.json'), '{"type":"module"}\n');
-  const archive = join(runFolder, `guest-${kernel.release}.cpio`);
+  const archive = join(runFolder, `${name}.cpio`);
   /* Not compressed: unpacking would take the guest longer than loading does. */
   execFileSync('sh', ['-c', 'find . | cpio -o -H newc --quiet > "$1"', 'sh', archive], { cwd: root });
   rmSync(root, { recursive: true });
