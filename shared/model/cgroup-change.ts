@@ -76,6 +76,8 @@ export interface CgroupState {
   /** What runs out before it does; absent when it is first itself. */
   readonly firstAbove?: FirstAbove;
   readonly processCount: number;
+  /** The kernel can kill none of its processes, as all of them are exempt (-1000) or the like. */
+  readonly nothingToKill?: true;
   readonly values: readonly { readonly setting: CgroupSetting; readonly value: CgroupValue }[];
 }
 

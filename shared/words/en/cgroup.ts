@@ -62,6 +62,13 @@ export const editor = {
   loading: 'Reading its limits…',
 } as const;
 
+/** What happens at a limit where every process is exempt. */
+const NOTHING_TO_KILL =
+  'nothing in it can be killed, so allocations there fail and its programs hang or end with errors';
+
+/** What the limit means where the kernel can kill nothing. */
+export const limitWithoutVictim = `The group cannot use more. When it needs more, ${NOTHING_TO_KILL}.`;
+
 /** A value for people: `512 MiB`, `no limit`, `on`. */
 export function valueText(setting: CgroupSetting, value: CgroupValue): string {
   if (setting === 'oom-group') return value === 0 ? editor.no : editor.yes;
@@ -82,12 +89,12 @@ export function factSentence(fact: CgroupFact): Sentence {
       return say`No change: it already has this value.`;
     case 'headroom':
       return fact.next === undefined
-        ? say`It can take ${strong(formatBytes(fact.headroomBytes))} more before the kernel kills in it${orMore(fact.uncertainBytes, fact.headroomBytes)}.`
+        ? say`It can take ${strong(formatBytes(fact.headroomBytes))} more${orMore(fact.uncertainBytes, fact.headroomBytes)}; then ${NOTHING_TO_KILL}.`
         : say`It can take ${strong(formatBytes(fact.headroomBytes))} more${orMore(fact.uncertainBytes, fact.headroomBytes)}; then the kernel kills ${strong(named(fact.next))} first.`;
     case 'reclaims':
       return say`${strong(formatBytes(fact.cacheBytes + fact.swapBytes))} more is in use: ${takenBack(fact.cacheBytes, fact.swapBytes)}.`;
     case 'kills':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)} The kernel kills in the group at once until it fits, possibly more than needed${fact.victims.length === 0 ? '' : say`: first ${strong(fact.victims.map(named).join(', '))}`}.`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)}${fact.victims.length === 0 ? say` It stays above the limit: ${NOTHING_TO_KILL}.` : say` The kernel kills in the group at once until it fits, possibly more than needed: first ${strong(fact.victims.map(named).join(', '))}.`}`;
     case 'refused-busy':
       return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)} Unless that is enough, the kernel refuses (EBUSY). Nothing is killed.`;
     case 'goes-back':

@@ -120,7 +120,7 @@ function stateLines(state: CgroupState): readonly string[] {
     ...(firstAbove === undefined ? [] : [`  ${told.firstAbove(firstAbove)}`]),
     ...values.map(
       ({ setting, value }) =>
-        `  --${setting.padEnd(9)} ${cgroup.valueText(setting, value).padEnd(10)}  ${cgroup.settings[setting].meaning}`,
+        `  --${setting.padEnd(9)} ${cgroup.valueText(setting, value).padEnd(10)}  ${setting === 'max' && state.nothingToKill === true ? cgroup.limitWithoutVictim : cgroup.settings[setting].meaning}`,
     ),
   ];
 }

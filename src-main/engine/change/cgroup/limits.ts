@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { cgroupEffects } from '#shared/kernel/cgroup/effects.ts';
+import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
 import { isWithin, pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import {
   CGROUP_SETTING_FILES,
@@ -34,6 +35,7 @@ export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupStat
   const cgroup = observeCgroup(path, surroundingsOf(snapshot));
   if (cgroup === undefined) return unknownCgroup(path, mount);
   const files = CGROUP_SETTING_FILES[mount.version];
+  const inside = snapshot.processes.filter(({ cgroup: own }) => isWithin(own, path));
   return ok({
     path,
     label: cgroup.label,
@@ -41,7 +43,10 @@ export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupStat
     mountPoint: mount.mountPoint,
     usageBytes: cgroup.usageBytes,
     ...headroomState(snapshot, cgroup),
-    processCount: snapshot.processes.filter(({ cgroup: own }) => isWithin(own, path)).length,
+    processCount: inside.length,
+    ...(inside.length > 0 && inside.every((process) => ineligibleReason(process) !== undefined)
+      ? { nothingToKill: true as const }
+      : {}),
     values: CGROUP_SETTINGS.flatMap((setting) => {
       const file = files[setting];
       const value = file === undefined ? undefined : settingIn(snapshot, path, file);
