@@ -53,8 +53,22 @@ const CASES: readonly Case[] = [
     killMode,
     victim: 'child',
   })),
-  { name: 'twin.service', by: 'system', kind: 'service', policy: 'continue', killMode: 'control-group', victim: 'child' },
-  { name: 'twin.service', by: 'user', kind: 'service', policy: 'stop', killMode: 'control-group', victim: 'child' },
+  {
+    name: 'twin.service',
+    by: 'system',
+    kind: 'service',
+    policy: 'continue',
+    killMode: 'control-group',
+    victim: 'child',
+  },
+  {
+    name: 'twin.service',
+    by: 'user',
+    kind: 'service',
+    policy: 'stop',
+    killMode: 'control-group',
+    victim: 'child',
+  },
   { name: 'u-stop.scope', by: 'user', kind: 'scope', killMode: 'control-group', victim: 'child' },
 ];
 /** The last one to be killed: systemd takes the kills in their order, so that all others are settled when it is. */
@@ -117,7 +131,9 @@ async function place(machine: Machine, each: Case): Promise<Placed> {
       pids = await pidsIn(machine, cgroup);
       victimPid = undefined;
       for (const pid of pids) {
-        const rss = Number((await machine.agent.read(`/proc/${pid}/statm`).catch(() => '')).split(' ')[1] ?? 0);
+        const rss = Number(
+          (await machine.agent.read(`/proc/${pid}/statm`).catch(() => '')).split(' ')[1] ?? 0,
+        );
         if (rss >= PAGES) victimPid = pid;
       }
       return victimPid !== undefined && pids.length >= (each.exempt === true ? 5 : 4);
@@ -140,13 +156,30 @@ async function start(machine: Machine, each: Case): Promise<string> {
   ];
   const large = `/eater name=${Buffer.from('large').toString('hex')} anon=${PAGES} < /dev/ttyS0`;
   const others = `sleep 50000 & sleep 50001 & ${each.exempt === true ? '/eater adj=-1000 anon=5 < /dev/ttyS0 & ' : ''}`;
-  const script = each.victim === 'main' ? `${others} sleep 50002 & exec ${large}` : `${others} ${large} & exec sleep 50003`;
-  const command = ['systemd-run', ...(each.by === 'user' ? ['--user'] : []), ...properties, '/bin/sh', '-c', script];
-  const asUser = ['/bin/su', '-s', '/bin/sh', USER.name, '-c', `XDG_RUNTIME_DIR=${USER.runtime} PATH=/usr/bin:/bin ${command.map(quoted).join(' ')}`];
-  const whole = each.by === 'user' ? asUser : ['/usr/bin/systemd-run', ...command.slice(1)];
-  // A scope holds what it was started with, and so the command does not end.
-  if (each.kind === 'scope') await machine.agent.start(undefined, -1, ...whole);
-  else await run(machine, ...whole);
+  const script =
+    each.victim === 'main'
+      ? `${others} sleep 50002 & exec ${large}`
+      : `${others} ${large} & exec sleep 50003`;
+  const command = [
+    'systemd-run',
+    ...(each.by === 'user' ? ['--user'] : []),
+    ...properties,
+    '/bin/sh',
+    '-c',
+    script,
+  ];
+  if (each.by === 'user') {
+    // A user manager may move into a scope only what runs below it: it is started by a service there.
+    const inside =
+      each.kind === 'scope'
+        ? ['systemd-run', '--user', '--quiet', '--property=DefaultDependencies=no', ...command]
+        : command;
+    const line = `XDG_RUNTIME_DIR=${USER.runtime} PATH=/usr/bin:/bin ${inside.map(quoted).join(' ')}`;
+    await run(machine, '/bin/su', '-s', '/bin/sh', USER.name, '-c', line);
+  } else if (each.kind === 'scope') {
+    // A scope holds what it was started with, and so the command does not end.
+    await machine.agent.start(undefined, -1, '/usr/bin/systemd-run', ...command.slice(1));
+  } else await run(machine, '/usr/bin/systemd-run', ...command.slice(1));
   const slice = `user.slice/user-${USER.uid}.slice/user@${USER.uid}.service/app.slice`;
   return `${CGROUPS}/${each.by === 'user' ? slice : 'system.slice'}/${each.name}`;
 }
@@ -169,7 +202,9 @@ async function wrongEnd(machine: Machine, each: Placed, entry: Entry | undefined
   const spared = each.pids.filter((pid) => expected.has(pid) && alive.has(pid));
   const lost = each.pids.filter((pid) => !expected.has(pid) && !alive.has(pid));
   const told = `said: ${entry.diesWith.length} with it, ${ended.length} by systemd; of ${each.pids.length}, ${alive.size} live`;
-  return spared.length + lost.length === 0 ? [] : [`${title}: ${spared.length} were spared, ${lost.length} lost (${told})`];
+  return spared.length + lost.length === 0
+    ? []
+    : [`${title}: ${spared.length} were spared, ${lost.length} lost (${told})`];
 }
 
 /** Unit and manager of each process, and what `--unit` means where both managers have one of that name. */
@@ -190,9 +225,21 @@ async function wrongManagers(
     [`user:${USER.uid}:twin.service`, 'user'],
   ] as const) {
     const expected = placed.find((each) => each.name === 'twin.service' && each.by === by)?.pids ?? [];
-    const command = [...machine.lifeboat, 'give-up', '--unit', argument, '--adj', '77', '--dry-run', '--json'];
+    const command = [
+      ...machine.lifeboat,
+      'give-up',
+      '--unit',
+      argument,
+      '--adj',
+      '77',
+      '--dry-run',
+      '--json',
+    ];
     const { stdout, stderr } = await machine.agent.run(20_000 * machine.patience, ...command);
-    const changes = stdout === '' ? [] : (JSON.parse(stdout) as { preview: { changes: { pid: number }[] } }).preview.changes;
+    const changes =
+      stdout === ''
+        ? []
+        : (JSON.parse(stdout) as { preview: { changes: { pid: number }[] } }).preview.changes;
     const pids = changes.map(({ pid }) => pid).sort((a, b) => a - b);
     if (pids.join() !== [...expected].sort((a, b) => a - b).join())
       problems.push(`--unit ${argument} means ${pids.join() || stderr}, not ${expected.join()}`);
@@ -219,7 +266,10 @@ async function living(machine: Machine, pids: readonly number[]): Promise<readon
 
 async function pidsIn(machine: Machine, cgroup: string): Promise<readonly number[]> {
   const text = await machine.agent.read(`${cgroup}/cgroup.procs`).catch(() => '');
-  return text.split('\n').filter((line) => line !== '').map(Number);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
 }
 
 async function systemctl(machine: Machine, ...args: readonly string[]): Promise<void> {

@@ -12,7 +12,8 @@ export interface CapabilitySet {
 /** The capabilities of a process: those in force, and those that it and what it starts can have at most. */
 export interface PidCapabilities {
   readonly effective: CapabilitySet;
-  readonly bounding: CapabilitySet;
+  /** Absent where the kernel does not say it. */
+  readonly bounding?: CapabilitySet;
 }
 
 /**
@@ -29,5 +30,5 @@ export function readCapabilities(files: KernelFiles, pid: number | 'self'): PidC
   };
   const effective = setOf('CapEff');
   const bounding = setOf('CapBnd');
-  return effective === undefined || bounding === undefined ? undefined : { effective, bounding };
+  return effective === undefined ? undefined : { effective, ...(bounding === undefined ? {} : { bounding }) };
 }

@@ -21,7 +21,10 @@ export function systemdObstacle(): string | undefined {
 const UNITS: Readonly<Record<string, string>> = {
   '/etc/systemd/system/default.target': '[Unit]\nWants=agent.service\n',
   ...Object.fromEntries(
-    ['sysinit', 'basic', 'shutdown'].map((name) => [`/etc/systemd/system/${name}.target`, '[Unit]\nDefaultDependencies=no\n']),
+    ['sysinit', 'basic', 'shutdown'].map((name) => [
+      `/etc/systemd/system/${name}.target`,
+      '[Unit]\nDefaultDependencies=no\n',
+    ]),
   ),
   '/etc/systemd/system/agent.service': `[Unit]
 DefaultDependencies=no

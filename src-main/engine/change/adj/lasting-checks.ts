@@ -57,7 +57,7 @@ function place(file: string, failed?: Result<never>): Place {
 function mayLower({ files, rights }: LastingCheckOptions): boolean | undefined {
   const now = rights();
   if (now.state === 'allowed') return now.sysResource;
-  return readCapabilities(files, 'self')?.bounding.sysResource === false ? false : undefined;
+  return readCapabilities(files, 'self')?.bounding?.sysResource === false ? false : undefined;
 }
 
 /** systemd passes over a value that it may not set (exec_child(), "When we can't make this change due to EPERM, then silently skip over it"). */

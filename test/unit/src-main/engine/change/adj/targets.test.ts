@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Target } from '#shared/model/change.ts';
-import { processesOf, targetsAround, treeOf } from '../../../../../../src-main/engine/change/adj/targets.ts';
+import {
+  processesOf,
+  targetsAround,
+  treeOf,
+  unitMeant,
+} from '../../../../../../src-main/engine/change/adj/targets.ts';
 import { processIn, snapshotOf } from '../../../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../../../helpers/proc-tree.ts';
 
@@ -58,9 +63,50 @@ describe('processesOf', () => {
     expect(pidsOf({ kind: 'tree', id: { pid: 1, startTicks: 1 } })).toEqual([10, 20, 30, 31, 40, 41, 50]);
   });
 
+  it('tells apart units that are not there, that have no processes, and that have them in units below', () => {
+    const hasFile = ({ name }: { readonly name: string }) => name === 'idle.service';
+    const told = (name: string) => {
+      const found = processesOf(
+        snapshotOf(MACHINE),
+        { kind: 'unit', unit: { manager: 'system', name } },
+        { hasFile },
+      );
+      return found.ok ? '' : `${found.error.message} ${found.error.hint ?? ''}`;
+    };
+    expect(told('none.service')).toMatch(/^There is no unit none\.service\./);
+    expect(told('idle.service')).toMatch(/^The unit idle\.service has no processes now\./);
+    expect(told('system.slice')).toMatch(
+      /^system\.slice has no processes of its own: its 3 are in units below it\./,
+    );
+    expect(told('system.slice')).toContain('nginx.service');
+  });
+
   it('says a hostile name so that it does no harm', () => {
     const found = processesOf(snapshotOf(MACHINE), { kind: 'name', name: '\u001b[2J"x' });
     expect(found.ok ? '' : found.error.message).toBe(String.raw`No process is called "\u001b[2J\"x".`);
+  });
+});
+
+describe('unitMeant', () => {
+  const user = (uid: number, pid: number) => ({
+    pid,
+    name: 'dbus-daemon',
+    rssAnonPages: 10,
+    cgroup: `/user.slice/user-${uid}.slice/user@${uid}.service/session.slice/dbus.service`,
+  });
+  const system = { pid: 60, name: 'dbus-daemon', rssAnonPages: 10, cgroup: '/system.slice/dbus.service' };
+
+  it.each([
+    ['dbus.service', [system, user(1000, 61)], 'system:dbus.service'],
+    ['user:dbus.service', [system, user(1000, 61)], 'user:1000:dbus.service'],
+    ['user:1001:dbus.service', [system, user(1000, 61), user(1001, 62)], 'user:1001:dbus.service'],
+    ['dbus.service', [user(1000, 61)], 'user:1000:dbus.service'],
+    ['user:dbus.service', [system, user(1000, 61), user(1001, 62)], 'bad-request'],
+    ['dbus.service', [user(1000, 61), user(1001, 62)], 'bad-request'],
+    ['user:none.service', [system], 'not-found'],
+  ] as const)('%s', (text, processes, meant) => {
+    const found = unitMeant(snapshotOf({ processes }), text);
+    expect(found.ok ? `${found.value.manager}:${found.value.name}` : found.error.code).toBe(meant);
   });
 });
 
