@@ -1,11 +1,7 @@
 import {
-  parseChoice,
   parseCounter,
   parseCutSummary,
-  parseExiting,
   parseGroup,
-  parseKill,
-  parseKillFigures,
   parseLimited,
   parseMachine,
   parsePanic,
@@ -15,6 +11,7 @@ import {
   parseUnreaped,
   saysNobodyKillable,
 } from './grammar.ts';
+import { parseChoice, parseExiting, parseKill, parseKillFigures } from './kill-line.ts';
 import { type OomReport, type OomTrigger } from './report.ts';
 
 /** A report while it is being read. */

@@ -1,5 +1,6 @@
 import { anchorAt, triggerWords } from './anchor.ts';
-import { isUnfinishedSummary, isUnfinishedVictim } from './grammar.ts';
+import { isUnfinishedSummary } from './grammar.ts';
+import { isUnfinishedVictim } from './kill-line.ts';
 import { prefixShape } from './sender.ts';
 
 /** A name of 15 bytes has no more line breaks, and no mail program folds a line into more. */
