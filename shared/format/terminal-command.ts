@@ -17,7 +17,7 @@ export function terminalCommand(request: HelperRequest, memoryMount = '/sys/fs/c
       // A 0 of ratio or kbytes is never written: it would clear the other at boot.
       if (request.value === 0 && SYSCTL_RANGES[request.name].clears !== undefined)
         return terminalCommand({ verb: 'forget-sysctl', name: request.name });
-      return `echo '${request.name} = ${request.value}' | sudo tee -a /etc/sysctl.d/90-lifeboat.conf`;
+      return `sudo mkdir -p /etc/sysctl.d && echo '${request.name} = ${request.value}' | sudo tee -a /etc/sysctl.d/90-lifeboat.conf`;
     case 'forget-sysctl':
       return `sudo sed -i '/^ *${request.name} *=/d' /etc/sysctl.d/90-lifeboat.conf`;
     case 'keep-unit-adj': {

@@ -29,9 +29,9 @@ export function plant(root: string, tree: ConfigTree): void {
 
 /**
  * Lets systemd-sysctl and procps' sysctl apply a tree, in a mount namespace where /etc, /run, /usr/local/lib, /usr/lib/sysctl.d and /proc/sys are
- * copies: nothing of this machine is read or written. Needs root, both programs, and a /lib that is /usr/lib.
+ * copies: nothing of this machine is read or written. `prepare` is a command for a shell that is run there first. Needs root, both programs, and a /lib that is /usr/lib.
  */
-export function judge(tree: ConfigTree): Verdict {
+export function judge(tree: ConfigTree, prepare = 'true'): Verdict {
   const root = mkdtempSync(join(tmpdir(), 'lifeboat-judge-'));
   for (const folder of ['etc', 'run', 'usr/local/lib', 'usr/lib/sysctl.d', 'sys/vm', 'sys/kernel']) {
     mkdirSync(join(root, folder), { recursive: true });
@@ -42,15 +42,24 @@ export function judge(tree: ConfigTree): Verdict {
     .map((folder) => `mount --bind ${root}/${folder} ${folder === 'sys' ? '/proc/sys' : `/${folder}`}`)
     .join(' && ');
   const run = (command: string) =>
-    execFileSync('unshare', ['-m', 'sh', '-c', `${mounts} && ${command} 2>&1; true`], {
-      encoding: 'utf8',
-      env: {
-        PATH: process.env['PATH'],
-        SYSTEMD_LOG_LEVEL: 'debug',
-        SYSTEMD_LOG_TARGET: 'console',
-        LC_ALL: 'C',
+    execFileSync(
+      'unshare',
+      [
+        '-m',
+        'sh',
+        '-c',
+        `${mounts} && sudo() { "$@"; }; { ${prepare}; } > /dev/null && ${command} 2>&1; true`,
+      ],
+      {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env['PATH'],
+          SYSTEMD_LOG_LEVEL: 'debug',
+          SYSTEMD_LOG_TARGET: 'console',
+          LC_ALL: 'C',
+        },
       },
-    });
+    );
   try {
     return {
       tree,

@@ -24,7 +24,7 @@ export function wayOut(disk: SysctlDisk, change: SysctlChange, version?: KernelV
     const scripts = own.map(({ line }) => `-e '${line}s/^/# /'`).join(' ');
     if (target.startsWith('/etc/')) return `sudo sed -i ${scripts} ${quoted(target)}`;
     const copy = quoted(`/etc/sysctl.d/${file.slice(file.lastIndexOf('/') + 1)}`);
-    return `sudo cp ${quoted(file)} ${copy} && sudo sed -i ${scripts} ${copy}`;
+    return `sudo mkdir -p /etc/sysctl.d && sudo cp ${quoted(file)} ${copy} && sudo sed -i ${scripts} ${copy}`;
   });
   return { lines, command: commands.join(' && ') };
 }

@@ -20,7 +20,7 @@ describe('terminalCommand', () => {
     ],
     [
       { verb: 'keep-sysctl', name: 'vm.swappiness', value: 10 },
-      "echo 'vm.swappiness = 10' | sudo tee -a /etc/sysctl.d/90-lifeboat.conf",
+      "sudo mkdir -p /etc/sysctl.d && echo 'vm.swappiness = 10' | sudo tee -a /etc/sysctl.d/90-lifeboat.conf",
     ],
     [
       { verb: 'forget-sysctl', name: 'vm.swappiness' },

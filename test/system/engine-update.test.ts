@@ -1,0 +1,97 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { lastingEffects } from '../../src-main/engine/change/cgroup/owner.ts';
+
+const MIB = 2 ** 20;
+const has = (program: string) =>
+  (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)));
+/** A Docker Engine of one's own needs root, and an image from which nothing has to be fetched. */
+const canRun = process.getuid?.() === 0 && has('dockerd') && has('docker') && existsSync('/bin/busybox');
+
+/** A Docker Engine that is the test's alone, as it starts without systemd and without a network. */
+async function engine() {
+  const folder = mkdtempSync(join(tmpdir(), 'lifeboat-dockerd-'));
+  const socket = `unix://${folder}/sock`;
+  const options = ['--iptables=false', '--bridge=none', `--data-root=${folder}/data`];
+  const places = [`--exec-root=${folder}/exec`, `--pidfile=${folder}/pid`, '-H', socket];
+  const daemon = spawn('dockerd', [...options, ...places, '--storage-driver=vfs'], { stdio: 'ignore' });
+  const docker = (...args: readonly string[]) =>
+    execFileSync('docker', ['-H', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(async () => {
+    const ended = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill();
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await expect
+    .poll(() => existsSync(`${folder}/sock`) && tries(() => docker('version')), { timeout: 60_000 })
+    .toBe(true);
+  mkdirSync(`${folder}/image/bin`, { recursive: true });
+  execFileSync('cp', ['/bin/busybox', `${folder}/image/bin/sleep`]);
+  execFileSync('tar', ['-C', `${folder}/image`, '-cf', `${folder}/image.tar`, '.']);
+  docker('import', `${folder}/image.tar`, 'lifeboat-test');
+  return { socket, docker };
+}
+
+function tries(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.runIf(canRun)('the command that tells an engine a new limit', () => {
+  it('is taken by Docker for containers with a limit and without one', { timeout: 180_000 }, async () => {
+    const { socket, docker } = await engine();
+    for (const [given, bytes] of [
+      [['-m', '64m'], 128 * MIB],
+      [['-m', '64m'], 32 * MIB],
+      [['-m', '64m', '--memory-swap', '64m'], 96 * MIB],
+      [[], 96 * MIB],
+    ] as const) {
+      const id = docker(
+        'run',
+        '-d',
+        '--network',
+        'none',
+        ...given,
+        'lifeboat-test',
+        '/bin/sleep',
+        '300',
+      ).trim();
+      const [effect] = lastingEffects({ path: `/docker/${id}`, setting: 'max', value: bytes }, 0);
+      const fact = effect?.fact;
+      const command = fact?.kind === 'container-rewrites' ? (fact.command ?? '') : '';
+      expect(command).toMatch(/^docker update --memory \d+ --memory-swap \d+ /);
+      execFileSync('sh', ['-c', command], { env: { ...process.env, DOCKER_HOST: socket }, stdio: 'pipe' });
+      expect(JSON.parse(docker('inspect', '--format', '{{json .HostConfig.Memory}}', id))).toBe(bytes);
+      const v1 = `/sys/fs/cgroup/memory/docker/${id}/memory.limit_in_bytes`;
+      if (existsSync(v1)) expect(Number(readFileSync(v1, 'utf8'))).toBe(bytes);
+      docker('rm', '-f', id);
+    }
+  });
+
+  it('was refused without the limit of memory and swap', { timeout: 180_000 }, async () => {
+    const { docker } = await engine();
+    const id = docker(
+      'run',
+      '-d',
+      '--network',
+      'none',
+      '-m',
+      '64m',
+      '--memory-swap',
+      '64m',
+      'lifeboat-test',
+      '/bin/sleep',
+      '300',
+    ).trim();
+    expect(tries(() => docker('update', '--memory', String(128 * MIB), id))).toBe(false);
+    docker('rm', '-f', id);
+  });
+});

@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { terminalCommand } from '#shared/format/terminal-command.ts';
+import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
+import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
+import { type SysctlChange } from '#shared/model/sysctl.ts';
+import { readSysctlDisk } from '../../src-main/proc/sysctl/files.ts';
+import { procTree } from '../helpers/proc-tree.ts';
+import { type ConfigTree, judge, plant, type Verdict } from '../helpers/sysctl-judge.ts';
+
+const canJudge = process.getuid?.() === 0 && existsSync('/lib/systemd/systemd-sysctl');
+
+function diskOf(config: ConfigTree) {
+  const tree = procTree({});
+  onTestFinished(() => {
+    tree.cleanup();
+  });
+  const root = dirname(tree.proc);
+  plant(root, config);
+  mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
+  return readSysctlDisk(tree, root);
+}
+
+/** What is written last for a setting. */
+function lastOf(writes: Verdict['systemd'], name: string): string | undefined {
+  return writes.findLast(([each]) => each === name)?.[1];
+}
+
+const KEEP: SysctlChange = { name: 'vm.swappiness', value: 10 };
+
+describe.runIf(canJudge)('commands for a terminal, run for real', () => {
+  it.each<[string, ConfigTree]>([
+    ['a later file', { '/etc/sysctl.d/99-x.conf': '# a\nvm.swappiness=1\nvm.oom_dump_tasks=0\n' }],
+    ['a file of the distribution', { '/usr/lib/sysctl.d/99-x.conf': 'vm.swappiness=1\nvm.swappiness=2\n' }],
+    ['a file of this boot', { '/run/sysctl.d/99-x.conf': 'vm/swappiness=1\n' }],
+    [
+      'a link',
+      {
+        '/etc/sysctl.conf': 'vm.swappiness=1\n',
+        '/etc/sysctl.d/99-sysctl.conf': { linkTo: '../sysctl.conf' },
+      },
+    ],
+    [
+      'two files',
+      { '/etc/sysctl.d/95-a.conf': 'vm.swappiness=1\n', '/etc/sysctl.d/96 b.conf': '-vm.swappiness=2\n' },
+    ],
+  ])('%s loses to a kept value after the way out', { timeout: 60_000 }, (_, config) => {
+    const kept = { ...config, [KEPT_FILE]: 'vm.swappiness = 10\n' };
+    const { command = '' } = wayOut(diskOf(kept), KEEP) ?? {};
+    expect(lastOf(judge(kept).systemd, 'vm.swappiness')).not.toBe('10');
+    expect(lastOf(judge(kept, command).systemd, 'vm.swappiness')).toBe('10');
+  });
+
+  it('keep and forget do what they say', { timeout: 60_000 }, () => {
+    const keep = terminalCommand({ verb: 'keep-sysctl', ...KEEP }) ?? '';
+    expect(lastOf(judge({}, keep).systemd, 'vm.swappiness')).toBe('10');
+    const forget = terminalCommand({ verb: 'forget-sysctl', name: 'vm.swappiness' }) ?? '';
+    expect(
+      lastOf(judge({ [KEPT_FILE]: 'vm.swappiness = 10\n' }, forget).systemd, 'vm.swappiness'),
+    ).toBeUndefined();
+    const zero = terminalCommand({ verb: 'keep-sysctl', name: 'vm.overcommit_kbytes', value: 0 }) ?? '';
+    const lines = 'vm.overcommit_ratio = 80\nvm.overcommit_kbytes = 9\n';
+    expect(judge({ [KEPT_FILE]: lines }, zero).systemd).toEqual([['vm.overcommit_ratio', '80']]);
+  });
+});
