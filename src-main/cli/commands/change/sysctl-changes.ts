@@ -98,7 +98,7 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
     const { outcome, kept } = settled.value;
     if (outcome === 'asked-back' || outcome === 'went-back') process.exitCode = EXIT.failure;
     if (options.json === true) printLine(safeJson({ version: 1, changes, effects, outcome, kept }));
-    else for (const line of outcomeLines(outcome, kept)) printLine(line);
+    else for (const line of outcomeLines(outcome, kept, changes)) printLine(line);
   });
 }
 
@@ -133,14 +133,21 @@ async function settle(
   return kept.ok ? ok({ outcome: toDisk ? 'kept-on-disk' : 'kept', kept: kept.value }) : kept;
 }
 
-function outcomeLines(outcome: Outcome, kept: readonly Kept[]): readonly string[] {
+function outcomeLines(
+  outcome: Outcome,
+  kept: readonly Kept[],
+  changes: readonly SysctlChange[],
+): readonly string[] {
   switch (outcome) {
     case 'kept':
       return ['Kept until the next boot. --on-disk keeps it beyond.'];
     case 'kept-on-disk':
-      return [...new Set(kept.map(({ file }) => file))].map(
-        (file) => `Kept, also on disk: ${safeText(file)}`,
-      );
+      // Read back from the disk: of ratio and kbytes a 0 is kept by leaving its line out.
+      return kept.some(({ line }) => line === 'removed' || line === 'none')
+        ? kept.map((each, index) =>
+            keptLine(changes[index]?.name, changes[index]?.value.toString() ?? '', each),
+          )
+        : [...new Set(kept.map(({ file }) => file))].map((file) => `Kept, also on disk: ${safeText(file)}`);
     case 'asked-back':
       return ['Taken back.'];
     case 'went-back':
@@ -184,11 +191,11 @@ export async function keepSetting(change: SysctlChange, options: SetOptions): Pr
 }
 
 /** What the disk says now, in words. */
-function keptLine(name: SysctlName, text: string, { file, line }: Kept): string {
+function keptLine(name: SysctlName | undefined, text: string, { file, line }: Kept): string {
   if (line === 'removed')
-    return `${name} = ${text} after the next boot: ${safeText(file)} no longer sets it.`;
-  if (line === 'none') return `${name} = ${text} after the next boot already: nothing was written.`;
-  return `Kept ${name} = ${text} in ${safeText(file)}`;
+    return `${name ?? ''} = ${text} after the next boot: ${safeText(file)} no longer sets it.`;
+  if (line === 'none') return `${name ?? ''} = ${text} after the next boot already: nothing was written.`;
+  return `Kept ${name ?? ''} = ${text} in ${safeText(file)}`;
 }
 
 /** Dangers of the next boot that come with changes that are kept. */

@@ -13,7 +13,7 @@ const FIXTURE = fileURLToPath(new URL('../../../../fixtures/sysctl-d/odd-lines.j
 /** What systemd-sysctl 252 and procps 4.0.2 wrote; `LIFEBOAT_RECORD=1` as root lets the machine's own programs judge again. */
 function verdicts(): readonly Verdict[] {
   if (process.env['LIFEBOAT_RECORD'] !== undefined) {
-    const judged = ODD_TREES.map(judge);
+    const judged = ODD_TREES.map((tree) => judge(tree));
     writeFileSync(FIXTURE, `[\n${judged.map((verdict) => JSON.stringify(verdict)).join(',\n')}\n]\n`);
   }
   expect(existsSync(FIXTURE)).toBe(true);

@@ -39,7 +39,7 @@ const FIXTURE = fileURLToPath(new URL('../../../../fixtures/sysctl-d/verdicts.js
 function verdicts(): readonly Verdict[] {
   if (process.env['LIFEBOAT_RECORD'] !== undefined) {
     mkdirSync(dirname(FIXTURE), { recursive: true });
-    const judged = arbitraryTrees(400).map(judge);
+    const judged = arbitraryTrees(400).map((tree) => judge(tree));
     writeFileSync(FIXTURE, `[\n${judged.map((verdict) => JSON.stringify(verdict)).join(',\n')}\n]\n`);
   }
   expect(existsSync(FIXTURE)).toBe(true);
