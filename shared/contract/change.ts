@@ -24,6 +24,7 @@ import {
 } from '../model/sysctl.ts';
 import { answers } from './answers.ts';
 import { cgroupPath, count, id, nothing, page, processId, scope, unit } from './fields.ts';
+import { type Failure } from '../result.ts';
 
 /** What came of applying a preview. */
 export interface Applied {
@@ -45,9 +46,9 @@ export interface Kept {
 /** What became of one entry that was to be undone. */
 export interface UndoOutcome {
   readonly entry: JournalEntry;
-  /** `left`: somebody else has changed it since, or it is gone; `note` says which. */
+  /** `left`: somebody else has changed it since, or it is gone; `why` says which. */
   readonly result: 'undone' | 'left' | 'failed';
-  readonly note?: string;
+  readonly why?: Failure;
 }
 
 /** Everything that the tuning view shows. */

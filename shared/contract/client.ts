@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Channel } from './channel.ts';
-import { fail, ok, type Failure, type Result } from '../result.ts';
+import { parseFailure } from '../failure/parse.ts';
+import { fail, ok, type Result } from '../result.ts';
 import { serverMessage } from './messages.ts';
 import { type EventName, type Events, type Input, type Output, type RequestName } from './table.ts';
 
@@ -32,7 +33,7 @@ export function createClient(channel: Channel): Client {
     }
     const { id, result } = parsed.output;
     pending.get(id)?.(
-      result.ok ? ok(result.value) : { ok: false, error: result.error as unknown as Failure },
+      result.ok ? ok(result.value) : (known(result.error) ?? fail('internal', { where: 'The request' })),
     );
     pending.delete(id);
   });
@@ -71,7 +72,11 @@ export function createClient(channel: Channel): Client {
 }
 
 function disconnected() {
-  return fail('disconnected', 'The connection to Lifeboat was lost.', {
-    hint: 'It is tried again by itself.',
-  });
+  return fail('disconnected', {});
+}
+
+/** The failure of an answer, where it is one. */
+function known(error: unknown): Result<never> | undefined {
+  const failure = parseFailure(error);
+  return failure === undefined ? undefined : { ok: false, error: failure };
 }

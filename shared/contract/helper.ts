@@ -1,13 +1,13 @@
 import { type CgroupFile } from '../model/cgroup-change.ts';
 import { type ProcessId } from '../model/process.ts';
 import { type SysctlName } from '../model/sysctl.ts';
-import { type ErrorCode } from '../result.ts';
+import { type Result } from '../result.ts';
 
 /**
  * What the unprivileged side and the root helper say to each other: one JSON object a line over the helper's stdin and stdout. The helper
  * parses every line by hand and trusts nothing of it; these types are for both sides, checks are the helper's own.
  */
-export const HELPER_PROTOCOL = 1;
+export const HELPER_PROTOCOL = 2;
 /** No line is longer, in either direction. */
 export const HELPER_LINE_BYTES = 16 * 1024;
 /** The helper ends when it hears nothing for so long. */
@@ -88,13 +88,7 @@ export interface HelperValue {
 }
 
 /** One answer a request, in order. */
-export type HelperAnswer =
-  | { readonly id: number; readonly ok: true; readonly value: HelperValue }
-  | {
-      readonly id: number;
-      readonly ok: false;
-      readonly error: { readonly code: ErrorCode; readonly message: string; readonly errno?: string };
-    };
+export type HelperAnswer = { readonly id: number } & Result<HelperValue>;
 
 /** What the helper says unasked. */
 export type HelperEvent =

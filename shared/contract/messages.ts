@@ -12,7 +12,7 @@ export const requestMessage = v.strictObject({
 
 const result = v.variant('ok', [
   v.object({ ok: v.literal(true), value: anything }),
-  v.object({ ok: v.literal(false), error: v.looseObject({ code: v.string(), message: v.string() }) }),
+  v.object({ ok: v.literal(false), error: v.looseObject({ code: v.string(), facts: anything }) }),
 ]);
 
 export const serverMessage = v.union([

@@ -52,13 +52,13 @@ export function serve(channel: Channel, handlers: Handlers, log: Log): void {
   channel.onMessage((message) => {
     const parsed = v.safeParse(requestMessage, message);
     if (!parsed.success) {
-      log(`refused a message that is no request: ${issueText(parsed.issues)}`);
+      log(`refused a message that is no request: ${issueText(issueOf(parsed.issues))}`);
       return;
     }
     const { id, request, input } = parsed.output;
     if (pendingCount >= MAX_PENDING) {
       log(`refused ${quote(request)}: ${MAX_PENDING} requests are under way`);
-      channel.send({ id, result: fail('bad-request', 'Too many requests at the same time.') });
+      channel.send({ id, result: fail('busy', { with: 'requests' }) });
       return;
     }
     pendingCount += 1;
@@ -82,13 +82,13 @@ async function answer(
 ): Promise<Result<unknown>> {
   if (!isRequestName(request)) {
     log(`refused the unknown request ${quote(request)}`);
-    return fail('unknown-request', `There is no request called ${quote(request)}.`);
+    return fail('unknown-request', { request: safeText(request) });
   }
   const parsed = v.safeParse(REQUESTS[request].input, input);
   if (!parsed.success) {
-    const text = issueText(parsed.issues);
-    log(`refused ${request}: ${text}`);
-    return fail('bad-request', `The request ${request} does not fit its schema: ${text}.`);
+    const issue = issueOf(parsed.issues);
+    log(`refused ${request}: ${issueText(issue)}`);
+    return fail('bad-request', { problem: 'schema', request, ...issue });
   }
   try {
     // The schema of this very name has just accepted the input.
@@ -102,9 +102,7 @@ async function answer(
 /** A handler threw, or answered what cannot be sent: a bug of ours that costs this answer and not the connection. */
 function broken(request: string, error: unknown, log: Log) {
   log(`${request} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return fail('internal', `The request ${request} failed inside Lifeboat.`, {
-    hint: 'This is a bug. Its log says more.',
-  });
+  return fail('internal', { where: `The request ${request}` });
 }
 
 function isRequestName(name: string): name is RequestName {
@@ -116,11 +114,14 @@ function quote(text: string): string {
 }
 
 /** Where and why, without the received value. The path may hold keys that the other side made up, so it is cut and made harmless. */
-function issueText(issues: readonly v.BaseIssue<unknown>[]): string {
-  const first = issues[0];
-  if (first === undefined) return 'it is not valid';
+function issueOf([first]: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) {
   const path = v.getDotPath(first);
   const where = path === null ? 'the message' : shorten(safeText(path), 80);
-  if (first.expected === 'never') return `${where} is not known`;
-  return `${where} should be ${shorten(first.expected ?? 'something else', 200)}`;
+  return first.expected === 'never'
+    ? { where }
+    : { where, expected: shorten(first.expected ?? 'something else', 200) };
+}
+
+function issueText({ where, expected }: ReturnType<typeof issueOf>): string {
+  return expected === undefined ? `${where} is not known` : `${where} should be ${expected}`;
 }

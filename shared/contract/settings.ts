@@ -82,8 +82,8 @@ export interface SettingsState {
   readonly file: string;
   /** Absent in a browser: then theme, tray, login and notifications are not Lifeboat's to decide. */
   readonly desktop?: DesktopState;
-  /** Why they cannot be changed from here; absent where they can. */
-  readonly readOnly?: string;
+  /** They cannot be changed from here. */
+  readonly readOnly?: true;
   /** What is wrong with the file; then these are the last that were in order, or those it comes with. */
   readonly trouble?: Failure;
 }

@@ -187,7 +187,9 @@ export interface JournalEntry {
   readonly asked: string;
   readonly after?: string;
   readonly state: JournalState;
-  /** Why it failed or was taken back, for people. */
+  /** Why it failed, or came to its end in another way. */
+  readonly why?: Failure;
+  /** The rule that made it; in entries of version 0.1.0 the sentence of why. */
   readonly note?: string;
   /** Entries written by one click are undone together. */
   readonly group: number;
@@ -199,7 +201,7 @@ export type Rights =
   | { readonly state: 'asks'; readonly method: ElevationMethod; readonly command: string }
   | { readonly state: 'allowed'; readonly via: ElevationMethod; readonly sysResource: boolean }
   /** This front end may not change anything (`lifeboat serve` without --allow-changes); `command` starts one that may. */
-  | { readonly state: 'read-only'; readonly reason: string; readonly command?: string }
+  | { readonly state: 'read-only'; readonly command?: string }
   /** The helper could not be started; `command` is what to paste into a terminal instead. */
   | { readonly state: 'failed'; readonly error: Failure; readonly command: string };
 

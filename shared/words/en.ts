@@ -5,6 +5,7 @@ import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
 import { headroom } from './en/headroom.ts';
 import { own } from './en/own.ts';
+import { failure } from './en/failure.ts';
 import * as page from './en/page.ts';
 import * as process from './en/process.ts';
 import { settingsView } from './en/settings.ts';
@@ -21,6 +22,7 @@ export const en = {
   cgroup,
   headroom,
   changes,
+  failure,
   alerts,
   settingsView,
   own,

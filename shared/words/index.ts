@@ -1,4 +1,5 @@
 import { type DoctorFinding } from '#shared/contract/doctor.ts';
+import { type Failure } from '#shared/result.ts';
 import { en } from './en.ts';
 
 /** What a language has to have. */
@@ -10,6 +11,17 @@ const catalogues: Readonly<Record<string, Words>> = { en };
 export function wordsFor(language: string | undefined): Words {
   const name = language?.toLowerCase().split(/[-_.]/)[0] ?? 'en';
   return (Object.hasOwn(catalogues, name) ? catalogues[name] : undefined) ?? en;
+}
+
+/** A failure in one line, for logs and terminals: what happened, and what to do about it. */
+export function failureLine(failure: Failure, words = en): string {
+  const { message, hint } = words.failure(failure);
+  return hint === undefined ? message : `${message} ${hint}`;
+}
+
+/** A failure with its words, for programs that read JSON. */
+export function toldFailure(failure: Failure, words = en) {
+  return { ...failure, ...words.failure(failure) };
 }
 
 /** The words for one finding of the doctor. */

@@ -362,7 +362,5 @@ function troublesOf({ unreadableCount: count }: ProcessTable): string[] {
 }
 
 function unreadable(path: string, why: string): Result<never> {
-  return fail('proc-unreadable', `Lifeboat cannot read ${path} (${why}).`, {
-    hint: 'It needs a mounted /proc that shows processes.',
-  });
+  return fail('proc-unreadable', { what: 'file', path, errno: why });
 }

@@ -78,7 +78,7 @@ export class Autostart {
       return ok(null);
     } catch (error) {
       const { errno } = readFailure(error, this.path);
-      return fail('io-failed', `${this.path} cannot be removed.`, errno === undefined ? {} : { errno });
+      return fail('io-failed', { what: 'remove', path: this.path, errno });
     }
   }
 

@@ -1,7 +1,7 @@
 import { type RecordedAlert } from '#shared/model/alert.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Theme } from '#shared/model/settings.ts';
-import { type Words } from '#shared/words/index.ts';
+import { failureLine, type Words } from '#shared/words/index.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type Composition } from '../composition.ts';
 import { orderView } from '../engine/watch/order-view.ts';
@@ -151,8 +151,7 @@ export class Presence {
     } else if (result.kind === 'nothing') {
       this.#notifier.say('protect', told.notProtectedTitle, told.alreadySafe, 'next');
     } else if (result.error.code !== 'elevation-dismissed') {
-      const { message, hint = '' } = result.error;
-      this.#notifier.say('protect', told.notProtectedTitle, `${message} ${hint}`.trim(), 'next');
+      this.#notifier.say('protect', told.notProtectedTitle, failureLine(result.error), 'next');
       this.#window?.show('next');
     }
   }

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { type Failure } from '#shared/result.ts';
 import { serve } from '#shared/contract/server.ts';
-import { wordsFor } from '#shared/words/index.ts';
+import { failureLine, wordsFor } from '#shared/words/index.ts';
 import { logLine } from '../cli/terminal/output.ts';
 import { compose } from '../composition.ts';
 import iconAddress from '../../packaging/icons/png/128x128.png?inline';
@@ -140,7 +140,7 @@ export function runDesktop(pageSandbox: boolean): void {
 
   presence.begin(lifeboat, window);
   const refreshed = autostart.refresh();
-  if (!refreshed.ok) logLine(refreshed.error.message);
+  if (!refreshed.ok) logLine(failureLine(refreshed.error));
   if (process.argv.includes(HIDDEN))
     logLine('Lifeboat watches in the background; started again it shows its window.');
   else window.show();
@@ -152,8 +152,8 @@ function backgroundColor(): string {
   return nativeTheme.shouldUseDarkColors ? '#0e1418' : '#f4f6f8';
 }
 
-function giveUp({ message, hint = '' }: Failure): void {
-  const text = `${message} ${hint}`.trim();
+function giveUp(failure: Failure): void {
+  const text = failureLine(failure);
   logLine(text);
   dialog.showErrorBox(wordsFor(app.getLocale()).desktopWindow.cannotStart, text);
   app.exit(1);

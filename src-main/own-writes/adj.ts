@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { type Written } from '#shared/contract/helper.ts';
-import { type ErrorCode, fail, ok, type Result } from '#shared/result.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { HOST_FILES, type KernelFiles, readParsed } from '../proc/kernel-files.ts';
 import { parsePidStat } from '../proc/pid/stat.ts';
@@ -13,14 +13,27 @@ export interface OwnWrite {
 }
 
 /** What the kernel's refusals mean here (fs/proc/base.c, __set_oom_adj(); root would be allowed more). */
-const MEANINGS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  ENOENT: ['process-gone', 'has ended'],
-  ESRCH: ['process-gone', 'has ended'],
-  EACCES: ['elevation-none', 'is not for this user to change, or not below the value that it has'],
-  EPERM: ['denied-by-system', 'may not be changed here: a security module or a container denies it'],
-  EROFS: ['denied-by-system', 'may not be changed here: /proc is read-only'],
-  EINVAL: ['out-of-range', 'takes only values from -1000 to 1000'],
-};
+function refusal(pid: number, errno: string): Result<never> {
+  const subject = subjectOf(pid);
+  switch (errno) {
+    case 'ENOENT':
+    case 'ESRCH':
+      return fail('process-gone', { what: 'process', pid, errno });
+    case 'EACCES':
+      return fail('needs-root', { subject, errno });
+    case 'EPERM':
+    case 'EROFS':
+      return fail('denied-by-system', { subject, errno });
+    case 'EINVAL':
+      return fail('out-of-range', { what: 'kernel', subject, errno });
+    default:
+      return fail('io-failed', { what: 'write', path: subject, errno });
+  }
+}
+
+function subjectOf(pid: number): string {
+  return `oom_score_adj of process ${pid}`;
+}
 
 /**
  * Sets oom_score_adj without root: that of one's own processes may be raised, and lowered back to what they inherited. As in the helper,
@@ -29,7 +42,7 @@ const MEANINGS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 export function writeOwnAdj(request: OwnWrite, files: KernelFiles = HOST_FILES): Result<Written> {
   const { pid } = request.process;
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
-  return attempt(`Process ${pid}`, () => {
+  return attempt(pid, () => {
     const folder = openSync(`${files.proc}/${pid}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     try {
       return writeThrough(`/proc/self/fd/${folder}`, request);
@@ -42,17 +55,17 @@ export function writeOwnAdj(request: OwnWrite, files: KernelFiles = HOST_FILES):
 function writeThrough(folder: string, { process: id, oomScoreAdj, expected }: OwnWrite): Result<Written> {
   const stat = readParsed(`${folder}/stat`, parsePidStat);
   if (!stat.ok || stat.value.startTicks !== id.startTicks)
-    return fail('process-gone', `Process ${id.pid} has ended.`);
-  const subject = `oom_score_adj of process ${id.pid}`;
+    return fail('process-gone', { what: 'process', pid: id.pid });
+  const subject = subjectOf(id.pid);
   const file = openSync(`${folder}/oom_score_adj`, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
     const before = readValue(file);
     if (expected !== undefined && before !== String(expected))
-      return fail('changed-meanwhile', `${subject} is ${before} by now, no longer ${expected}.`);
+      return fail('changed-meanwhile', { what: 'value', subject, now: before, expected });
     writeSync(file, `${oomScoreAdj}\n`, 0);
     const after = readValue(file);
     if (after !== String(oomScoreAdj))
-      return fail('read-back-differs', `${subject} was set to ${oomScoreAdj}, but reads ${after}.`);
+      return fail('read-back-differs', { what: 'value', subject, asked: oomScoreAdj, after });
     return ok({ subject, before, asked: String(oomScoreAdj), after });
   } finally {
     closeSync(file);
@@ -64,13 +77,12 @@ function readValue(file: number): string {
   return buffer.toString('latin1', 0, readSync(file, buffer, 0, 64, 0)).split('\n', 1)[0] ?? '';
 }
 
-function attempt<T>(what: string, work: () => Result<T>): Result<T> {
+function attempt<T>(pid: number, work: () => Result<T>): Result<T> {
   try {
     return work();
   } catch (error) {
     const errno = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined;
     if (typeof errno !== 'string') throw error;
-    const [code, message] = MEANINGS[errno] ?? ['io-failed', `failed with ${errno}`];
-    return fail(code, `${what} ${message}.`, { errno });
+    return refusal(pid, errno);
   }
 }

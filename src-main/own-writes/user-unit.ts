@@ -7,7 +7,6 @@ import { isStartingUnit } from '#shared/model/unit.ts';
 
 /** It takes well under a second, and is done twice at most. */
 const RELOAD_TIMEOUT_MS = 10_000;
-const RELOAD = '"systemctl --user daemon-reload"';
 
 /** A drop-in and the folder that it is in. */
 export interface DropIn {
@@ -38,10 +37,10 @@ export async function keepUserUnitAdj(
   const before = keptIn(file);
   if (!before.ok) return before;
   if (expected !== undefined && before.value !== expected)
-    return fail('changed-meanwhile', `What is kept for ${unit} was changed since: it is left.`);
+    return fail('changed-meanwhile', { what: 'kept', name: unit });
   const asked = oomScoreAdj === undefined ? '' : String(oomScoreAdj);
   const whyNot = put(dropIn.value, asked);
-  if (whyNot !== undefined) return fail('io-failed', `${file} could not be written: ${whyNot}`);
+  if (whyNot !== undefined) return fail('io-failed', { what: 'write', path: file, errno: whyNot });
   const told = await reload(reloadTimeoutMs);
   if (told === 'done') return ok({ subject: file, before: before.value, asked, after: asked });
 
@@ -49,24 +48,14 @@ export async function keepUserUnitAdj(
   if (!back.ok) return back;
   // One that was reached may be reading the file that is gone, and then reads what is there now.
   const toldAgain = await reload(reloadTimeoutMs);
-  if (told === 'refused' || toldAgain === 'done') {
-    return fail(
-      'io-failed',
-      'Your service manager could not be told, so nothing was kept: it is as before.',
-      { hint: `See what ${RELOAD} says, and ask again.` },
-    );
-  }
-  return fail(
-    'io-failed',
-    `Your service manager did not answer. ${file} is as it was before; whether the manager has read the change is not known.`,
-    { hint: `${RELOAD} makes it read what is there now.` },
-  );
+  const state = told === 'refused' || toldAgain === 'done' ? 'as-before' : 'unknown';
+  return fail('manager-untold', { file, state });
 }
 
 /** Where a value for a service of one's own is kept. Fails for what is no name of a service. */
 export function userDropIn(unit: string): Result<DropIn> {
   if (!isStartingUnit(unit) || !unit.endsWith('.service'))
-    return fail('unit-unknown', `${JSON.stringify(unit)} is not the name of a service.`);
+    return fail('unit-unknown', { unit, fault: 'no-service' });
   const configHome = process.env['XDG_CONFIG_HOME'];
   const base = configHome?.startsWith('/') === true ? configHome : `${homedir()}/.config`;
   const folder = `${base}/systemd/user/${unit}.d`;
@@ -90,19 +79,11 @@ function putBack(dropIn: DropIn, asked: string, before: string): Result<null> {
   const now = keptIn(file);
   if (!now.ok) return now;
   if (now.value !== asked) {
-    return fail(
-      'changed-meanwhile',
-      `Your service manager could not be told, and ${file} was changed by another meanwhile: it is left.`,
-    );
+    return fail('changed-meanwhile', { what: 'drop-in', path: file });
   }
   const whyNot = put(dropIn, before);
   if (whyNot === undefined) return ok(null);
-  const left = asked === '' ? 'is gone' : `says OOMScoreAdjust=${asked}`;
-  return fail(
-    'io-failed',
-    `Your service manager could not be told. ${file} ${left}, and could not be put back: ${whyNot}`,
-    { hint: `Put it right by hand, then run ${RELOAD}.` },
-  );
+  return fail('manager-untold', { file, state: 'left', says: asked, why: whyNot });
 }
 
 /** Makes the value the one that is kept; without one there is no file. Answers with why it could not. */
@@ -124,11 +105,11 @@ export function keptIn(file: string): Result<string> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ok('');
     const why = error instanceof Error ? error.message : String(error);
-    return fail('io-failed', `${file} could not be read: ${why}`);
+    return fail('io-failed', { what: 'read', path: file, errno: why });
   }
   const adj = /^OOMScoreAdjust=(-?\d{1,4})$/m.exec(text)?.[1];
   if (adj !== undefined && text === textOf(adj)) return ok(adj);
-  return fail('not-ours', `${file} was written by somebody else; it is left alone.`);
+  return fail('not-ours', { what: 'file', path: file });
 }
 
 function replace(folder: string, file: string, text: string): void {

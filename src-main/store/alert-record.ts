@@ -4,6 +4,7 @@ import { storedAlert } from '#shared/contract/events.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { alertSubject, type Alert, type RecordedAlert } from '#shared/model/alert.ts';
 import { failure } from './database.ts';
+import { parseJson } from './stored-json.ts';
 
 /** More than a year of a machine in trouble; older ones are forgotten. */
 const MOST_ALERTS = 5_000;
@@ -91,14 +92,5 @@ export class AlertRecord {
     } catch (error) {
       return failure(error, this.#path);
     }
-  }
-}
-
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

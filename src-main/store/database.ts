@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, constants, existsSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { fail, ok, type Failure, type Result } from '#shared/result.ts';
+import { fail, ok, type FactsOf, type Failure, type Result } from '#shared/result.ts';
 import { makeFolder } from './folders.ts';
 import { asideName } from './set-aside.ts';
 
@@ -34,7 +34,16 @@ const SQLITE = {
 } as const;
 
 /** No error of SQLite, but the same to us: damaged, or a database of somebody else. */
-class UnusableFile extends Error {}
+class UnusableFile extends Error {
+  readonly fault: FileFault;
+  constructor(fault: FileFault) {
+    super(fault);
+    this.fault = fault;
+  }
+}
+
+/** What can be wrong with a file that should be a database. */
+type FileFault = Extract<FactsOf<'journal-failed'>, { readonly what: 'set-aside' }>['fault'];
 
 /**
  * Opens or makes a database that only its owner can read. What was committed is on disk (WAL, synchronous=FULL). A broken or foreign file is
@@ -51,22 +60,19 @@ export function openDatabase(
     makeFolder(folder);
     return ok({ database: openFile(path, schema) });
   } catch (error) {
-    const reason = brokenBy(error);
-    if (reason === undefined) return failure(error, path);
-    return beginAnew(path, schema, reason, nowMs);
+    const fault = brokenBy(error);
+    if (fault === undefined) return failure(error, path);
+    return beginAgain(path, schema, fault, nowMs);
   }
 }
 
-function beginAnew(path: string, schema: Schema, reason: string, nowMs: number): Result<OpenDatabase> {
+function beginAgain(path: string, schema: Schema, fault: FileFault, nowMs: number): Result<OpenDatabase> {
   try {
     const aside = asideName(path, nowMs);
     for (const suffix of ['', '-wal', '-shm']) {
       if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
     }
-    const setAside = fail(
-      'journal-failed',
-      `${path} ${reason}. It is kept as ${aside}; a new one was begun.`,
-    ).error;
+    const setAside = fail('journal-failed', { what: 'set-aside', path, fault, keptAs: aside }).error;
     return ok({ database: openFile(path, schema), setAside });
   } catch (error) {
     return failure(error, path);
@@ -81,7 +87,7 @@ function openFile(path: string, schema: Schema): DatabaseSync {
   try {
     database.exec('PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
     const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-    if (check !== 'ok') throw new UnusableFile('is damaged');
+    if (check !== 'ok') throw new UnusableFile('damaged');
     migrate(database, schema);
     return database;
   } catch (error) {
@@ -96,7 +102,7 @@ function migrate(database: DatabaseSync, { applicationId, migrations }: Schema):
     const id = pragma(database, 'application_id');
     const isEmpty = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'] === 0;
     if (id !== applicationId && !(isEmpty && id === 0 && version === 0)) {
-      throw new UnusableFile('belongs to another program');
+      throw new UnusableFile('foreign');
     }
     if (version > migrations.length) {
       throw new NewerFile();
@@ -127,13 +133,13 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 /** What is wrong with the file itself; undefined when something else is wrong. */
-function brokenBy(error: unknown): string | undefined {
-  if (error instanceof UnusableFile) return error.message;
+function brokenBy(error: unknown): FileFault | undefined {
+  if (error instanceof UnusableFile) return error.fault;
   switch (sqliteCode(error)) {
     case SQLITE.notADatabase:
-      return 'is no database';
+      return 'no-database';
     case SQLITE.corrupt:
-      return 'is damaged';
+      return 'damaged';
     default:
       return undefined;
   }
@@ -147,36 +153,40 @@ function sqliteCode(error: unknown): number | undefined {
 /** An error of SQLite or of a file call as a value. Anything else is a bug and is thrown on. */
 export function failure(error: unknown, path: string) {
   if (error instanceof NewerFile) {
-    return fail('journal-failed', `${path} was written by a newer Lifeboat.`, {
-      hint: 'This one leaves it alone. Use the newer one.',
-    });
+    return fail('journal-failed', { what: 'newer', path });
   }
   const code = sqliteCode(error);
   const errno = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === undefined && (typeof errno !== 'string' || !(error instanceof Error && 'syscall' in error)))
     throw error;
-  const what = error instanceof Error ? error.message : '';
-  return fail('journal-failed', `${path} cannot be used: ${sqliteText(code) ?? what}.`, {
-    hint: 'Changes go on, but are not remembered.',
-    ...(code === undefined && typeof errno === 'string' ? { errno } : {}),
+  const why = sqliteWhy(code);
+  return fail('journal-failed', {
+    what: 'unusable',
+    path,
+    why,
+    detail: why === 'other' ? detailOf(error, code) : undefined,
+    errno: code === undefined && typeof errno === 'string' ? errno : undefined,
   });
 }
 
-function sqliteText(code: number | undefined): string | undefined {
+function detailOf(error: unknown, code: number | undefined): string | undefined {
+  if (code !== undefined) return `SQLite ${code}`;
+  return error instanceof Error ? error.message : undefined;
+}
+
+function sqliteWhy(code: number | undefined) {
   switch (code) {
     case SQLITE.full:
-      return 'the disk is full';
+      return 'full';
     case SQLITE.busy:
-      return 'another Lifeboat is writing to it';
+      return 'busy';
     case SQLITE.readOnly:
-      return 'it may only be read';
+      return 'read-only';
     case SQLITE.cannotOpen:
-      return 'it cannot be opened';
+      return 'cannot-open';
     case SQLITE.ioError:
-      return 'the disk refuses to write or read';
-    case undefined:
-      return undefined;
+      return 'io-error';
     default:
-      return `SQLite answers ${code}`;
+      return 'other';
   }
 }

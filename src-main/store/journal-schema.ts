@@ -37,5 +37,7 @@ export const JOURNAL_SCHEMA: Schema = {
        interrupted_ms INTEGER,
        alert TEXT NOT NULL
      ) STRICT;`,
+    // Code and facts of why an entry came to its end, as JSON; before that, `note` held a sentence.
+    'ALTER TABLE entries ADD COLUMN why TEXT;',
   ],
 };

@@ -1,4 +1,5 @@
 import { type DatabaseSync } from 'node:sqlite';
+import { parseFailure } from '#shared/failure/parse.ts';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { PENDING_SECONDS } from '#shared/contract/helper.ts';
 import { type JournalAction, type JournalEntry, type JournalState } from '#shared/model/change.ts';
@@ -6,6 +7,7 @@ import { type ProcessId } from '#shared/model/process.ts';
 import { AlertRecord } from './alert-record.ts';
 import { failure, inTransaction, openDatabase } from './database.ts';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
+import { parseJson } from './stored-json.ts';
 
 /** What is written down about a change; the journal adds number, time and group. */
 export type JournalRecord = Omit<JournalEntry, 'id' | 'timeMs' | 'group' | 'formerBoot'>;
@@ -16,7 +18,7 @@ export interface JournalUpdate {
   /** As the write itself found it. */
   readonly before?: string;
   readonly after?: string;
-  readonly note?: string;
+  readonly why?: Failure;
 }
 
 /** Which entries, newest first. */
@@ -58,8 +60,8 @@ const MOST_ENTRIES = 20_000;
 const LONGEST_PENDING_MS = 3 * PENDING_SECONDS * 1000;
 /** What the helper takes back by itself. */
 const WAITING_ACTIONS = `'set-sysctl', 'set-cgroup'`;
-const ENDED_WAITING = 'Lifeboat ended before it was confirmed.';
-const ENDED_WRITING = 'Lifeboat ended while it was written; look whether it was.';
+const ENDED_WAITING = fail('not-confirmed', { why: 'program-ended' }).error;
+const ENDED_WRITING = fail('outcome-unknown', {}).error;
 
 type Row = Record<string, null | number | bigint | string | NodeJS.NonSharedUint8Array>;
 
@@ -104,8 +106,8 @@ export class Journal {
     return this.#try(() =>
       inTransaction(this.#database, () => {
         const insert = this.#database.prepare(
-          `INSERT INTO entries (time_ms, who, action, subject, pid, start_ticks, boot_id, before, asked, after, state, note, click)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO entries (time_ms, who, action, subject, pid, start_ticks, boot_id, before, asked, after, state, note, why, click)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         );
         const entries: JournalEntry[] = [];
         for (const record of records) {
@@ -123,6 +125,7 @@ export class Journal {
             record.after ?? null,
             record.state,
             record.note ?? null,
+            record.why === undefined ? null : JSON.stringify(record.why),
             click,
           );
           const id = Number(lastInsertRowid);
@@ -137,24 +140,23 @@ export class Journal {
   /** Changes what became of entries, all or nothing; fails with `not-found` when one is not there. */
   update(
     ids: readonly number[],
-    { state, before, after, note }: JournalUpdate,
+    { state, before, after, why }: JournalUpdate,
   ): Result<readonly JournalEntry[]> {
     const updated = this.#try(() =>
       inTransaction(this.#database, () => {
         const statement = this.#database.prepare(
-          `UPDATE entries SET state = ?, before = coalesce(?, before), after = coalesce(?, after), note = coalesce(?, note)
+          `UPDATE entries SET state = ?, before = coalesce(?, before), after = coalesce(?, after), why = coalesce(?, why)
            WHERE id = ? RETURNING *`,
         );
         return ids.flatMap((id) => {
-          const row = statement.get(state, before ?? null, after ?? null, note ?? null, id);
+          const said = why === undefined ? null : JSON.stringify(why);
+          const row = statement.get(state, before ?? null, after ?? null, said, id);
           return row === undefined ? [] : [this.#entryOf(row)];
         });
       }),
     );
     if (!updated.ok || updated.value.length === ids.length) return updated;
-    return fail('not-found', 'The journal has no such entry.', {
-      hint: '"lifeboat journal" shows what it has.',
-    });
+    return fail('not-found', { what: 'entry' });
   }
 
   /** Entries, newest first. */
@@ -181,9 +183,7 @@ export class Journal {
     const row = this.#try(() => this.#database.prepare('SELECT * FROM entries WHERE id = ?').get(id));
     if (!row.ok) return row;
     if (row.value !== undefined) return ok(this.#entryOf(row.value));
-    return fail('not-found', `The journal has no entry ${id}.`, {
-      hint: '"lifeboat journal" shows what it has.',
-    });
+    return fail('not-found', { what: 'entry', id });
   }
 
   /** The processes of this boot to which a rule was applied, with the value that was asked for last. */
@@ -218,10 +218,14 @@ export class Journal {
         .prepare(
           `UPDATE entries
            SET state = CASE WHEN action IN (${WAITING_ACTIONS}) THEN 'reverted' ELSE 'failed' END,
-               note = CASE WHEN action IN (${WAITING_ACTIONS}) THEN ?1 ELSE ?2 END
+               why = CASE WHEN action IN (${WAITING_ACTIONS}) THEN ?1 ELSE ?2 END
            WHERE state = 'pending' AND time_ms < ?3`,
         )
-        .run(ENDED_WAITING, ENDED_WRITING, this.#options.nowMs() - LONGEST_PENDING_MS);
+        .run(
+          JSON.stringify(ENDED_WAITING),
+          JSON.stringify(ENDED_WRITING),
+          this.#options.nowMs() - LONGEST_PENDING_MS,
+        );
       return Number(changes);
     });
   }
@@ -283,6 +287,7 @@ function entryOf(row: Row): JournalEntry {
   const before = text('before');
   const after = text('after');
   const note = text('note');
+  const why = parseFailure(parseJson(row['why']));
   return {
     id: Number(row['id']),
     timeMs: Number(row['time_ms']),
@@ -297,6 +302,7 @@ function entryOf(row: Row): JournalEntry {
     ...(after === undefined ? {} : { after }),
     state: text('state') as JournalState,
     ...(note === undefined ? {} : { note }),
+    ...(why === undefined ? {} : { why }),
     group: Number(row['click']),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, statSync } from 'node:fs';
 import * as v from 'valibot';
-import { fail, ok, type Failure, type Result } from '#shared/result.ts';
+import { fail, ok, type Failure, type FailureOf, type Result } from '#shared/result.ts';
 import { settingsInFile, type SettingsPatch } from '#shared/contract/settings.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#shared/model/settings.ts';
@@ -12,7 +12,6 @@ import { writeWhole } from './whole-file.ts';
 export const SETTINGS_FILE = 'settings.json';
 /** A hundred times what it has to be. */
 const MOST_BYTES = 64 * 1024;
-const ANEW = 'A new one was begun with what is in force now.';
 
 export interface SettingsFileOptions {
   /** The configuration folder. */
@@ -45,7 +44,7 @@ export class SettingsFile {
     });
     const found = this.#read();
     if (found.ok) this.#settings = found.value.settings;
-    else if (found.error.code === 'settings-broken') this.#trouble = this.#setAside(found.error);
+    else if (found.error.code === 'malformed') this.#trouble = this.#setAside(found.error);
     else this.#trouble = found.error;
     this.#follower.markRead();
   }
@@ -75,8 +74,8 @@ export class SettingsFile {
   /** Writes what is named in the patch, and nothing else; what another Lifeboat wrote meanwhile stays. */
   change(patch: Omit<SettingsPatch, 'startAtLogin'>): Result<null> {
     const found = this.#read();
-    if (!found.ok && found.error.code !== 'settings-broken') return found;
-    const aside = found.ok ? undefined : this.#setAside(found.error);
+    if (!found.ok && found.error.code !== 'malformed') return found;
+    const aside = found.ok || found.error.code !== 'malformed' ? undefined : this.#setAside(found.error);
     // Where the file is broken, what is in force is what the person sees, and so what the change adds to.
     const json = merged(found.ok ? found.value.json : { ...this.#settings }, patch);
     const written = writeWhole(this.path, `${JSON.stringify(json, undefined, 2)}\n`, 0o600);
@@ -100,21 +99,21 @@ export class SettingsFile {
       const { path } = this;
       const found = statSync(path, { throwIfNoEntry: false });
       if (found === undefined) return ok({ json: {}, settings: DEFAULT_SETTINGS });
-      if (!found.isFile()) return broken(path, 'is no file');
-      if (found.size > MOST_BYTES) return broken(path, `is larger than ${MOST_BYTES / 1024} KiB`);
+      if (!found.isFile()) return fail('malformed', { file: path, fault: 'no-file' });
+      if (found.size > MOST_BYTES) return fail('malformed', { file: path, fault: 'too-large' });
       return parseSettings(path, readFileSync(path, 'utf8'));
     } catch (error) {
       const { errno, why } = readFailure(error, this.path);
       if (why === 'missing') return ok({ json: {}, settings: DEFAULT_SETTINGS });
-      return fail('io-failed', `${this.path} cannot be read.`, errno === undefined ? {} : { errno });
+      return fail('io-failed', { what: 'read', path: this.path, errno });
     }
   }
 
-  #setAside(reason: Failure): Failure {
+  #setAside(reason: FailureOf<'malformed'>): Failure {
     const aside = asideName(this.path, this.#options.nowMs());
     try {
       renameSync(this.path, aside);
-      return { ...reason, message: `${reason.message} It is kept as ${aside}.`, hint: ANEW };
+      return fail('malformed', { ...reason.facts, keptAs: aside }).error;
     } catch (error) {
       readFailure(error, this.path);
       return reason;
@@ -128,20 +127,22 @@ function parseSettings(path: string, text: string): Found {
     json = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return broken(path, `is no JSON (${shorten(safeText(error.message), 120)})`);
+    return fail('malformed', {
+      file: path,
+      fault: 'no-json',
+      detail: shorten(safeText(error.message), 120),
+    });
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return broken(path, 'holds no object');
+    return fail('malformed', { file: path, fault: 'no-object' });
   const parsed = v.safeParse(settingsInFile, json);
   if (parsed.success) return ok({ json: json as Json, settings: parsed.output });
   const [issue] = parsed.issues;
-  const where = v.getDotPath(issue) ?? 'something';
-  return broken(path, `says what cannot be: ${where} should be ${issue.expected ?? 'something else'}`);
-}
-
-function broken(path: string, what: string) {
-  return fail('settings-broken', `${path} ${what}.`, {
-    hint: 'Until it is mended, the settings of before count.',
+  return fail('malformed', {
+    file: path,
+    fault: 'key',
+    key: v.getDotPath(issue) ?? undefined,
+    expected: issue.expected ?? undefined,
   });
 }
 

@@ -39,7 +39,7 @@ export function writeWhole(path: string, text: string, mode = 0o644): Result<nul
     return ok(null);
   } catch (error) {
     const { errno } = readFailure(error, path);
-    return fail('io-failed', `${path} cannot be written.`, errno === undefined ? {} : { errno });
+    return fail('io-failed', { what: 'write', path, errno });
   } finally {
     if (unfinished !== undefined) rmSync(unfinished, { force: true });
   }

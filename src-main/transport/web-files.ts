@@ -45,7 +45,7 @@ export function readWebFiles(dir: string): Result<ReadonlyMap<string, WebFile>> 
   }
   const index = files.get('/index.html');
   if (index === undefined) {
-    return fail('not-found', `There is no built page in ${dir}.`, { hint: 'Build it: npm run build' });
+    return fail('not-found', { what: 'page', folder: dir });
   }
   return ok(files.set('/', index));
 }

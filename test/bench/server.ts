@@ -36,7 +36,7 @@ const monitor = new Monitor({
   },
 });
 const first = monitor.start();
-if (!first.ok) throw new Error(first.error.message);
+if (!first.ok) throw new Error(first.error.code);
 const viewers = new WeakMap<Session, Viewer>();
 const handlers = strictHandlers({
   'watch.machine': () =>
@@ -80,7 +80,7 @@ const web = await startWeb({
   nowMs: Date.now,
   randomBytes,
 });
-if (!web.ok) throw new Error(web.error.message);
+if (!web.ok) throw new Error(web.error.code);
 process.stdout.write(`${web.value.address}\n`);
 
 for await (const line of createInterface(process.stdin)) {

@@ -118,7 +118,7 @@ describe('lifeboat journal', () => {
   it('shows the newest first, as many as are asked for, harmless', async () => {
     const { run, root } = home();
     const opened = Journal.open({ folder: join(root, 'state/lifeboat'), nowMs: Date.now, bootId: '' });
-    if (!opened.ok) throw new Error(opened.error.message);
+    if (!opened.ok) throw new Error(opened.error.code);
     const { journal } = opened.value;
     for (let count = 0; count < 30; count += 1) {
       const subject = `evil\u001b[2J\u009b${count} (7)`;

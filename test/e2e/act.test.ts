@@ -376,7 +376,7 @@ describe('a page that may only look', () => {
         .isDisabled(),
     ).toBe(true);
     expect(await axeViolations(page)).toEqual([]);
-    expect(await refusals(page, eater)).toEqual(Array.from({ length: 8 }, () => 'changes-not-allowed'));
+    expect(await refusals(page, eater)).toEqual(Array.from({ length: 8 }, () => 'read-only'));
     expect(adjOf(eater)).toBe(300);
   });
 });

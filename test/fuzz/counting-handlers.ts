@@ -9,7 +9,7 @@ export function countingHandlers(): { readonly handlers: Handlers; readonly coun
     name,
     () => {
       count += 1;
-      return fail('not-found', 'There is nothing here.');
+      return fail('not-found', { what: 'change' });
     },
   ]);
   return { handlers: Object.fromEntries(handlers) as Handlers, count: () => count };

@@ -46,7 +46,7 @@ export async function withTarget<T>(attack: (target: Target) => Promise<T>): Pro
     randomBytes,
     onSignIn: () => (signIns += 1),
   });
-  if (!started.ok) throw new Error(started.error.message);
+  if (!started.ok) throw new Error(started.error.code);
   const web = started.value;
   try {
     const browser = await signIn(web);

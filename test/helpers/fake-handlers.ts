@@ -61,6 +61,6 @@ export function watchHandlers(sessions: Session[]): Handlers {
       sessions.push(session);
       return ok(emptyFrame(sessions.length));
     },
-    'doctor.examine': () => fail('proc-unreadable', 'The folder /proc cannot be read.', { errno: 'EACCES' }),
+    'doctor.examine': () => fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' }),
   });
 }

@@ -7,7 +7,7 @@ import { Journal } from '../../src-main/store/journal.ts';
 
 const [folder = '', most = '1000000'] = process.argv.slice(2);
 const opened = Journal.open({ folder, nowMs: Date.now, bootId: 'boot' });
-if (!opened.ok) throw new Error(opened.error.message);
+if (!opened.ok) throw new Error(opened.error.code);
 const { journal } = opened.value;
 writeSync(1, 'ready\n');
 for (let count = 0; count < Number(most); count += 1) {

@@ -63,7 +63,7 @@ export async function startTestWeb(
     randomBytes,
     ...overrides,
   });
-  if (!started.ok) throw new Error(started.error.message, { cause: started.error });
+  if (!started.ok) throw new Error(started.error.code, { cause: started.error });
   onTestFinished(() => started.value.close());
   return { web: started.value, log };
 }
@@ -79,8 +79,7 @@ export async function retakingPort(test: () => Promise<void>): Promise<void> {
       return;
     } catch (error) {
       const cause = error instanceof Error ? (error.cause as Partial<Failure> | undefined) : undefined;
-      const isTaken =
-        cause?.code === 'port-unavailable' && cause.message?.includes(`(pid ${process.pid})`) === false;
+      const isTaken = cause?.code === 'port-unavailable' && cause.facts?.owner?.process?.pid !== process.pid;
       if (!isTaken || triesLeft === 0) throw error;
     }
   }

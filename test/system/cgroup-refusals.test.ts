@@ -26,7 +26,7 @@ function made(limits: Partial<Record<keyof typeof FILES, number>>): string {
 
 function snapshot() {
   const sampler = Sampler.open(HOST_FILES, SYSTEM_CLOCK);
-  if (!sampler.ok) throw new Error(sampler.error.message);
+  if (!sampler.ok) throw new Error(sampler.error.code);
   const taken = sampler.value.sample({
     orderCount: 1,
     watched: [],
@@ -35,7 +35,7 @@ function snapshot() {
     glance: false,
   });
   sampler.value.close();
-  if (!taken.ok) throw new Error(taken.error.message);
+  if (!taken.ok) throw new Error(taken.error.code);
   return taken.value;
 }
 
@@ -70,7 +70,7 @@ describe.runIf(canMake)('a rehearsal on cgroups of version 1', () => {
   ] as const)('%s %s where there is %j: as the kernel answers', (setting, value, limits) => {
     const path = made(limits);
     const preview = previewCgroup(snapshot(), { path, setting, value });
-    if (!preview.ok) throw new Error(preview.error.message);
+    if (!preview.ok) throw new Error(preview.error.code);
     expect(refusalIn(preview.value) === undefined).toBe(kernelTakes(path, setting, value));
   });
 });

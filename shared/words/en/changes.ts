@@ -16,6 +16,7 @@ import {
 } from '#shared/model/change.ts';
 import { unitNoun } from './unit.ts';
 import { fileValueText } from './cgroup.ts';
+import { failure } from './failure.ts';
 import { headroomText } from './headroom.ts';
 import { endsWithSentence, nameOf } from './process.ts';
 
@@ -105,7 +106,7 @@ export function warningSentence(warning: Warning): string {
 /** What became of one write. */
 export function outcomeLine(outcome: AdjOutcome): string {
   const who = `${nameOf(outcome)} (${outcome.pid})`;
-  if (outcome.error !== undefined) return `${who}: not changed. ${outcome.error.message}`;
+  if (outcome.error !== undefined) return `${who}: not changed. ${failure(outcome.error).message}`;
   return `${who}: oom_score_adj is now ${formatAdj(outcome.after ?? outcome.asked)}, was ${formatAdj(outcome.before)}`;
 }
 
@@ -124,8 +125,8 @@ export function lastingSentence(lasting: Lasting, oomScoreAdj: number): string {
 /** The same before it is done: with the file, or why it cannot be kept. */
 export function lastingPlanSentence({ lasting, oomScoreAdj, file, refused }: LastingPlace): string {
   if (refused !== undefined) {
-    const hint = refused.hint === undefined ? '' : ` ${refused.hint}`;
-    return `Not kept for ${placeText(lasting)}: ${refused.message}${hint}`;
+    const { message, hint } = failure(refused);
+    return `Not kept for ${placeText(lasting)}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
   }
   const where = file === undefined ? '' : ` (${safeText(file)})`;
   return `${lastingSentence(lasting, oomScoreAdj)}${where}`;
@@ -158,6 +159,9 @@ export function againstCommand(
     : `This lowers oom_score_adj${which}: it protects, which is what protect is for.`;
 }
 
+const READ_ONLY =
+  'This page shows everything and changes nothing. lifeboat serve --allow-changes starts one that can.';
+
 /** The lock in the header. */
 export function rightsSentence(rights: Rights): { readonly word: string; readonly sentence: string } {
   switch (rights.state) {
@@ -177,9 +181,9 @@ export function rightsSentence(rights: Rights): { readonly word: string; readonl
           : 'The administrator helper runs without CAP_SYS_RESOURCE: it can raise values, but not lower them below what was set before.',
       };
     case 'read-only':
-      return { word: 'not allowed', sentence: rights.reason };
+      return { word: 'not allowed', sentence: READ_ONLY };
     case 'failed':
-      return { word: 'not possible', sentence: rights.error.message };
+      return { word: 'not possible', sentence: failure(rights.error).message };
   }
 }
 
@@ -208,15 +212,22 @@ export function journalLine(entry: JournalEntry): {
   readonly values: string;
   readonly state: string;
 } {
-  const { action, subject, before, asked, after, state, note, formerBoot } = entry;
+  const { action, subject, before, asked, after, state, formerBoot } = entry;
+  const note = entryNote(entry);
   const value = after ?? asked;
   const shown = action === 'set-cgroup' ? (text: string) => fileValueText(subject, text) : shownValue;
   const became = `${stateNames[state]}${formerBoot === true && state === 'done' ? ', before the last boot' : ''}`;
   return {
     what: `${safeText(subject)}: ${actionNames[action]}`,
     values: before === undefined ? shown(value) : `${shown(before)} → ${shown(value)}`,
-    state: note === undefined ? became : `${became}: ${safeText(note)}`,
+    state: note === undefined ? became : `${became}: ${note}`,
   };
+}
+
+/** Why an entry came to its end, or what it was made by; undefined where there is nothing to say. */
+export function entryNote({ why, note }: Pick<JournalEntry, 'why' | 'note'>): string | undefined {
+  if (why !== undefined) return failure(why).message;
+  return note === undefined ? undefined : safeText(note);
 }
 
 /** Nothing was kept before, or is kept now. */

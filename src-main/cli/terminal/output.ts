@@ -1,5 +1,6 @@
 import { type Failure } from '#shared/result.ts';
 import { safeText } from '#shared/format/safe-text.ts';
+import { failureLine, wordsFor } from '#shared/words/index.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failure: 1, usage: 2 } as const;
@@ -15,8 +16,8 @@ export function logLine(line: string): void {
 }
 
 /** Tells a failure and what to do about it, and sets the exit code. */
-export function reportFailure({ message, hint }: Failure): void {
-  logLine(hint === undefined ? message : `${message} ${hint}`);
+export function reportFailure(failure: Failure): void {
+  logLine(failureLine(failure, wordsFor(process.env['LANG'])));
   process.exitCode = EXIT.failure;
 }
 

@@ -38,20 +38,15 @@ export interface HostFacts {
 export function readHostFacts(files: KernelFiles): Result<HostFacts> {
   const release = readKernelRelease(files);
   if (!release.ok) {
-    return fail(
-      'proc-unreadable',
-      `Lifeboat cannot read ${release.path} (${release.errno ?? release.why}).`,
-      {
-        hint: 'It needs a mounted /proc. In a chroot or a container: mount -t proc proc /proc.',
-      },
-    );
+    return fail('proc-unreadable', {
+      what: 'file',
+      path: release.path,
+      errno: release.errno ?? release.why,
+    });
   }
   const version = parseKernelVersion(release.value);
   if (version === undefined) {
-    return fail(
-      'proc-unreadable',
-      `The kernel calls itself ${JSON.stringify(release.value)}, which is no release.`,
-    );
+    return fail('proc-unreadable', { what: 'release', release: release.value });
   }
   const auxv = readAuxv(files);
   const mountinfo = readMountinfo(files);

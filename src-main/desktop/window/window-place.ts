@@ -2,6 +2,7 @@ import type { Display, Rectangle } from 'electron';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Log } from '#shared/contract/server.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { readText } from '../../proc/kernel-files.ts';
 import { writeWhole } from '../../store/whole-file.ts';
 
@@ -79,7 +80,7 @@ export function placeFile(stateFolder: string, log: Log): PlaceFile {
       if (text === known) return;
       const written = writeWhole(path, text, 0o600);
       if (written.ok) known = text;
-      else log(`${written.error.message} The place of the window is not remembered.`);
+      else log(failureLine(written.error));
     },
   };
 }

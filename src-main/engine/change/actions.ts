@@ -197,10 +197,7 @@ export class Actions {
     });
     if (!entries.ok) return entries;
     if (entries.value.length === 0) {
-      return fail(
-        'not-found',
-        group === 'all' ? 'There is nothing to undo.' : `Change ${group} is not there, or was undone.`,
-      );
+      return fail('not-found', { what: 'change', group: group === 'all' ? undefined : group });
     }
     const snapshot = this.#options.lookClosely();
     if (!snapshot.ok) return snapshot;
@@ -262,9 +259,14 @@ export class Actions {
     const { file, before } = preview.value;
     const refused = refusalIn(preview.value);
     if (refused !== undefined)
-      return fail('out-of-range', `The kernel would refuse ${change.value} for ${change.path} ${file}.`);
+      return fail('out-of-range', { what: 'kernel', subject: `${change.path} ${file}` });
     if (before !== expected)
-      return fail('changed-meanwhile', `${change.path} ${file} is ${before} by now, no longer ${expected}.`);
+      return fail('changed-meanwhile', {
+        what: 'value',
+        subject: `${change.path} ${file}`,
+        now: before,
+        expected,
+      });
     return this.#pending.applyCgroup({ path: change.path, file, value: change.value, mayKill }, before);
   }
 

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { type Events } from '#shared/contract/table.ts';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
@@ -60,8 +61,8 @@ export interface ComposedActions {
 export function composeActions(options: ComposeOptions): ComposedActions {
   const { files, lookClosely, policy, asks, emit, log, kernelLog, unitFacts } = options;
   const opened = Journal.open({ folder: stateFolder(), nowMs: Date.now, bootId: readBootId(files) });
-  if (!opened.ok) log(opened.error.message);
-  else if (opened.value.setAside !== undefined) log(opened.value.setAside.message);
+  if (!opened.ok) log(failureLine(opened.error));
+  else if (opened.value.setAside !== undefined) log(failureLine(opened.value.setAside));
   const opening = opened.ok ? opened.value.journal : undefined;
   opening?.settlePending();
   const journal = opening ?? withoutJournal(opened.ok ? undefined : opened.error);
@@ -119,8 +120,8 @@ export function composeActions(options: ComposeOptions): ComposedActions {
       journal,
       who: userName(),
       commandOf: wholeCommandIn(files),
-      onTrouble: ({ message, hint = '' }) => {
-        log(`${message} ${hint}`.trim());
+      onTrouble: (trouble) => {
+        log(failureLine(trouble));
       },
     });
     const file = new RulesFile({
@@ -128,7 +129,7 @@ export function composeActions(options: ComposeOptions): ComposedActions {
       stateFolder: stateFolder(),
       onChange: (rules, trouble) => {
         runner.setRules(rules);
-        if (trouble !== undefined) log(`${trouble.message} The last good rules stay in force.`);
+        if (trouble !== undefined) log(failureLine(trouble));
       },
     });
     file.watch();
@@ -162,7 +163,7 @@ function readAdj(files: KernelFiles, { pid, startTicks }: ProcessId): Result<num
   const adj = readOomScoreAdj(files, pid);
   const stat = readPidStat(files, pid);
   if (adj.ok && stat.ok && stat.value.startTicks === startTicks) return ok(adj.value);
-  return fail('process-gone', `Process ${pid} has ended.`);
+  return fail('process-gone', { what: 'process', pid });
 }
 
 /** What stands before every path of the tree that these files are in. */
@@ -182,6 +183,6 @@ function userName(): string {
 /** Stands in for a journal that cannot be opened: every use says why, and nothing stops. */
 function withoutJournal(error: Failure | undefined): JournalPort & Pick<Journal, 'ruledProcesses'> {
   const failed =
-    error === undefined ? fail('journal-failed', 'There is no journal.') : ({ ok: false, error } as const);
+    error === undefined ? fail('journal-failed', { what: 'none' }) : ({ ok: false, error } as const);
   return { add: () => failed, update: () => failed, page: () => failed, ruledProcesses: () => failed };
 }

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from '#shared/result.ts';
+import { type Failure, fail, ok, type Result } from '#shared/result.ts';
 import { type Kept } from '#shared/contract/change.ts';
 import {
   PENDING_SECONDS,
@@ -117,11 +117,9 @@ export class PendingChanges {
   /** One at a time: the one before has to be decided first. */
   async #alone(change: Change): Promise<Result<PendingChange>> {
     if (this.#waiting !== undefined) {
-      return fail('bad-request', 'Another change waits to be kept or taken back.', {
-        hint: 'Decide that one first.',
-      });
+      return fail('busy', { with: 'change-waiting' });
     }
-    if (this.#applying) return fail('bad-request', 'Another change is being made just now.');
+    if (this.#applying) return fail('busy', { with: 'change-under-way' });
     this.#applying = true;
     try {
       return await this.#apply(change);
@@ -136,8 +134,7 @@ export class PendingChanges {
     const entries = this.#recorder.begin(records);
     const answer = await helper.value.request(request);
     if (!answer.ok) {
-      for (const entry of entries ?? [])
-        this.#recorder.settle(entry, 'failed', { note: answer.error.message });
+      for (const entry of entries ?? []) this.#recorder.settle(entry, 'failed', { why: answer.error });
       return answer;
     }
     const pending = pendingOf(of, answer.value);
@@ -216,25 +213,26 @@ export class PendingChanges {
   /** The helper has taken a change back by itself. */
   onHelperEvent(event: HelperEvent): void {
     if (event.event === 'reverted' && event.change === this.#waiting?.pending.id) {
-      this.#settle('reverted', 'It was not confirmed in time.');
+      this.#settle('reverted', fail('not-confirmed', { why: 'time' }).error);
     }
   }
 
   /** The helper has ended; it put the old values back before it did. */
   onHelperEnd(): void {
-    if (this.#waiting !== undefined) this.#settle('reverted', 'The helper ended before it was confirmed.');
+    if (this.#waiting !== undefined)
+      this.#settle('reverted', fail('not-confirmed', { why: 'helper-ended' }).error);
   }
 
   async #find(id: number): Promise<Result<{ readonly helper: Helper; readonly waiting: Waiting }>> {
     const waiting = this.#waiting;
     if (waiting?.pending.id !== id) {
-      return fail('change-unknown', 'That change no longer waits: it was decided, or reverted.');
+      return fail('change-unknown', { change: id });
     }
     const helper = await this.#rights.helper();
     return helper.ok ? ok({ helper: helper.value, waiting }) : helper;
   }
 
-  #settle(state: 'done' | 'undone' | 'reverted', note?: string): void {
+  #settle(state: 'done' | 'undone' | 'reverted', why?: Failure): void {
     const { entries, pending } = this.#waiting ?? {};
     this.#waiting = undefined;
     const after = new Map(pending?.changes.map((change) => [change.subject, change.after]));
@@ -242,7 +240,7 @@ export class PendingChanges {
       const value = after.get(entry.subject);
       this.#recorder.settle(entry, state, {
         ...(value === undefined ? {} : { after: value }),
-        ...(note === undefined ? {} : { note }),
+        ...(why === undefined ? {} : { why }),
       });
     }
     this.#onChange('none');

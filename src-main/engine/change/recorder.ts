@@ -1,4 +1,5 @@
 import { type Result } from '#shared/result.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type JournalEntry, type JournalState } from '#shared/model/change.ts';
 import { type JournalRecord, type JournalUpdate } from '../../store/journal.ts';
@@ -27,7 +28,7 @@ export class Recorder {
     const { journal, who, onTrouble } = this.#options;
     const added = journal.add(changes.map((change) => ({ ...change, who, state: 'pending' })));
     if (added.ok) return added.value;
-    onTrouble(added.error.message);
+    onTrouble(failureLine(added.error));
     return undefined;
   }
 
@@ -37,7 +38,7 @@ export class Recorder {
     const { journal, who, onEntry, onTrouble } = this.#options;
     const added = journal.add([{ ...change, who, state: 'done' }], entry.group);
     if (added.ok) added.value.forEach(onEntry);
-    else onTrouble(added.error.message);
+    else onTrouble(failureLine(added.error));
   }
 
   /** What became of one. */
@@ -49,7 +50,7 @@ export class Recorder {
     if (entry === undefined) return;
     const settled = this.#options.journal.update([entry.id], { ...more, state });
     if (settled.ok) settled.value.forEach(this.#options.onEntry);
-    else this.#options.onTrouble(settled.error.message);
+    else this.#options.onTrouble(failureLine(settled.error));
   }
 
   /** What became of one that was written at once. */
@@ -57,6 +58,6 @@ export class Recorder {
     if (written.ok) {
       const { before, after } = written.value;
       this.settle(entry, 'done', { before, after });
-    } else this.settle(entry, 'failed', { note: written.error.message });
+    } else this.settle(entry, 'failed', { why: written.error });
   }
 }

@@ -5,7 +5,7 @@ import { type Helper } from '../../helper/client/helper.ts';
 import { type ElevationPort } from './ports.ts';
 
 /** Whether this front end may start the helper: when somebody asks for a change, only beforehand, or not at all. */
-export type ChangePolicy = 'when-asked' | { readonly readOnly: string; readonly command?: string };
+export type ChangePolicy = 'when-asked' | { readonly readOnly: true; readonly command?: string };
 
 /** Holds the helper: starts it when the first change needs it, knows whether changes are possible, and says when that changes. */
 export class RightsKeeper {
@@ -38,8 +38,8 @@ export class RightsKeeper {
 
   get rights(): Rights {
     if (this.#policy !== 'when-asked') {
-      const { readOnly: reason, command } = this.#policy;
-      return { state: 'read-only', reason, ...(command === undefined ? {} : { command }) };
+      const { command } = this.#policy;
+      return { state: 'read-only', ...(command === undefined ? {} : { command }) };
     }
     if (this.#helper !== undefined) {
       return { state: 'allowed', via: this.#helper.via, sysResource: this.#helper.hello.sysResource };
@@ -57,7 +57,7 @@ export class RightsKeeper {
   /** Fails where this front end may not change anything; everything that writes asks this first. */
   mayChange(): Result<null> {
     if (this.#policy === 'when-asked') return ok(null);
-    return fail('changes-not-allowed', 'This page may look, not change.', { hint: this.#policy.readOnly });
+    return fail('read-only', { command: this.#policy.command });
   }
 
   /** The running helper, started if it has to be. Who asks at the same time waits for the same start: one password, not two. */

@@ -1,4 +1,5 @@
 import { type Result } from '#shared/result.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { programOf } from '#shared/format/program.ts';
 import {
   alertSubject,
@@ -125,7 +126,7 @@ export class Alerts implements AlertPages {
       interrupts,
       ...(occasion === undefined ? {} : { occasion }),
     });
-    if (!added.ok) onTrouble(added.error.message);
+    if (!added.ok) onTrouble(failureLine(added.error));
     onAlert(added.ok ? added.value : { id: -++this.#unrecorded, timeMs, alert }, interrupts);
   }
 

@@ -44,7 +44,7 @@ export function planRule(path: string, wanted: NewRule): Result<PlannedRule> {
   const parsed = parseRules(block);
   const [rule] = parsed.ok ? parsed.rules : [];
   if (!parsed.ok || rule === undefined) {
-    return fail('bad-request', parsed.ok ? 'There is no rule.' : (parsed.problems[0]?.message ?? ''));
+    return fail('rule-broken', { fault: parsed.ok ? { kind: 'no-rule' } : parsed.problems[0].fault });
   }
   const { text, rules } = read.value;
   const same = rules.find((each) => describeRule(each) === describeRule(rule));
@@ -60,7 +60,9 @@ export function addRule(path: string, wanted: NewRule): Result<EditedRules> {
   const written = writeChecked(path, text, (after) => after[number - 1]?.oomScoreAdj === wanted.oomScoreAdj);
   if (!written.ok) return written;
   const edited = written.value[number - 1];
-  return edited === undefined ? fail('not-found', 'The rule is gone.') : ok({ path, rule: edited, replaced });
+  return edited === undefined
+    ? fail('not-found', { what: 'rule', number, count: written.value.length })
+    : ok({ path, rule: edited, replaced });
 }
 
 /** Takes a rule out by its number, from 1. Comments stay. */
@@ -70,10 +72,7 @@ export function removeRule(path: string, number: number): Result<EditedRules> {
   const { text, rules } = read.value;
   const rule = rules[number - 1];
   if (rule === undefined) {
-    return fail('not-found', `There is no rule ${number}.`, {
-      hint:
-        rules.length === 0 ? 'There are none at all.' : `There are ${rules.length}: "lifeboat rules list".`,
-    });
+    return fail('not-found', { what: 'rule', number, count: rules.length });
   }
   const own = new Set([rule.table.line, ...rule.table.entries.map(({ line }) => line)]);
   const lines = text.split('\n').filter((_, index) => !own.has(index + 1));
@@ -98,9 +97,7 @@ function writeChecked(
 ): Result<readonly Rule[]> {
   const parsed = parseRules(text);
   if (!parsed.ok || !isMeant(parsed.rules)) {
-    return fail('rules-broken', `${path} cannot be changed without breaking it.`, {
-      hint: 'Change it in an editor.',
-    });
+    return fail('rules-broken', { what: 'not-editable', path });
   }
   const written = writeWhole(path, text);
   return written.ok ? ok(parsed.rules) : written;

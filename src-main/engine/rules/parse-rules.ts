@@ -1,3 +1,4 @@
+import { type RuleFault } from '#shared/failure/rule-faults.ts';
 import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
 import { parseUnit } from '#shared/format/unit-name.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
@@ -7,7 +8,7 @@ import { parseToml, type Entry, type Position, type Problem, type Table } from '
 /** Rules, or everything that is wrong with them. */
 export type ParsedRules =
   | { readonly ok: true; readonly rules: readonly Rule[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
 /** More than anybody writes by hand. */
 const MOST_RULES = 500;
@@ -22,24 +23,26 @@ const CONDITIONS: readonly string[] = ['name', 'command', 'user', 'unit', 'conta
 export function parseRules(text: string): ParsedRules {
   const { tables, problems } = parseToml(text);
   const found: Problem[] = [...problems];
-  const complain = (at: Position, message: string) => {
-    found.push({ line: at.line, column: at.column, message });
+  const complain: Complain = ({ line, column }, kind, about = {}) => {
+    found.push({ line, column, fault: { kind, ...about } });
   };
-  if (tables.length > MOST_RULES) complain(tables[MOST_RULES] ?? START, `More than ${MOST_RULES} rules.`);
+  if (tables.length > MOST_RULES) {
+    complain(tables[MOST_RULES] ?? START, 'too-many-rules', { count: MOST_RULES });
+  }
   const rules = tables.slice(0, MOST_RULES).flatMap((table, index) => {
     if (table.name !== 'rule') {
-      complain(table, `[[${table.name}]] is not known here; only [[rule]] is.`);
+      complain(table, 'unknown-table', { of: table.name });
       return [];
     }
     return ruleOf(table, index + 1, complain, problems.length === 0) ?? [];
   });
-  if (found.length === 0) return { ok: true, rules };
-  found.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { ok: false, problems: found.slice(0, MOST_PROBLEMS) };
+  const [first, ...others] = found.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  if (first === undefined) return { ok: true, rules };
+  return { ok: false, problems: [first, ...others.slice(0, MOST_PROBLEMS - 1)] };
 }
 
 const START: Position = { line: 1, column: 1 };
-type Complain = (at: Position, message: string) => void;
+type Complain = (at: Position, kind: RuleFault['kind'], about?: Omit<RuleFault, 'kind'>) => void;
 
 /** `complete`: every line was read, so that what is not there is missing. */
 function ruleOf(table: Table, number: number, complain: Complain, complete: boolean): Rule | undefined {
@@ -53,7 +56,7 @@ function ruleOf(table: Table, number: number, complain: Complain, complete: bool
         break;
       case 'allow_many':
         if (typeof entry.value === 'boolean') allowMany = entry.value;
-        else complain(entry.valueAt, 'allow_many is true or false.');
+        else complain(entry.valueAt, 'boolean', { of: entry.key });
         break;
       case 'command': {
         const command = patternOf(entry, complain);
@@ -73,12 +76,12 @@ function ruleOf(table: Table, number: number, complain: Complain, complete: bool
         break;
       }
       default:
-        complain(entry, `"${entry.key}" is not known; there are ${KEYS.join(', ')}.`);
+        complain(entry, 'unknown-key', { of: entry.key });
     }
   }
-  if (complete && !table.entries.some(({ key }) => key === 'adj')) complain(table, 'This rule has no adj.');
+  if (complete && !table.entries.some(({ key }) => key === 'adj')) complain(table, 'no-adj');
   if (complete && !table.entries.some(({ key }) => CONDITIONS.includes(key))) {
-    complain(table, `This rule says for none: it needs one of ${CONDITIONS.join(', ')}.`);
+    complain(table, 'no-condition');
   }
   if (oomScoreAdj === undefined) return undefined;
   return {
@@ -91,27 +94,24 @@ function ruleOf(table: Table, number: number, complain: Complain, complete: bool
   };
 }
 
-function adjOf({ value, valueAt }: Entry, complain: Complain): number | undefined {
+function adjOf({ key, value, valueAt }: Entry, complain: Complain): number | undefined {
   if (typeof value === 'number' && value >= OOM_SCORE_ADJ_MIN && value <= OOM_SCORE_ADJ_MAX) return value;
-  complain(valueAt, `adj is a whole number from ${OOM_SCORE_ADJ_MIN} to ${OOM_SCORE_ADJ_MAX}.`);
+  complain(valueAt, 'number', { of: key });
   return undefined;
 }
 
 function textOf({ key, value, valueAt }: Entry, complain: Complain): string | undefined {
   if (typeof value !== 'string' || value === '') {
-    complain(valueAt, `${key} is a "text" that is not empty.`);
+    complain(valueAt, 'text', { of: key });
     return undefined;
   }
   if (key === 'name' && new TextEncoder().encode(value).length > LONGEST_NAME_BYTES) {
-    complain(
-      valueAt,
-      `The kernel cuts names to ${LONGEST_NAME_BYTES} bytes, so this matches nothing. Shorten it, or use command.`,
-    );
+    complain(valueAt, 'name-too-long', { count: LONGEST_NAME_BYTES });
   }
   const id = value.slice(value.indexOf(':') + 1);
   // Names (`lxc:web`) are compared whole; only ids may be cut.
   if (key === 'container' && id.length < SHORTEST_CONTAINER_ID && (value === id || /^[0-9a-f]*$/.test(id))) {
-    complain(valueAt, `container is at least the first ${SHORTEST_CONTAINER_ID} characters of the id.`);
+    complain(valueAt, 'container-too-short', { count: SHORTEST_CONTAINER_ID });
   }
   return value;
 }
@@ -123,6 +123,7 @@ function patternOf(entry: Entry, complain: Complain): Pattern | undefined {
   if ('source' in pattern) return pattern;
   const { line, column } = entry.valueAt;
   // Inside of the quotes; where escapes stand before it, it is a little farther.
-  complain({ line, column: column + 1 + Array.from(text.slice(0, pattern.at)).length }, pattern.message);
+  const { kind, ...about } = pattern.fault;
+  complain({ line, column: column + 1 + Array.from(text.slice(0, pattern.at)).length }, kind, about);
   return undefined;
 }

@@ -1,3 +1,11 @@
+import { type RuleFault } from '#shared/failure/rule-faults.ts';
+
+/** Why a text is no pattern, and where in it. */
+export interface PatternFault {
+  readonly fault: RuleFault;
+  readonly at: number;
+}
+
 /** A pattern taken apart. */
 export type Node =
   | { readonly kind: 'set'; readonly has: (code: number) => boolean }
@@ -7,9 +15,11 @@ export type Node =
   | { readonly kind: 'repeat'; readonly node: Node; readonly least: number; readonly most: number };
 
 class SyntaxTrouble extends Error {
+  readonly fault: RuleFault;
   readonly at: number;
-  constructor(message: string, at: number) {
-    super(message);
+  constructor(fault: RuleFault, at: number) {
+    super(fault.kind);
+    this.fault = fault;
     this.at = at;
   }
 }
@@ -30,18 +40,18 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
 const CONTROLS: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f', v: '\v' };
 
 /** Takes a regular expression apart; in JavaScript's own words it has the flags `s` and `u`. */
-export function parsePattern(source: string): Node | { readonly message: string; readonly at: number } {
+export function parsePattern(source: string): Node | PatternFault {
   if (source.length > LONGEST_PATTERN) {
-    return { message: `The pattern is longer than ${LONGEST_PATTERN} characters.`, at: LONGEST_PATTERN };
+    return { fault: { kind: 'pattern-too-long', count: LONGEST_PATTERN }, at: LONGEST_PATTERN };
   }
   try {
     const reader = new Reader(source);
     const node = reader.choice(0);
-    if (!reader.atEnd) reader.fail('")" closes nothing.');
+    if (!reader.atEnd) reader.fail('close-without-open');
     return node;
   } catch (error) {
     if (!(error instanceof SyntaxTrouble)) throw error;
-    return { message: error.message, at: error.at };
+    return { fault: error.fault, at: error.at };
   }
 }
 
@@ -57,12 +67,12 @@ class Reader {
     return this.#at >= this.#source.length;
   }
 
-  fail(message: string, at = this.#at): never {
-    throw new SyntaxTrouble(message, at);
+  fail(kind: RuleFault['kind'], at = this.#at, about: Omit<RuleFault, 'kind'> = {}): never {
+    throw new SyntaxTrouble({ kind, ...about }, at);
   }
 
   choice(depth: number): Node {
-    if (depth > DEEPEST) this.fail('Too many brackets inside of each other.');
+    if (depth > DEEPEST) this.fail('too-deep');
     const nodes = [this.#sequence(depth)];
     while (this.#take('|')) nodes.push(this.#sequence(depth));
     const [only] = nodes;
@@ -80,10 +90,10 @@ class Reader {
     const start = this.#at;
     const range = this.#quantifier();
     if (range === undefined) return node;
-    if (node.kind === 'assert') this.fail('There is nothing to repeat.', start);
+    if (node.kind === 'assert') this.fail('nothing-to-repeat', start);
     // Few or many: whether there is a match is the same.
     this.#take('?');
-    if (/^[*+?{]/.test(this.#source.slice(this.#at))) this.fail('There is nothing to repeat.');
+    if (/^[*+?{]/.test(this.#source.slice(this.#at))) this.fail('nothing-to-repeat');
     return { kind: 'repeat', node, ...range };
   }
 
@@ -94,11 +104,13 @@ class Reader {
     if (!this.#sees('{')) return undefined;
     const [whole = '', from = '', comma, to = ''] =
       /^\{(\d+)(,)?(\d+)?\}/.exec(this.#source.slice(this.#at)) ?? [];
-    if (whole === '') this.fail('"{" has to be followed by a number, as in {3} or {1,3}, or be written \\{.');
+    if (whole === '') this.fail('brace');
     const least = Number(from);
     const most = comma === undefined ? least : to === '' ? Infinity : Number(to);
-    if (most < least) this.fail('The numbers are in the wrong order.');
-    if (least > MOST_REPEATS || (most !== Infinity && most > MOST_REPEATS)) this.fail('Repeated too often.');
+    if (most < least) this.fail('repeat-order');
+    if (least > MOST_REPEATS || (most !== Infinity && most > MOST_REPEATS)) {
+      this.fail('repeat-too-often', this.#at, { count: MOST_REPEATS });
+    }
     this.#at += whole.length;
     return { least, most };
   }
@@ -111,9 +123,9 @@ class Reader {
     if (this.#sees('(')) return this.#group(depth);
     if (this.#sees('\\')) return this.#escape();
     const character = this.#next();
-    if (/^[*+?{]$/.test(character)) this.fail('There is nothing to repeat.', this.#at - 1);
+    if (/^[*+?{]$/.test(character)) this.fail('nothing-to-repeat', this.#at - 1);
     if (character === ']' || character === '}') {
-      this.fail(`"${character}" has to be written \\${character} here.`, this.#at - 1);
+      this.fail('unescaped', this.#at - 1, { of: character });
     }
     return only(character);
   }
@@ -122,11 +134,11 @@ class Reader {
     const start = this.#at;
     this.#at += 1;
     if (this.#sees('?') && !this.#source.startsWith('?:', this.#at)) {
-      this.fail('Looking ahead or behind and named groups are not allowed here; (?:…) is.', start);
+      this.fail('group-kind', start);
     }
     if (this.#sees('?')) this.#at += 2;
     const node = this.choice(depth + 1);
-    if (!this.#take(')')) this.fail('"(" is not closed.', start);
+    if (!this.#take(')')) this.fail('open-group', start);
     return node;
   }
 
@@ -143,14 +155,14 @@ class Reader {
   #escaped(): { readonly has: (code: number) => boolean; readonly code?: number } {
     const start = this.#at;
     this.#at += 1;
-    if (this.atEnd) this.fail('"\\" at the end.', start);
+    if (this.atEnd) this.fail('trailing-backslash', start);
     const character = this.#next();
     const inClass = CLASSES[character];
     if (inClass !== undefined) return { has: (code) => inClass.test(String.fromCodePoint(code)) };
-    if (/^[1-9]$/.test(character)) this.fail('References to groups are not allowed here.', start);
+    if (/^[1-9]$/.test(character)) this.fail('back-reference', start);
     const control = CONTROLS[character];
     if (control === undefined && !/^[\^$\\.*+?()[\]{}|/-]$/.test(character)) {
-      this.fail(`"\\${character}" is not known; a character stands for itself.`, start);
+      this.fail('unknown-escape', start, { of: character });
     }
     const code = (control ?? character).codePointAt(0) ?? 0;
     return { has: (each) => each === code, code };
@@ -162,7 +174,7 @@ class Reader {
     const negated = this.#take('^');
     const members: ((code: number) => boolean)[] = [];
     while (!this.#take(']')) {
-      if (this.atEnd) this.fail('"[" is not closed.', start);
+      if (this.atEnd) this.fail('open-set', start);
       members.push(this.#member());
     }
     return { kind: 'set', has: (code) => members.some((has) => has(code)) !== negated };
@@ -178,7 +190,7 @@ class Reader {
     const to = this.#memberCharacter();
     const { code: low } = from;
     const { code: high } = to;
-    if (low === undefined || high === undefined || low > high) this.fail('No such range.', start);
+    if (low === undefined || high === undefined || low > high) this.fail('range', start);
     return (code) => code >= low && code <= high;
   }
 

@@ -1,4 +1,4 @@
-import { parsePattern, type Node } from './pattern-syntax.ts';
+import { parsePattern, type Node, type PatternFault } from './pattern-syntax.ts';
 
 /** A compiled pattern. */
 export interface Pattern {
@@ -19,21 +19,15 @@ type Step =
   | { readonly op: 'fork'; to: readonly number[] }
   | { readonly op: 'match' };
 
-/** Why a text is no pattern; the offset is in UTF-16 units. */
-export interface PatternError {
-  readonly message: string;
-  readonly at: number;
-}
-
 /**
  * Compiles a regular expression. The syntax is JavaScript's without what needs backtracking (references, looking ahead or behind), and it is
  * run as an automaton (Thompson, 1968): the time is bounded by pattern times text, whatever the pattern.
  */
-export function compilePattern(source: string): Pattern | PatternError {
+export function compilePattern(source: string): Pattern | PatternFault {
   const parsed = parsePattern(source);
-  if ('message' in parsed) return parsed;
+  if ('fault' in parsed) return parsed;
   const steps: Step[] = [];
-  if (!emit(parsed, steps)) return { message: 'The pattern is too large.', at: 0 };
+  if (!emit(parsed, steps)) return { fault: { kind: 'pattern-too-large' }, at: 0 };
   steps.push({ op: 'match' });
   const matches = automaton(steps);
   return { source, test: (text) => matches(text.slice(0, LONGEST_TEXT)) };

@@ -1,4 +1,4 @@
-import { type Failure, fail, type Result } from '#shared/result.ts';
+import { type Failure, type FailureOf, fail, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange } from '#shared/model/change.ts';
 import { sameUnit } from '#shared/model/unit.ts';
@@ -148,12 +148,12 @@ export class RuleRunner {
     const ids = added.value.map(({ id }) => id);
     const settled = written.ok
       ? journal.update(ids, { state: 'done', after: written.value.after })
-      : journal.update(ids, { state: 'failed', note: written.error.message });
+      : journal.update(ids, { state: 'failed', why: written.error });
     if (!settled.ok) onTrouble(settled.error);
   }
 
   #tell(rule: Rule, trouble: Failure): void {
-    const key = `${rule.number} ${trouble.message}`;
+    const key = `${rule.number} ${JSON.stringify(trouble)}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
     this.#options.onTrouble(trouble);
@@ -161,15 +161,16 @@ export class RuleRunner {
 }
 
 /** Why a rule is left alone. */
-export function tooWideFailure(rule: Rule, width: NonNullable<ReturnType<typeof tooWide>>): Failure {
-  const what = width.why === 'init' ? 'init' : `${width.count} processes, more than ${MOST_MATCHES}`;
-  return fail(
-    'rule-too-wide',
-    `Rule ${rule.number} (${describeRule(rule)}) means ${what}. It is not applied.`,
-    {
-      hint: 'Make it narrower, or add "allow_many = true" to it.',
-    },
-  ).error;
+export function tooWideFailure(
+  rule: Rule,
+  width: NonNullable<ReturnType<typeof tooWide>>,
+): FailureOf<'rule-too-wide'> {
+  return fail('rule-too-wide', {
+    number: rule.number,
+    rule: describeRule(rule),
+    count: width.why === 'init' ? undefined : width.count,
+    most: MOST_MATCHES,
+  }).error;
 }
 
 function keyOf({ pid, startTicks }: { readonly pid: number; readonly startTicks: number }): string {

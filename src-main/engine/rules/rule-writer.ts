@@ -1,4 +1,5 @@
-import { type Result } from '#shared/result.ts';
+import { fail, type Result } from '#shared/result.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange } from '#shared/model/change.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
@@ -35,7 +36,7 @@ export class ActionRuleWriter implements RuleWriter {
     if (this.#needsNoRoot(change) || this.#options.rights.helperRuns) return true;
     if (!this.#told) {
       this.#told = true;
-      this.#options.onWaiting('Rules that need root wait until changes are allowed.');
+      this.#options.onWaiting(failureLine(fail('rules-wait', {}).error));
     }
     return false;
   }

@@ -24,19 +24,11 @@ export function readRules(path: string): Result<RulesText> & { readonly problems
   if (!text.ok) return text;
   const parsed = parseRules(text.value);
   if (parsed.ok) return ok({ text: text.value, rules: parsed.rules });
-  const [first] = parsed.problems;
-  const more = parsed.problems.length > 1 ? ` There ${moreProblems(parsed.problems.length - 1)}.` : '';
-  const where = first === undefined ? '' : `, line ${first.line}, column ${first.column}: ${first.message}`;
+  const [{ line, column, fault }, ...more] = parsed.problems;
   return {
-    ...fail('rules-broken', `${path}${where}${more}`, {
-      hint: 'Until that is mended, the last rules that were in order count.',
-    }),
+    ...fail('rules-broken', { what: 'faults', path, line, column, fault, more: more.length }),
     problems: parsed.problems,
   };
-}
-
-function moreProblems(count: number): string {
-  return count === 1 ? 'is 1 more problem' : `are ${count} more problems`;
 }
 
 /** The text, where nobody but us and root could have written it: rules are carried out as root. Empty when there is no file. */
@@ -46,22 +38,18 @@ function readOwn(path: string): Result<string> {
     descriptor = openSync(path, 'r');
   } catch (error) {
     const { errno, why } = readFailure(error, path);
-    return why === 'missing'
-      ? ok('')
-      : fail('rules-broken', `${path} cannot be read.`, errno === undefined ? {} : { errno });
+    return why === 'missing' ? ok('') : fail('rules-broken', { what: 'unreadable', path, errno });
   }
   try {
     const { uid, mode, size } = fstatSync(descriptor);
     if ((uid !== process.geteuid?.() && uid !== 0) || (mode & 0o022) !== 0) {
-      return fail('rules-broken', `${path} could be written by others.`, {
-        hint: 'Rules are carried out as root: make it yours alone (chmod go-w).',
-      });
+      return fail('rules-broken', { what: 'changeable', path });
     }
-    if (size > MOST_BYTES) return fail('rules-broken', `${path} is larger than ${MOST_BYTES / 1024} KiB.`);
+    if (size > MOST_BYTES) return fail('rules-broken', { what: 'too-large', path });
     return ok(readFileSync(descriptor, 'utf8'));
   } catch (error) {
     const { errno } = readFailure(error, path);
-    return fail('rules-broken', `${path} cannot be read.`, errno === undefined ? {} : { errno });
+    return fail('rules-broken', { what: 'unreadable', path, errno });
   } finally {
     closeSync(descriptor);
   }

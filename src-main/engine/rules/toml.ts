@@ -1,3 +1,5 @@
+import { type RuleFault } from '#shared/failure/rule-faults.ts';
+
 /** Where something is in a file: line and column from 1, the column in characters. */
 export interface Position {
   readonly line: number;
@@ -6,7 +8,7 @@ export interface Position {
 
 /** Something that is wrong in a file. */
 export interface Problem extends Position {
-  readonly message: string;
+  readonly fault: RuleFault;
 }
 
 /** `key = value`, with the place of the value in its line (offsets of UTF-16 units) so that it can be replaced. */
@@ -35,9 +37,11 @@ interface OpenTable extends Table {
 
 /** Thrown inside of a line and told as a problem of that line. */
 class LineError extends Error {
+  readonly fault: RuleFault;
   readonly at: number;
-  constructor(message: string, at: number) {
-    super(message);
+  constructor(kind: RuleFault['kind'], at: number, of?: string) {
+    super(kind);
+    this.fault = { kind, ...(of === undefined ? {} : { of }) };
     this.at = at;
   }
 }
@@ -68,7 +72,7 @@ export function parseToml(text: string): Document {
         readLine(content, index + 1, tables);
       } catch (error) {
         if (!(error instanceof LineError)) throw error;
-        problems.push({ ...positionIn(content, index + 1, error.at), message: error.message });
+        problems.push({ ...positionIn(content, index + 1, error.at), fault: error.fault });
       }
     });
   return { tables, problems };
@@ -86,22 +90,22 @@ function readLine(content: string, line: number, tables: OpenTable[]): void {
   }
   if (content[start] === '[') {
     const [whole, name = ''] = /^\[\[[ \t]*([A-Za-z0-9_-]+)[ \t]*\]\]/.exec(content.slice(start)) ?? [];
-    if (whole === undefined) throw new LineError('Only headings like [[rule]] are known here.', start);
+    if (whole === undefined) throw new LineError('heading', start);
     end(content, start + whole.length);
     tables.push({ name, ...positionIn(content, line, start), entries: [] });
     return;
   }
   const [key] = /^[A-Za-z0-9_-]+/.exec(content.slice(start)) ?? [];
-  if (key === undefined) throw new LineError('A line is key = value, [[rule]] or a # comment.', start);
+  if (key === undefined) throw new LineError('line', start);
   const equals = blanks(content, start + key.length);
-  if (content[equals] !== '=') throw new LineError(`After "${key}" there has to be "=".`, equals);
+  if (content[equals] !== '=') throw new LineError('no-equals', equals, key);
   const valueStart = blanks(content, equals + 1);
   const { value, length } = readValue(content, valueStart);
   end(content, valueStart + length);
   const table = tables.at(-1);
-  if (table === undefined) throw new LineError(`"${key}" stands before the first [[rule]].`, start);
+  if (table === undefined) throw new LineError('before-first-rule', start, key);
   if (table.entries.some((entry) => entry.key === key)) {
-    throw new LineError(`"${key}" is there twice in one rule.`, start);
+    throw new LineError('key-twice', start, key);
   }
   table.entries.push({
     key,
@@ -126,13 +130,13 @@ function isEnd(content: string, at: number): boolean {
 /** Only blanks and a comment may follow. */
 function end(content: string, from: number): void {
   const at = blanks(content, from);
-  if (!isEnd(content, at)) throw new LineError('Nothing may follow here but a # comment.', at);
+  if (!isEnd(content, at)) throw new LineError('after-value', at);
   checkComment(content, at);
 }
 
 function checkComment(content: string, from: number): void {
   const at = controlCharacter(content, from, content.length);
-  if (at !== undefined) throw new LineError('A control character.', at);
+  if (at !== undefined) throw new LineError('control-character', at);
 }
 
 /** TOML forbids them everywhere, but for the tab. */
@@ -153,21 +157,18 @@ function readValue(content: string, at: number): { readonly value: Entry['value'
     // -0 is 0 there as well.
     return { value: Number(word.replaceAll('_', '')) + 0, length: word.length };
   }
-  throw new LineError(
-    word === '' ? 'A value is missing.' : 'A value is "text", \'text\', a whole number, true or false.',
-    at,
-  );
+  throw new LineError(word === '' ? 'no-value' : 'value', at);
 }
 
 function readString(content: string, from: number, quote: string) {
-  if (content.startsWith(quote.repeat(3), from)) throw new LineError('A text has to be on one line.', from);
+  if (content.startsWith(quote.repeat(3), from)) throw new LineError('text-lines', from);
   let value = '';
   let at = from + 1;
   for (;;) {
     const character = content[at];
-    if (character === undefined) throw new LineError(`The text is not closed by ${quote}.`, from);
+    if (character === undefined) throw new LineError('text-open', from, quote);
     if (character === quote) break;
-    if (controlCharacter(content, at, at + 1) !== undefined) throw new LineError('A control character.', at);
+    if (controlCharacter(content, at, at + 1) !== undefined) throw new LineError('control-character', at);
     if (character === '\\' && quote === '"') {
       const escape = readEscape(content, at);
       value += escape.value;
@@ -187,7 +188,7 @@ function readEscape(content: string, at: number): { readonly value: string; read
   const code = parseInt(short ?? long ?? '', 16);
   // Scalar values only: no halves of surrogate pairs.
   if (whole === undefined || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-    throw new LineError('"\\" begins no known escape; in \'text\' it stands for itself.', at);
+    throw new LineError('escape', at);
   }
   return { value: String.fromCodePoint(code), length: whole.length };
 }

@@ -1,4 +1,5 @@
-import { fail, ok, type Failure, type Result } from '#shared/result.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { type SettingsPatch, type SettingsState } from '#shared/contract/settings.ts';
 import { type Settings } from '#shared/model/settings.ts';
 import { SettingsFile } from '../../store/settings-file.ts';
@@ -18,7 +19,7 @@ export interface SettingsKeeperOptions {
   /** Only in the desktop program. */
   readonly desktop?: DesktopPort;
   /** Why nothing may be changed from this front end. */
-  readonly readOnly?: string;
+  readonly readOnly?: true;
   readonly log: (line: string) => void;
 }
 
@@ -38,11 +39,11 @@ export class SettingsKeeper {
       folder,
       nowMs,
       onChange: (_, trouble) => {
-        if (trouble !== undefined) log(told(trouble));
+        if (trouble !== undefined) log(failureLine(trouble));
         this.#tell();
       },
     });
-    if (this.#file.trouble !== undefined) log(told(this.#file.trouble));
+    if (this.#file.trouble !== undefined) log(failureLine(this.#file.trouble));
   }
 
   get settings(): Settings {
@@ -92,13 +93,10 @@ export class SettingsKeeper {
   /** Changes what is named. Refused where this front end may not, and for what only the desktop program has where it is not there. */
   change({ startAtLogin, ...patch }: SettingsPatch): Result<SettingsState> {
     const { desktop, readOnly } = this.#options;
-    if (readOnly !== undefined)
-      return fail('changes-not-allowed', 'This page may look, not change.', { hint: readOnly });
+    if (readOnly !== undefined) return fail('read-only', {});
     const asked = { ...patch, ...(startAtLogin === undefined ? {} : { startAtLogin }) };
     if (desktop === undefined && DESKTOP_ONLY.some((name) => name in asked)) {
-      return fail('not-supported', 'Only the desktop program has that setting.', {
-        hint: 'The page in a browser follows the browser.',
-      });
+      return fail('not-supported', { what: 'desktop-setting' });
     }
     if (startAtLogin !== undefined && desktop !== undefined) {
       const set = desktop.setStartAtLogin(startAtLogin);
@@ -115,8 +113,4 @@ export class SettingsKeeper {
     const state = this.state();
     for (const listener of this.#listeners) listener(state);
   }
-}
-
-function told({ message, hint = '' }: Failure): string {
-  return `${message} ${hint}`.trim();
 }

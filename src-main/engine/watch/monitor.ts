@@ -1,5 +1,6 @@
 import { type Frame, type ProcessDetail, type TimelinePoint, type View } from '#shared/contract/watch.ts';
 import { ok, type Result } from '#shared/result.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { type KillerMark, type Outlook } from '#shared/model/memory.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
@@ -157,7 +158,7 @@ export class Monitor {
     const interest = this.#interest();
     const sampled = this.#sampler.sample({ ...interest, everything });
     if (!sampled.ok) {
-      this.#tellTrouble(sampled.error.message);
+      this.#tellTrouble(failureLine(sampled.error));
       return sampled;
     }
     const snapshot = sampled.value;
@@ -286,7 +287,7 @@ export class Monitor {
     }
     const instead = this.#frameFor(snapshot, viewer, GLOBAL_SCOPE);
     if (!instead.ok) return;
-    const all = [...instead.value.troubles, ...troubles, found.error.message];
+    const all = [...instead.value.troubles, ...troubles, failureLine(found.error)];
     viewer.onFrame({ ...instead.value, troubles: all });
   }
 

@@ -2,7 +2,6 @@ import { fail, ok, type Result } from '#shared/result.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type OomContext } from '#shared/kernel/kill-order/kill-order.ts';
 import { type Scope } from '#shared/model/scope.ts';
-import { formatBytes } from '#shared/format/bytes.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { headroomIn } from './headroom.ts';
@@ -53,25 +52,14 @@ export function scopeTasks(snapshot: Snapshot, scope: Scope): Result<ScopeTasks>
 }
 
 function unknownScope({ host }: Snapshot, path: string): Result<never> {
-  return host.memoryMount === undefined
-    ? fail('scope-unknown', 'This machine has no memory cgroups.', { hint: 'Look at the whole machine.' })
-    : fail('scope-unknown', `There is no memory cgroup ${path}.`, {
-        hint: `Paths are those below ${host.memoryMount.mountPoint}.`,
-      });
+  return fail('scope-unknown', { path, mountPoint: host.memoryMount?.mountPoint });
 }
 
 /** Where memory runs out for a cgroup that has no limit of its own: in the cgroup above it with the least headroom, or the machine. */
 function unlimitedScope(snapshot: Snapshot, path: string): Result<never> {
   const { first } = headroomIn(snapshot).chain(path);
-  const what = `The cgroup ${path} has no memory limit of its own.`;
-  const headroom = formatBytes(first.headroom.headroomBytes);
-  return first.path === undefined
-    ? fail('scope-unlimited', `${what} Its limit is the machine’s memory, with ${headroom} of headroom.`, {
-        hint: 'Look at the whole machine.',
-      })
-    : fail('scope-unlimited', `${what} Its limit is that of ${first.path}, with ${headroom} of headroom.`, {
-        hint: `Look at cgroup:${first.path}.`,
-      });
+  const { headroomBytes } = first.headroom;
+  return fail('scope-unlimited', { path, limitedBy: first.path, headroomBytes });
 }
 
 function sharersOutside({ processes }: Snapshot, tasks: readonly ObservedProcess[]): ObservedProcess[] {

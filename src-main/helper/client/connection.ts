@@ -1,9 +1,10 @@
 import { type ChildProcessWithoutNullStreams } from 'node:child_process';
+import * as v from 'valibot';
+import { parseFailure } from '#shared/failure/parse.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   HELPER_HEARTBEAT_MS,
   HELPER_LINE_BYTES,
-  type HelperAnswer,
   type HelperCall,
   type HelperEvent,
   type HelperHello,
@@ -11,6 +12,7 @@ import {
   type HelperValue,
 } from '#shared/contract/helper.ts';
 import { fail, type Failure, type Result } from '#shared/result.ts';
+import { helperEvent, helperValue } from './answers.ts';
 import { type Helper } from './helper.ts';
 import { type Method } from './methods.ts';
 
@@ -40,6 +42,14 @@ export function parseObject(line: string): Readonly<Record<string, unknown>> | u
   } catch {
     return undefined;
   }
+}
+
+/** What an answer says; one that is not in the protocol is a failure as well. */
+function resultOf(message: Readonly<Record<string, unknown>>): Result<HelperValue> {
+  const parsed = v.safeParse(helperValue, message['value']);
+  if (message['ok'] === true && parsed.success) return { ok: true, value: parsed.output };
+  const error = message['ok'] === false ? parseFailure(message['error']) : undefined;
+  return error === undefined ? fail('helper-garbled', {}) : { ok: false, error };
 }
 
 /** The client's end of a helper that has said hello. */
@@ -76,11 +86,7 @@ export class HelperConnection implements Helper {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        resolve(
-          fail('helper-silent', `The helper has not answered in ${ANSWER_MS / 1000} s.`, {
-            hint: 'It may still do what it was asked for. What is not confirmed takes itself back.',
-          }),
-        );
+        resolve(fail('helper-silent', { seconds: ANSWER_MS / 1000 }));
       }, ANSWER_MS);
       this.#waiting.set(id, (result) => {
         clearTimeout(timer);
@@ -107,15 +113,16 @@ export class HelperConnection implements Helper {
     this.#child.kill();
   }
 
-  /** Takes in a line that came after the hello. The helper is root: it is believed, but not to be free of bugs. */
+  /** Takes in a line that came after the hello. What is not in the protocol is dropped, or fails the request that it answers. */
   receive(line: string): void {
     const message = parseObject(line);
     if (message === undefined) return;
     if ('event' in message) {
-      for (const listener of this.#listeners) listener(message as unknown as HelperEvent);
+      const event = v.safeParse(helperEvent, message);
+      if (event.success) for (const listener of this.#listeners) listener(event.output);
     } else if (typeof message['id'] === 'number') {
-      const { id, ...result } = message as unknown as HelperAnswer;
-      this.#waiting.get(id)?.(result);
+      const { id } = message;
+      this.#waiting.get(id)?.(resultOf(message));
       this.#waiting.delete(id);
     }
   }
@@ -129,5 +136,5 @@ export class HelperConnection implements Helper {
 }
 
 function endedFailure(how: string): Failure {
-  return fail('helper-ended', `The helper has ended (${how}). What was not kept has been taken back.`).error;
+  return fail('helper-ended', { how }).error;
 }

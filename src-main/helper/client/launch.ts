@@ -32,7 +32,7 @@ export function launch(
     let stderr = '';
     let connection: HelperConnection | undefined;
     const patience = waitForHello(child, method, helloMs, () => {
-      settle(fail('helper-silent', 'The helper does not answer.'));
+      settle(fail('helper-silent', {}));
     });
     const settle = (result: Result<Helper>) => {
       clearInterval(patience);
@@ -116,11 +116,5 @@ function parseHello(line: string): HelperHello | undefined {
 }
 
 function wrongVersion({ version }: HelperHello): Result<never> {
-  return fail(
-    'helper-version',
-    `The helper is of another version (${version}), and the two do not understand each other.`,
-    {
-      hint: 'Install the same version of both, or copy the helper again.',
-    },
-  );
+  return fail('helper-version', { version: typeof version === 'string' ? version : '?' });
 }

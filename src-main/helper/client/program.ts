@@ -39,8 +39,7 @@ export const NODE_FLAGS = ['--max-semi-space-size=1'];
 /** The helper that came with this very program. Right for who is root already: then all of it runs as root from there. */
 export function ownHelper({ node, helper }: HelperPlaces): Result<HelperFiles> {
   if (!existsSync(helper) || !existsSync(node)) {
-    const message = `The helper is missing: there is no ${helper}.`;
-    return fail('helper-missing', message, { hint: 'Install or build Lifeboat again.' });
+    return fail('helper-missing', { path: helper });
   }
   // Literal paths that never change meaning: polkit's rules go by them, and so does the check below.
   const files = [realpathSync(node), realpathSync(helper)] as const;
@@ -59,11 +58,10 @@ export function helperForRoot(places: HelperPlaces, level: TrustLevel, owner: Ow
   for (const path of found.value.trusted) {
     const weak = changeableBy(path, level, owner);
     if (weak === undefined) continue;
-    const message = `${weak} can be changed by others than root, so ${weak === path ? 'it' : path} is not run as root.`;
-    return fail('helper-untrusted', message, {
-      hint: IS_ELECTRON
-        ? 'Install the deb or rpm: what they install, root alone may change.'
-        : `Install the deb or rpm, or let root make a copy: ${copyCommand(places)}`,
+    return fail('helper-untrusted', {
+      path,
+      weak,
+      copy: IS_ELECTRON ? undefined : copyCommand(places),
     });
   }
   return found;

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fail, type Failure, type Result } from '#shared/result.ts';
+import { parseFailure } from '#shared/failure/parse.ts';
+import { isWithoutRoot } from '#shared/failure/without-root.ts';
 import { quoted } from '#shared/format/terminal-command.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { HOST_FILES, readText } from '../../proc/kernel-files.ts';
@@ -47,9 +49,9 @@ export async function startHelper(options: StartOptions): Promise<Result<Helper>
     const started = files.ok ? await launch(method, files.value.command) : files;
     if (started.ok) return started;
     first ??= started.error;
-    if (!TRY_NEXT.has(started.error.code)) return withHint(started.error, options);
+    if (!TRY_NEXT.has(started.error.code)) return withInstead(started.error, options);
   }
-  return withHint(isInteropOff(facts) ? interopOff() : (first ?? noWay(facts)), options);
+  return withInstead(isInteropOff(facts) ? interopOff() : (first ?? noWay(facts)), options);
 }
 
 /** Whether changes can be made, as far as can be told without starting anything. */
@@ -93,10 +95,7 @@ function hasBus({ via }: Method): boolean {
 }
 
 function noBus(): Result<never> {
-  return fail(
-    'elevation-no-bus',
-    'There is no polkit to ask: the system bus does not run, as in WSL without systemd and in containers.',
-  );
+  return fail('elevation-no-bus', {});
 }
 
 function isInteropOff({ wsl }: MethodFacts): boolean {
@@ -104,23 +103,12 @@ function isInteropOff({ wsl }: MethodFacts): boolean {
 }
 
 function interopOff(): Failure {
-  const message =
-    'Windows programs cannot be started from this distribution (interop is off), and no other way to root works.';
-  return fail('elevation-wsl-interop-off', message, {
-    hint: 'Set enabled=true under [interop] in /etc/wsl.conf, then: wsl.exe --shutdown',
-  }).error;
+  return fail('elevation-wsl-interop-off', {}).error;
 }
 
 function noWay({ asks, sudo }: MethodFacts): Failure {
-  const missing =
-    asks === 'desktop'
-      ? 'pkexec is not installed (Debian’s package: pkexec)'
-      : 'neither sudo nor pkexec is installed';
-  const message =
-    sudo === undefined || asks === 'desktop'
-      ? `There is no way to become root: ${missing}.`
-      : 'Nobody may be asked for a password here.';
-  return fail('elevation-none', message).error;
+  if (asks === 'desktop') return fail('elevation-none', { why: 'no-pkexec' }).error;
+  return fail('elevation-none', { why: sudo === undefined ? 'not-installed' : 'nobody-to-ask' }).error;
 }
 
 /** What to paste into a terminal instead; empty where there is nothing. */
@@ -129,7 +117,9 @@ function insteadOf({ code }: Failure, options: StartOptions): string {
   return code === 'helper-untrusted' ? copyCommand(places) : (options.instead ?? commandAsRoot(places));
 }
 
-function withHint(error: Failure, options: StartOptions): Result<never> {
-  const hint = error.hint ?? insteadOf(error, options);
-  return { ok: false, error: hint === '' ? error : { ...error, hint } };
+/** With the command that does by hand what could not be done, in those failures that have a place for it. */
+function withInstead(error: Failure, options: StartOptions): Result<never> {
+  const instead = insteadOf(error, options);
+  if (instead === '' || !isWithoutRoot(error)) return { ok: false, error };
+  return { ok: false, error: parseFailure({ ...error, facts: { ...error.facts, instead } }) ?? error };
 }

@@ -41,7 +41,7 @@ export class AuditLog {
     );
     if (wrote.ok || this.#complained) return;
     this.#complained = true;
-    process.stderr.write(`lifeboat-helper: cannot keep its log: ${wrote.error.message}\n`);
+    process.stderr.write(`lifeboat-helper: ${safeJson({ log: wrote.error })}\n`);
   }
 }
 
@@ -55,15 +55,13 @@ function makePrivateFolder(parent: number): void {
 
 /** On some systems /var/log belongs to a group. So what is found there is used only when it is root's. */
 function append(folder: number, line: string): Result<void> {
-  if (!isRootsAlone(folder))
-    return fail('refused-target', 'The folder of the log can be changed by others than root.');
+  if (!isRootsAlone(folder)) return fail('refused-target', { what: 'log-folder' });
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
   const file = openSync(inside(folder, FILE), flags, 0o600);
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile() || stat.nlink !== 1)
-      return fail('refused-target', 'The log is not a file of its own.');
+    if (!stat.isFile() || stat.nlink !== 1) return fail('refused-target', { what: 'log-file' });
     writeSync(file, line);
     if (stat.size + line.length > MOST_BYTES) renameSync(inside(folder, FILE), inside(folder, `${FILE}.1`));
     return ok(undefined);

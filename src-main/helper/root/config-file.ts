@@ -23,9 +23,7 @@ const MOST_BYTES = 64 * 1024;
 export function withConfigFolder<T>(path: string, work: (folder: number) => Result<T>): Result<T> {
   return attempt(path, () =>
     withFolder(path, (folder) =>
-      isRootsAlone(folder)
-        ? work(folder)
-        : fail('refused-target', `${path} can be changed by others than root; nothing is written there.`),
+      isRootsAlone(folder) ? work(folder) : fail('refused-target', { what: 'changeable', path }),
     ),
   );
 }
@@ -65,7 +63,7 @@ export function editConfig(
     const after = readConfig(folder, name);
     if (!after.ok || after.value === wish.value)
       return after.ok ? ok({ before: before.value, after: after.value }) : after;
-    return fail('read-back-differs', `${name} was written, but reads differently.`);
+    return fail('read-back-differs', { what: 'file', path: name });
   });
 }
 
@@ -73,7 +71,9 @@ export function editConfig(
 function readConfig(folder: number, name: string): Result<string> {
   try {
     const text = readStart(inside(folder, name), MOST_BYTES + 1);
-    return Buffer.byteLength(text) > MOST_BYTES ? fail('refused-target', `${name} is too large.`) : ok(text);
+    return Buffer.byteLength(text) > MOST_BYTES
+      ? fail('refused-target', { what: 'too-large', path: name })
+      : ok(text);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return ok('');
     throw error;

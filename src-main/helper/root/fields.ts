@@ -1,12 +1,19 @@
-import { type ErrorCode } from '#shared/result.ts';
+import { fail, type FactsOf, type Failure } from '#shared/result.ts';
 
 /** A mistake in a request; caught by parseLine(), and never leaves it. */
 export class Mistake extends Error {
-  readonly code: ErrorCode;
-  constructor(message: string, code: ErrorCode = 'bad-request') {
-    super(message);
-    this.code = code;
+  readonly failure: Failure;
+  constructor({ error }: { readonly error: Failure }) {
+    super(error.code);
+    this.failure = error;
   }
+}
+
+type FieldFault = Extract<FactsOf<'bad-request'>, { readonly problem: 'field' }>['fault'];
+
+/** A field that is not what it has to be. */
+export function wrong(field: string, fault: FieldFault): Mistake {
+  return new Mistake(fail('bad-request', { problem: 'field', field, fault }));
 }
 
 /** Takes a value from outside as what it has to be, or throws a Mistake. `what` is what it is called. */
@@ -21,12 +28,9 @@ export function object<N extends object, M extends object>(
 ): Reader<N & Partial<M>> {
   const readers = new Map<string, Reader<unknown>>(Object.entries({ ...needs, ...may }));
   return (value, what) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Mistake(`${what} is not an object.`);
-    for (const key of Object.keys(needs))
-      if (!Object.hasOwn(value, key)) throw new Mistake(`${what} lacks ${key}.`);
-    for (const key of Object.keys(value))
-      if (!readers.has(key)) throw new Mistake(`${what} has a field that it cannot have.`);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(what, 'no-object');
+    for (const key of Object.keys(needs)) if (!Object.hasOwn(value, key)) throw wrong(key, 'missing');
+    for (const key of Object.keys(value)) if (!readers.has(key)) throw wrong(what, 'unknown');
     const read = Object.entries(value).map(([key, field]) => [key, readers.get(key)?.(field, key)]);
     return Object.fromEntries(read) as N & Partial<M>;
   };
@@ -35,10 +39,9 @@ export function object<N extends object, M extends object>(
 /** A whole number between two. */
 export function whole(lowest: number, highest: number): Reader<number> {
   return (value, what) => {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value))
-      throw new Mistake(`${what} is not a whole number.`);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrong(what, 'no-number');
     if (value < lowest || value > highest)
-      throw new Mistake(`${what} is not between ${lowest} and ${highest}.`, 'out-of-range');
+      throw new Mistake(fail('out-of-range', { what: 'number', subject: what, lowest, highest }));
     // JSON has a -0, and String(-0) is "0": one zero is enough.
     return value + 0;
   };
@@ -48,7 +51,7 @@ export function whole(lowest: number, highest: number): Reader<number> {
 export function oneOf<T>(values: readonly T[]): Reader<T> {
   return (value, what) => {
     const found = values.find((candidate) => candidate === value);
-    if (found === undefined) throw new Mistake(`${what} is none of those that there are.`);
+    if (found === undefined) throw wrong(what, 'no-choice');
     return found;
   };
 }

@@ -1,21 +1,33 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { type ErrorCode, type Failure, fail, ok, type Result } from '#shared/result.ts';
+import { type Failure, fail, ok, type Result } from '#shared/result.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
 /** What an errno means where it does not mean the usual. */
-export type Meanings = Readonly<Record<string, readonly [code: ErrorCode, message: string]>>;
+export type Meanings = Readonly<Record<string, (subject: string, errno: string) => Result<never>>>;
+
+function missing(path: string, errno: string): Result<never> {
+  return fail('not-found', { what: 'file', path, errno });
+}
+function denied(subject: string, errno: string): Result<never> {
+  return fail('denied-by-system', { subject, errno });
+}
 
 const USUAL: Meanings = {
-  ENOENT: ['not-found', 'does not exist'],
-  ENOTDIR: ['refused-target', 'is no folder; symbolic links are not followed'],
-  ESRCH: ['process-gone', 'belongs to a process that has ended'],
-  ENODEV: ['not-found', 'was removed meanwhile'],
-  EACCES: ['denied-by-system', 'is not for root either: a security module or a container denies it'],
-  EPERM: ['denied-by-system', 'is not for root either: a security module or a container denies it'],
-  EROFS: ['denied-by-system', 'is on a file system that is read-only here'],
-  ELOOP: ['refused-target', 'is a symbolic link, and those are not followed'],
+  ENOENT: missing,
+  ENODEV: missing,
+  ENOTDIR: (path, errno) => fail('refused-target', { what: 'no-folder', path, errno }),
+  ELOOP: (path, errno) => fail('refused-target', { what: 'link', path, errno }),
+  ESRCH: (subject, errno) => fail('process-gone', { what: 'subject', subject, errno }),
+  EACCES: denied,
+  EPERM: denied,
+  EROFS: denied,
 };
+
+/** The errno of a refusal by attempt(); undefined where the failure has none. */
+export function errnoOf({ facts }: Failure): string | undefined {
+  return 'errno' in facts ? facts.errno : undefined;
+}
 
 /** Runs file calls on `what`. The system's refusals become values, by `meanings` first; everything else is a bug and is thrown on. */
 export function attempt<T>(what: string, work: () => Result<T>, meanings: Meanings = {}): Result<T> {
@@ -26,11 +38,11 @@ export function attempt<T>(what: string, work: () => Result<T>, meanings: Meanin
   }
 }
 
-function refusal(what: string, error: unknown, meanings: Meanings): { ok: false; error: Failure } {
+function refusal(what: string, error: unknown, meanings: Meanings): Result<never> {
   const errno = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined;
   if (typeof errno !== 'string') throw error;
-  const [code, message] = meanings[errno] ?? USUAL[errno] ?? ['io-failed', `failed with ${errno}`];
-  return fail(code, `${what} ${message}.`, { errno });
+  const meaning = meanings[errno] ?? USUAL[errno];
+  return meaning?.(what, errno) ?? fail('io-failed', { what: 'use', path: what, errno });
 }
 
 /** The handle of a folder, which stays that folder's whatever takes its name later. A symbolic link is refused. */

@@ -67,10 +67,7 @@ export async function startGuard(undo: readonly UndoWrite[]): Promise<Result<Gua
   const dismiss = () => void shell.stdin.end('done\n');
   if (isReady) return ok({ dismiss });
   dismiss();
-  return fail(
-    'io-failed',
-    'Nothing is changed: /bin/sh, which would take it back if the helper died, does not start.',
-  );
+  return fail('io-failed', { what: 'guard' });
 }
 
 function startShell(args: readonly string[]): ChildProcessByStdio<Writable, Readable, null> {

@@ -1,7 +1,7 @@
 import { constants, openSync, readSync } from 'node:fs';
 import { ok, type Result } from '#shared/result.ts';
 import { safeText } from '#shared/format/safe-text.ts';
-import { attempt } from './files.ts';
+import { attempt, errnoOf } from './files.ts';
 import { type Tree } from './tree.ts';
 
 /** A kill is to be on the screen within 250 ms. Nothing but the end of the log is met most times: 20 us. */
@@ -64,7 +64,7 @@ export class KernelLog {
   /** One record; empty where the kernel had overwritten the next one, undefined at the end of the log. */
   #readRecord(descriptor: number): string | undefined {
     const read = attempt('/dev/kmsg', () => ok(readSync(descriptor, this.#buffer)));
-    if (!read.ok) return read.error.errno === 'EPIPE' ? '' : undefined;
+    if (!read.ok) return errnoOf(read.error) === 'EPIPE' ? '' : undefined;
     if (read.value === 0) return undefined;
     const [line = ''] = this.#buffer.toString('utf8', 0, read.value).split('\n', 1);
     return safeText(line.slice(0, MOST_CHARACTERS));

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '#shared/result.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
 import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
 import { isStartingUnit } from '#shared/model/unit.ts';
-import { Mistake, object, oneOf, type Reader, whole } from './fields.ts';
+import { Mistake, wrong, object, oneOf, type Reader, whole } from './fields.ts';
 
 type Request<V extends HelperVerb> = Extract<HelperRequest, { verb: V }>;
 type Changes = Request<'set-sysctls'>['changes'];
@@ -63,7 +63,7 @@ export function parseLine(text: string): ParsedLine {
     return { id, request: ok(parseRequest(call.request)) };
   } catch (error) {
     if (!(error instanceof Mistake)) throw error;
-    return { id, request: fail(error.code, error.message) };
+    return { id, request: { ok: false, error: error.failure } };
   }
 }
 
@@ -71,13 +71,14 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Mistake('A line is not JSON.');
+    throw new Mistake(fail('bad-request', { problem: 'line', fault: 'not-json' }));
   }
 }
 
 function parseRequest(value: unknown): HelperRequest {
   const named = typeof value === 'object' && value !== null && 'verb' in value ? value.verb : undefined;
-  if (typeof named !== 'string' || !isVerb(named)) throw new Mistake('There is no such verb.');
+  if (typeof named !== 'string' || !isVerb(named))
+    throw new Mistake(fail('bad-request', { problem: 'line', fault: 'no-verb' }));
   return REQUESTS[named](value, named);
 }
 
@@ -91,14 +92,14 @@ function verb<V extends HelperVerb>(name: V): Reader<V> {
 
 function changes(value: unknown): Changes {
   if (!Array.isArray(value) || value.length === 0 || value.length > SYSCTL_NAMES.length)
-    throw new Mistake(`changes is not a list of 1 to ${SYSCTL_NAMES.length} settings.`);
+    throw wrong('changes', 'no-list');
   const all = value.map((entry: unknown) => inRange(change(entry, 'a change')));
-  if (new Set(all.map(({ name }) => name)).size < all.length)
-    throw new Mistake('A setting stands twice in changes.');
+  const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);
+  if (twice !== undefined) throw new Mistake(fail('bad-request', { problem: 'twice', name: twice.name }));
   for (const { name, value: wished } of all) {
     const cleared = all.find((other) => other.name === SYSCTL_RANGES[name].clears);
     if (wished !== 0 && cleared !== undefined && cleared.value !== 0)
-      throw new Mistake(`${name} and ${cleared.name} undo each other: one of them has to be 0.`);
+      throw new Mistake(fail('bad-request', { problem: 'contradiction', name, other: cleared.name }));
   }
   return all;
 }
@@ -114,17 +115,15 @@ function limit(value: unknown, what: string): number | 'max' {
 }
 
 function unitName(value: unknown): string {
-  if (typeof value !== 'string' || !isStartingUnit(value))
-    throw new Mistake('unit is not the name of a systemd unit that starts processes.');
+  if (typeof value !== 'string' || !isStartingUnit(value)) throw wrong('unit', 'no-unit');
   return value;
 }
 
 /** Relative to the mount, with or without a slash in front; each part is opened by itself later, so that no link is ever followed. */
 function cgroupPath(value: unknown): string {
-  if (typeof value !== 'string' || Buffer.byteLength(value) > PATH_BYTES)
-    throw new Mistake(`path is not text of at most ${PATH_BYTES} bytes.`);
+  if (typeof value !== 'string' || Buffer.byteLength(value) > PATH_BYTES) throw wrong('path', 'no-cgroup');
   const parts = value.replace(/^\//, '').split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..' || /[\0\n]/.test(part)))
-    throw new Mistake('path does not lead to a cgroup below the root of the hierarchy.');
+    throw wrong('path', 'no-cgroup');
   return parts.join('/');
 }

@@ -58,9 +58,8 @@ export class PendingChanges {
   async start({ subjects, undo, apply }: Plan, seconds: number): Promise<Result<HelperValue>> {
     const taken = new Set([...this.#waiting.values()].flatMap((waiting) => waiting.subjects));
     const conflict = subjects.find((subject) => taken.has(subject));
-    if (conflict !== undefined)
-      return fail('changed-meanwhile', `A change of ${conflict} still waits: keep it or take it back first.`);
-    if (this.#waiting.size >= MOST_WAITING) return fail('bad-request', 'Too many changes wait already.');
+    if (conflict !== undefined) return fail('changed-meanwhile', { what: 'waiting', subject: conflict });
+    if (this.#waiting.size >= MOST_WAITING) return fail('busy', { with: 'changes' });
     const guard = await startGuard(undo);
     if (!guard.ok) return guard;
     const applied = apply();
@@ -87,10 +86,7 @@ export class PendingChanges {
     const { complete, written } = waiting.restore();
     if (!complete) {
       this.#wait(change, waiting, RETRY_MS, RETRIES);
-      return fail(
-        'io-failed',
-        'The system does not let the old value be put back; the helper goes on trying.',
-      );
+      return fail('not-reverted', { subject: waiting.subjects.join(', ') });
     }
     waiting.guard.dismiss();
     return ok({ written });
@@ -129,5 +125,5 @@ export class PendingChanges {
 }
 
 function unknown(change: number): Result<never> {
-  return fail('change-unknown', `Change ${change} does not wait any more: it was kept or taken back.`);
+  return fail('change-unknown', { change });
 }

@@ -58,9 +58,9 @@ export class Session {
     try {
       const result = request.ok ? await this.#perform(request.value) : request;
       this.#record(request, result);
-      this.#send(result.ok ? { id, ...result } : { id, ok: false, error: withoutHint(result.error) });
+      this.#send({ id, ...result });
     } catch (error) {
-      this.#send({ id, ok: false, error: { code: 'internal', message: 'The helper has a bug, and ends.' } });
+      this.#send({ id, ...fail('internal', { where: 'The helper' }) });
       throw error;
     }
   }
@@ -123,12 +123,8 @@ function parse(line: Line): ParsedLine {
     case 'text':
       return parseLine(line.text);
     case 'too-long':
-      return { id: 0, request: fail('bad-request', 'A line is longer than the protocol allows.') };
+      return { id: 0, request: fail('bad-request', { problem: 'line', fault: 'too-long' }) };
     case 'not-utf-8':
-      return { id: 0, request: fail('bad-request', 'A line is not UTF-8.') };
+      return { id: 0, request: fail('bad-request', { problem: 'line', fault: 'not-utf-8' }) };
   }
-}
-
-function withoutHint({ code, message, errno }: Extract<Result<never>, { ok: false }>['error']) {
-  return { code, message, ...(errno === undefined ? {} : { errno }) };
 }

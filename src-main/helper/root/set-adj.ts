@@ -18,11 +18,8 @@ const PF_KTHREAD = 0x00200000;
 
 /** fs/proc/base.c, __set_oom_adj(): what the kernel's refusals mean there. */
 const ON_WRITE: Meanings = {
-  EACCES: [
-    'no-cap-sys-resource',
-    'cannot be lowered: the helper is root, but without the capability CAP_SYS_RESOURCE, as in many containers',
-  ],
-  EINVAL: ['process-gone', 'belongs to a process that has no memory of its own any more'],
+  EACCES: (subject, errno) => fail('no-cap-sys-resource', { subject, errno }),
+  EINVAL: (subject, errno) => fail('process-gone', { what: 'subject', subject, errno }),
 };
 
 /**
@@ -32,11 +29,11 @@ const ON_WRITE: Meanings = {
 export function setAdj(tree: Tree, request: SetAdj): Result<HelperValue> {
   const { pid } = request.process;
   const subject = `oom_score_adj of process ${pid}`;
-  if (pid === 1) return fail('refused-target', 'Process 1 is init: the kernel never takes it.');
+  if (pid === 1) return fail('refused-target', { what: 'init' });
   return attempt(
     `Process ${pid}`,
     () => withFolder(`${tree.root}/proc/${pid}`, (folder) => setThrough(folder, subject, request)),
-    { ENOENT: ['process-gone', 'has ended'] },
+    { ENOENT: (_, errno) => fail('process-gone', { what: 'process', pid, errno }) },
   );
 }
 
@@ -44,24 +41,23 @@ function setThrough(folder: number, subject: string, request: SetAdj): Result<He
   const { process: id, oomScoreAdj, expected } = request;
   const stat = statFields(readStart(inside(folder, 'stat')));
   if (stat?.startTicks !== id.startTicks)
-    return fail('process-gone', `Process ${id.pid} has ended; another one has its number now.`);
-  if ((stat.flags & PF_KTHREAD) !== 0)
-    return fail('kernel-thread', `Process ${id.pid} is a thread of the kernel: it is never taken.`);
+    return fail('process-gone', { what: 'process', pid: id.pid, reused: true });
+  if ((stat.flags & PF_KTHREAD) !== 0) return fail('kernel-thread', { pid: id.pid });
   if (!readStart(inside(folder, 'status')).includes(`\nTgid:\t${id.pid}\n`))
-    return fail('refused-target', `${id.pid} is a thread, not a process.`);
+    return fail('refused-target', { what: 'thread', pid: id.pid });
   return attempt(subject, () =>
     withControlFile(inside(folder, 'oom_score_adj'), (file) => {
       const before = file.read();
-      if (wholeNumber(before) === undefined) return fail('io-failed', `${subject} is not a number.`);
+      if (wholeNumber(before) === undefined) return fail('io-failed', { what: 'no-number', path: subject });
       if (expected !== undefined && before !== String(expected))
-        return fail('changed-meanwhile', `${subject} is ${before} by now, no longer ${expected}.`);
+        return fail('changed-meanwhile', { what: 'value', subject, now: before, expected });
       if (id.pid === process.pid && oomScoreAdj > Number(before))
-        return fail('refused-target', 'This is the helper itself: it has to outlive what it changes.');
+        return fail('refused-target', { what: 'helper' });
       const wrote = attempt(subject, () => file.write(String(oomScoreAdj)), ON_WRITE);
       if (!wrote.ok) return wrote;
       const after = file.read();
       if (after !== String(oomScoreAdj))
-        return fail('read-back-differs', `${subject} was set to ${oomScoreAdj}, but reads ${after}.`);
+        return fail('read-back-differs', { what: 'value', subject, asked: oomScoreAdj, after });
       return ok({ written: [{ subject, before, asked: String(oomScoreAdj), after }] });
     }),
   );

@@ -3,7 +3,7 @@ import { startHelper } from '../../../src-main/helper/client/start-helper.ts';
 import { PLACES } from './raw-helper.ts';
 
 const started = await startHelper({ asks: 'nobody', places: PLACES });
-if (!started.ok) throw new Error(started.error.message);
+if (!started.ok) throw new Error(started.error.code);
 const helper = started.value;
 const [, , seconds = '20', value = '0'] = process.argv;
 const answer = await helper.request({

@@ -68,7 +68,7 @@ export function sampledTree(spec: ProcTreeSpec = {}, mostKept?: number): Sampled
   const tree = testTree(spec);
   const clock = new FakeClock();
   const opened = Sampler.open(tree, clock, mostKept);
-  if (!opened.ok) throw new Error(opened.error.message);
+  if (!opened.ok) throw new Error(opened.error.code);
   const sampler = opened.value;
   onTestFinished(() => {
     sampler.close();
@@ -80,7 +80,7 @@ export function sampledTree(spec: ProcTreeSpec = {}, mostKept?: number): Sampled
     sample: (interest = EVERYTHING) => {
       clock.advance(1000);
       const sampled = sampler.sample(interest);
-      if (!sampled.ok) throw new Error(sampled.error.message);
+      if (!sampled.ok) throw new Error(sampled.error.code);
       sampler.lookAround();
       return sampled.value;
     },

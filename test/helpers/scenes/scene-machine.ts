@@ -1,5 +1,5 @@
 import { type DoctorReport } from '#shared/contract/doctor.ts';
-import { type Result } from '#shared/result.ts';
+import { fail, type Result } from '#shared/result.ts';
 import {
   type Frame,
   type ProcessDetail,
@@ -100,8 +100,7 @@ export function sceneMachine(setup: SceneSetup): SceneMachine {
 
 function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
   const limit = limitOf(setup, view.scope);
-  if (limit === 'unknown')
-    return { ok: false, error: { code: 'scope-unknown', message: 'There is no such cgroup.' } };
+  if (limit === 'unknown') return fail('scope-unknown', { path: '/gone', mountPoint: '/sys/fs/cgroup' });
   const all = setup.seeds.map((seed, index) => rowOf(setup, seed, index, tick, totalPages(setup)));
   const inside = limit === undefined ? all : all.filter(({ cgroup }) => isBelow(cgroup, view.scope));
   const total = limit === undefined ? totalPages(setup) : Math.floor(limit.limitBytes / PAGE);

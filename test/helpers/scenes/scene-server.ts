@@ -96,10 +96,7 @@ export async function startScenes(
       mostRows = Math.max(mostRows, view.table?.count ?? 0);
       if (mood === 'silent') return never();
       if (mood === 'fails') {
-        return fail('proc-unreadable', 'The folder /proc cannot be read.', {
-          hint: 'Check how /proc is mounted, and by whom Lifeboat is run.',
-          errno: 'EACCES',
-        });
+        return fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' });
       }
       if (!views.has(session)) session.onClose(() => views.delete(session));
       const result = frame(view);
@@ -118,7 +115,7 @@ export async function startScenes(
     nowMs: Date.now,
     randomBytes,
   });
-  if (!started.ok) throw new Error(started.error.message);
+  if (!started.ok) throw new Error(started.error.code);
   const web = started.value;
   return {
     address: web.address,

@@ -4,13 +4,13 @@ import { assertNever, fail, ok } from '#shared/result.ts';
 describe('results', () => {
   it('are a value or a failure with what is known of it', () => {
     expect(ok(1)).toEqual({ ok: true, value: 1 });
-    expect(fail('not-found', 'Not there.')).toEqual({
+    expect(fail('not-found', { what: 'change', group: 3 })).toStrictEqual({
       ok: false,
-      error: { code: 'not-found', message: 'Not there.' },
+      error: { code: 'not-found', facts: { what: 'change', group: 3 } },
     });
-    expect(fail('not-found', 'Not there.', { hint: 'Look elsewhere.', errno: 'ENOENT' })).toEqual({
+    expect(fail('not-found', { what: 'change', group: undefined })).toStrictEqual({
       ok: false,
-      error: { code: 'not-found', message: 'Not there.', hint: 'Look elsewhere.', errno: 'ENOENT' },
+      error: { code: 'not-found', facts: { what: 'change' } },
     });
   });
 });

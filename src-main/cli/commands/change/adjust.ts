@@ -10,7 +10,8 @@ import {
   type Target,
 } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
-import { wordsFor, type Words } from '#shared/words/index.ts';
+import { toldFailure, wordsFor, type Words } from '#shared/words/index.ts';
+import { safeJson } from '#shared/format/safe-text.ts';
 import { type Actions } from '../../../engine/change/actions.ts';
 import { BEHIND_BY_DEFAULT } from '../../../engine/watch/process-detail.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
@@ -161,7 +162,7 @@ function targetOf(
   if (pid === undefined) return undefined;
   const startTicks = snapshot.processes.find((process) => process.pid === pid)?.startTicks;
   if (startTicks === undefined) {
-    return fail('process-gone', `There is no process ${pid}.`, { hint: 'Nothing was changed.' });
+    return fail('process-gone', { what: 'unseen', pid });
   }
   return ok({ kind: tree === true ? 'tree' : 'process', id: { pid, startTicks } });
 }
@@ -182,7 +183,7 @@ async function carryOut(
   }
   const nothing = preview.changes.length === 0 && (lasting !== true || preview.lasting.length === 0);
   if (dryRun === true || nothing) {
-    if (json === true) printLine(JSON.stringify({ version: 1, preview, remark }));
+    if (json === true) printLine(safeJson({ version: 1, preview: previewJson(preview), remark }));
     if (dryRun === true && wouldFail(preview, lasting === true)) process.exitCode = EXIT.failure;
     return;
   }
@@ -201,7 +202,9 @@ async function carryOut(
     for (const line of appliedLines(applied.value, words)) printLine(line);
   const kept = lasting === true ? await makeLast(actions, preview) : undefined;
   if (json === true) {
-    printLine(JSON.stringify({ version: 1, preview, remark, applied: applied?.value, kept }));
+    const done = applied === undefined ? undefined : appliedJson(applied.value);
+    const places = kept?.map(placeJson);
+    printLine(safeJson({ version: 1, preview: previewJson(preview), remark, applied: done, kept: places }));
   } else {
     for (const line of placeLines(kept ?? [], words)) printLine(line);
   }
@@ -234,6 +237,24 @@ function previewLines(preview: AdjPreview, remark: string | undefined, words: Wo
 
 function placeLines(places: readonly LastingPlace[], words: Words): string[] {
   return places.map((place) => words.changes.lastingPlanSentence(place));
+}
+
+function previewJson({ lasting, ...preview }: AdjPreview) {
+  return { ...preview, lasting: lasting.map(placeJson) };
+}
+
+function placeJson({ refused, ...place }: LastingPlace) {
+  return { ...place, ...(refused === undefined ? {} : { refused: toldFailure(refused) }) };
+}
+
+function appliedJson({ outcomes, ...applied }: Applied) {
+  return {
+    ...applied,
+    outcomes: outcomes.map(({ error, ...outcome }) => ({
+      ...outcome,
+      ...(error === undefined ? {} : { error: toldFailure(error) }),
+    })),
+  };
 }
 
 function appliedLines({ outcomes, group }: Applied, words: Words): string[] {

@@ -13,7 +13,7 @@ import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { askToKeep } from '../../terminal/ask-countdown.ts';
 import { isRealMachine, isTerminal, withActions, type OpenedActions } from './open-actions.ts';
-import { EXIT, printLine, reportFailure } from '../../terminal/output.ts';
+import { logLine, EXIT, printLine, reportFailure } from '../../terminal/output.ts';
 
 export interface CgroupOptions {
   readonly mayKill?: true;
@@ -55,7 +55,8 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
     if (options.json !== true) for (const line of previewLines(preview.value)) printLine(line);
     const refused = refusalIn(preview.value);
     if (refused !== undefined) {
-      reportFailure({ code: 'out-of-range', message: plain(words().cgroup.factSentence(refused)) });
+      logLine(plain(words().cgroup.factSentence(refused)));
+      process.exitCode = EXIT.failure;
       return;
     }
     if (options.dryRun === true) {
@@ -86,14 +87,10 @@ async function carryOut(
   if (!real.ok) return real;
   if (change.value === before) return ok('nothing-to-do');
   if (goesBelowUsage(preview) && mayKill !== true) {
-    return fail('would-kill', 'More is in use than that: nothing was changed.', {
-      hint: '--may-kill does it all the same.',
-    });
+    return fail('would-kill', { what: 'preview' });
   }
   if (yes !== true && !isTerminal()) {
-    return fail('changes-not-allowed', 'There is no terminal to confirm the change in.', {
-      hint: 'Nothing was changed. --yes keeps it without asking, --dry-run shows what it would do.',
-    });
+    return fail('not-asked', { why: 'no-terminal' });
   }
   const applied = await actions.applyCgroup(change, before, mayKill === true);
   if (!applied.ok) return applied;

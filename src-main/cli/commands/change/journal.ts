@@ -3,7 +3,7 @@ import { type Command } from 'commander';
 import { ok, type Result } from '#shared/result.ts';
 import { safeJson, safeText, shorten } from '#shared/format/safe-text.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
-import { wordsFor, type Words } from '#shared/words/index.ts';
+import { toldFailure, failureLine, wordsFor, type Words } from '#shared/words/index.ts';
 import { readBootId } from '../../../proc/boot-id.ts';
 import { stateFolder } from '../../../store/folders.ts';
 import { Journal, JOURNAL_FILE } from '../../../store/journal.ts';
@@ -32,9 +32,14 @@ export function addJournal(program: Command): void {
     .action(({ count, json }: { count: number; json?: true }) => {
       const entries = entriesOf(count === 0 ? -1 : count);
       if (!entries.ok) reportFailure(entries.error);
-      else if (json === true) printLine(safeJson({ version: 1, entries: entries.value }));
+      else if (json === true) printLine(safeJson({ version: 1, entries: entries.value.map(entryJson) }));
       else for (const line of journalLines(entries.value, wordsFor(process.env['LANG']))) printLine(line);
     });
+}
+
+/** An entry with the words for why it came to its end. */
+export function entryJson({ why, ...entry }: JournalEntry) {
+  return { ...entry, ...(why === undefined ? {} : { why: toldFailure(why) }) };
 }
 
 /** A negative limit is none at all (SQLite). Looking at a journal that is not there begins none. */
@@ -44,7 +49,7 @@ function entriesOf(limit: number): Result<readonly JournalEntry[]> {
   const opened = Journal.open({ folder, nowMs: Date.now, bootId: readBootId(kernelFiles()) });
   if (!opened.ok) return opened;
   const { journal, setAside } = opened.value;
-  if (setAside !== undefined) logLine(setAside.message);
+  if (setAside !== undefined) logLine(failureLine(setAside));
   journal.settlePending();
   const entries = journal.page({ limit });
   journal.close();

@@ -64,10 +64,7 @@ export async function withActions(work: (opened: OpenedActions) => Promise<void>
 /** The tree that is looked at has to be the machine that is written to. */
 export function isRealMachine(): Result<null> {
   if (systemRoot() === '') return ok(null);
-  return fail(
-    'changes-not-allowed',
-    'LIFEBOAT_ROOT shows another tree than this machine: nothing is changed.',
-  );
+  return fail('not-asked', { why: 'other-tree' });
 }
 
 /** Somebody is there who can be asked, and hears the question. */

@@ -107,14 +107,12 @@ async function mayGoOn(effects: readonly SysctlEffect[], { yes }: SetOptions): P
   const real = isRealMachine();
   if (!real.ok || yes === true) return real;
   if (!isTerminal()) {
-    return fail('changes-not-allowed', 'There is no terminal to confirm the change in.', {
-      hint: 'Nothing was changed. --yes keeps it without asking, --dry-run shows what it would do.',
-    });
+    return fail('not-asked', { why: 'no-terminal' });
   }
   const dangerous = effects.some(({ weight }) => weight === 'danger');
   if (!dangerous || (await confirm('Do it anyway? It goes back by itself unless you keep it.')))
     return ok(null);
-  return fail('changes-not-allowed', 'Nothing was changed.');
+  return fail('not-asked', { why: 'declined' });
 }
 
 async function settle(
@@ -176,11 +174,7 @@ export async function keepSetting(change: SysctlChange, options: SetOptions): Pr
   if (effects.length > 0 && yes !== true && isRealMachine().ok) {
     const sure = isTerminal() && (await confirm('Keep it anyway? Nothing takes it back at the next boot.'));
     if (!sure) {
-      reportFailure({
-        code: 'changes-not-allowed',
-        message: 'Nothing was changed.',
-        hint: '--yes keeps it without asking.',
-      });
+      reportFailure(fail('not-asked', { why: 'declined' }).error);
       return;
     }
   }

@@ -1,7 +1,9 @@
 import { type Command } from 'commander';
 import { type UndoOutcome } from '#shared/contract/change.ts';
-import { safeText } from '#shared/format/safe-text.ts';
+import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { failureLine, toldFailure } from '#shared/words/index.ts';
 import { wholeNumber } from '../../terminal/arguments.ts';
+import { entryJson } from './journal.ts';
 import { openActions } from './open-actions.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 
@@ -32,19 +34,24 @@ export function addUndo(program: Command): void {
         return;
       }
       if (undone.value.some(({ result }) => result === 'failed')) process.exitCode = EXIT.failure;
-      if (json === true) printLine(JSON.stringify({ version: 1, undone: undone.value }));
+      if (json === true) printLine(safeJson({ version: 1, undone: undone.value.map(outcomeJson) }));
       else for (const outcome of undone.value) printLine(undoLine(outcome));
     });
 }
 
-function undoLine({ entry, result, note }: UndoOutcome): string {
+function outcomeJson({ entry, result, why }: UndoOutcome) {
+  return { entry: entryJson(entry), result, ...(why === undefined ? {} : { why: toldFailure(why) }) };
+}
+
+function undoLine({ entry, result, why }: UndoOutcome): string {
+  const note = why === undefined ? '' : ` ${failureLine(why)}`;
   const what = safeText(entry.subject);
   switch (result) {
     case 'undone':
       return `${what}: ${(entry.before ?? '') === '' ? 'taken away again' : `back at ${safeText(entry.before ?? '')}`}`;
     case 'left':
-      return `${what}: left as it is. ${note ?? ''}`;
+      return `${what}: left as it is.${note}`;
     case 'failed':
-      return `${what}: not put back. ${note ?? ''}`;
+      return `${what}: not put back.${note}`;
   }
 }

@@ -5,6 +5,8 @@ import { formatAdj } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { patternText } from '#shared/format/unit-name.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { toldFailure, failureLine } from '#shared/words/index.ts';
+import { ruleFault } from '#shared/words/en/rules.ts';
 import {
   addRule,
   removeRule,
@@ -22,6 +24,7 @@ import { signedNumber, wholeNumber } from '../../terminal/arguments.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { type Problem } from '../../../engine/rules/toml.ts';
 import { ruleText } from './rule-text.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 
@@ -157,7 +160,7 @@ function add({ adj, name, command, user, unit, container, allowMany, json }: Add
   const wanted: NewRule = { ...conditions, oomScoreAdj: adj, ...(allowMany === true ? { allowMany } : {}) };
   const trouble = widthOf(wanted);
   if (trouble !== undefined) {
-    reportFailure({ ...trouble, hint: 'Nothing was written. Make it narrower, or say --allow-many.' });
+    reportFailure(trouble);
     return;
   }
   tellEdit(addRule(rulesPath(), wanted), 'Added', json === true ? { json } : {});
@@ -172,7 +175,8 @@ function widthOf(wanted: NewRule): Failure | undefined {
     rule !== undefined && snapshot?.ok === true
       ? tooWide(rule, snapshot.value.processes, wholeCommandIn(kernelFiles()))
       : undefined;
-  return rule === undefined || wide === undefined ? undefined : tooWideFailure(rule, wide);
+  if (rule === undefined || wide === undefined) return undefined;
+  return fail('rule-too-wide', { ...tooWideFailure(rule, wide).facts, unwritten: true }).error;
 }
 
 function tellEdit(edited: ReturnType<typeof addRule>, done: 'Added' | 'Removed', { json }: Json): void {
@@ -191,7 +195,11 @@ function tellEdit(edited: ReturnType<typeof addRule>, done: 'Added' | 'Removed',
 }
 
 function missing(path: string): ReturnType<typeof readRules> {
-  return fail('not-found', `There is no file ${path}.`);
+  return fail('not-found', { what: 'file', path });
+}
+
+function problemsJson(problems: readonly Problem[]) {
+  return problems.map((problem) => ({ ...problem, message: ruleFault(problem.fault) }));
 }
 
 function check(file: string | undefined, { json }: Json): void {
@@ -201,11 +209,19 @@ function check(file: string | undefined, { json }: Json): void {
   if (!read.ok) {
     process.exitCode = EXIT.failure;
     if (json === true)
-      printLine(safeJson({ version: 1, path, ok: false, error: read.error, problems: read.problems ?? [] }));
+      printLine(
+        safeJson({
+          version: 1,
+          path,
+          ok: false,
+          error: toldFailure(read.error),
+          problems: problemsJson(read.problems ?? []),
+        }),
+      );
     else if (read.problems === undefined) reportFailure(read.error);
     else
-      for (const { line, column, message } of read.problems)
-        printLine(`${safeText(path)}:${line}:${column}: ${safeText(message)}`);
+      for (const { line, column, fault } of read.problems)
+        printLine(`${safeText(path)}:${line}:${column}: ${safeText(ruleFault(fault))}`);
     return;
   }
   const seen = seenBy(read.value.rules);
@@ -220,12 +236,12 @@ function check(file: string | undefined, { json }: Json): void {
         path,
         ok: wide.length === 0,
         problems: [],
-        tooWide: wide,
+        tooWide: wide.map((trouble) => toldFailure(trouble)),
         rules: seen.map(seenJson),
       }),
     );
     return;
   }
-  for (const { message, hint = '' } of wide) printLine(safeText(`${message} ${hint}`));
+  for (const trouble of wide) printLine(failureLine(trouble));
   if (wide.length === 0) printLine(`${seen.length} ${seen.length === 1 ? 'rule' : 'rules'}, all in order.`);
 }

@@ -25,9 +25,6 @@ const ANY_PORT = 0;
 const PLACES = 10;
 /** xdg-settings is a shell script; what takes longer hangs. */
 const XDG_SETTINGS_MS = 3000;
-/** Why a page may look only, and how it may do more. */
-const READ_ONLY =
-  'This page shows everything and changes nothing. Started with --allow-changes, lifeboat serve lets it.';
 
 interface ServeOptions {
   readonly port?: number;
@@ -53,7 +50,7 @@ export function addServe(program: Command): void {
 
 async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> {
   const composed = compose({
-    policy: allowChanges === true ? 'when-asked' : { readOnly: READ_ONLY, command: allowing() },
+    policy: allowChanges === true ? 'when-asked' : { readOnly: true, command: allowing() },
     asks: process.stdin.isTTY ? 'terminal' : 'nobody',
     log: logLine,
   });

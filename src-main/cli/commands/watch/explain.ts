@@ -59,14 +59,10 @@ async function explain(pid: number): Promise<Result<Explanation>> {
 
 function troubleWith(pid: number, found: ObservedProcess | undefined): Failure | undefined {
   if (found === undefined) {
-    return fail('process-gone', `There is no process ${pid}.`, {
-      hint: 'It may have ended, or be hidden from you; "lifeboat list -n 0" shows who is there.',
-    }).error;
+    return fail('process-gone', { what: 'unseen', pid }).error;
   }
   if (found.kernelThread) {
-    return fail('kernel-thread', `${pid} (${safeText(found.name)}) is a thread of the kernel.`, {
-      hint: 'It has no memory of its own and is never killed.',
-    }).error;
+    return fail('kernel-thread', { pid, name: found.name }).error;
   }
   return undefined;
 }

@@ -57,7 +57,7 @@ export async function applyAdj(
       recorder.settle(entry, 'done', { after });
     } else {
       outcomes.push({ ...id, name, before, asked, error: written.error });
-      recorder.settle(entry, 'failed', { note: written.error.message });
+      recorder.settle(entry, 'failed', { why: written.error });
     }
   }
   const group = entries?.[0]?.group;
@@ -73,7 +73,7 @@ function mayWrite(own: OwnWriter, { pid, startTicks, before, after }: AdjChange)
   if (after >= before) return true;
   const tried = own.adj({ pid, startTicks }, after, before);
   if (tried.ok) own.adj({ pid, startTicks }, before, after);
-  return tried.ok || tried.error.code !== 'elevation-none';
+  return tried.ok || tried.error.code !== 'needs-root';
 }
 
 function hasValue(own: OwnWriter, process: ProcessId, oomScoreAdj: number): boolean {

@@ -70,17 +70,11 @@ function belowManager(
   const process = managerProcess(snapshot, manager);
   if (process === undefined || oomScoreAdj >= process.oomScoreAdj) return undefined;
   if (readCapabilities(files, process.pid)?.effective.sysResource !== false) return undefined;
-  const whose =
-    manager === 'system'
-      ? 'The system’s service manager'
-      : `The service manager of user ${uidOf(manager) ?? ''}`;
-  return fail(
-    'no-cap-sys-resource',
-    `${whose} runs at ${process.oomScoreAdj} itself and may not start ${name} below that.`,
-    {
-      hint: `It passes over a lower OOMScoreAdjust= without a word. ${process.oomScoreAdj} is the lowest that it can give.`,
-    },
-  ).error;
+  return fail('below-manager', {
+    unit: name,
+    uid: manager === 'system' ? undefined : uidOf(manager),
+    oomScoreAdj: process.oomScoreAdj,
+  }).error;
 }
 
 /** The process that starts a manager's units: process 1, or the first one of user@UID.service. */
@@ -100,7 +94,7 @@ function systemPlace({ root = '', rights }: LastingCheckOptions, name: string): 
     names.some((one) => existsSync(`${root}${each}/${one}`)),
   );
   if (!isStartingUnit(name) || !isKnown)
-    return place(file, fail('unit-unknown', `systemd has no unit ${name}.`));
+    return place(file, fail('unit-unknown', { unit: name, fault: 'none-such' }));
   const now = rights();
   if (now.state === 'failed') return { file, refused: now.error };
   for (const each of [SYSTEM_FOLDER, folder]) {
@@ -109,9 +103,9 @@ function systemPlace({ root = '', rights }: LastingCheckOptions, name: string): 
   }
   const text = textOf(root + file);
   if (text !== undefined && text !== '' && !SYSTEM_DROP_IN.test(text))
-    return place(file, fail('not-ours', `${file} was changed by somebody else; it is left alone.`));
+    return place(file, fail('not-ours', { what: 'file', path: file }));
   if (now.state === 'allowed' && now.via === 'root' && !isWritable(root + folder))
-    return place(file, fail('io-failed', `${folder} cannot be written here.`));
+    return place(file, fail('io-failed', { what: 'write', path: folder }));
   return { file };
 }
 
@@ -120,10 +114,9 @@ function notRootsAlone(root: string, folder: string, mayBeMissing: boolean): Fai
   try {
     const stat = lstatSync(root + folder);
     if (stat.isDirectory() && stat.uid === 0 && (stat.mode & 0o022) === 0) return undefined;
-    return fail('refused-target', `${folder} can be changed by others than root; nothing is written there.`)
-      .error;
+    return fail('refused-target', { what: 'changeable', path: folder }).error;
   } catch {
-    return mayBeMissing ? undefined : fail('io-failed', `${folder} is not there.`).error;
+    return mayBeMissing ? undefined : fail('not-found', { what: 'file', path: folder }).error;
   }
 }
 
@@ -133,18 +126,14 @@ function userPlace({ ownUid }: LastingCheckOptions, uid: number | undefined, nam
   if (uid !== ownUid) {
     return {
       file: '',
-      refused: fail(
-        'not-supported',
-        `${name} belongs to the service manager of user ${uid ?? '?'}, for which only that user keeps values.`,
-        { hint: 'Run Lifeboat as that user.' },
-      ).error,
+      refused: fail('not-supported', { what: 'other-user', unit: name, uid }).error,
     };
   }
   if (!dropIn.ok) return place(file, dropIn);
   const kept = keptIn(file);
   if (!kept.ok) return place(file, kept);
   if (!isWritable(dropIn.value.folder))
-    return place(file, fail('io-failed', `${dropIn.value.folder} cannot be written.`));
+    return place(file, fail('io-failed', { what: 'write', path: dropIn.value.folder }));
   return { file };
 }
 
@@ -157,19 +146,10 @@ function rulePlace(
   const planned = planRule(rulesFile, { name, oomScoreAdj });
   if (!planned.ok) return place(rulesFile, planned);
   if (!isWritable(dirname(rulesFile)))
-    return place(rulesFile, fail('io-failed', `${dirname(rulesFile)} cannot be written.`));
+    return place(rulesFile, fail('io-failed', { what: 'write', path: dirname(rulesFile) }));
   const count = processes.filter((process) => process.name === name && !process.kernelThread).length;
   if (count <= MOST_MATCHES) return { file: rulesFile };
-  return place(
-    rulesFile,
-    fail(
-      'rule-too-wide',
-      `A rule for "${name}" means ${count} processes, more than ${MOST_MATCHES}, and is not applied.`,
-      {
-        hint: 'Add a narrower one with "lifeboat rules add", or with --allow-many.',
-      },
-    ),
-  );
+  return place(rulesFile, fail('rule-too-wide', { rule: `name = "${name}"`, count, most: MOST_MATCHES }));
 }
 
 /** The folder can be written, or made in the nearest one above that is there. */

@@ -34,7 +34,7 @@ export function previewAdj(
   if (!targets.ok) return targets;
   const outside = targets.value.find((target) => !found.value.tasks.includes(target));
   if (outside !== undefined && (request.intent.kind === 'behind' || request.intent.kind === 'first')) {
-    return fail('bad-request', `${outside.pid} is not in that scope, so it has no place in its order.`);
+    return fail('out-of-scope', { pid: outside.pid });
   }
   const { changes, wished, outOfReach } = changesFor(snapshot, found.value, targets.value, request);
   const after = orderAfter(snapshot, found.value, changes);

@@ -31,10 +31,8 @@ export function processesOf(
   if (changeable.length > 0) return ok(changeable);
   if (found.length === 0) return notFound(snapshot, target, units);
   return found.some(({ globalInit }) => globalInit)
-    ? fail('refused-target', 'Process 1 is never killed, whatever its value is.', {
-        hint: 'Its children would inherit the value: leave it.',
-      })
-    : fail('kernel-thread', 'That is a thread of the kernel.', { hint: 'It is never killed.' });
+    ? fail('refused-target', { what: 'init' })
+    : fail('kernel-thread', {});
 }
 
 function matching({ processes }: Snapshot, target: Target): (process: ObservedProcess) => boolean {
@@ -100,13 +98,9 @@ function notFound(snapshot: Snapshot, target: Target, units?: UnitFiles): Result
   switch (target.kind) {
     case 'process':
     case 'tree':
-      return fail('process-gone', `The process ${target.id.pid} has ended.`, {
-        hint: 'Nothing was changed.',
-      });
+      return fail('process-gone', { what: 'process', pid: target.id.pid });
     case 'name':
-      return fail('not-found', `No process is called ${JSON.stringify(target.name)}.`, {
-        hint: 'Names are those of the kernel, at most 15 bytes, as "lifeboat list" shows them.',
-      });
+      return fail('not-found', { what: 'name', name: target.name });
     case 'unit':
       return unitNotFound(snapshot, target.unit, units);
     case 'container':
@@ -125,37 +119,28 @@ function unitNotFound({ processes }: Snapshot, unit: Unit, units?: UnitFiles): R
   }
   if (below.size > 0) {
     const count = [...below.values()].reduce((a, b) => a + b, 0);
-    const named = [...below.keys()].slice(0, UNITS_NAMED).join(', ');
-    const more = below.size > UNITS_NAMED ? ` and ${below.size - UNITS_NAMED} more` : '';
-    return fail('not-found', `${text} has no processes of its own: its ${count} are in units below it.`, {
-      hint: `Name one of those: ${named}${more}.`,
+    const units = [...below.keys()].slice(0, UNITS_NAMED);
+    return fail('not-found', {
+      what: 'unit',
+      name: text,
+      below: { count, units, more: below.size - units.length },
     });
   }
   const others = new Set(
     processes.flatMap(({ unit: own }) => (own?.name === unit.name ? unitText(own) : [])),
   );
   if (others.size > 0) {
-    return fail('not-found', `${text} has no processes.`, {
-      hint: `There are some in ${[...others].slice(0, UNITS_NAMED).join(', ')}.`,
-    });
+    return fail('not-found', { what: 'unit', name: text, others: [...others].slice(0, UNITS_NAMED) });
   }
-  if (units?.hasFile(unit) === false) {
-    return fail('not-found', `There is no unit ${text}.`, {
-      hint: 'Units are named as "lifeboat list" shows them, with their suffix: nginx.service, user:1000:dbus.service.',
-    });
-  }
-  return fail('not-found', `The unit ${text} has no processes now.`, {
-    hint: 'It is not running, or has ended.',
-  });
+  return fail('not-found', { what: 'unit', name: text, isKnown: units?.hasFile(unit) });
 }
 
 function containerNotFound({ processes }: Snapshot, container: string): Result<never> {
   const known = new Set(processes.flatMap((process) => process.container ?? []));
-  return fail('not-found', `No process is in a container ${JSON.stringify(container)}.`, {
-    hint:
-      known.size === 0
-        ? 'No container runs here, as far as cgroups tell.'
-        : `There are: ${[...known].slice(0, UNITS_NAMED).join(', ')}.`,
+  return fail('not-found', {
+    what: 'container',
+    name: container,
+    others: [...known].slice(0, UNITS_NAMED),
   });
 }
 
@@ -173,13 +158,10 @@ export function unitMeant({ processes }: Snapshot, text: string): Result<Unit> {
   if (manager === undefined && running.has('system')) return ok(ofSystem);
   const [only, ...others] = [...running.values()].filter((unit) => unit.manager !== 'system');
   if (others.length > 0) {
-    const all = [...running.values()].map(unitText).join(', ');
-    return fail('bad-request', `Several service managers have a unit ${name}.`, {
-      hint: `Say which: ${all}.`,
-    });
+    return fail('ambiguous', { what: 'unit', name, choices: [...running.values()].map(unitText) });
   }
   if (only !== undefined) return ok(only);
-  return manager === undefined ? ok(ofSystem) : fail('not-found', `No user has a unit ${name} that runs.`);
+  return manager === undefined ? ok(ofSystem) : fail('not-found', { what: 'user-unit', name });
 }
 
 /** The container that a text means: whole, or by at least the first 12 digits of its id, as `docker ps` shows them. */
@@ -188,9 +170,7 @@ export function containerMeant({ processes }: Snapshot, text: string): Result<st
   if (known.includes(text)) return ok(text);
   const meant = known.filter((container) => isContainer(text, container));
   if (meant.length > 1) {
-    return fail('bad-request', `${JSON.stringify(text)} means several containers.`, {
-      hint: `Say which: ${meant.join(', ')}.`,
-    });
+    return fail('ambiguous', { what: 'container', name: text, choices: meant });
   }
   return ok(meant[0] ?? text);
 }

@@ -30,8 +30,8 @@ import { orderOfScope } from '../../watch/order-view.ts';
 /** A cgroup with what can be set of it. Fails where there is none, and for the root, of which nothing can be set. */
 export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupState> {
   const { memoryMount: mount } = snapshot.host;
-  if (mount === undefined) return fail('not-supported', 'This machine has no memory cgroups.');
-  if (path === '/') return fail('refused-target', 'Of the root nothing can be set: it is the whole machine.');
+  if (mount === undefined) return fail('not-supported', { what: 'cgroups' });
+  if (path === '/') return fail('refused-target', { what: 'root-cgroup' });
   const cgroup = observeCgroup(path, surroundingsOf(snapshot));
   if (cgroup === undefined) return unknownCgroup(path, mount);
   const files = CGROUP_SETTING_FILES[mount.version];
@@ -56,9 +56,7 @@ export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupStat
 }
 
 function unknownCgroup(path: string, { mountPoint }: MemoryMount): Result<never> {
-  return fail('scope-unknown', `There is no memory cgroup ${path}.`, {
-    hint: `Paths are those below ${mountPoint}.`,
-  });
+  return fail('scope-unknown', { path, mountPoint });
 }
 
 /** The file of a setting and its value now. Fails where this version of cgroups, or this kernel, has none. */
@@ -73,8 +71,12 @@ function cgroupSetting(
   const file = CGROUP_SETTING_FILES[version][setting];
   const value = values.find((each) => each.setting === setting)?.value;
   if (file !== undefined && value !== undefined) return ok({ state: state.value, file, value });
-  return fail('not-supported', `The cgroup ${path} has no ${file ?? `"${setting}"`}.`, {
-    hint: `What it has: ${values.map((each) => each.setting).join(', ')} (cgroups of version ${version}).`,
+  return fail('not-supported', {
+    what: 'cgroup-setting',
+    path,
+    setting: file ?? setting,
+    version,
+    settings: values.map((each) => each.setting),
   });
 }
 
@@ -85,11 +87,11 @@ export function previewCgroup(snapshot: Snapshot, change: CgroupChange): Result<
   if (!found.ok) return found;
   const { state, file, value: before } = found.value;
   if (setting === 'oom-group' && value !== 0 && value !== 1)
-    return fail('out-of-range', 'memory.oom.group is 0 or 1.');
+    return fail('out-of-range', { what: 'number', subject: file, lowest: 0, highest: 1 });
   const surroundings = surroundingsOf(snapshot);
   const cgroup = observeCgroup(path, surroundings);
   // It was there a moment ago.
-  if (cgroup === undefined) return fail('scope-unknown', `There is no memory cgroup ${path} any more.`);
+  if (cgroup === undefined) return fail('process-gone', { what: 'cgroup', path });
   const wished = setting === 'max' ? withLimit(cgroup, value, surroundings) : cgroup;
   const parent = pathsDownTo(path).slice(0, -1).at(-1);
   const passedOn =

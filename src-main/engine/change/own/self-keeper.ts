@@ -52,7 +52,7 @@ export class SelfKeeper {
     if (!now.ok) return Promise.resolve(now);
     const changes = ownChanges(now.value, mainPid);
     if (changes.length > 0) return apply(changes);
-    return Promise.resolve(fail('not-found', 'Lifeboat is protected already.'));
+    return Promise.resolve(fail('not-found', { what: 'unprotected' }));
   }
 
   /** Takes a reading: those that are new since the last one are protected, where the user has said so and nobody has to be asked. */

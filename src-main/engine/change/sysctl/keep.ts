@@ -15,17 +15,13 @@ import { type Tuning } from './tuning.ts';
 export function checkTogether(changes: readonly SysctlChange[]): Result<null> {
   const pair = contradiction(changes);
   if (pair === undefined) return ok(null);
-  return fail('bad-request', `${pair[0]} and ${pair[1]} undo each other: writing one sets the other to 0.`, {
-    hint: 'Set only one of them.',
-  });
+  return fail('bad-request', { problem: 'contradiction', name: pair[0], other: pair[1] });
 }
 
 /** Fails where no setting can be written, because /proc/sys is read-only, as in most containers. */
 export function checkWritable(files: KernelFiles): Result<null> {
   if (!isReadOnly(mountsOf(`${files.proc}/self/mountinfo`), '/proc/sys')) return ok(null);
-  return fail('denied-by-system', '/proc/sys is read-only here.', {
-    hint: 'In a container the host sets these values.',
-  });
+  return fail('denied-by-system', { subject: '/proc/sys', errno: 'EROFS' });
 }
 
 /**
@@ -44,14 +40,10 @@ export function checkKeep(
   const [first] = changes;
   if (first === undefined) return ok(null);
   if (decidedBy === 'host') {
-    return fail('not-supported', `${first.name} cannot be kept here: the host of this container decides.`, {
-      hint: 'Keep it on the host.',
-    });
+    return fail('not-kept', { what: 'host', name: first.name });
   }
   if (reader === 'none') {
-    return fail('not-supported', `${first.name} cannot be kept: nothing reads ${KEPT_FILE} at boot here.`, {
-      hint: `With WSL, kernelCommandLine=sysctl.${first.name}=${first.value} in .wslconfig sets it.`,
-    });
+    return fail('not-kept', { what: 'unread', name: first.name, value: first.value, file: KEPT_FILE });
   }
   const place = checkPlace(files, root);
   if (!place.ok) return place;
@@ -65,21 +57,18 @@ function refusal(
   changes: readonly SysctlChange[],
   { version }: Tuning,
 ): Result<never> {
-  const after = afterBoot?.toString() ?? 'what the kernel computes';
-  if (winner === undefined) {
-    return fail('refused-target', `${name} cannot be kept at ${asked}: after the next boot it is ${after}.`, {
-      hint: 'It is 0 only while the other of vm.overcommit_ratio and vm.overcommit_kbytes is set.',
-    });
-  }
+  if (winner === undefined) return fail('not-kept', { what: 'coupled', name, asked, afterBoot });
   const found = wayOut(disk, { name, value: asked }, version);
-  const place =
-    winner.file === '/proc/cmdline' ? 'the kernel’s command line' : `${winner.file}, line ${winner.line}`;
-  const others = changes.length > 1 ? ' None of the settings was kept.' : '';
-  return fail(
-    'refused-target',
-    `${name} cannot be kept at ${asked}: at the next boot ${place} still sets it to ${after}.${others}`,
-    found === undefined ? {} : { hint: `To make it last, first run: ${found.command}` },
-  );
+  return fail('not-kept', {
+    what: 'overridden',
+    name,
+    asked,
+    afterBoot,
+    file: winner.file,
+    line: winner.line,
+    several: changes.length > 1,
+    command: found?.command,
+  });
 }
 
 /** What the helper asks of the place that it writes to. */
@@ -89,20 +78,20 @@ function checkPlace({ proc }: KernelFiles, root: string): Result<null> {
     const found = lstatSync(join(root, path), { throwIfNoEntry: false });
     if (found === undefined) continue;
     if (!found.isDirectory()) {
-      return fail('refused-target', `${path} is no folder; symbolic links are not followed.`);
+      return fail('refused-target', { what: 'no-folder', path });
     }
     // In a built tree the owner is the one who built it.
     const isRoots = found.uid === 0 || (root !== '' && found.uid === process.getuid?.());
     if (!isRoots || (found.mode & 0o022) !== 0) {
-      return fail('refused-target', `${path} can be changed by others than root; nothing is written there.`);
+      return fail('refused-target', { what: 'changeable', path });
     }
   }
   const file = lstatSync(join(root, KEPT_FILE), { throwIfNoEntry: false });
   if (file !== undefined && !file.isFile()) {
-    return fail('refused-target', `${KEPT_FILE} is no plain file; symbolic links are not followed.`);
+    return fail('refused-target', { what: 'no-file', path: KEPT_FILE });
   }
   if (isReadOnly(mountsOf(`${proc}/self/mountinfo`), folder)) {
-    return fail('denied-by-system', `${folder} is on a file system that is read-only here.`);
+    return fail('denied-by-system', { subject: folder, errno: 'EROFS' });
   }
   return ok(null);
 }
@@ -126,10 +115,13 @@ export function readKept(
   const own = disk.files.filter(({ path }) => path === KEPT_FILE);
   const hasLine = linesFor(own, name, disk).length > 0;
   if (afterBoot === value) return ok({ file: KEPT_FILE, afterBoot, line: hasLine ? 'written' : 'removed' });
-  const by =
-    winner === undefined || winner.file === KEPT_FILE ? '' : `: ${winner.file}, line ${winner.line} sets it`;
-  return fail(
-    'read-back-differs',
-    `${KEPT_FILE} was written, but after the next boot ${name} is ${afterBoot ?? 'what the kernel computes'}${by}.`,
-  );
+  const other = winner?.file === KEPT_FILE ? undefined : winner;
+  return fail('read-back-differs', {
+    what: 'boot',
+    path: KEPT_FILE,
+    name,
+    afterBoot,
+    file: other?.file,
+    line: other?.line,
+  });
 }

@@ -1,3 +1,4 @@
+import { fail, type Failure } from '#shared/result.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { SYSCTL_NAMES, type SysctlState } from '#shared/model/sysctl.ts';
@@ -12,19 +13,19 @@ export function endedByBoot(
   entry: JournalEntry,
   entries: readonly JournalEntry[],
   settings: readonly SysctlState[],
-): string | undefined {
+): Failure | undefined {
   if (entry.formerBoot !== true) return undefined;
   const { action, subject } = entry;
   switch (action) {
     case 'set-adj':
     case 'rule':
-      return 'That process ended with the boot that it ran in: there is nothing to put back.';
+      return fail('former-boot', { of: 'process', subject }).error;
     case 'set-cgroup':
-      return 'The boot that it was set in is over, and its cgroups with it: there is nothing to put back.';
+      return fail('former-boot', { of: 'cgroup', subject }).error;
     case 'set-sysctl':
       return isKept(entry, entries, settings)
         ? undefined
-        : `${subject} was set in a former boot and not kept on disk: the value of now is not Lifeboat’s.`;
+        : fail('former-boot', { of: 'setting', subject }).error;
     case 'keep-sysctl':
     case 'forget-sysctl':
     case 'keep-unit-adj':

@@ -32,12 +32,9 @@ export function planSysctlUndo(
     const name = nameOf(entry);
     const value = name === undefined ? undefined : now.get(name);
     if (value === undefined || entry.before === undefined) {
-      left.set(entry, fail('not-ours', `The journal does not say how to take back ${entry.subject}.`));
+      left.set(entry, fail('not-ours', { what: 'journal', subject: entry.subject }));
     } else if (value.toString() !== entry.after && value.toString() !== entry.before) {
-      left.set(
-        entry,
-        fail('changed-meanwhile', `It is ${value} now, which Lifeboat did not set: it is left.`),
-      );
+      left.set(entry, fail('changed-meanwhile', { what: 'not-ours', now: value }));
     }
   }
   for (const entry of entries) {

@@ -1,4 +1,5 @@
-import { fail, ok, type Failure, type Result } from '#shared/result.ts';
+import { isWithoutRoot } from '#shared/failure/without-root.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { type UndoOutcome } from '#shared/contract/change.ts';
 import { type HelperRequest, type HelperValue, type Written } from '#shared/contract/helper.ts';
 import {
@@ -44,18 +45,18 @@ export async function undoEntries(
   const outcomes: UndoOutcome[] = [];
   const open: JournalEntry[] = [];
   for (const entry of entries) {
-    const note = endedByBoot(entry, entries, settings);
-    if (note === undefined) open.push(entry);
+    const why = endedByBoot(entry, entries, settings);
+    if (why === undefined) open.push(entry);
     else {
-      options.recorder.settle(entry, 'undone', { note });
-      outcomes.push({ entry, result: 'left', note });
+      options.recorder.settle(entry, 'undone', { why });
+      outcomes.push({ entry, result: 'left', why });
     }
   }
   for (const step of stepsOf(open)) {
     const results = await undoStep(step, options);
     for (const [entry, result] of results) {
       // Without rights nothing of the rest can be done either, and the person has to hear why.
-      if (!result.ok && isWithoutRights(result.error)) return result;
+      if (!result.ok && isWithoutRoot(result.error)) return result;
       outcomes.push(outcomeOf(entry, result, options));
     }
   }
@@ -92,17 +93,14 @@ function outcomeOf(
     recorder.settle(entry, 'undone');
     return { entry, result: 'undone' };
   }
-  const { code, message } = result.error;
+  const why = result.error;
+  const { code } = why;
   // Its value is gone with it, or nothing says what it was: there is nothing left to undo, now or later. What another has changed since can
   // become ours again only when a later change of ours is undone, and where all are undone that has been tried.
   const isOver = code === 'process-gone' || code === 'not-ours' || (all && code === 'changed-meanwhile');
-  if (isOver) recorder.settle(entry, 'undone', { note: message });
+  if (isOver) recorder.settle(entry, 'undone', { why });
   const left = code === 'changed-meanwhile' || code === 'process-gone' || code === 'not-ours';
-  return { entry, result: left ? 'left' : 'failed', note: message };
-}
-
-function isWithoutRights({ code }: Failure): boolean {
-  return code.startsWith('elevation-') || code.startsWith('helper-');
+  return { entry, result: left ? 'left' : 'failed', why };
 }
 
 async function undoSysctls(
@@ -148,13 +146,13 @@ async function undoAdj(
   // Who shares an address space with one that was put back just now has its old value already.
   if (value === before) return ok({ subject, before: asked, asked: value, after: value });
   if (after === undefined || before === undefined || value !== after) {
-    return fail('changed-meanwhile', `Its value is ${value} now, which Lifeboat did not set: it is left.`);
+    return fail('changed-meanwhile', { what: 'not-ours', now: value });
   }
   const oomScoreAdj = Number(before);
   if (isOwn(process)) {
     // One's own may be raised, and lowered to oom_score_adj_min, which no file shows: as low as it was before one raised it oneself.
     const written = own.adj(process, oomScoreAdj, now.value);
-    if (written.ok || written.error.code !== 'elevation-none') return written;
+    if (written.ok || written.error.code !== 'needs-root') return written;
   }
   const helper = await rights.helper();
   if (!helper.ok) return helper;
@@ -165,13 +163,11 @@ async function undoAdj(
 function cgroupValueNow(cgroups: CgroupPort, path: string, file: CgroupFile): Result<CgroupValue> {
   const state = cgroups.state(path);
   if (!state.ok) {
-    return state.error.code === 'scope-unknown'
-      ? fail('process-gone', `The cgroup ${path} is gone: there is nothing to put back.`)
-      : state;
+    return state.error.code === 'scope-unknown' ? fail('process-gone', { what: 'cgroup', path }) : state;
   }
   const files = CGROUP_SETTING_FILES[state.value.version];
   const found = state.value.values.find(({ setting }) => files[setting] === file);
-  return found === undefined ? fail('not-ours', `The cgroup ${path} has no ${file}.`) : ok(found.value);
+  return found === undefined ? fail('not-ours', { what: 'cgroup', path, file }) : ok(found.value);
 }
 
 /** The request that takes an entry back; none where its old value is there already. Names come from the journal, a file: they are checked like everything from outside. */
@@ -190,7 +186,7 @@ function requestFor(
       // Putting the partner's line back has taken this one away (ratio and kbytes).
       if (kept === before) return ok(undefined);
       if (after !== undefined && kept !== after) {
-        return fail('changed-meanwhile', `What is kept for ${name} was changed since: it is left.`);
+        return fail('changed-meanwhile', { what: 'kept', name });
       }
       return before === ''
         ? ok({ verb: 'forget-sysctl', name })
@@ -211,7 +207,7 @@ function requestFor(
       if (!now.ok) return now;
       if (now.value === value) return ok(undefined);
       if (after === undefined || now.value !== cgroupValueOf(after))
-        return fail('changed-meanwhile', `It is ${now.value} now, which Lifeboat did not set: it is left.`);
+        return fail('changed-meanwhile', { what: 'not-ours', now: now.value });
       return ok({ verb: 'set-cgroup', path, file, value });
     }
     case 'set-sysctl':
@@ -220,5 +216,5 @@ function requestFor(
     case 'keep-user-unit-adj':
       break;
   }
-  return fail('not-ours', `The journal does not say how to take back ${subject}.`);
+  return fail('not-ours', { what: 'journal', subject });
 }

@@ -38,7 +38,7 @@ export function findMemoryHierarchy(tree: Tree): Result<MemoryHierarchy> {
   const version = v1.length > 0 ? 1 : 2;
   const candidates = version === 1 ? v1 : v2;
   const mount = candidates.find(({ isWhole }) => isWhole) ?? candidates[0];
-  if (mount === undefined) return fail('not-supported', 'There are no memory cgroups here.');
+  if (mount === undefined) return fail('not-supported', { what: 'cgroups' });
   return ok({ version, mountPoint: mount.mountPoint });
 }
 

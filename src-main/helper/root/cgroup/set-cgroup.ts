@@ -37,11 +37,8 @@ const LARGEST_PAGE = 65_536;
 const V1_UNLIMITED = 2 ** 62;
 
 const ON_WRITE: Meanings = {
-  EBUSY: ['would-kill', 'cannot be so low: the kernel did not get enough memory back from this cgroup'],
-  EINVAL: [
-    'out-of-range',
-    'does not take this value (with v1, the limit of memory may not be above that of memory and swap)',
-  ],
+  EBUSY: (subject, errno) => fail('would-kill', { what: 'kernel', subject, errno }),
+  EINVAL: (subject, errno) => fail('out-of-range', { what: 'kernel', subject, errno }),
 };
 
 /** What setting one file of a memory cgroup comes to. */
@@ -49,11 +46,11 @@ export function planCgroup(tree: Tree, request: SetCgroup): Result<Plan> {
   const { path, file, value } = request;
   const { version } = FILES[file];
   if (file === 'memory.oom.group' && value !== 0 && value !== 1)
-    return fail('out-of-range', 'memory.oom.group is 0 or 1.');
+    return fail('out-of-range', { what: 'number', subject: file, lowest: 0, highest: 1 });
   const hierarchy = findMemoryHierarchy(tree);
   if (!hierarchy.ok) return hierarchy;
   if (hierarchy.value.version !== version)
-    return fail('not-supported', `Cgroups of version ${hierarchy.value.version} have no ${file}.`);
+    return fail('not-supported', { what: 'cgroup-file', file, version: hierarchy.value.version });
   const { mountPoint } = hierarchy.value;
   return withCgroup(mountPoint, path, (folder) =>
     withControlFile(inside(folder, file), (control) => {
@@ -73,15 +70,10 @@ function apply(mountPoint: string, request: SetCgroup, before: string): Result<A
   const subject = `${path} ${file}`;
   return withCgroup(mountPoint, path, (folder) =>
     withControlFile(inside(folder, file), (control) => {
-      if (control.read() !== before)
-        return fail('changed-meanwhile', `${subject} has just been changed by somebody else.`);
+      if (control.read() !== before) return fail('changed-meanwhile', { what: 'race', subject });
       if (usage !== undefined && value !== 'max' && mayKill !== true) {
         const used = wholeNumber(readStart(inside(folder, usage)).trim());
-        if (used === undefined || used > value)
-          return fail(
-            'would-kill',
-            `${used ?? 'An unknown number of'} bytes are in use: this limit would kill.`,
-          );
+        if (used === undefined || used > value) return fail('would-kill', { what: 'usage', usedBytes: used });
       }
       const asked = value === 'max' && version === 1 ? '-1' : String(value);
       const wrote = attempt(subject, () => control.write(asked), ON_WRITE);
@@ -89,10 +81,7 @@ function apply(mountPoint: string, request: SetCgroup, before: string): Result<A
       const after = control.read();
       if (!isSame(value, after)) {
         control.write(before);
-        return fail(
-          'read-back-differs',
-          `${subject} was set to ${value}, but reads ${after}; it was set back.`,
-        );
+        return fail('read-back-differs', { what: 'value', subject, asked: value, after, setBack: true });
       }
       return ok({
         written: [{ subject, before, asked: String(value), after }],

@@ -2,7 +2,7 @@ import { type HelperRequest, type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
 import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
-import { attempt, type Meanings, readControl, wholeNumber, withControlFile } from '../files.ts';
+import { attempt, errnoOf, type Meanings, readControl, wholeNumber, withControlFile } from '../files.ts';
 import { type UndoWrite } from '../guard.ts';
 import { type Applied, type Plan, type Restored } from '../pending.ts';
 import { type Tree } from '../tree.ts';
@@ -10,7 +10,9 @@ import { type Tree } from '../tree.ts';
 type SetSysctls = Extract<HelperRequest, { verb: 'set-sysctls' }>;
 type Values = ReadonlyMap<SysctlName, string>;
 
-const ON_WRITE: Meanings = { EINVAL: ['out-of-range', 'does not take this value on this kernel'] };
+const ON_WRITE: Meanings = {
+  EINVAL: (subject, errno) => fail('out-of-range', { what: 'kernel', subject, errno }),
+};
 
 function pathOf(tree: Tree, name: SysctlName): string {
   return `${tree.root}/proc/sys/${name.replaceAll('.', '/')}`;
@@ -29,7 +31,7 @@ export function planSysctls(tree: Tree, { changes }: SetSysctls): Result<Plan> {
   for (const { name, expected } of changes) {
     const now = before.value.get(name);
     if (expected !== undefined && now !== String(expected))
-      return fail('changed-meanwhile', `${name} is ${now ?? 'unknown'} by now, no longer ${expected}.`);
+      return fail('changed-meanwhile', { what: 'value', subject: name, now, expected });
   }
   return ok({
     subjects: [...before.value.keys()],
@@ -43,8 +45,7 @@ function apply(tree: Tree, changes: readonly SysctlChange[], before: Values): Re
   const now = readAll(tree, [...before.keys()]);
   if (!now.ok) return now;
   const moved = [...before].find(([name, value]) => now.value.get(name) !== value);
-  if (moved !== undefined)
-    return fail('changed-meanwhile', `${moved[0]} has just been changed by somebody else.`);
+  if (moved !== undefined) return fail('changed-meanwhile', { what: 'race', subject: moved[0] });
   const wrote = writeAll(tree, neededWrites(changes, before));
   const after = readAll(tree, [...before.keys()]);
   if (!after.ok) return after;
@@ -56,9 +57,11 @@ function apply(tree: Tree, changes: readonly SysctlChange[], before: Values): Re
     });
   }
   const back = writeAll(tree, neededWrites(asChanges(before), after.value));
-  const rest = back.ok ? 'Nothing was changed.' : 'What was set before it could not be taken back.';
-  if (!wrote.ok) return fail(wrote.error.code, `${wrote.error.message} ${rest}`, wrote.error);
-  return fail('read-back-differs', `${differing?.name ?? ''} was set, but reads another value. ${rest}`);
+  const { name: subject = '', value: asked = '' } = differing ?? {};
+  if (!back.ok) return fail('not-set-back', { subject, errno: errnoOf(back.error) });
+  if (!wrote.ok) return wrote;
+  const read = differing === undefined ? undefined : after.value.get(differing.name);
+  return fail('read-back-differs', { what: 'value', subject, asked, after: read ?? '', setBack: true });
 }
 
 /** What takes writes back: of ratio and kbytes only the one that was not 0, since writing either clears the other. */
@@ -116,7 +119,7 @@ function readAll(tree: Tree, names: readonly SysctlName[]): Result<Values> {
   for (const name of names) {
     const read = readControl(pathOf(tree, name));
     if (!read.ok) return read;
-    if (wholeNumber(read.value) === undefined) return fail('io-failed', `${name} is not a number.`);
+    if (wholeNumber(read.value) === undefined) return fail('io-failed', { what: 'no-number', path: name });
     values.set(name, read.value);
   }
   return ok(values);

@@ -19,7 +19,7 @@ export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promis
   const known = SYSTEM_UNIT_FOLDERS.some((folder) =>
     names.some((name) => existsSync(`${tree.root}${folder}/${name}`)),
   );
-  if (!known) return fail('unit-unknown', `systemd has no unit ${unit}.`);
+  if (!known) return fail('unit-unknown', { unit, fault: 'none-such' });
   const made = withConfigFolder(tree.root + FOLDER, (folder) => makeFolder(folder, `${unit}.d`));
   if (!made.ok) return made;
   const written = editDropIn(tree, unit, adj);
@@ -54,7 +54,7 @@ function editDropIn(tree: Tree, unit: string, adj?: number): Result<Written> {
   const edited = withConfigFolder(tree.root + folder, (open) =>
     editConfig(open, FILE, (text) => {
       const isOurs = text === '' || adjIn(unit, text) !== undefined;
-      if (!isOurs) return fail('not-ours', `${subject} was changed by somebody else; it is left alone.`);
+      if (!isOurs) return fail('not-ours', { what: 'file', path: subject });
       return ok(adj === undefined ? '' : dropIn(unit, adj));
     }),
   );
@@ -84,14 +84,11 @@ async function withReload(tree: Tree, unit: string, file: Written): Promise<Resu
   if (systemctl === undefined || !existsSync(`${tree.root}/run/systemd/system`))
     return ok({ written: [file, { ...reload, after: 'systemd does not run here' }] });
   const reloaded = await run(systemctl, ['daemon-reload']);
-  if (!reloaded.ok) return ok({ written: [file, { ...reload, after: reloaded.error.message }] });
+  if (!reloaded.ok) return ok({ written: [file, { ...reload, after: 'failed' }] });
   const shown = await run(systemctl, ['show', '--property=OOMScoreAdjust', '--value', '--', unit]);
   const now = shown.ok ? shown.value.trim() : file.asked;
   if (file.asked !== '' && now !== file.asked)
-    return fail(
-      'read-back-differs',
-      `${file.subject} was written, but another drop-in wins: ${unit} has ${now}.`,
-    );
+    return fail('read-back-differs', { what: 'drop-in', path: file.subject, unit, now });
   return ok({ written: [file, { ...reload, after: 'done' }] });
 }
 
@@ -110,7 +107,7 @@ function run(systemctl: string, args: readonly string[]): Promise<Result<string>
       output = `${output}${chunk.toString('latin1')}`.slice(0, 4096);
     });
     const failed = (why: string) => {
-      resolve(fail('io-failed', `systemctl ${args[0] ?? ''} failed: ${why}.`));
+      resolve(fail('io-failed', { what: 'systemctl', verb: args[0] ?? '', how: why }));
     };
     child.once('error', (error) => {
       failed(error.message);

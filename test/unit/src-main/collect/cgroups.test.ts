@@ -10,7 +10,7 @@ const PAGES = 256;
 function machine(spec: ProcTreeSpec, { totalSwapPages = 0, swappiness = 60 } = {}) {
   const tree = testTree(spec);
   const facts = readHostFacts(tree);
-  if (!facts.ok) throw new Error(facts.error.message);
+  if (!facts.ok) throw new Error(facts.error.code);
   return { tree, host: facts.value, surroundings: { host: facts.value, totalSwapPages, swappiness } };
 }
 

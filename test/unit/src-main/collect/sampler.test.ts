@@ -125,7 +125,7 @@ describe('Sampler', () => {
     sample();
     const hidden = { ...tree, proc: `${tree.proc}/nowhere` };
     const blind = Sampler.open(tree, new FakeClock());
-    if (!blind.ok) throw new Error(blind.error.message);
+    if (!blind.ok) throw new Error(blind.error.code);
     expect(Sampler.open(hidden, new FakeClock())).toMatchObject({ ok: false });
     blind.value.close();
     expect(sampler.sample(EVERYTHING).ok).toBe(true);
@@ -304,14 +304,14 @@ describe('Sampler', () => {
     it('has the figures of the kernel for known eaters, and misses them once they are dead', async () => {
       await startStillCrowd();
       const opened = Sampler.open(HOST_FILES, SYSTEM_CLOCK);
-      if (!opened.ok) throw new Error(opened.error.message);
+      if (!opened.ok) throw new Error(opened.error.code);
       const sampler = opened.value;
       const [eater, sleeper] = await Promise.all([startNodeEater(48), startSleep()]);
       setAdj(eater.pid, 700);
       setAdj(sleeper.pid, 300);
       await Promise.all([eater, sleeper].map(({ pid }) => holdStill(pid)));
       const sampled = sampler.sample(IDLE);
-      if (!sampled.ok) throw new Error(sampled.error.message);
+      if (!sampled.ok) throw new Error(sampled.error.code);
       const snapshot = sampled.value;
       expect(snapshot.formulaToldBy).toBe('confirmed');
       for (const { pid } of [eater, sleeper]) {
@@ -329,7 +329,7 @@ describe('Sampler', () => {
       }
       await eater.kill();
       const after = sampler.sample(IDLE);
-      if (!after.ok) throw new Error(after.error.message);
+      if (!after.ok) throw new Error(after.error.code);
       expect(after.value.processes.map(({ pid }) => pid)).not.toContain(eater.pid);
       expect(processIn(after.value, sleeper.pid).oomScoreAdj).toBe(300);
       sampler.close();

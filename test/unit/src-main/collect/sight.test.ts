@@ -12,7 +12,7 @@ function outOfSight(
   const tree = testTree(spec);
   prepare(tree);
   const facts = readHostFacts(tree);
-  if (!facts.ok) throw new Error(facts.error.message);
+  if (!facts.ok) throw new Error(facts.error.code);
   return facts.value.outOfSight;
 }
 

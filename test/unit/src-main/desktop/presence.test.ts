@@ -135,7 +135,7 @@ describe('Presence', () => {
   });
 
   it('shows the window, with the reason, where it cannot', async () => {
-    const refused = fail('elevation-none', 'There is no way to root.', { hint: 'Use a terminal.' }).error;
+    const refused = fail('elevation-none', { why: 'not-installed' }).error;
     const { press, notices, shown } = await desktop({ refused });
     press('protect');
     await expect.poll(() => shown).toEqual(['next']);
@@ -146,7 +146,7 @@ describe('Presence', () => {
   });
 
   it('says nothing to somebody who has just sent the question away', async () => {
-    const refused = fail('elevation-dismissed', 'Nothing was changed.').error;
+    const refused = fail('elevation-dismissed', {}).error;
     const { press, notices, shown, written } = await desktop({ refused });
     press('protect');
     await expect.poll(() => written.length).toBe(1);

@@ -42,15 +42,15 @@ describe('protectNext', () => {
   });
 
   it('tells why it could not be', async () => {
-    const gone = fail('process-gone', 'The process 10 has ended.');
+    const gone = fail('process-gone', { what: 'process', pid: 1 });
     const preview = () => gone;
     expect(await protectNext({ ...actions([]), preview }, VICTIM)).toEqual({
       kind: 'failed',
       error: gone.error,
     });
-    const none = fail('elevation-none', 'There is no way to root.');
+    const none = fail('elevation-none', { why: 'not-installed' });
     expect(await protectNext(actions([CHANGE], none), VICTIM)).toEqual({ kind: 'failed', error: none.error });
-    const { error } = fail('no-cap-sys-resource', 'It cannot be lowered here.');
+    const { error } = fail('no-cap-sys-resource', { subject: 'oom_score_adj' });
     const outcome = { ...VICTIM, name: 'big', before: 300, asked: -12, error };
     expect(await protectNext(actions([CHANGE], ok({ outcomes: [outcome] })), VICTIM)).toEqual({
       kind: 'failed',

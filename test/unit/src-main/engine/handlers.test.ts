@@ -61,7 +61,7 @@ function handled(actions: Actions = strictActions()) {
   const monitor = new Monitor({ sampler, schedule: () => () => undefined });
   monitor.start();
   const broadcast = new Broadcast();
-  const doctor = () => fail('proc-unreadable', 'no /proc');
+  const doctor = () => fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' });
   const settings = new SettingsKeeper({ folder: temporaryDir(), nowMs: () => 0, log: () => undefined });
   const alerts = memoryRecord();
   const handlers = createHandlers(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { listJson } from '../../../../src-main/cli/commands/watch/list-json.ts';
 import { warningsFor } from '../../../../src-main/engine/change/adj/warnings.ts';
 import { cgroupState, previewCgroup } from '../../../../src-main/engine/change/cgroup/limits.ts';
@@ -180,7 +181,7 @@ describe('a cgroup without a limit of its own', () => {
   it('is answered with the cgroup above whose limit is the answer', () => {
     const inside = orderOfScope(snapshotOf(MACHINE), { kind: 'cgroup', path: `${POD}/side.scope` });
     expect(inside).toMatchObject({ ok: false, error: { code: 'scope-unlimited' } });
-    expect(!inside.ok && inside.error.message).toContain(
+    expect(inside.ok ? '' : failureLine(inside.error)).toContain(
       `Its limit is that of ${POD}, with 270 MiB of headroom.`,
     );
   });

@@ -22,7 +22,7 @@ const TIGHT: Alert = {
 
 function recorded(folder = temporaryDir()) {
   const opened = Journal.open({ folder, nowMs: () => 0, bootId: 'boot' });
-  if (!opened.ok) throw new Error(opened.error.message);
+  if (!opened.ok) throw new Error(opened.error.code);
   const { journal } = opened.value;
   let isOpen = true;
   const close = () => {
@@ -140,7 +140,7 @@ describe('Journal.protections', () => {
       },
     });
     const other = Journal.open({ folder, nowMs: () => 0, bootId: 'another' });
-    if (!other.ok) throw new Error(other.error.message);
+    if (!other.ok) throw new Error(other.error.code);
     expect(other.value.journal.protections()).toEqual({ ok: true, value: { processes: [], units: [] } });
     other.value.journal.close();
   });
@@ -171,7 +171,7 @@ describe('Journal.protections', () => {
       kept('raised-since.service', 400, -500),
     ]);
     const other = Journal.open({ folder, nowMs: () => 0, bootId: 'another' });
-    if (!other.ok) throw new Error(other.error.message);
+    if (!other.ok) throw new Error(other.error.code);
     const found = other.value.journal.protections();
     other.value.journal.close();
     const units = found.ok ? found.value.units : [];

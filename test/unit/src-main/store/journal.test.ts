@@ -15,6 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fail } from '#shared/result.ts';
 import { type Result } from '#shared/result.ts';
 import { Journal, type JournalRecord } from '../../../../src-main/store/journal.ts';
 
@@ -31,7 +32,7 @@ afterEach(() => {
 });
 
 function must<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 
@@ -118,14 +119,16 @@ describe('groups and pages', () => {
   });
 });
 
+const WHY = fail('not-confirmed', { why: 'time' }).error;
+
 describe('what becomes of entries', () => {
   it('is changed together, and keeps what is not said anew', () => {
     const { journal } = open();
     must(journal.add([record({ state: 'pending', after: '10' }), record({ state: 'pending', note: 'why' })]));
-    const updated = must(journal.update([1, 2], { state: 'undone', note: 'by hand' }));
-    expect(updated.map(({ state, after, note }) => [state, after, note])).toEqual([
-      ['undone', '10', 'by hand'],
-      ['undone', undefined, 'by hand'],
+    const updated = must(journal.update([1, 2], { state: 'undone', why: WHY }));
+    expect(updated.map(({ state, after, why }) => [state, after, why])).toEqual([
+      ['undone', '10', WHY],
+      ['undone', undefined, WHY],
     ]);
   });
 
@@ -208,7 +211,7 @@ describe('a file that is no journal', () => {
     writeFileSync(path(), 'no database at all'.repeat(500));
     const { journal, setAside } = open({ nowMs: () => Date.UTC(2026, 10, 20, 10, 0, 5) });
     expect(setAside?.code).toBe('journal-failed');
-    expect(setAside?.message).toContain(`${path()}.broken-20261120T100005Z`);
+    expect(setAside?.facts).toMatchObject({ keptAs: `${path()}.broken-20261120T100005Z` });
     expect(readFileSync(`${path()}.broken-20261120T100005Z`, 'utf8')).toContain('no database');
     expect(must(journal.add([record()]))).toHaveLength(1);
   });
@@ -222,7 +225,7 @@ describe('a file that is no journal', () => {
       bytes.fill(0x5a, 4_096, 16_384);
       writeFileSync(path(), bytes);
       const { journal, setAside } = must(Journal.open({ folder, nowMs: () => 0, bootId: 'boot' }));
-      expect(setAside?.message).toContain('damaged');
+      expect(setAside?.facts).toMatchObject({ fault: 'damaged' });
       expect(must(journal.page({ limit: 9 }))).toEqual([]);
       journal.close();
     }
@@ -237,7 +240,7 @@ describe('a file that is no journal', () => {
     const other = new DatabaseSync(path());
     other.exec('CREATE TABLE songs (title TEXT)');
     other.close();
-    expect(open().setAside?.message).toContain('another program');
+    expect(open().setAside?.facts).toMatchObject({ fault: 'foreign' });
   });
 
   it('is left alone when a newer Lifeboat wrote it', () => {
@@ -247,7 +250,7 @@ describe('a file that is no journal', () => {
     database.close();
     const refused = Journal.open({ folder, nowMs: () => 1, bootId: 'boot' });
     expect(refused).toMatchObject({ ok: false, error: { code: 'journal-failed' } });
-    expect(refused.ok ? '' : refused.error.message).toContain('newer');
+    expect(refused.ok ? '' : refused.error.facts).toMatchObject({ what: 'newer' });
     expect(readdirSync(folder)).toEqual(['journal.db']);
   });
 });

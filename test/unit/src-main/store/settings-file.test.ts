@@ -2,10 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
+import { failureLine } from '#shared/words/index.ts';
 import { SETTINGS_FILE, SettingsFile } from '../../../../src-main/store/settings-file.ts';
 import { temporaryDir } from '../../../helpers/web-client.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 10);
+
+function said({ trouble }: SettingsFile): string {
+  return trouble === undefined ? '' : failureLine(trouble);
+}
 
 function kept(text?: string) {
   const folder = temporaryDir();
@@ -57,9 +62,9 @@ describe('SettingsFile', () => {
   });
 
   it.for([
-    ['is no JSON', '{"theme": '],
-    ['holds no object', '[]'],
-    ['holds no object', 'null'],
+    ['is not JSON', '{"theme": '],
+    ['is not a JSON object', '[]'],
+    ['is not a JSON object', 'null'],
     ['theme should be ("system" | "light" | "dark")', '{"theme": "pink"}'],
     ['intervalMs should be >=250', '{"intervalMs": 1}'],
     ['thresholds.availablePercent should be', '{"thresholds": {"availablePercent": 12.5}}'],
@@ -68,11 +73,11 @@ describe('SettingsFile', () => {
     const { open, folder } = kept(text);
     const file = open();
     expect(file.settings).toEqual(DEFAULT_SETTINGS);
-    expect(file.trouble).toMatchObject({ code: 'settings-broken' });
-    expect(file.trouble?.message).toContain(why);
+    expect(file.trouble).toMatchObject({ code: 'malformed' });
+    expect(said(file)).toContain(why);
     const [aside = ''] = readdirSync(folder);
     expect(aside).toBe(`${SETTINGS_FILE}.broken-20261120T100000Z`);
-    expect(file.trouble?.message).toContain(join(folder, aside));
+    expect(said(file)).toContain(join(folder, aside));
     expect(readFileSync(join(folder, aside), 'utf8')).toBe(text);
   });
 
@@ -83,9 +88,9 @@ describe('SettingsFile', () => {
   it('refuses what is no file, and a file that is far too large', () => {
     const { open, path, folder } = kept();
     mkdirSync(path);
-    expect(open().trouble?.message).toContain('is no file');
+    expect(said(open())).toContain('not a regular file');
     expect(readdirSync(folder)).toEqual([`${SETTINGS_FILE}.broken-20261120T100000Z`]);
-    expect(kept(' '.repeat(65 * 1024)).open().trouble?.message).toContain('larger than 64 KiB');
+    expect(said(kept(' '.repeat(65 * 1024)).open())).toContain('too large');
   });
 
   it('follows what others write, and tells of it once', () => {
@@ -103,7 +108,7 @@ describe('SettingsFile', () => {
     write('{"theme": ');
     file.look();
     expect(file.settings.theme).toBe('dark');
-    expect(told).toEqual([[file.settings, 'settings-broken']]);
+    expect(told).toEqual([[file.settings, 'malformed']]);
     expect(readdirSync(folder)).toEqual([SETTINGS_FILE]);
     write('{"theme": "light"}');
     file.look();
@@ -122,7 +127,7 @@ describe('SettingsFile', () => {
     expect(file.change({ intervalMs: 500 }).ok).toBe(true);
     expect(json()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', intervalMs: 500 });
     expect(readdirSync(folder)).toEqual([SETTINGS_FILE, `${SETTINGS_FILE}.broken-20261120T100000Z`]);
-    expect(file.trouble?.message).toContain('.broken-');
+    expect(said(file)).toContain('.broken-');
   });
 
   it('adds to what another Lifeboat has written meanwhile', () => {

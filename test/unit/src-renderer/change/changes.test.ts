@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AdjPreview } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { fail } from '#shared/result.ts';
 import { Changes } from '../../../../src-renderer/change/changes.svelte.ts';
 import { createPair, type Pair } from '../pair.ts';
 
@@ -85,7 +86,7 @@ describe('Changes', () => {
   it('shows why there is no preview', async () => {
     const { changes, pair } = await attached();
     void changes.consider('order', FIREFOX, BEHIND, GLOBAL_SCOPE);
-    await pair.refuse({ code: 'process-gone', message: 'The process 4711 has ended.' });
+    await pair.refuse(fail('process-gone', { what: 'process', pid: 4711 }).error);
     expect(changes.considered).toMatchObject({ failure: { code: 'process-gone' } });
     await changes.apply();
     expect(pair.asked.at(-1)?.request).toBe('change.previewAdj');
@@ -108,7 +109,7 @@ describe('Changes', () => {
   it('keeps the preview where applying was refused, with the reason', async () => {
     const { changes, pair } = await considering();
     void changes.apply();
-    await pair.refuse({ code: 'elevation-dismissed', message: 'Nobody typed a password.' });
+    await pair.refuse(fail('elevation-dismissed', {}).error);
     expect(changes.considered).toMatchObject({ preview: PREVIEW, failure: { code: 'elevation-dismissed' } });
     expect(changes.told).toBeUndefined();
     expect(changes.busy).toBe(false);
@@ -121,7 +122,7 @@ describe('Changes', () => {
     await pair.answer([]);
     expect(changes.told).toEqual({ kind: 'undone', undone: [] });
     void changes.undo('all');
-    await pair.refuse({ code: 'not-found', message: 'There is nothing to undo.' });
+    await pair.refuse(fail('not-found', { what: 'change' }).error);
     expect(changes.told).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } });
     changes.dismiss();
     expect(changes.told).toBeUndefined();

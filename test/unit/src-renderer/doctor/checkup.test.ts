@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Checkup } from '../../../../src-renderer/doctor/checkup.svelte.ts';
 import { createPair } from '../pair.ts';
+import { fail } from '#shared/result.ts';
 
 const REPORT = { timeMs: 1, findings: [] };
 
@@ -41,7 +42,7 @@ describe('Checkup', () => {
     void checkup.run();
     void checkup.run();
     expect(pair.asked.length).toBe(2);
-    await pair.refuse({ code: 'proc-unreadable', message: 'The folder /proc cannot be read.' });
+    await pair.refuse(fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' }).error);
     expect(checkup.report).toEqual(REPORT);
     expect(checkup.failure?.code).toBe('proc-unreadable');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type OrderEntry } from '#shared/model/kill-order.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
+import { fail } from '#shared/result.ts';
 import { OwnDesk } from '../../../../src-renderer/doctor/own.svelte.ts';
 import { createPair } from '../pair.ts';
 
@@ -33,7 +34,7 @@ describe('OwnDesk', () => {
     own.attach(pair.client);
     await pair.answer(STANDING);
     void own.load();
-    await pair.refuse({ code: 'proc-unreadable', message: 'no /proc' });
+    await pair.refuse(fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' }).error);
     expect(own.failure?.code).toBe('proc-unreadable');
     expect(own.standing).toEqual(STANDING);
   });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RecordedAlert } from '#shared/model/alert.ts';
+import { fail } from '#shared/result.ts';
 import { AlertPages } from '../../../../src-renderer/events/alerts.svelte.ts';
 import { createPair } from '../pair.ts';
 import { stubStorage } from '../storage.ts';
@@ -75,7 +76,7 @@ describe('AlertPages', () => {
   it('keeps what it has when the record cannot be read', async () => {
     const { pages, pair } = await loaded([alert(3)]);
     void pages.load();
-    await pair.refuse({ code: 'journal-failed', message: 'The disk refuses to read.' });
+    await pair.refuse(fail('journal-failed', { what: 'none' }).error);
     expect(ids(pages)).toEqual([3]);
     expect(pages.failure?.code).toBe('journal-failed');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type JournalEntry, type JournalState } from '#shared/model/change.ts';
+import { fail } from '#shared/result.ts';
 import { JournalPages } from '../../../../src-renderer/events/journal.svelte.ts';
 import { createPair } from '../pair.ts';
 
@@ -60,7 +61,7 @@ describe('JournalPages', () => {
   it('keeps what it has when a page cannot be read, and forgets the failure with the next one', async () => {
     const { journal, pair } = await loaded([entry(3)]);
     void journal.load();
-    await pair.refuse({ code: 'journal-failed', message: 'The disk is full.' });
+    await pair.refuse(fail('journal-failed', { what: 'none' }).error);
     expect(journal.failure?.code).toBe('journal-failed');
     expect(ids(journal)).toEqual([3]);
     void journal.load();

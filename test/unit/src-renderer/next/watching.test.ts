@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type Scope } from '#shared/model/scope.ts';
+import { fail } from '#shared/result.ts';
 import { Watching } from '../../../../src-renderer/next/watching.svelte.ts';
 import { SCENES } from '../../../helpers/scenes/scenes.ts';
 import { createPair, type Pair } from '../pair.ts';
@@ -166,7 +167,7 @@ describe('Watching', () => {
     const { state, pair } = await watching();
     state.lookAt(POD);
     expect(state.changingScope).toBe(true);
-    await pair.refuse({ code: 'scope-unknown', message: 'There is no such cgroup.' });
+    await pair.refuse(fail('scope-unknown', { path: '/gone' }).error);
     expect(state.scope).toEqual({ kind: 'global' });
     expect(state.lostScope).toEqual(POD);
     await answerAll(pair);
@@ -191,7 +192,7 @@ describe('Watching', () => {
     const pair = createPair();
     const state = new Watching();
     state.attach(pair.client);
-    await pair.refuse({ code: 'proc-unreadable', message: 'The folder /proc cannot be read.' });
+    await pair.refuse(fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' }).error);
     expect(state.failure?.code).toBe('proc-unreadable');
     state.again();
     await answerAll(pair);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type SettingsState } from '#shared/contract/settings.ts';
 import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
+import { fail } from '#shared/result.ts';
 import { SettingsDesk } from '../../../../src-renderer/settings/settings.svelte.ts';
 import { createPair } from '../pair.ts';
 import { stubStorage } from '../storage.ts';
@@ -65,9 +66,9 @@ describe('SettingsDesk', () => {
     const { made, pair } = desk();
     await pair.answer(BROWSER);
     const refused = made.change({ intervalMs: 500 });
-    await pair.refuse({ code: 'changes-not-allowed', message: 'This page may look, not change.' });
+    await pair.refuse(fail('read-only', {}).error);
     expect(await refused).toBe(false);
-    expect(made.refusal?.code).toBe('changes-not-allowed');
+    expect(made.refusal?.code).toBe('read-only');
     expect(made.state).toEqual(BROWSER);
     const done = made.change({ intervalMs: 500 });
     await pair.answer(BROWSER);
@@ -77,7 +78,7 @@ describe('SettingsDesk', () => {
 
   it('says what failed when it cannot be read', async () => {
     const { made, pair } = desk();
-    await pair.refuse({ code: 'internal', message: 'A bug.' });
+    await pair.refuse(fail('internal', { where: 'A test' }).error);
     expect(made.failure?.code).toBe('internal');
     void made.load();
     await pair.answer(BROWSER);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Tuning } from '#shared/contract/change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { type SysctlName } from '#shared/model/sysctl.ts';
+import { fail } from '#shared/result.ts';
 import { TuningDesk } from '../../../../src-renderer/tuning/tuning.svelte.ts';
 import { createPair } from '../pair.ts';
 
@@ -122,7 +123,7 @@ describe('TuningDesk', () => {
     desk.wish('vm.swappiness', 10);
     await pair.answer([]);
     void desk.apply();
-    await pair.refuse({ code: 'changed-meanwhile', message: 'It is 61 by now.' });
+    await pair.refuse(fail('changed-meanwhile', { what: 'not-ours', now: 61 }).error);
     expect(desk.failure?.code).toBe('changed-meanwhile');
     expect(desk.wishFor('vm.swappiness')).toBe(10);
     expect(desk.busy).toBe(false);

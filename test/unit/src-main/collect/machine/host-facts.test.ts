@@ -7,7 +7,7 @@ import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 
 function factsOf(files: KernelFiles) {
   const facts = readHostFacts(files);
-  if (!facts.ok) throw new Error(facts.error.message);
+  if (!facts.ok) throw new Error(facts.error.code);
   return facts.value;
 }
 

@@ -12,7 +12,7 @@ const MANY = Number.MAX_SAFE_INTEGER;
 
 function tableOn(files: KernelFiles, mostKept = MANY) {
   const host = readHostFacts(files);
-  if (!host.ok) throw new Error(host.error.message);
+  if (!host.ok) throw new Error(host.error.code);
   const reading: ProcessReading = { files, host: host.value, users: new Map([[0, 'root']]) };
   const table = new ProcessTable(files, mostKept);
   let seq = 0;

@@ -16,7 +16,7 @@ import { type FakeProcess, type ProcTreeSpec } from '../../../../helpers/proc-tr
 
 function reading(files: KernelFiles) {
   const host = readHostFacts(files);
-  if (!host.ok) throw new Error(host.error.message);
+  if (!host.ok) throw new Error(host.error.code);
   return { files, host: host.value, users: new Map([[1000, 'alice']]) };
 }
 

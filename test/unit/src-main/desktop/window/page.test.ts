@@ -5,7 +5,7 @@ import { pageDir, TEST_PAGE } from '../../../../helpers/web-client.ts';
 
 function ask(url: string, method = 'GET'): Response {
   const files = readWebFiles(pageDir());
-  if (!files.ok) throw new Error(files.error.message);
+  if (!files.ok) throw new Error(files.error.code);
   return answerPage(files.value, { method, url });
 }
 

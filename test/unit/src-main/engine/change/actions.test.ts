@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fail } from '#shared/result.ts';
 import { actionsOn, StrictHelper, wrote, writes } from './stage.ts';
 
-const REFUSED = { code: 'elevation-refused', message: 'Not this user.' } as const;
+const REFUSED = fail('elevation-refused', {}).error;
 
 describe('apply', () => {
   it('raises what is ours without a helper, and records it as done', async () => {
@@ -116,7 +116,7 @@ describe('apply', () => {
   });
 
   it('records a failed write as failed, with its reason, and goes on with the next', async () => {
-    const denied = fail('no-cap-sys-resource', 'The helper is root without CAP_SYS_RESOURCE.');
+    const denied = fail('no-cap-sys-resource', { subject: 'oom_score_adj' });
     const helper = new StrictHelper().expect(() => denied).expect(writes(wrote('x', '0', '-5')));
     const { actions, change, entries } = actionsOn({ helper });
     const applied = await actions.apply([change(10, -500), change(20, -5)]);
@@ -126,7 +126,7 @@ describe('apply', () => {
     });
     expect(entries()).toMatchObject([
       { state: 'done', subject: 'p20 (20)' },
-      { state: 'failed', subject: 'p10 (10)', note: denied.error.message },
+      { state: 'failed', subject: 'p10 (10)', why: denied.error },
     ]);
     expect(entries()[1]?.after).toBeUndefined();
   });
@@ -169,10 +169,10 @@ describe('apply', () => {
 describe('a front end that may only look', () => {
   it('refuses everything that writes, and starts nothing', async () => {
     const { actions, change, starts, ownWrites, entries } = actionsOn({
-      policy: { readOnly: 'Only to look at.' },
+      policy: { readOnly: true, command: 'lifeboat serve' },
     });
-    const refused = { ok: false, error: { code: 'changes-not-allowed', hint: 'Only to look at.' } };
-    expect(actions.rights()).toEqual({ state: 'read-only', reason: 'Only to look at.' });
+    const refused = { ok: false, error: { code: 'read-only', facts: { command: 'lifeboat serve' } } };
+    expect(actions.rights()).toEqual({ state: 'read-only', command: 'lifeboat serve' });
     expect(await actions.apply([change(10, 300)])).toMatchObject(refused);
     expect(await actions.keepAdj({ kind: 'rule', name: 'p10' }, 5)).toMatchObject(refused);
     expect(
@@ -189,7 +189,7 @@ describe('a front end that may only look', () => {
     await doing.actions.apply([doing.change(10, 300)]);
     const entries = doing.entries();
     expect(entries.length).toBe(1);
-    const { actions } = actionsOn({ policy: { readOnly: 'Only to look at.' } });
+    const { actions } = actionsOn({ policy: { readOnly: true, command: 'lifeboat serve' } });
     expect(await actions.undo('all')).toMatchObject({ ok: false });
   });
 });
@@ -291,7 +291,7 @@ describe('the kernel’s log', () => {
   });
 
   it('that the helper cannot read is not waited for, and nothing else is lost', async () => {
-    const helper = new StrictHelper().expect(() => fail('io-failed', '/dev/kmsg cannot be read.'));
+    const helper = new StrictHelper().expect(() => fail('io-failed', { what: 'write', path: '/etc/x' }));
     const kernelLog = listener();
     const { actions, troubles } = actionsOn({ helper, kernelLog });
     expect(await actions.unlock()).toMatchObject({ ok: true, value: { state: 'allowed' } });

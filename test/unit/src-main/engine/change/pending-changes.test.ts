@@ -121,7 +121,7 @@ describe('a setting that waits to be confirmed', () => {
   });
 
   it('is recorded as failed where the helper refuses it, and the next one may be asked for', async () => {
-    const helper = new StrictHelper().expect(() => fail('changed-meanwhile', 'It is 1 by now.'));
+    const helper = new StrictHelper().expect(() => fail('changed-meanwhile', { what: 'race', subject: 'x' }));
     const stage = waiting(helper);
     expect(await stage.apply()).toMatchObject({ ok: false, error: { code: 'changed-meanwhile' } });
     expect(stage.entries()).toMatchObject([{ state: 'failed', note: 'It is 1 by now.' }]);
@@ -132,14 +132,14 @@ describe('a setting that waits to be confirmed', () => {
   it('stays as it was when the confirmation does not get through', async () => {
     const stage = waiting();
     await stage.apply();
-    stage.helper.expect(() => fail('helper-silent', 'No answer.'));
+    stage.helper.expect(() => fail('helper-silent', {}));
     expect(await stage.actions.confirmPending(7, false)).toMatchObject({ ok: false });
     expect(states(stage)).toEqual(['pending']);
     expect(stage.actions.tuning().pending?.id).toBe(7);
   });
 
   it('is neither set nor recorded where root is refused', async () => {
-    const refused = { code: 'elevation-dismissed', message: 'Nobody typed a password.' } as const;
+    const refused = fail('elevation-dismissed', {}).error;
     const { actions, entries, events } = actionsOn({ helper: refused, sysctls: SYSCTLS });
     expect(await actions.applySysctls(CHANGES)).toEqual({ ok: false, error: refused });
     expect(entries()).toEqual([]);

@@ -73,7 +73,7 @@ export class StrictHelper implements Helper {
   }
 
   end(): void {
-    this.#end.resolve({ code: 'helper-ended', message: 'The helper has ended.' });
+    this.#end.resolve({ code: 'helper-ended', facts: { how: 'exit code 0' } });
   }
 
   close(): Promise<void> {
@@ -131,12 +131,12 @@ export function actionsOn(options: StageOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-actions-'));
   if (options.earlier !== undefined) {
     const before = Journal.open({ folder, nowMs: () => 1_600_000_000_000, bootId: 'before' });
-    if (!before.ok) throw new Error(before.error.message);
+    if (!before.ok) throw new Error(before.error.code);
     before.value.journal.add(options.earlier.map((each) => ({ ...each, who: 'alice', state: 'done' })));
     before.value.journal.close();
   }
   const opened = Journal.open({ folder, nowMs: () => 1_700_000_000_000, bootId: 'boot' });
-  if (!opened.ok) throw new Error(opened.error.message);
+  if (!opened.ok) throw new Error(opened.error.code);
   const { journal } = opened.value;
   onTestFinished(() => {
     journal.close();
@@ -151,7 +151,7 @@ export function actionsOn(options: StageOptions = {}) {
   const ownWrites: string[] = [];
   const userUnits = new Map<string, string>();
   let starts = 0;
-  const failed = fail('journal-failed', 'The disk is full.');
+  const failed = fail('journal-failed', { what: 'none' });
   const actions = new Actions({
     lookClosely: () => ok(snapshot),
     elevation: {
@@ -180,7 +180,7 @@ export function actionsOn(options: StageOptions = {}) {
     cgroups: {
       state: (path) => {
         const value = cgroups.get(path);
-        if (value === undefined) return fail('scope-unknown', `There is no memory cgroup ${path}.`);
+        if (value === undefined) return fail('scope-unknown', { path: '/gone' });
         return ok({
           path,
           label: path,
@@ -194,7 +194,7 @@ export function actionsOn(options: StageOptions = {}) {
       },
       preview: (change) => {
         const before = cgroups.get(change.path);
-        if (before === undefined) return fail('scope-unknown', `There is no memory cgroup ${change.path}.`);
+        if (before === undefined) return fail('scope-unknown', { path: '/gone' });
         return ok({ change, file: 'memory.max', before, effects: [] });
       },
     },
@@ -207,20 +207,21 @@ export function actionsOn(options: StageOptions = {}) {
     own: {
       adj: ({ pid }, oomScoreAdj, expected) => {
         const before = values.get(pid) ?? 0;
-        if (before !== expected) return fail('changed-meanwhile', `It is ${before} by now.`);
-        if (oomScoreAdj < (options.ownLeast ?? before)) return fail('elevation-none', 'EACCES');
+        if (before !== expected) return fail('changed-meanwhile', { what: 'race', subject: 'x' });
+        if (oomScoreAdj < (options.ownLeast ?? before))
+          return fail('needs-root', { subject: 'oom_score_adj' });
         ownWrites.push(`adj ${pid} ${oomScoreAdj}`);
         values.set(pid, oomScoreAdj);
         return ok(wrote(`oom_score_adj of process ${pid}`, String(before), String(oomScoreAdj)));
       },
       readAdj: ({ pid }) => {
         const value = values.get(pid);
-        return value === undefined ? fail('process-gone', `Process ${pid} has ended.`) : ok(value);
+        return value === undefined ? fail('process-gone', { what: 'process', pid: 1 }) : ok(value);
       },
       userUnit: (unit, oomScoreAdj, expected) => {
         const before = userUnits.get(unit) ?? '';
         if (expected !== undefined && before !== expected)
-          return Promise.resolve(fail('changed-meanwhile', `It is ${before} by now.`));
+          return Promise.resolve(fail('changed-meanwhile', { what: 'race', subject: 'x' }));
         ownWrites.push(`unit ${unit} ${oomScoreAdj ?? 'none'}`);
         userUnits.set(unit, oomScoreAdj?.toString() ?? '');
         const file = `/home/a/.config/systemd/user/${unit}.d/90-lifeboat.conf`;
@@ -254,7 +255,7 @@ export function actionsOn(options: StageOptions = {}) {
     starts: () => starts,
     entries: (): readonly JournalEntry[] => {
       const page = journal.page({ limit: 100 });
-      if (!page.ok) throw new Error(page.error.message);
+      if (!page.ok) throw new Error(page.error.code);
       return page.value;
     },
     change: (pid: number, after: number): AdjChange => changeOf(snapshot, pid, values.get(pid) ?? 0, after),

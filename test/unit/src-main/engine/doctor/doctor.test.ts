@@ -270,9 +270,9 @@ describe('examine', () => {
   it('finds what it can on this machine', { timeout: 30_000 }, async () => {
     await startStillCrowd();
     const opened = Sampler.open(HOST_FILES, SYSTEM_CLOCK);
-    if (!opened.ok) throw new Error(opened.error.message);
+    if (!opened.ok) throw new Error(opened.error.code);
     const sampled = opened.value.sample(EVERYTHING);
-    if (!sampled.ok) throw new Error(sampled.error.message);
+    if (!sampled.ok) throw new Error(sampled.error.code);
     const { findings } = examine(sampled.value, { files: HOST_FILES, kept: opened.value.kept });
     opened.value.close();
     expect(findings.find(({ check }) => check === 'kernel')?.value).toBe(sampled.value.host.release);

@@ -31,7 +31,7 @@ interface Watched {
   readonly canInterrupt?: boolean;
 }
 
-const full = () => fail('journal-failed', 'The disk is full.');
+const full = () => fail('journal-failed', { what: 'none' });
 const FAILING = { add: full, page: full, interruptionsSince: full };
 
 /** Alerts on a built machine with a real record. */
@@ -47,7 +47,7 @@ export function watching(
 ) {
   const { tree, clock, sample } = sampledTree({ ...MACHINE, ...spec });
   const opened = Journal.open({ folder, nowMs: () => clock.nowMs(), bootId: 'boot' });
-  if (!opened.ok) throw new Error(opened.error.message);
+  if (!opened.ok) throw new Error(opened.error.code);
   const { journal } = opened.value;
   let isOpen = true;
   const close = () => {
@@ -112,7 +112,7 @@ export function watching(
     },
     page: (): readonly RecordedAlert[] => {
       const page = alerts.page(100);
-      if (!page.ok) throw new Error(page.error.message);
+      if (!page.ok) throw new Error(page.error.code);
       return page.value;
     },
   };

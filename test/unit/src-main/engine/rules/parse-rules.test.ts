@@ -8,6 +8,7 @@ import {
   type Rule,
   type RuledProcess,
 } from '../../../../../src-main/engine/rules/rule.ts';
+import { ruleFault } from '#shared/words/en/rules.ts';
 
 function rulesOf(text: string): readonly Rule[] {
   const parsed = parseRules(text);
@@ -100,7 +101,7 @@ describe('rules that mean too much', () => {
 describe('what is wrong in a file', () => {
   it.each([
     ['[[rule]]\nname = "a"', 1, 1, 'no adj'],
-    ['[[rule]]\nadj = 5', 1, 1, 'says for none'],
+    ['[[rule]]\nadj = 5', 1, 1, 'matches nothing'],
     ['[[rule]]\nname = "a"\nadj = 1001', 3, 7, '-1000 to 1000'],
     ['[[rule]]\nname = "a"\nadj = "5"', 3, 7, '-1000 to 1000'],
     ['[[rule]]\nname = 5\nadj = 1', 2, 8, 'not empty'],
@@ -110,13 +111,13 @@ describe('what is wrong in a file', () => {
     ['[[rule]]\ncontainer = "docker:4f6e"\nadj = 1', 2, 13, '12 characters'],
     ["[[rule]]\ncommand = 'é(a'\nadj = 1", 2, 13, 'not closed'],
     ['[[rule]]\nname = "a"\nadj = 1\nallow_many = 1', 4, 14, 'true or false'],
-    ['[[rule]]\nnmae = "a"\nname = "a"\nadj = 1', 2, 1, '"nmae" is not known'],
+    ['[[rule]]\nnmae = "a"\nname = "a"\nadj = 1', 2, 1, '"nmae" is not a known key'],
     ['[[rules]]\nname = "a"', 1, 1, '[[rules]] is not known'],
     ['[[rule]]\nname = "a\nadj = 1', 2, 8, 'not closed'],
   ])('%j at line %d, column %d', (text, line, column, message) => {
     const parsed = parseRules(text);
     if (parsed.ok) throw new Error('accepted');
-    const problem = parsed.problems.find((each) => each.message.includes(message));
+    const problem = parsed.problems.find((each) => ruleFault(each.fault).includes(message));
     expect(problem).toMatchObject({ line, column });
   });
 

@@ -198,7 +198,7 @@ describe('what is never done', () => {
 describe('what fails', () => {
   it('is in the journal, and not tried again and again', async () => {
     const { runner, writes, journal, answers } = bench();
-    answers.push(() => fail('no-cap-sys-resource', 'No.'));
+    answers.push(() => fail('no-cap-sys-resource', { subject: 'oom_score_adj' }));
     runner.setRules(A_TO_5);
     for (let round = 0; round < 5; round += 1) await runner.onProcesses([process(7)]);
     expect(writes).toHaveLength(1);
@@ -208,7 +208,7 @@ describe('what fails', () => {
   it('is tried three times when the program’s own value comes between', async () => {
     const { runner, writes, answers } = bench();
     for (let count = 0; count < 9; count += 1)
-      answers.push(() => fail('changed-meanwhile', 'It is 300 now.'));
+      answers.push(() => fail('changed-meanwhile', { what: 'race', subject: 'x' }));
     runner.setRules(A_TO_5);
     for (let round = 0; round < 9; round += 1) await runner.onProcesses([process(7)]);
     expect(writes).toHaveLength(3);
@@ -216,7 +216,7 @@ describe('what fails', () => {
 
   it('a journal that fails is told and stops nothing', async () => {
     const troubles: Failure[] = [];
-    const failure = () => fail('journal-failed', 'full');
+    const failure = () => fail('journal-failed', { what: 'none' });
     let writes = 0;
     const runner = new RuleRunner({
       writer: {

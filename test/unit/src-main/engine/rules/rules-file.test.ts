@@ -74,7 +74,7 @@ describe('the rules in force', () => {
     file.look();
     expect(values(file)).toEqual([5]);
     expect(file.trouble).toMatchObject({ code: 'rules-broken' });
-    expect(file.trouble?.message).toContain('line 3, column 7');
+    expect(file.trouble?.facts).toMatchObject({ line: 3, column: 7 });
     edit(GOOD.replace('5', '7'));
     file.look();
     expect([values(file), file.trouble]).toEqual([[7], undefined]);
@@ -103,7 +103,7 @@ describe('the rules in force', () => {
     chmodSync(path, 0o666);
     const file = open();
     expect(values(file)).toEqual([]);
-    expect(file.trouble?.message).toContain('by others');
+    expect(file.trouble?.facts).toMatchObject({ what: 'changeable' });
   });
 
   it('are not taken from a folder, or from a file without end', () => {
@@ -111,7 +111,7 @@ describe('the rules in force', () => {
     expect(open().trouble?.code).toBe('rules-broken');
     rmSync(path, { recursive: true });
     edit(`#${'x'.repeat(300 * 1024)}`);
-    expect(open().trouble?.message).toContain('larger');
+    expect(open().trouble?.facts).toMatchObject({ what: 'too-large' });
   });
 
   it('are told whenever they change, and only then', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseToml, tomlString } from '../../../../../src-main/engine/rules/toml.ts';
+import { ruleFault } from '#shared/words/en/rules.ts';
 
 /** Tables as plain values. */
 function plainTables(text: string) {
@@ -65,7 +66,7 @@ describe('what it refuses', () => {
   it.each([
     ['a = 1', 1, 1, 'before the first'],
     ['[[r]]\na = 1\na = 2', 3, 1, 'twice'],
-    ['[[r]]\n  a 1', 2, 5, 'there has to be "="'],
+    ['[[r]]\n  a 1', 2, 5, 'must be followed by "="'],
     ['[[r]]\na =', 2, 4, 'missing'],
     ['[[r]]\na = # 5', 2, 5, 'missing'],
     ['[[r]]\na = "x', 2, 5, 'not closed'],
@@ -78,18 +79,18 @@ describe('what it refuses', () => {
     ['[[r]]\na = 1__0', 2, 5, 'A value is'],
     ['[[r]]\na = 1.5', 2, 5, 'A value is'],
     ['[[r]]\na = [1]', 2, 5, 'A value is'],
-    ['[[r]]\na = 1 2', 2, 7, 'Nothing may follow'],
-    ['[[r]] x', 1, 7, 'Nothing may follow'],
+    ['[[r]]\na = 1 2', 2, 7, 'Only a # comment'],
+    ['[[r]] x', 1, 7, 'Only a # comment'],
     ['[r]', 1, 1, 'headings like'],
     ['[[r.s]]', 1, 1, 'headings like'],
     ['[[r]]\n"a" = 1', 2, 1, 'A line is'],
-    ['[[r]]\na = "\u0007"', 2, 6, 'control character'],
-    ['# \u0000', 1, 3, 'control character'],
+    ['[[r]]\na = "\u0007"', 2, 6, 'Control characters'],
+    ['# \u0000', 1, 3, 'Control characters'],
   ])('%j at line %d, column %d', (text, line, column, message) => {
     const { problems } = parseToml(text);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ line, column });
-    expect(problems[0]?.message).toContain(message);
+    expect(problems.map(({ fault }) => ruleFault(fault)).join()).toContain(message);
   });
 
   it('tells every broken line', () => {

@@ -65,7 +65,7 @@ describe('SettingsKeeper', () => {
 
   it('changes nothing where the entry cannot be written', () => {
     const { port } = desktop();
-    const broken = { ...port, setStartAtLogin: () => fail('io-failed', 'The disk is full.') };
+    const broken = { ...port, setStartAtLogin: () => fail('io-failed', { what: 'write', path: '/etc/x' }) };
     const { made, told } = keeper({ desktop: broken });
     expect(made.change({ startAtLogin: true, theme: 'dark' })).toMatchObject({
       error: { code: 'io-failed' },
@@ -90,11 +90,9 @@ describe('SettingsKeeper', () => {
   );
 
   it('refuses every change where the front end may only look', () => {
-    const { made } = keeper({ readOnly: 'Only looking.' });
-    expect(made.state().readOnly).toBe('Only looking.');
-    expect(made.change({ intervalMs: 500 })).toEqual(
-      fail('changes-not-allowed', 'This page may look, not change.', { hint: 'Only looking.' }),
-    );
+    const { made } = keeper({ readOnly: true });
+    expect(made.state().readOnly).toBe(true);
+    expect(made.change({ intervalMs: 500 })).toEqual(fail('read-only', {}));
   });
 
   it('says in the log and to the page that the file is broken', () => {
@@ -102,7 +100,7 @@ describe('SettingsKeeper', () => {
     writeFileSync(join(folder, 'settings.json'), 'no');
     const { made, log } = keeper({ folder });
     expect(log).toHaveLength(1);
-    expect(log[0]).toContain('is no JSON');
-    expect(made.state().trouble?.code).toBe('settings-broken');
+    expect(log[0]).toContain('is not JSON');
+    expect(made.state().trouble?.code).toBe('malformed');
   });
 });

@@ -356,7 +356,7 @@ describe('Monitor', () => {
     monitor.start();
     for (const process of crowd) tree.setProcess({ ...process, rssAnonPages: 4321 });
     const close = monitor.lookClosely();
-    if (!close.ok) throw new Error(close.error.message);
+    if (!close.ok) throw new Error(close.error.code);
     const read = close.value.processes.filter(({ memory }) => memory?.rssAnonPages === 4321);
     expect(read).toHaveLength(60);
   });

@@ -9,7 +9,7 @@ const MIB = 2 ** 20;
 function viewOf(spec: ProcTreeSpec, count = 10, scope: Scope = GLOBAL_SCOPE) {
   const scopes = scope.kind === 'cgroup' ? [scope.path] : [];
   const order = orderOfScope(snapshotOf(spec, { ...EVERYTHING, scopes }), scope);
-  if (!order.ok) throw new Error(order.error.message);
+  if (!order.ok) throw new Error(order.error.code);
   return orderView(order.value, count);
 }
 

@@ -12,7 +12,7 @@ function detailOf(pid: number, spec: ProcTreeSpec, scope: Scope = GLOBAL_SCOPE) 
   const scopes = scope.kind === 'cgroup' ? [scope.path] : [];
   const snapshot = snapshotOf(spec, { ...EVERYTHING, scopes });
   const order = orderOfScope(snapshot, scope);
-  if (!order.ok) throw new Error(order.error.message);
+  if (!order.ok) throw new Error(order.error.code);
   const process = processIn(snapshot, pid);
   const histories = new ProcessHistories();
   histories.add(snapshot.timeMs, [process]);

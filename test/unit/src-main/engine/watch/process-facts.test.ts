@@ -11,7 +11,7 @@ function factsOf(process: Partial<FakeProcess>) {
     processes: [{ pid: 50, ...process }],
   });
   const found = scopeTasks(snapshot, GLOBAL_SCOPE);
-  if (!found.ok) throw new Error(found.error.message);
+  if (!found.ok) throw new Error(found.error.code);
   return processFacts(processIn(snapshot, process.pid ?? 50), found.value.context);
 }
 

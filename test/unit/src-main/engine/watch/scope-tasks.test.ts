@@ -29,7 +29,7 @@ const spec: ProcTreeSpec = {
 
 function tasksIn(scope: Scope, more: ProcTreeSpec = {}, interest: Interest = LOOKING) {
   const found = scopeTasks(snapshotOf({ ...spec, ...more }, interest), scope);
-  if (!found.ok) throw new Error(found.error.message);
+  if (!found.ok) throw new Error(found.error.code);
   return { pids: found.value.tasks.map(({ pid }) => pid), context: found.value.context };
 }
 
@@ -110,7 +110,7 @@ describe('an address space that reaches out of a cgroup', () => {
 
   it('takes the one outside along, and says that it is outside', () => {
     const order = shared();
-    if (!order.ok) throw new Error(order.error.message);
+    if (!order.ok) throw new Error(order.error.code);
     const { entries, eligibleCount } = orderView(order.value, 9);
     expect(entries.map(({ pid, diesWith }) => [pid, diesWith])).toEqual([
       [20, [{ pid: 40, startTicks: 40, name: 'mate', outside: true }]],
@@ -121,7 +121,7 @@ describe('an address space that reaches out of a cgroup', () => {
 
   it('does not make it a process of the scope', () => {
     const order = shared();
-    if (!order.ok) throw new Error(order.error.message);
+    if (!order.ok) throw new Error(order.error.code);
     const range = { query: '', sort: 'rank', descending: false, from: 0, count: 9 } as const;
     expect(tableRows(order.value, range).rows.map(({ pid }) => pid)).toEqual([20, 21]);
   });

@@ -30,7 +30,7 @@ const spec: ProcTreeSpec = {
 function orderIn(tree: ProcTreeSpec = spec): OrderOfScope & { find: (pid: number) => TableRow } {
   const snapshot = snapshotOf(tree);
   const order = orderOfScope(snapshot, GLOBAL_SCOPE);
-  if (!order.ok) throw new Error(order.error.message);
+  if (!order.ok) throw new Error(order.error.code);
   return {
     ...order.value,
     find: (pid) => {
@@ -105,7 +105,7 @@ describe('tableRows', () => {
     const snapshot = snapshotOf(spec);
     const upTo = (most: number) => {
       const order = orderOfScope(snapshot, GLOBAL_SCOPE, most);
-      return order.ok ? order.value : expect.unreachable(order.error.message);
+      return order.ok ? order.value : expect.unreachable(order.error.code);
     };
     for (const [from, count] of [
       [0, 1],

@@ -19,7 +19,7 @@ function start(script: string) {
 
 async function started(script: string) {
   const result = await start(script);
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 

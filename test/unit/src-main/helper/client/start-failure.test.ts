@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainFailedStart } from '../../../../../src-main/helper/client/start-failure.ts';
+import { wordsFor } from '#shared/words/index.ts';
 
 /** What pkexec 122 and sudo 1.9.13 say with LC_ALL=C, and sudo-rs where known. */
 const SAID = [
@@ -91,11 +92,11 @@ describe('explainFailedStart', () => {
   it.for(SAID)('is $expected for $via, exit code $code: $stderr', ({ via, code, stderr, expected }) => {
     const failure = explainFailedStart(via, { code, signal: null, stderr });
     expect(failure.code).toBe(expected);
-    expect(failure.message).toMatch(/^[A-Za-z].{15,}/s);
+    expect(wordsFor('en').failure(failure).message).toMatch(/^[A-Za-z].{15,}/s);
   });
 
   it('repeats the last words of what it does not know', () => {
     const failure = explainFailedStart('root', { code: null, signal: 'SIGSEGV', stderr: 'one\ntwo\n' });
-    expect(failure.message).toBe('The helper ended before it began (SIGSEGV). It said: two');
+    expect(failure).toEqual({ code: 'helper-not-started', facts: { how: 'SIGSEGV', said: 'two' } });
   });
 });

@@ -9,7 +9,7 @@ import { type ProcTreeSpec } from '../../../../../helpers/proc-tree.ts';
 function listed(spec: ProcTreeSpec, count = 10) {
   const snapshot = snapshotOf(spec);
   const order = orderOfScope(snapshot, GLOBAL_SCOPE);
-  if (!order.ok) throw new Error(order.error.message);
+  if (!order.ok) throw new Error(order.error.code);
   return parseListed(JSON.stringify(listJson(snapshot, order.value, count)));
 }
 

@@ -13,7 +13,7 @@ function textOf(spec: ProcTreeSpec, count = 10, scope: Scope = GLOBAL_SCOPE): st
   const scopes = scope.kind === 'cgroup' ? [scope.path] : [];
   const snapshot = snapshotOf(spec, { ...EVERYTHING, scopes });
   const order = orderOfScope(snapshot, scope);
-  if (!order.ok) throw new Error(order.error.message);
+  if (!order.ok) throw new Error(order.error.code);
   return listText(snapshot, orderView(order.value, count), wordsFor('en')).join('\n');
 }
 

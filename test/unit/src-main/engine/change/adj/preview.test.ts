@@ -30,7 +30,7 @@ function preview(
   scope: Scope = GLOBAL_SCOPE,
 ): AdjPreview {
   const result = previewAdj(snapshot, { target, intent, scope }, OWN_UID);
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 
@@ -55,7 +55,7 @@ function carriedOut(snapshot: Snapshot, { changes }: AdjPreview): Snapshot {
 
 function orderIn(snapshot: Snapshot, scope: Scope = GLOBAL_SCOPE): number[] {
   const order = orderOfScope(snapshot, scope);
-  if (!order.ok) throw new Error(order.error.message);
+  if (!order.ok) throw new Error(order.error.code);
   return order.value.order.places.map(({ task }) => task.pid);
 }
 

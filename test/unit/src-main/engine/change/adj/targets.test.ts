@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Target } from '#shared/model/change.ts';
+import { failureLine, wordsFor } from '#shared/words/index.ts';
 import {
   processesOf,
   targetsAround,
@@ -71,7 +72,7 @@ describe('processesOf', () => {
         { kind: 'unit', unit: { manager: 'system', name } },
         { hasFile },
       );
-      return found.ok ? '' : `${found.error.message} ${found.error.hint ?? ''}`;
+      return found.ok ? '' : failureLine(found.error);
     };
     expect(told('none.service')).toMatch(/^There is no unit none\.service\./);
     expect(told('idle.service')).toMatch(/^The unit idle\.service has no processes now\./);
@@ -83,7 +84,9 @@ describe('processesOf', () => {
 
   it('says a hostile name so that it does no harm', () => {
     const found = processesOf(snapshotOf(MACHINE), { kind: 'name', name: '\u001b[2J"x' });
-    expect(found.ok ? '' : found.error.message).toBe(String.raw`No process is called "\u001b[2J\"x".`);
+    expect(found.ok ? '' : wordsFor('en').failure(found.error).message).toBe(
+      String.raw`No process is called "\x1b[2J"x".`,
+    );
   });
 });
 

@@ -23,7 +23,7 @@ function warningsOf(
       ? { kind: 'name', name: whom }
       : { kind: 'process', id: { pid: whom, startTicks: processIn(snapshot, whom).startTicks } };
   const result = previewAdj(snapshot, { target, intent, scope }, 0);
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value.warnings;
 }
 

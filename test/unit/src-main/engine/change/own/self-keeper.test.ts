@@ -25,7 +25,7 @@ function lifeboat({ isWanted = true } = {}) {
   let refuses = false;
   const apply = (changes: readonly AdjChange[]): Promise<Result<Applied>> => {
     for (const { pid, after } of changes) asked.push([pid, after]);
-    const { error } = fail('changed-meanwhile', 'It is 300 by now.');
+    const { error } = fail('changed-meanwhile', { what: 'race', subject: 'x' });
     const outcomes = changes.map((change) => ({
       ...change,
       asked: change.after,

@@ -30,7 +30,7 @@ function machine(spec: ProcTreeSpec, config: ConfigTree = {}) {
 
 function snapshotOf(files: ProcTree) {
   const sampler = Sampler.open(files, SYSTEM_CLOCK);
-  if (!sampler.ok) throw new Error(sampler.error.message);
+  if (!sampler.ok) throw new Error(sampler.error.code);
   const snapshot = sampler.value.sample({
     orderCount: 10,
     watched: [],
@@ -39,7 +39,7 @@ function snapshotOf(files: ProcTree) {
     glance: false,
   });
   sampler.value.close();
-  if (!snapshot.ok) throw new Error(snapshot.error.message);
+  if (!snapshot.ok) throw new Error(snapshot.error.code);
   return snapshot.value;
 }
 

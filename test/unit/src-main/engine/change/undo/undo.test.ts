@@ -5,7 +5,7 @@ import { actionsOn, pends, StrictHelper, wrote, writes } from '../stage.ts';
 
 /** What became of each, newest first: `p10 (10) undone`. */
 function resultsOf(undone: Awaited<ReturnType<ReturnType<typeof actionsOn>['actions']['undo']>>): string[] {
-  if (!undone.ok) throw new Error(undone.error.message);
+  if (!undone.ok) throw new Error(undone.error.code);
   return undone.value.map(({ entry, result }) => `${entry.subject} ${entry.asked} ${result}`);
 }
 
@@ -82,7 +82,7 @@ describe('undo of adjustments', () => {
     values.set(10, 150);
     const undone = await actions.undo((applied.ok ? applied.value.group : undefined) ?? 0);
     expect(undone).toMatchObject({ ok: true, value: [{ result: 'left' }] });
-    expect(undone.ok && undone.value[0]?.note).toContain('150');
+    expect(undone.ok && undone.value[0]?.why?.facts).toMatchObject({ now: 150 });
     expect(values.get(10)).toBe(150);
     expect(entries()[0]?.state).toBe('done');
   });
@@ -113,7 +113,7 @@ describe('undo of adjustments', () => {
   });
 
   it('stops where root is refused, and nothing is said to be undone', async () => {
-    const refused = { code: 'elevation-refused', message: 'Not this user.' } as const;
+    const refused = fail('elevation-refused', {}).error;
     const { actions, change, entries, values } = actionsOn({ helper: refused });
     await actions.apply([change(10, 100), change(20, 100)]);
     expect(await actions.undo('all')).toEqual({ ok: false, error: refused });
@@ -123,7 +123,7 @@ describe('undo of adjustments', () => {
 
   it('names what could not be put back, and goes on', async () => {
     const helper = new StrictHelper()
-      .expect(() => fail('no-cap-sys-resource', 'No.'))
+      .expect(() => fail('no-cap-sys-resource', { subject: 'oom_score_adj' }))
       .expect(writes(wrote('x', '100', '0')));
     const { actions, change, entries } = actionsOn({ helper });
     await actions.apply([change(10, 100), change(20, 100)]);
@@ -141,7 +141,7 @@ async function settled(
 ): Promise<void> {
   helper.expect(pends(4, ...written)).expect(writes());
   const pending = await actions.applySysctls(changes);
-  if (!pending.ok) throw new Error(pending.error.message);
+  if (!pending.ok) throw new Error(pending.error.code);
   await actions.confirmPending(4, false);
   for (const { subject, after } of written) sysctls.set(subject, Number(after));
 }
@@ -346,7 +346,10 @@ describe('undo of what was changed in a former boot', () => {
     });
     const undone = await actions.undo('all');
     expect(resultsOf(undone)).toEqual(['/a memory.max 4096 left', 'vm.swappiness 10 left']);
-    expect(undone.ok && undone.value[1]?.note).toContain('vm.swappiness was set in a former boot');
+    expect(undone.ok && undone.value[1]?.why).toMatchObject({
+      code: 'former-boot',
+      facts: { of: 'setting', subject: 'vm.swappiness' },
+    });
     expect(starts()).toBe(0);
   });
 

@@ -21,13 +21,13 @@ function plan(...changes: Changes) {
 
 function planned(...changes: Changes) {
   const result = plan(...changes);
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 
 function apply(...changes: Changes): Applied {
   const result = planned(...changes).apply();
-  if (!result.ok) throw new Error(result.error.message);
+  if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 
