@@ -41,6 +41,18 @@ export function accuracyTables(results: Results): string {
   ].join('\n\n');
 }
 
+const headroomText = `## Headroom of cgroups
+
+A cgroup is filled with memory of one make-up and limited to 30 MiB more. \`lifeboat list --json\` says how much it can take until a kill; then memory is taken
+until the kernel kills. What was promised may be off by 2% of the limit. Two figures are promised where the kernel may or may not get at some of it:
+
+- **Dirty cache** has to be written first. On a fast disk the kernel writes it before it kills, on one that takes 2 MB/s it killed
+  with most of it unwritten.
+- **Slab with cgroup v1**: the kernel does not say how much of its own memory in a cgroup can be reclaimed.
+
+Locked memory and tmpfs need no subtraction: they are not on the file lists. New memory goes to swap as well as old, so that headroom
+counts all swap that the cgroup may use. memory.low delays no kill; memory.min of a cgroup below does.`;
+
 /** What was promised of cgroups, and what could be taken of them before the kernel killed. */
 function headroomTable({ headrooms }: Results): string[] {
   if (headrooms.length === 0) return [];
@@ -53,8 +65,9 @@ function headroomTable({ headrooms }: Results): string[] {
     return `| ${cells.join(' | ')} |`;
   });
   return [
+    headroomText,
     [
-      '| headroom of a cgroup filled with | kernel | limit, MiB | promised, MiB | taken before the kill, MiB | off by, of the limit |',
+      '| filled with | kernel | limit, MiB | promised, MiB | taken before the kill, MiB | off by, of the limit |',
       '| --- | --- | --: | --: | --: | --: |',
       ...rows,
     ].join('\n'),

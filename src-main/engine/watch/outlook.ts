@@ -1,3 +1,4 @@
+import { machineHeadroom } from '#shared/kernel/cgroup/headroom.ts';
 import { type TimelinePoint } from '#shared/contract/watch.ts';
 import { type MemoryState, type Outlook } from '#shared/model/memory.ts';
 import { linearTrend } from './trend.ts';
@@ -30,7 +31,10 @@ export function outlookOf(
   const trend = linearTrend(since.map((point) => ({ timeMs: point.timeMs, value: left(point) })));
   if (trend === undefined || -trend.slope < SIGNIFICANT * trend.slopeError || trend.slope >= 0)
     return undefined;
-  const leftNow = memory.availableBytes + (memory.swap?.freeBytes ?? 0);
+  const { headroomBytes: leftNow } = machineHeadroom({
+    availableBytes: memory.availableBytes,
+    swapFreeBytes: memory.swap?.freeBytes ?? 0,
+  });
   const secondsAt = (slope: number) => leftNow / -slope / 1000;
   const seconds = secondsAt(trend.slope);
   if (seconds > FURTHEST_SECONDS) return undefined;
