@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { fail } from '#shared/result.ts';
 import { actionsOn, pends, StrictHelper, wrote } from './stage.ts';
 
-const REFUSED = fail('refused-target', 'Another file still sets it.');
+const REFUSED = fail('refused-target', { what: 'link', path: '/etc/sysctl.d/90-lifeboat.conf' });
 
 it('a setting that cannot be kept is refused before the helper is asked, and nothing is recorded', async () => {
   const { actions, starts, entries } = actionsOn({ mayKeep: REFUSED });
