@@ -7,6 +7,16 @@ export interface ProcessId {
   readonly startTicks: number;
 }
 
+/** One text for one process: the key of everything that is remembered of it. */
+export function processKey({ pid, startTicks }: ProcessId): string {
+  return `${pid}:${startTicks}`;
+}
+
+/** True when both are the same process, not only the same pid. */
+export function sameProcess(a: ProcessId, b: ProcessId): boolean {
+  return a.pid === b.pid && a.startTicks === b.startTicks;
+}
+
 /** What the kernel has on its books for one address space, in pages, as oom_badness() adds it up. */
 export interface MemoryFigures {
   readonly rssPages: number;

@@ -143,7 +143,7 @@ export class Presence {
     if (lifeboat === undefined) return;
     const { words } = this.#options;
     const told = words.tray;
-    const result = await protectNext(lifeboat.actions, victim);
+    const result = await protectNext(lifeboat.client, victim);
     if (result.kind === 'done') {
       const name = words.nameOf(result.outcome);
       const body = `${words.changes.outcomeLine(result.outcome)}. ${told.protectedHint}`;

@@ -1,8 +1,8 @@
+import { type Client } from '#shared/contract/client.ts';
 import { type Failure } from '#shared/result.ts';
 import { type AdjOutcome } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { type Actions } from '../engine/change/actions.ts';
 
 /** What became of protecting from the tray. `nothing`: it stands behind another one already. */
 export type Protected =
@@ -15,10 +15,10 @@ export type Protected =
  * the dialog of the desktop.
  */
 export async function protectNext(
-  actions: Pick<Actions, 'preview' | 'apply'>,
+  client: Pick<Client, 'request'>,
   { pid, startTicks }: ProcessId,
 ): Promise<Protected> {
-  const preview = actions.preview({
+  const preview = await client.request('change.previewAdj', {
     target: { kind: 'process', id: { pid, startTicks } },
     intent: { kind: 'behind', n: 1 },
     scope: GLOBAL_SCOPE,
@@ -26,7 +26,7 @@ export async function protectNext(
   if (!preview.ok) return { kind: 'failed', error: preview.error };
   const { changes } = preview.value;
   if (changes.length === 0) return { kind: 'nothing' };
-  const applied = await actions.apply(changes);
+  const applied = await client.request('change.applyAdj', { changes: [...changes] });
   if (!applied.ok) return { kind: 'failed', error: applied.error };
   const [outcome] = applied.value.outcomes;
   if (outcome === undefined) return { kind: 'nothing' };

@@ -12,6 +12,11 @@ export interface KernelFiles {
 /** The machine that Lifeboat runs on. */
 export const HOST_FILES: KernelFiles = { proc: '/proc', sys: '/sys', etc: '/etc' };
 
+/** What stands before every path of the tree that these files are in: nothing on the machine that Lifeboat runs on. */
+export function rootOf({ etc }: KernelFiles): string {
+  return etc.replace(/\/etc$/, '');
+}
+
 /**
  * Why a kernel file gave nothing. `missing`: it is not there or no longer (a vanished process or cgroup is normal). `denied`: not
  * for us. `failed`: the kernel refused for another reason, named by `errno` (EOPNOTSUPP where PSI is off, EIO). `malformed`: a

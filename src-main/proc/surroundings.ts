@@ -1,11 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type KernelFiles } from './kernel-files.ts';
+import { rootOf, type KernelFiles } from './kernel-files.ts';
 import { readKernelRelease } from './kernel-release.ts';
-
-/** The folder that holds every other: marks of containers lie beside /proc. */
-function rootOf(files: KernelFiles): string {
-  return files.etc.replace(/\/etc$/, '');
-}
 
 /** True inside a container: Docker and Podman leave a mark in its root. */
 export function isInContainer(files: KernelFiles): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { refusalIn } from '#shared/model/cgroup-change.ts';
 import { SYSTEM_CLOCK } from '../../src-main/collect/clock.ts';
 import { Sampler } from '../../src-main/collect/sampler.ts';
-import { cgroupState, previewCgroup } from '../../src-main/engine/change/cgroup/limits.ts';
+import { cgroupState, cgroupPreview } from '../../src-main/engine/change/cgroup/limits.ts';
 import { HOST_FILES } from '../../src-main/proc/kernel-files.ts';
 
 const ROOT = '/sys/fs/cgroup/memory';
@@ -69,7 +69,7 @@ describe.runIf(canMake)('a rehearsal on cgroups of version 1', () => {
     ['memsw', 'max', { max: 64 * MIB, memsw: 96 * MIB }],
   ] as const)('%s %s where there is %j: as the kernel answers', (setting, value, limits) => {
     const path = made(limits);
-    const preview = previewCgroup(snapshot(), { path, setting, value });
+    const preview = cgroupPreview(snapshot(), { path, setting, value });
     if (!preview.ok) throw new Error(preview.error.code);
     expect(refusalIn(preview.value) === undefined).toBe(kernelTakes(path, setting, value));
   });

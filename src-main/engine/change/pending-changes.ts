@@ -19,15 +19,21 @@ import {
 import { type Helper } from '../../helper/client/helper.ts';
 import { type JournalRecord } from '../../store/journal.ts';
 import { firstWritten } from './adj/apply.ts';
-import { type TuningPort } from './ports.ts';
 import { type Recorder } from './recorder.ts';
-import { type RightsKeeper } from './rights.ts';
+import { type ChangeRights } from './rights.ts';
 
 /** A value for one file of a memory cgroup. */
 type SetCgroup = Omit<Extract<HelperRequest, { readonly verb: 'set-cgroup' }>, 'verb' | 'pendingSeconds'>;
 
 /** What is asked before and after a setting is kept on disk. */
-type KeepPort = Pick<TuningPort, 'mayKeep' | 'isKeptAlready' | 'readKept'>;
+export interface Keeping {
+  /** Fails where these would not be so after the next boot, were they kept. */
+  mayKeep(changes: readonly SysctlChange[]): Result<null>;
+  /** Whether keeping it would write nothing. */
+  isKeptAlready(change: SysctlChange): boolean;
+  /** What the disk says after a value was kept. */
+  readKept(name: SysctlName, value: number): Result<Kept>;
+}
 
 /** What is to be done, and how it is recorded. */
 interface Change {
@@ -46,23 +52,23 @@ interface Waiting {
 
 /** Sysctls and limits of cgroups that are set and wait to be confirmed. The helper takes them back by itself; this only knows about it. */
 export class PendingChanges {
-  readonly #rights: RightsKeeper;
+  readonly #rights: ChangeRights;
   readonly #recorder: Recorder;
-  readonly #tuning: KeepPort;
+  readonly #keeping: Keeping;
   readonly #onChange: (pending: PendingChange | 'none') => void;
   #waiting: Waiting | undefined;
   /** Between the question and the answer, which may take as long as a person takes to type a password. */
   #applying = false;
 
   constructor(options: {
-    readonly rights: RightsKeeper;
+    readonly rights: ChangeRights;
     readonly recorder: Recorder;
-    readonly tuning: KeepPort;
+    readonly keeping: Keeping;
     readonly onChange: (pending: PendingChange | 'none') => void;
   }) {
     this.#rights = options.rights;
     this.#recorder = options.recorder;
-    this.#tuning = options.tuning;
+    this.#keeping = options.keeping;
     this.#onChange = options.onChange;
   }
 
@@ -148,7 +154,7 @@ export class PendingChanges {
     const found = await this.#find(id);
     if (!found.ok) return found;
     const { helper, waiting } = found.value;
-    const allowed = onDisk ? this.#tuning.mayKeep(waiting.changes) : ok(null);
+    const allowed = onDisk ? this.#keeping.mayKeep(waiting.changes) : ok(null);
     if (!allowed.ok) return allowed;
     const confirmed = await helper.request({ verb: 'confirm', change: id });
     if (!confirmed.ok) return confirmed;
@@ -178,10 +184,10 @@ export class PendingChanges {
   async keep(name: SysctlChange['name'], value?: number): Promise<Result<Kept>> {
     if (value !== undefined) {
       const change = { name, value };
-      const allowed = this.#tuning.mayKeep([change]);
+      const allowed = this.#keeping.mayKeep([change]);
       if (!allowed.ok) return allowed;
-      if (this.#tuning.isKeptAlready(change)) {
-        const kept = this.#tuning.readKept(name, value);
+      if (this.#keeping.isKeptAlready(change)) {
+        const kept = this.#keeping.readKept(name, value);
         return kept.ok ? ok({ ...kept.value, line: 'none' }) : kept;
       }
     }
@@ -207,7 +213,7 @@ export class PendingChanges {
     if (!written.ok) return written;
     return value === undefined
       ? ok({ file: fileOf(written.value), line: 'removed' })
-      : this.#tuning.readKept(name, value);
+      : this.#keeping.readKept(name, value);
   }
 
   /** The helper has taken a change back by itself. */

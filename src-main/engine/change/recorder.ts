@@ -3,11 +3,11 @@ import { failureLine } from '#shared/words/index.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type JournalEntry, type JournalState } from '#shared/model/change.ts';
 import { type JournalRecord, type JournalUpdate } from '../../store/journal.ts';
-import { type JournalPort } from './ports.ts';
+import { type ChangeJournal } from '../world.ts';
 
 /** What is recorded of every change besides the change itself. */
 export interface RecorderOptions {
-  readonly journal: JournalPort;
+  readonly journal: ChangeJournal;
   /** User name. */
   readonly who: string;
   readonly onEntry: (entry: JournalEntry) => void;

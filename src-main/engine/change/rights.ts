@@ -2,14 +2,25 @@ import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type HelperEvent } from '#shared/contract/helper.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { type Helper } from '../../helper/client/helper.ts';
-import { type ElevationPort } from './ports.ts';
 
-/** Whether this front end may start the helper: when somebody asks for a change, only beforehand, or not at all. */
-export type ChangePolicy = 'when-asked' | { readonly readOnly: true; readonly command?: string };
+/** The way to root. */
+export interface Elevation {
+  /** Whether changes could be made, as far as can be told without starting anything. */
+  rightsNow(): Rights;
+  /** Starts the helper; may ask for a password. */
+  start(): Promise<Result<Helper>>;
+}
+
+/**
+ * Whether this front end may start the helper: when a person asks for a change, only beforehand, or not at all. `other-tree`: what is shown is
+ * another machine than the one that would be written to.
+ */
+export type ChangePolicy =
+  'when-asked' | 'other-tree' | { readonly readOnly: true; readonly command?: string };
 
 /** Holds the helper: starts it when the first change needs it, knows whether changes are possible, and says when that changes. */
-export class RightsKeeper {
-  readonly #elevation: ElevationPort;
+export class ChangeRights {
+  readonly #elevation: Elevation;
   readonly #policy: ChangePolicy;
   readonly #onChange: (rights: Rights) => void;
   readonly #onEvent: (event: HelperEvent) => void;
@@ -20,7 +31,7 @@ export class RightsKeeper {
   #failure: Failure | undefined;
 
   constructor(options: {
-    readonly elevation: ElevationPort;
+    readonly elevation: Elevation;
     readonly policy: ChangePolicy;
     readonly onChange: (rights: Rights) => void;
     readonly onEvent: (event: HelperEvent) => void;
@@ -38,7 +49,7 @@ export class RightsKeeper {
 
   get rights(): Rights {
     if (this.#policy !== 'when-asked') {
-      const { command } = this.#policy;
+      const command = this.#policy === 'other-tree' ? undefined : this.#policy.command;
       return { state: 'read-only', ...(command === undefined ? {} : { command }) };
     }
     if (this.#helper !== undefined) {
@@ -57,6 +68,7 @@ export class RightsKeeper {
   /** Fails where this front end may not change anything; everything that writes asks this first. */
   mayChange(): Result<null> {
     if (this.#policy === 'when-asked') return ok(null);
+    if (this.#policy === 'other-tree') return fail('not-asked', { why: 'other-tree' });
     return fail('read-only', { command: this.#policy.command });
   }
 

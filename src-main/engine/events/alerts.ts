@@ -25,7 +25,7 @@ import { Throttle } from './throttle.ts';
 /** Whom the user has protected is asked anew after so long, rules may have added to it. */
 const PROTECTED_MS = 30_000;
 
-/** The record of what happened. */
+/** The record of what happened, in pages. */
 export interface AlertPages {
   page(count: number, beforeId?: number): Result<readonly RecordedAlert[]>;
 }

@@ -5,23 +5,23 @@ import { type AdjChange } from '#shared/model/change.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type RuleWriter } from './rule-runner.ts';
 import { firstWritten } from '../change/adj/apply.ts';
-import { type OwnWriter } from '../change/ports.ts';
-import { type RightsKeeper } from '../change/rights.ts';
+import { type OwnWrites } from '../world.ts';
+import { type ChangeRights } from '../change/rights.ts';
 
 /** What writing for rules needs. */
 export interface RuleWriterOptions {
-  readonly rights: RightsKeeper;
-  readonly own: OwnWriter;
+  readonly rights: ChangeRights;
+  readonly own: OwnWrites;
   readonly ownUid: number;
   /** Hears once that some rules have to wait for root. */
   readonly onWaiting: (message: string) => void;
 }
 
 /** Writes what rules ask for, without ever asking a person: raising one's own, and everything else only while the helper runs. */
-export class ActionRuleWriter implements RuleWriter {
+export class WorldRuleWriter implements RuleWriter {
   readonly #options: RuleWriterOptions;
   #owners = new Map<number, number>();
-  #told = false;
+  #hasReported = false;
 
   constructor(options: RuleWriterOptions) {
     this.#options = options;
@@ -34,8 +34,8 @@ export class ActionRuleWriter implements RuleWriter {
 
   canWrite(change: AdjChange): boolean {
     if (this.#needsNoRoot(change) || this.#options.rights.helperRuns) return true;
-    if (!this.#told) {
-      this.#told = true;
+    if (!this.#hasReported) {
+      this.#hasReported = true;
       this.#options.onWaiting(failureLine(fail('rules-wait', {}).error));
     }
     return false;

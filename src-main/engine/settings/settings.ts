@@ -12,7 +12,7 @@ export interface DesktopPort {
   setStartAtLogin(wanted: boolean): Result<null>;
 }
 
-export interface SettingsKeeperOptions {
+export interface CurrentSettingsOptions {
   /** The configuration folder. */
   readonly folder: string;
   readonly nowMs: () => number;
@@ -27,12 +27,12 @@ export interface SettingsKeeperOptions {
 const DESKTOP_ONLY = ['theme', 'closeToTray', 'notifications', 'startAtLogin'] as const;
 
 /** The settings in force; tells whoever has to act when they become others. */
-export class SettingsKeeper {
-  readonly #options: SettingsKeeperOptions;
+export class CurrentSettings {
+  readonly #options: CurrentSettingsOptions;
   readonly #file: SettingsFile;
   readonly #listeners = new Set<(state: SettingsState) => void>();
 
-  constructor(options: SettingsKeeperOptions) {
+  constructor(options: CurrentSettingsOptions) {
     this.#options = options;
     const { folder, nowMs, log } = options;
     this.#file = new SettingsFile({

@@ -149,7 +149,7 @@ export class Monitor {
   }
 
   /** A tick in which everybody's figures are read: what a preview is made from. Thousands of processes take some tenths of a second. */
-  lookClosely(): Result<Snapshot> {
+  readEverything(): Result<Snapshot> {
     return this.#tick(undefined, true);
   }
 

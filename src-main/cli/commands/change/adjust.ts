@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Result, fail, ok } from '#shared/result.ts';
+import { type Client } from '#shared/contract/client.ts';
 import { type Applied } from '#shared/contract/change.ts';
 import { oomScoreAdjFromOomAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
@@ -12,7 +13,6 @@ import {
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { toldFailure, wordsFor, type Words } from '#shared/words/index.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
-import { type Actions } from '../../../engine/change/actions.ts';
 import { BEHIND_BY_DEFAULT } from '../../../engine/watch/process-detail.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
 import { pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../terminal/arguments.ts';
@@ -20,7 +20,7 @@ import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
 import { containerMeant, unitMeant } from '../../../engine/change/adj/targets.ts';
-import { openActions } from './open-actions.ts';
+import { inProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 
 interface AdjustOptions {
@@ -115,13 +115,7 @@ async function adjust(
   options: AdjustOptions,
   intent: AdjIntent,
 ): Promise<void> {
-  const opened = openActions();
-  if (!opened.ok) {
-    reportFailure(opened.error);
-    return;
-  }
-  const { actions, snapshot, unitFacts, close } = opened.value;
-  try {
+  await inProcess(async ({ client, snapshot, unitFacts }) => {
     const target = targetOf(pid, options, snapshot);
     if (target === undefined) {
       logLine('Name one target: a PID, --name, --unit or --container (--tree goes with a PID).');
@@ -134,12 +128,11 @@ async function adjust(
     }
     const front = orderOfScope(snapshot, options.scope);
     if (front.ok) await unitFacts.ensure(unitsOfPlaces(front.value, FRONT));
-    const preview = actions.preview({ target: target.value, intent, scope: options.scope });
+    const request = { target: target.value, intent, scope: options.scope };
+    const preview = await client.request('change.previewAdj', request);
     if (!preview.ok) reportFailure(preview.error);
-    else await carryOut(command, actions, preview.value, options);
-  } finally {
-    await close();
-  }
+    else await carryOut(command, client, preview.value, options);
+  });
 }
 
 /** Undefined where none or more than one was named. */
@@ -169,7 +162,7 @@ function targetOf(
 
 async function carryOut(
   command: AdjustCommand,
-  actions: Actions,
+  client: Client,
   preview: AdjPreview,
   options: AdjustOptions,
 ): Promise<void> {
@@ -192,7 +185,10 @@ async function carryOut(
     process.exitCode = EXIT.failure;
     return;
   }
-  const applied = preview.changes.length === 0 ? undefined : await actions.apply(preview.changes);
+  const applied =
+    preview.changes.length === 0
+      ? undefined
+      : await client.request('change.applyAdj', { changes: [...preview.changes] });
   if (applied?.ok === false) {
     reportFailure(applied.error);
     return;
@@ -200,7 +196,7 @@ async function carryOut(
   if (applied?.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
   if (json !== true && applied !== undefined)
     for (const line of appliedLines(applied.value, words)) printLine(line);
-  const kept = lasting === true ? await makeLast(actions, preview) : undefined;
+  const kept = lasting === true ? await makeLast(client, preview) : undefined;
   if (json === true) {
     const done = applied === undefined ? undefined : appliedJson(applied.value);
     const places = kept?.map(placeJson);
@@ -267,7 +263,7 @@ function appliedLines({ outcomes, group }: Applied, words: Words): string[] {
 }
 
 /** Keeps the value in each place, as it answers. A place where it cannot be kept sets the exit code. */
-async function makeLast(actions: Actions, preview: AdjPreview): Promise<readonly LastingPlace[]> {
+async function makeLast(client: Client, preview: AdjPreview): Promise<readonly LastingPlace[]> {
   const places: LastingPlace[] = [];
   for (const place of preview.lasting) {
     const { lasting, oomScoreAdj } = place;
@@ -275,7 +271,7 @@ async function makeLast(actions: Actions, preview: AdjPreview): Promise<readonly
       places.push(place);
       continue;
     }
-    const kept = await actions.keepAdj(lasting, oomScoreAdj);
+    const kept = await client.request('change.keepAdj', { lasting, oomScoreAdj });
     places.push(
       kept.ok
         ? { lasting, oomScoreAdj, count: place.count, file: kept.value.file }

@@ -12,7 +12,7 @@ import {
 import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { askToKeep } from '../../terminal/ask-countdown.ts';
-import { isRealMachine, isTerminal, withActions, type OpenedActions } from './open-actions.ts';
+import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { logLine, EXIT, printLine, reportFailure } from '../../terminal/output.ts';
 
 export interface CgroupOptions {
@@ -35,19 +35,18 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 /** Shows what can be set of a cgroup, and how it stands. */
 export async function showCgroup(path: string, { json }: CgroupOptions): Promise<void> {
-  await withActions(({ actions }) => {
-    const state = actions.cgroup(path);
+  await inProcess(async ({ client }) => {
+    const state = await client.request('change.cgroup', { path });
     if (!state.ok) reportFailure(state.error);
     else if (json === true) printLine(safeJson({ version: 1, cgroup: state.value }));
     else for (const line of stateLines(state.value)) printLine(line);
-    return Promise.resolve();
   });
 }
 
 /** Shows what a value would bring, sets it, and asks whether it stays. */
 export async function setCgroup(change: CgroupChange, options: CgroupOptions): Promise<void> {
-  await withActions(async (opened) => {
-    const preview = opened.actions.previewCgroup(change);
+  await inProcess(async (opened) => {
+    const preview = await opened.client.request('change.previewCgroup', change);
     if (!preview.ok) {
       reportFailure(preview.error);
       return;
@@ -78,7 +77,7 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
 }
 
 async function carryOut(
-  { actions }: OpenedActions,
+  { client }: InProcess,
   preview: CgroupPreview,
   { mayKill, yes }: CgroupOptions,
 ): Promise<Result<Outcome>> {
@@ -92,13 +91,19 @@ async function carryOut(
   if (yes !== true && !isTerminal()) {
     return fail('not-asked', { why: 'no-terminal' });
   }
-  const applied = await actions.applyCgroup(change, before, mayKill === true);
+  const applied = await client.request('change.applyCgroup', {
+    ...change,
+    expected: before,
+    mayKill: mayKill === true,
+  });
   if (!applied.ok) return applied;
   const { id, deadlineMs } = applied.value;
   const verdict = yes === true ? 'keep' : await askToKeep(deadlineMs, { disk: false });
   if (verdict === 'silence') return ok('went-back');
   const settled =
-    verdict === 'keep' ? await actions.confirmPending(id, false) : await actions.revertPending(id);
+    verdict === 'keep'
+      ? await client.request('change.confirmPending', { id, onDisk: false })
+      : await client.request('change.revertPending', { id });
   if (!settled.ok) return settled;
   return ok(verdict === 'keep' ? 'kept' : 'asked-back');
 }

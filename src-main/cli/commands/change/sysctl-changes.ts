@@ -1,4 +1,5 @@
 import { type Kept } from '#shared/contract/change.ts';
+import { compact } from '#shared/optional.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import {
@@ -14,7 +15,7 @@ import { checkKeep, checkTogether, checkWritable } from '../../../engine/change/
 import {
   bootDangers,
   isKept,
-  previewSysctls,
+  sysctlPreview,
   readTuning,
   tuningMachine,
   type Tuning,
@@ -23,7 +24,7 @@ import { askToKeep, type Verdict } from '../../terminal/ask-countdown.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
-import { isRealMachine, isTerminal, withActions, type OpenedActions } from './open-actions.ts';
+import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 import { dangerLines, effectLines } from './sysctl-text.ts';
 
@@ -66,7 +67,7 @@ function checkAll(changes: readonly SysctlChange[], onDisk: boolean): Result<nul
 function effectsOf(snapshot: Snapshot, changes: readonly SysctlChange[], onDisk: boolean) {
   const tuning = readTuning(kernelFiles(), systemRoot());
   const machine = tuningMachine(snapshot);
-  const effects = previewSysctls(tuning, machine, changes);
+  const effects = sysctlPreview(tuning, machine, changes);
   const atBoot = onDisk ? bootDangers(tuning, machine, changes) : [];
   return { states: tuning.states, effects: [...effects, ...atBoot] };
 }
@@ -82,13 +83,15 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
     reportFailure(allowed.error);
     return;
   }
-  await withActions(async (opened) => {
+  await inProcess(async (opened) => {
     const { states, effects } = effectsOf(opened.snapshot, changes, options.onDisk === true);
     if (options.json !== true) {
       for (const line of effectLines(states, changes, effects, words())) printLine(line);
     }
     const goesOn = await mayGoOn(effects, options);
-    const applied = goesOn.ok ? await opened.actions.applySysctls(changes) : goesOn;
+    const applied = goesOn.ok
+      ? await opened.client.request('change.applySysctls', { changes: [...changes] })
+      : goesOn;
     const disk = checkAll(changes, true).ok;
     const settled = applied.ok ? await settle(opened, applied.value, { ...options, disk }) : applied;
     if (!settled.ok) {
@@ -116,18 +119,18 @@ async function mayGoOn(effects: readonly SysctlEffect[], { yes }: SetOptions): P
 }
 
 async function settle(
-  { actions }: OpenedActions,
+  { client }: InProcess,
   { id, deadlineMs }: PendingChange,
   { yes, onDisk, disk }: SetOptions & { readonly disk: boolean },
 ): Promise<Result<{ readonly outcome: Outcome; readonly kept: readonly Kept[] }>> {
   const verdict: Verdict = yes === true ? 'keep' : await askToKeep(deadlineMs, { disk });
   if (verdict === 'silence') return ok({ outcome: 'went-back', kept: [] });
   if (verdict === 'take-back') {
-    const reverted = await actions.revertPending(id);
+    const reverted = await client.request('change.revertPending', { id });
     return reverted.ok ? ok({ outcome: 'asked-back', kept: [] }) : reverted;
   }
   const toDisk = onDisk === true || verdict === 'keep-on-disk';
-  const kept = await actions.confirmPending(id, toDisk);
+  const kept = await client.request('change.confirmPending', { id, onDisk: toDisk });
   return kept.ok ? ok({ outcome: toDisk ? 'kept-on-disk' : 'kept', kept: kept.value }) : kept;
 }
 
@@ -221,8 +224,8 @@ async function writeToDisk(
     reportFailure(real.error);
     return;
   }
-  await withActions(async ({ actions }) => {
-    const kept = await actions.keepSysctl(name, value);
+  await inProcess(async ({ client }) => {
+    const kept = await client.request('change.keepSysctl', compact({ name, value }));
     if (kept.ok) tell(kept.value);
     else reportFailure(kept.error);
   });

@@ -13,7 +13,7 @@ import { wordsFor } from '#shared/words/index.ts';
 import {
   bootDangers,
   mayBeDangerous,
-  previewSysctls,
+  sysctlPreview,
   readTuning,
   tuningMachine,
   type Tuning,
@@ -143,7 +143,7 @@ function preview(preset: SysctlPreset, json: boolean): void {
   }
   const tuning = readTuning(kernelFiles(), systemRoot());
   const changes = presetDiff(preset, tuning.states);
-  const effects = previewSysctls(tuning, tuningMachine(snapshot.value), changes);
+  const effects = sysctlPreview(tuning, tuningMachine(snapshot.value), changes);
   if (json) printLine(safeJson({ version: 1, preset: preset.id, changes, effects }));
   else if (changes.length === 0) printLine(`${words().sysctl.presets[preset.id].title}: it is so already.`);
   else for (const line of effectLines(tuning.states, changes, effects, words())) printLine(line);

@@ -3,8 +3,8 @@ import { type UndoOutcome } from '#shared/contract/change.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { failureLine, toldFailure } from '#shared/words/index.ts';
 import { wholeNumber } from '../../terminal/arguments.ts';
+import { inProcess } from '../../in-process.ts';
 import { entryJson } from './journal.ts';
-import { openActions } from './open-actions.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 
 /** `lifeboat undo`: puts values back that are still Lifeboat's. */
@@ -22,20 +22,16 @@ export function addUndo(program: Command): void {
         process.exitCode = EXIT.usage;
         return;
       }
-      const opened = openActions();
-      if (!opened.ok) {
-        reportFailure(opened.error);
-        return;
-      }
-      const undone = await opened.value.actions.undo(id ?? 'all');
-      await opened.value.close();
-      if (!undone.ok) {
-        reportFailure(undone.error);
-        return;
-      }
-      if (undone.value.some(({ result }) => result === 'failed')) process.exitCode = EXIT.failure;
-      if (json === true) printLine(safeJson({ version: 1, undone: undone.value.map(outcomeJson) }));
-      else for (const outcome of undone.value) printLine(undoLine(outcome));
+      await inProcess(async ({ client }) => {
+        const undone = await client.request('change.undo', { group: id ?? 'all' });
+        if (!undone.ok) {
+          reportFailure(undone.error);
+          return;
+        }
+        if (undone.value.some(({ result }) => result === 'failed')) process.exitCode = EXIT.failure;
+        if (json === true) printLine(safeJson({ version: 1, undone: undone.value.map(outcomeJson) }));
+        else for (const outcome of undone.value) printLine(undoLine(outcome));
+      });
     });
 }
 

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command } from 'commander';
+import { type Client } from '#shared/contract/client.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { compose } from '../../../composition.ts';
-import { type Actions } from '../../../engine/change/actions.ts';
 import { orderOfScope, orderView } from '../../../engine/watch/order-view.ts';
 import { stateFolder } from '../../../store/folders.ts';
 import { kernelFiles } from '../../../this-machine.ts';
@@ -59,7 +59,7 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
     return;
   }
   const lifeboat = composed.value;
-  if (allowChanges === true && !(await allow(lifeboat.actions))) {
+  if (allowChanges === true && !(await allow(lifeboat.client))) {
     await lifeboat.close();
     return;
   }
@@ -117,13 +117,13 @@ function printOrder(snapshot: Snapshot): void {
  * Whether this terminal lets the page change things: asked once, here, and root is reached here as well, so that no request of a page ever
  * raises a question.
  */
-async function allow(actions: Actions): Promise<boolean> {
+async function allow(client: Client): Promise<boolean> {
   if (!(await confirm('Let the page protect processes and change settings, as root where that is needed?'))) {
     logLine('Nothing was started. Without --allow-changes the page shows everything and changes nothing.');
     process.exitCode = EXIT.failure;
     return false;
   }
-  const rights = await actions.unlock();
+  const rights = await client.request('change.unlock', {});
   // Raising one's own processes needs no root: the page is still of use.
   if (!rights.ok) reportFailure(rights.error);
   return rights.ok;

@@ -3,27 +3,21 @@ import { type Applied } from '#shared/contract/change.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange, type AdjOutcome } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
-import { type OwnWriter } from '../ports.ts';
-import { type Recorder } from '../recorder.ts';
-import { type RightsKeeper } from '../rights.ts';
-
-/** What writing adjustments needs. */
-export interface AdjActionOptions {
-  readonly rights: RightsKeeper;
-  readonly recorder: Recorder;
-  readonly own: OwnWriter;
-  /** Whether a process belongs to the user, so that writing to it may need no root. */
-  readonly isOwn: (process: ProcessId) => boolean;
-}
+import { type ChangeWorld, type OwnWrites } from '../../world.ts';
+import { ownIn } from './own-in.ts';
 
 /**
  * Writes what a preview showed, one process after the other; each outcome stands for itself. The helper is started only when one of the
  * changes needs root, and nothing is written when it cannot be.
  */
 export async function applyAdj(
-  changes: readonly AdjChange[],
-  { rights, recorder, own, isOwn }: AdjActionOptions,
+  world: ChangeWorld,
+  { changes }: { readonly changes: readonly AdjChange[] },
 ): Promise<Result<Applied>> {
+  const { rights, recorder, ownWrites: own } = world;
+  const snapshot = world.readEverything();
+  if (!snapshot.ok) return snapshot;
+  const isOwn = ownIn(snapshot.value, world.ownUid);
   const allowed = rights.mayChange();
   if (!allowed.ok) return allowed;
   const rooted = new Set(changes.filter((change) => !isOwn(change) || !mayWrite(own, change)));
@@ -69,14 +63,14 @@ export async function applyAdj(
  * __set_oom_adj()), which no file shows: only a write tells. What that wrote is put back, since nothing is changed yet: another one may need
  * root, and root may be refused.
  */
-function mayWrite(own: OwnWriter, { pid, startTicks, before, after }: AdjChange): boolean {
+function mayWrite(own: OwnWrites, { pid, startTicks, before, after }: AdjChange): boolean {
   if (after >= before) return true;
   const tried = own.adj({ pid, startTicks }, after, before);
   if (tried.ok) own.adj({ pid, startTicks }, before, after);
   return tried.ok || tried.error.code !== 'needs-root';
 }
 
-function hasValue(own: OwnWriter, process: ProcessId, oomScoreAdj: number): boolean {
+function hasValue(own: OwnWrites, process: ProcessId, oomScoreAdj: number): boolean {
   const now = own.readAdj(process);
   return now.ok && now.value === oomScoreAdj;
 }

@@ -12,16 +12,31 @@ import { lastingPlaces, type LastingChecks, type Wished } from './lasting.ts';
 import { endsWith, type UnitFactsOf } from '../../watch/ends-with.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
+import { type ChangeWorld } from '../../world.ts';
 import { processesOf } from './targets.ts';
 
 /** Places that a preview shows. */
 const PLACES_SHOWN = 8;
 
+/** What an intent would do, from exact figures that are read now. Writes nothing. */
+export function previewAdj(
+  {
+    readEverything,
+    ownUid,
+    lastingChecks,
+    unitFacts,
+  }: Pick<ChangeWorld, 'readEverything' | 'ownUid' | 'lastingChecks' | 'unitFacts'>,
+  request: AdjRequest,
+): Result<AdjPreview> {
+  const snapshot = readEverything();
+  return snapshot.ok ? adjPreview(snapshot.value, request, ownUid, lastingChecks, unitFacts) : snapshot;
+}
+
 /**
  * What an intent would do, from one snapshot with everybody's figures. Writes nothing. `ownUid`: whose processes may be raised without root.
  * `checks`: what else carrying it out would ask.
  */
-export function previewAdj(
+export function adjPreview(
   snapshot: Snapshot,
   request: AdjRequest,
   ownUid: number,

@@ -81,7 +81,7 @@ function cgroupSetting(
 }
 
 /** What a change for a cgroup would bring now. Writes nothing. */
-export function previewCgroup(snapshot: Snapshot, change: CgroupChange): Result<CgroupPreview> {
+export function cgroupPreview(snapshot: Snapshot, change: CgroupChange): Result<CgroupPreview> {
   const { path, setting, value } = change;
   const found = cgroupSetting(snapshot, path, setting);
   if (!found.ok) return found;

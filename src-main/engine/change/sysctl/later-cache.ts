@@ -1,4 +1,4 @@
-import { type KernelFiles } from '../../../proc/kernel-files.ts';
+import { rootOf, type KernelFiles } from '../../../proc/kernel-files.ts';
 import { readLaterSetters, type LaterSetters } from '../../../proc/sysctl/later.ts';
 
 /** Hundreds of units and rules are read: not for every step of a slider. They change when packages are installed. */
@@ -16,7 +16,7 @@ export class LaterCache {
   get current(): LaterSetters {
     const nowMs = performance.now();
     if (this.#found === undefined || nowMs - this.#found.atMs > FRESH_MS)
-      this.#found = { setters: readLaterSetters(this.#files, ''), atMs: nowMs };
+      this.#found = { setters: readLaterSetters(this.#files, rootOf(this.#files)), atMs: nowMs };
     return this.#found.setters;
   }
 }

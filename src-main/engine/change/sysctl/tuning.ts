@@ -133,7 +133,7 @@ export function tuningMachine(snapshot: Snapshot): TuningMachine {
 }
 
 /** What changes would bring now, and whether they would last if they were kept. */
-export function previewSysctls(
+export function sysctlPreview(
   { states, disk, version }: Pick<Tuning, 'states' | 'disk' | 'version'>,
   machine: TuningMachine,
   changes: readonly SysctlChange[],

@@ -10,38 +10,55 @@ import {
   type CgroupValue,
 } from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
-import { SYSCTL_NAMES, type SysctlState } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
 import { type Helper } from '../../../helper/client/helper.ts';
 import { firstWritten } from '../adj/apply.ts';
-import { type CgroupPort, type OwnWriter } from '../ports.ts';
-import { type Recorder } from '../recorder.ts';
-import { type RightsKeeper } from '../rights.ts';
+import { type ChangeWorld } from '../../world.ts';
+import { ownIn } from '../adj/own-in.ts';
+import { readCgroup } from '../cgroup/requests.ts';
 import { endedByBoot } from './former-boot.ts';
 import { keptBy, planSysctlUndo } from './undo-sysctls.ts';
 
-/** What taking back needs. */
-export interface UndoOptions {
-  readonly rights: RightsKeeper;
-  readonly recorder: Recorder;
-  readonly own: OwnWriter;
+/** More than anybody has changed by hand. */
+const MOST_UNDONE = 5_000;
+
+/** What putting back needs. */
+interface UndoOptions extends ChangeWorld {
+  /** Everything is to be undone: what is left then can never be, and is not tried again. */
+  readonly all: boolean;
   /** Whether a process belongs to the user, so that putting it back may need no root. */
   readonly isOwn: (process: NonNullable<JournalEntry['process']>) => boolean;
-  /** The settings as they are now. */
-  readonly settings: () => readonly SysctlState[];
-  readonly cgroups: CgroupPort;
-  /** Everything is to be undone: what is left then can never be, and is not tried again. */
-  readonly all?: boolean;
+}
+
+/** Puts back what one click changed, or everything, where it is still ours. */
+export async function undo(
+  world: ChangeWorld,
+  { group }: { readonly group: number | 'all' },
+): Promise<Result<readonly UndoOutcome[]>> {
+  const entries = world.journal.page({
+    limit: MOST_UNDONE,
+    states: ['done'],
+    ...(group === 'all' ? {} : { group }),
+  });
+  if (!entries.ok) return entries;
+  if (entries.value.length === 0) {
+    return fail('not-found', { what: 'change', group: group === 'all' ? undefined : group });
+  }
+  const snapshot = world.readEverything();
+  if (!snapshot.ok) return snapshot;
+  const isOwn = ownIn(snapshot.value, world.ownUid);
+  return undoEntries(entries.value, { ...world, all: group === 'all', isOwn });
 }
 
 /** Puts entries back, newest first, where the value is still the one that was written; what somebody changed since is left alone. */
-export async function undoEntries(
+async function undoEntries(
   entries: readonly JournalEntry[],
   options: UndoOptions,
 ): Promise<Result<readonly UndoOutcome[]>> {
   const allowed = options.rights.mayChange();
   if (!allowed.ok) return allowed;
   // As it was before anything is undone: what is kept on disk goes first, being the newest.
-  const settings = options.settings();
+  const settings = options.sysctls();
   const outcomes: UndoOutcome[] = [];
   const open: JournalEntry[] = [];
   for (const entry of entries) {
@@ -87,7 +104,7 @@ async function undoStep(step: readonly JournalEntry[], options: UndoOptions): Pr
 function outcomeOf(
   entry: JournalEntry,
   result: Result<unknown>,
-  { recorder, all = false }: Pick<UndoOptions, 'recorder' | 'all'>,
+  { recorder, all }: Pick<UndoOptions, 'recorder' | 'all'>,
 ): UndoOutcome {
   if (result.ok) {
     recorder.settle(entry, 'undone');
@@ -105,9 +122,9 @@ function outcomeOf(
 
 async function undoSysctls(
   entries: readonly JournalEntry[],
-  { rights, settings }: UndoOptions,
+  { rights, sysctls }: UndoOptions,
 ): Promise<Undone> {
-  const { changes, left } = planSysctlUndo(entries, settings());
+  const { changes, left } = planSysctlUndo(entries, sysctls());
   const outcomes = (result: Result<unknown>): Undone =>
     entries.map((entry) => [entry, left.get(entry) ?? result] as const);
   if (changes.length === 0) return outcomes(ok(null));
@@ -119,7 +136,7 @@ async function undoOne(entry: JournalEntry, options: UndoOptions): Promise<Resul
   if (entry.process !== undefined) return undoAdj(entry, entry.process, options);
   if (entry.action === 'keep-user-unit-adj') {
     const { subject, before = '', after } = entry;
-    return options.own.userUnit(subject, before === '' ? undefined : Number(before), after);
+    return options.ownWrites.userUnit(subject, before === '' ? undefined : Number(before), after);
   }
   const request = requestFor(entry, options);
   if (!request.ok || request.value === undefined) return request;
@@ -138,7 +155,7 @@ async function forGood(helper: Helper, request: HelperRequest): Promise<Result<H
 async function undoAdj(
   { subject, before, asked, after }: JournalEntry,
   process: NonNullable<JournalEntry['process']>,
-  { rights, own, isOwn }: UndoOptions,
+  { rights, ownWrites: own, isOwn }: UndoOptions,
 ): Promise<Result<Written>> {
   const now = own.readAdj(process);
   if (!now.ok) return now;
@@ -160,8 +177,12 @@ async function undoAdj(
 }
 
 /** A cgroup that is gone has taken its value with it. */
-function cgroupValueNow(cgroups: CgroupPort, path: string, file: CgroupFile): Result<CgroupValue> {
-  const state = cgroups.state(path);
+function cgroupValueNow(
+  world: Pick<ChangeWorld, 'snapshot'>,
+  path: string,
+  file: CgroupFile,
+): Result<CgroupValue> {
+  const state = readCgroup(world, { path });
   if (!state.ok) {
     return state.error.code === 'scope-unknown' ? fail('process-gone', { what: 'cgroup', path }) : state;
   }
@@ -173,7 +194,7 @@ function cgroupValueNow(cgroups: CgroupPort, path: string, file: CgroupFile): Re
 /** The request that takes an entry back; none where its old value is there already. Names come from the journal, a file: they are checked like everything from outside. */
 function requestFor(
   { action, subject, before = '', after }: JournalEntry,
-  { settings, cgroups }: UndoOptions,
+  world: UndoOptions,
 ): Result<HelperRequest | undefined> {
   const name = SYSCTL_NAMES.find((known) => known === subject);
   switch (action) {
@@ -182,7 +203,7 @@ function requestFor(
       if (name === undefined) break;
       // Nothing was written: there is nothing to put back.
       if (before === after) return ok(undefined);
-      const kept = keptBy(settings(), name);
+      const kept = keptBy(world.sysctls(), name);
       // Putting the partner's line back has taken this one away (ratio and kbytes).
       if (kept === before) return ok(undefined);
       if (after !== undefined && kept !== after) {
@@ -203,7 +224,7 @@ function requestFor(
       const file = CGROUP_FILES.find((known) => known === word);
       const value = cgroupValueOf(before);
       if (file === undefined || value === undefined) break;
-      const now = cgroupValueNow(cgroups, path, file);
+      const now = cgroupValueNow(world, path, file);
       if (!now.ok) return now;
       if (now.value === value) return ok(undefined);
       if (after === undefined || now.value !== cgroupValueOf(after))

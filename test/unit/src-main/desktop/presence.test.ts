@@ -1,15 +1,16 @@
 import { EventEmitter } from 'node:events';
 import type { Menu, MenuItemConstructorOptions, NativeImage, Notification, Tray } from 'electron';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fail, ok, type Failure, type Result } from '#shared/result.ts';
+import { fail, ok, type Failure } from '#shared/result.ts';
 import { type AdjChange } from '#shared/model/change.ts';
 import { DEFAULT_SETTINGS, type Theme } from '#shared/model/settings.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { en } from '#shared/words/en.ts';
-import { type Composition } from '../../../../src-main/composition.ts';
+import { clientOf, type Composition } from '../../../../src-main/composition.ts';
 import { Presence } from '../../../../src-main/desktop/presence.ts';
 import { orderOfScope } from '../../../../src-main/engine/watch/order-view.ts';
-import { SettingsKeeper } from '../../../../src-main/engine/settings/settings.ts';
+import { CurrentSettings } from '../../../../src-main/engine/settings/settings.ts';
+import { strictHandlers } from '../../../helpers/fake-handlers.ts';
 import { snapshotOf } from '../../../helpers/processes/process-sampler.ts';
 import { temporaryDir } from '../../../helpers/web-client.ts';
 
@@ -59,7 +60,7 @@ async function desktop({ hasTray = true, refused }: Stage = {}) {
   onTestFinished(() => {
     presence.close();
   });
-  const settings = new SettingsKeeper({
+  const settings = new CurrentSettings({
     folder: temporaryDir(),
     nowMs: () => 0,
     desktop: presence.desktop,
@@ -71,16 +72,18 @@ async function desktop({ hasTray = true, refused }: Stage = {}) {
     monitor: { snapshot: () => ok(snapshot), front: () => orderOfScope(snapshot, GLOBAL_SCOPE, 10) },
     alerts: { level: 'calm' },
     settings,
-    actions: {
-      preview: () => ok({ changes: [change] }),
-      apply: (changes: readonly AdjChange[]): Promise<Result<unknown>> => {
-        written.push(...changes);
-        const outcomes = changes.map((each) => ({ ...each, asked: each.after }));
-        return Promise.resolve(
-          refused === undefined ? ok({ group: 1, outcomes }) : { ok: false, error: refused },
-        );
-      },
-    },
+    client: clientOf(
+      strictHandlers({
+        'change.previewAdj': (request) =>
+          ok({ request, changes: [change], orderAfter: [], warnings: [], needsRoot: true, lasting: [] }),
+        'change.applyAdj': ({ changes }) => {
+          written.push(...changes);
+          const outcomes = changes.map((each) => ({ ...each, asked: each.after }));
+          return refused === undefined ? ok({ group: 1, outcomes }) : { ok: false, error: refused };
+        },
+      }),
+      () => undefined,
+    ),
   } as unknown as Composition;
   presence.begin(lifeboat, { show: (view) => shown.push(view) });
   await expect.poll(() => settings.state().desktop?.tray).toBe(hasTray);

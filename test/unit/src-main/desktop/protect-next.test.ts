@@ -1,36 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Applied } from '#shared/contract/change.ts';
+import { type Handlers } from '#shared/contract/server.ts';
 import { type AdjChange, type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { clientOf } from '../../../../src-main/composition.ts';
 import { protectNext } from '../../../../src-main/desktop/protect-next.ts';
+import { strictHandlers } from '../../../helpers/fake-handlers.ts';
 
 const VICTIM = { pid: 10, startTicks: 1 };
 const CHANGE: AdjChange = { ...VICTIM, name: 'big', before: 300, after: -12 };
 
-function actions(changes: readonly AdjChange[], applied?: Result<Applied>) {
+function requests(changes: readonly AdjChange[], applied?: Result<Applied>, other: Partial<Handlers> = {}) {
   const asked: AdjRequest[] = [];
   const written: (readonly AdjChange[])[] = [];
-  return {
-    asked,
-    written,
-    preview: (request: AdjRequest): Result<AdjPreview> => {
+  const handlers: Partial<Handlers> = {
+    'change.previewAdj': (request: AdjRequest): Result<AdjPreview> => {
       asked.push(request);
       return ok({ request, changes, orderAfter: [], warnings: [], needsRoot: true, lasting: [] });
     },
-    apply: (all: readonly AdjChange[]) => {
+    'change.applyAdj': ({ changes: all }: { readonly changes: readonly AdjChange[] }) => {
       written.push(all);
       if (applied === undefined) throw new Error('nothing was to be written');
       return Promise.resolve(applied);
     },
+    ...other,
   };
+  return { asked, written, client: clientOf(strictHandlers(handlers), () => undefined) };
 }
 
 describe('protectNext', () => {
   it('writes what the preview of the smallest change shows', async () => {
     const outcome = { ...VICTIM, name: 'big', before: 300, asked: -12, after: -12 };
-    const stage = actions([CHANGE], ok({ group: 1, outcomes: [outcome] }));
-    expect(await protectNext(stage, VICTIM)).toEqual({ kind: 'done', outcome });
+    const stage = requests([CHANGE], ok({ group: 1, outcomes: [outcome] }));
+    expect(await protectNext(stage.client, VICTIM)).toEqual({ kind: 'done', outcome });
     expect(stage.asked).toEqual([
       { target: { kind: 'process', id: VICTIM }, intent: { kind: 'behind', n: 1 }, scope: GLOBAL_SCOPE },
     ]);
@@ -38,21 +41,21 @@ describe('protectNext', () => {
   });
 
   it('writes nothing where it stands behind another already', async () => {
-    expect(await protectNext(actions([]), VICTIM)).toEqual({ kind: 'nothing' });
+    expect(await protectNext(requests([]).client, VICTIM)).toEqual({ kind: 'nothing' });
   });
 
   it('tells why it could not be', async () => {
     const gone = fail('process-gone', { what: 'process', pid: 1 });
-    const preview = () => gone;
-    expect(await protectNext({ ...actions([]), preview }, VICTIM)).toEqual({
-      kind: 'failed',
-      error: gone.error,
-    });
+    const refusing = requests([], undefined, { 'change.previewAdj': () => gone });
+    expect(await protectNext(refusing.client, VICTIM)).toEqual({ kind: 'failed', error: gone.error });
     const none = fail('elevation-none', { why: 'not-installed' });
-    expect(await protectNext(actions([CHANGE], none), VICTIM)).toEqual({ kind: 'failed', error: none.error });
+    expect(await protectNext(requests([CHANGE], none).client, VICTIM)).toEqual({
+      kind: 'failed',
+      error: none.error,
+    });
     const { error } = fail('no-cap-sys-resource', { subject: 'oom_score_adj' });
     const outcome = { ...VICTIM, name: 'big', before: 300, asked: -12, error };
-    expect(await protectNext(actions([CHANGE], ok({ outcomes: [outcome] })), VICTIM)).toEqual({
+    expect(await protectNext(requests([CHANGE], ok({ outcomes: [outcome] })).client, VICTIM)).toEqual({
       kind: 'failed',
       error,
     });

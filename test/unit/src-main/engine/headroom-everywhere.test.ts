@@ -4,7 +4,7 @@ import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { failureLine } from '#shared/words/index.ts';
 import { listJson } from '../../../../src-main/cli/commands/watch/list-json.ts';
 import { warningsFor } from '../../../../src-main/engine/change/adj/warnings.ts';
-import { cgroupState, previewCgroup } from '../../../../src-main/engine/change/cgroup/limits.ts';
+import { cgroupState, cgroupPreview } from '../../../../src-main/engine/change/cgroup/limits.ts';
 import { orderOfScope } from '../../../../src-main/engine/watch/order-view.ts';
 import { processDetail } from '../../../../src-main/engine/watch/process-detail.ts';
 import { ProcessHistories } from '../../../../src-main/engine/watch/process-histories.ts';
@@ -56,7 +56,7 @@ function everywhere(path: string): Record<string, Headroom | undefined> {
   const state = cgroupState(snapshot, path);
   const server = snapshot.processes.find(({ pid }) => pid === 10);
   const limit = snapshot.cgroups.get(path)?.limitBytes ?? 0;
-  const raised = previewCgroup(snapshot, { path, setting: 'max', value: limit + 4096 });
+  const raised = cgroupPreview(snapshot, { path, setting: 'max', value: limit + 4096 });
   if (!inside.ok || !whole.ok || !state.ok || !raised.ok || server === undefined)
     throw new Error('built wrong');
   const detail = processDetail(snapshot, whole.value, server, new ProcessHistories());
@@ -134,7 +134,7 @@ describe('a limit below usage', () => {
     processes: [{ pid: 20, name: 'worker', rssAnonPages: 120_000, cgroup: '/docker' }],
   });
   const firstFact = (spec: ProcTreeSpec, setting: 'max' | 'high', path = '/docker', mib = 300) => {
-    const preview = previewCgroup(snapshotOf(spec), { path, setting, value: mib * MIB });
+    const preview = cgroupPreview(snapshotOf(spec), { path, setting, value: mib * MIB });
     return preview.ok ? preview.value.effects[0] : preview.error;
   };
 

@@ -16,5 +16,5 @@ it('a pending setting that cannot be kept on disk goes on waiting', async () => 
   const { actions } = actionsOn({ helper, mayKeep: REFUSED, sysctls: { 'vm.swappiness': 60 } });
   await actions.applySysctls([{ name: 'vm.swappiness', value: 10 }]);
   expect(await actions.confirmPending(7, true)).toEqual(REFUSED);
-  expect(actions.tuning().pending?.id).toBe(7);
+  expect(actions.pending()?.id).toBe(7);
 });

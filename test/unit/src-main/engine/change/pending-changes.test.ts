@@ -29,7 +29,7 @@ describe('a setting that waits to be confirmed', () => {
       of: 'sysctls',
     };
     expect(applied).toEqual({ ok: true, value: pending });
-    expect(stage.actions.tuning().pending).toEqual(pending);
+    expect(stage.actions.pending()).toEqual(pending);
     expect(pendingEvents(stage)).toEqual([pending]);
     expect(stage.helper.asked).toEqual([
       { verb: 'set-sysctls', changes: [{ ...CHANGES[0], expected: 0 }], pendingSeconds: 20 },
@@ -55,7 +55,7 @@ describe('a setting that waits to be confirmed', () => {
     expect(states(stage)).toEqual(['done', 'done']);
     expect(stage.entries().map(({ after }) => after)).toEqual(['2', '2']);
     expect(pendingEvents(stage).at(-1)).toBe('none');
-    expect(stage.actions.tuning().pending).toBeUndefined();
+    expect(stage.actions.pending()).toBeUndefined();
   });
 
   it('writes nothing on disk where only this boot was meant', async () => {
@@ -100,7 +100,7 @@ describe('a setting that waits to be confirmed', () => {
     await Promise.resolve();
     expect(states(stage)).toEqual(['reverted']);
     expect(stage.entries()[0]?.note).toBe('The helper ended before it was confirmed.');
-    expect(stage.actions.tuning().pending).toBeUndefined();
+    expect(stage.actions.pending()).toBeUndefined();
     expect(pendingEvents(stage).at(-1)).toBe('none');
   });
 
@@ -135,7 +135,7 @@ describe('a setting that waits to be confirmed', () => {
     stage.helper.expect(() => fail('helper-silent', {}));
     expect(await stage.actions.confirmPending(7, false)).toMatchObject({ ok: false });
     expect(states(stage)).toEqual(['pending']);
-    expect(stage.actions.tuning().pending?.id).toBe(7);
+    expect(stage.actions.pending()?.id).toBe(7);
   });
 
   it('is neither set nor recorded where root is refused', async () => {

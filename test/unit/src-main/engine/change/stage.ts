@@ -6,22 +6,33 @@ import {
   type HelperValue,
   type Written,
 } from '#shared/contract/helper.ts';
-import { type CgroupValue } from '#shared/model/cgroup-change.ts';
+import { type CgroupChange, type CgroupValue } from '#shared/model/cgroup-change.ts';
 import { type AdjChange, type JournalEntry } from '#shared/model/change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Snapshot } from '../../../../../src-main/collect/snapshot.ts';
+import { applyAdj } from '../../../../../src-main/engine/change/adj/apply.ts';
+import { keepAdj, type KeepAdjRequest } from '../../../../../src-main/engine/change/adj/keep.ts';
+import { applyCgroup } from '../../../../../src-main/engine/change/cgroup/requests.ts';
+import { confirmPending, revertPending } from '../../../../../src-main/engine/change/confirm.ts';
 import {
-  Actions,
-  type ActionOptions,
+  helperListener,
   type KernelLogListener,
-} from '../../../../../src-main/engine/change/actions.ts';
+} from '../../../../../src-main/engine/change/helper-listener.ts';
+import { PendingChanges } from '../../../../../src-main/engine/change/pending-changes.ts';
+import { readJournal } from '../../../../../src-main/engine/change/read-journal.ts';
+import { readRights, unlock } from '../../../../../src-main/engine/change/read-rights.ts';
+import { Recorder } from '../../../../../src-main/engine/change/recorder.ts';
+import { ChangeRights, type ChangePolicy } from '../../../../../src-main/engine/change/rights.ts';
+import { applySysctls, keepSysctl } from '../../../../../src-main/engine/change/sysctl/requests.ts';
+import { undo } from '../../../../../src-main/engine/change/undo/undo.ts';
+import { type ChangeWorld } from '../../../../../src-main/engine/world.ts';
 import { type Helper } from '../../../../../src-main/helper/client/helper.ts';
 import { Journal, type JournalRecord } from '../../../../../src-main/store/journal.ts';
-import { processIn, snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
+import { processIn, sampledTree } from '../../../../helpers/processes/process-sampler.ts';
 
 const OWN_UID = 1000;
 
@@ -102,7 +113,7 @@ export const wrote = (subject: string, before: string, after: string): Written =
 
 interface StageOptions {
   readonly helper?: StrictHelper | Failure;
-  readonly policy?: ActionOptions['policy'];
+  readonly policy?: ChangePolicy;
   readonly journalFails?: boolean;
   readonly kernelLog?: KernelLogListener;
   /** memory.max by path. */
@@ -120,7 +131,7 @@ interface StageOptions {
 
 /** Actions on a built machine with a real journal, a strict helper and values that are written in memory. */
 export function actionsOn(options: StageOptions = {}) {
-  const snapshot = snapshotOf({
+  const { tree, sample } = sampledTree({
     processes: [10, 20, 30].map((pid) => ({
       pid,
       name: `p${pid}`,
@@ -128,6 +139,12 @@ export function actionsOn(options: StageOptions = {}) {
       rssAnonPages: 9000 - pid * 100,
     })),
   });
+  const limits = Object.entries(options.cgroups ?? {});
+  const setLimit = (path: string, value: CgroupValue) => {
+    tree.setCgroup(path, value === 'max' ? {} : { limitBytes: value });
+  };
+  for (const [path, value] of limits) setLimit(path, value);
+  const snapshot = sample();
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-actions-'));
   if (options.earlier !== undefined) {
     const before = Journal.open({ folder, nowMs: () => 1_600_000_000_000, bootId: 'before' });
@@ -145,15 +162,28 @@ export function actionsOn(options: StageOptions = {}) {
   const values = new Map(snapshot.processes.map(({ pid, oomScoreAdj }) => [pid, oomScoreAdj]));
   const sysctls = new Map(Object.entries({ ...options.sysctls }));
   const kept = new Map(Object.entries({ ...options.kept }));
-  const cgroups = new Map<string, CgroupValue>(Object.entries({ ...options.cgroups }));
   const events: { event: string; payload: unknown }[] = [];
   const troubles: string[] = [];
   const ownWrites: string[] = [];
   const userUnits = new Map<string, string>();
   let starts = 0;
   const failed = fail('journal-failed', { what: 'none' });
-  const actions = new Actions({
-    lookClosely: () => ok(snapshot),
+  const emit = (event: string, payload: unknown) => {
+    events.push({ event, payload });
+  };
+  const record: ChangeWorld['journal'] =
+    options.journalFails === true ? { add: () => failed, update: () => failed, page: () => failed } : journal;
+  const recorder = new Recorder({
+    journal: record,
+    who: 'alice',
+    onEntry: (entry) => {
+      emit('change.journal', entry);
+    },
+    onTrouble: (message) => {
+      troubles.push(message);
+    },
+  });
+  const rights: ChangeRights = new ChangeRights({
     elevation: {
       rightsNow: () => ({ state: 'asks', method: 'sudo', command: 'sudo lifeboat' }),
       start: () => {
@@ -164,47 +194,32 @@ export function actionsOn(options: StageOptions = {}) {
       },
     },
     policy: options.policy ?? 'when-asked',
-    journal:
-      options.journalFails === true
-        ? { add: () => failed, update: () => failed, page: () => failed }
-        : journal,
-    tuning: {
-      settings: () => SYSCTL_NAMES.map((name) => stateOf(name, sysctls.get(name), kept.get(name))),
-      presets: () => [],
-      effects: () => ok([]),
-      dangers: () => [],
+    onChange: (now) => {
+      emit('change.rights', now);
+    },
+    ...helperListener(() => pending, options.kernelLog),
+  });
+  const pending: PendingChanges = new PendingChanges({
+    rights,
+    recorder,
+    keeping: {
       mayKeep: () => options.mayKeep ?? ok(null),
       isKeptAlready: () => false,
       readKept: () => ok({ file: '/etc/sysctl.d/90-lifeboat.conf' }),
     },
-    cgroups: {
-      state: (path) => {
-        const value = cgroups.get(path);
-        if (value === undefined) return fail('scope-unknown', { path: '/gone' });
-        return ok({
-          path,
-          label: path,
-          version: 2,
-          mountPoint: '/sys/fs/cgroup',
-          usageBytes: 0,
-          reclaimableBytes: 0,
-          processCount: 1,
-          values: [{ setting: 'max', value }],
-        });
-      },
-      preview: (change) => {
-        const before = cgroups.get(change.path);
-        if (before === undefined) return fail('scope-unknown', { path: '/gone' });
-        return ok({ change, file: 'memory.max', before, effects: [] });
-      },
+    onChange: (now) => {
+      emit('change.pending', now);
     },
-    rules: {
-      add: (name, oomScoreAdj) => {
-        ownWrites.push(`rule ${name} ${oomScoreAdj}`);
-        return ok('/home/a/.config/lifeboat/rules.toml');
-      },
-    },
-    own: {
+  });
+  const world: ChangeWorld = {
+    snapshot: () => ok(snapshot),
+    readEverything: () => ok(snapshot),
+    sysctls: () => SYSCTL_NAMES.map((name) => stateOf(name, sysctls.get(name), kept.get(name))),
+    rights,
+    journal: record,
+    recorder,
+    pending,
+    ownWrites: {
       adj: ({ pid }, oomScoreAdj, expected) => {
         const before = values.get(pid) ?? 0;
         if (before !== expected) return fail('changed-meanwhile', { what: 'race', subject: 'x' });
@@ -228,16 +243,13 @@ export function actionsOn(options: StageOptions = {}) {
         return Promise.resolve(ok(wrote(file, before, oomScoreAdj?.toString() ?? '')));
       },
     },
-    who: 'alice',
+    addRule: (name, oomScoreAdj) => {
+      ownWrites.push(`rule ${name} ${oomScoreAdj}`);
+      return ok('/home/a/.config/lifeboat/rules.toml');
+    },
     ownUid: OWN_UID,
-    emit: (event, payload) => {
-      events.push({ event, payload });
-    },
-    onTrouble: (message) => {
-      troubles.push(message);
-    },
-    ...(options.kernelLog === undefined ? {} : { kernelLog: options.kernelLog }),
-  });
+  };
+  const actions = requestsOf(world);
   return {
     actions,
     snapshot,
@@ -250,8 +262,13 @@ export function actionsOn(options: StageOptions = {}) {
     values,
     sysctls,
     kept,
-    /** memory.max of those that there are. */
-    cgroups,
+    /** Sets memory.max, or takes a cgroup away. */
+    cgroups: {
+      set: setLimit,
+      delete: (path: string) => {
+        tree.removeCgroup(path);
+      },
+    },
     starts: () => starts,
     entries: (): readonly JournalEntry[] => {
       const page = journal.page({ limit: 100 });
@@ -259,6 +276,33 @@ export function actionsOn(options: StageOptions = {}) {
       return page.value;
     },
     change: (pid: number, after: number): AdjChange => changeOf(snapshot, pid, values.get(pid) ?? 0, after),
+  };
+}
+
+/** The requests that change something, in one world. */
+function requestsOf(world: ChangeWorld) {
+  const { rights } = world;
+  return {
+    rights: () => {
+      const now = readRights(world);
+      if (!now.ok) throw new Error(now.error.code);
+      return now.value;
+    },
+    unlock: () => unlock(world),
+    apply: (changes: readonly AdjChange[]) => applyAdj(world, { changes }),
+    keepAdj: (lasting: KeepAdjRequest['lasting'], oomScoreAdj: number) =>
+      keepAdj(world, { lasting, oomScoreAdj }),
+    undo: (group: number | 'all') => undo(world, { group }),
+    journal: (count: number) => readJournal(world, { count }),
+    pending: () => world.pending.current,
+    applySysctls: (changes: readonly SysctlChange[]) => applySysctls(world, { changes }),
+    applyCgroup: (change: CgroupChange, expected: CgroupValue, mayKill: boolean) =>
+      applyCgroup(world, { ...change, expected, mayKill }),
+    confirmPending: (id: number, onDisk: boolean) => confirmPending(world, { id, onDisk }),
+    revertPending: (id: number) => revertPending(world, { id }),
+    keepSysctl: (name: SysctlName, value?: number) =>
+      keepSysctl(world, value === undefined ? { name } : { name, value }),
+    close: () => rights.close(),
   };
 }
 

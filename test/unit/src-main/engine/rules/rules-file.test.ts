@@ -19,7 +19,6 @@ import { type Failure } from '#shared/result.ts';
 import { addRule, removeRule } from '../../../../../src-main/engine/rules/edit-rules.ts';
 import { type Rule } from '../../../../../src-main/engine/rules/rule.ts';
 import { readRules, RulesFile } from '../../../../../src-main/engine/rules/rules-file.ts';
-import { rulesPort } from '../../../../../src-main/engine/rules/rules-port.ts';
 
 let root = '';
 let path = '';
@@ -203,7 +202,7 @@ describe('adding', () => {
       fc.property(fc.uniqueArray(name, { maxLength: 4 }), (names) => {
         rmSync(path, { force: true });
         for (const each of names)
-          expect(rulesPort(join(root, 'config')).add(each, 3)).toEqual({ ok: true, value: path });
+          expect(addRule(path, { name: each, oomScoreAdj: 3 })).toMatchObject({ ok: true, value: { path } });
         const read = readRules(path);
         expect(read.ok && read.value.rules.map((rule) => rule.name)).toEqual(names.length === 0 ? [] : names);
       }),

@@ -5,17 +5,17 @@ import { fail, ok } from '#shared/result.ts';
 import { type SettingsState } from '#shared/contract/settings.ts';
 import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
 import {
-  SettingsKeeper,
+  CurrentSettings,
   type DesktopPort,
-  type SettingsKeeperOptions,
+  type CurrentSettingsOptions,
 } from '../../../../../src-main/engine/settings/settings.ts';
 import { temporaryDir } from '../../../../helpers/web-client.ts';
 
-function keeper(options: Partial<SettingsKeeperOptions> = {}) {
+function keeper(options: Partial<CurrentSettingsOptions> = {}) {
   const folder = temporaryDir();
   const log: string[] = [];
   const told: SettingsState[] = [];
-  const made = new SettingsKeeper({ folder, nowMs: () => 0, log: (line) => log.push(line), ...options });
+  const made = new CurrentSettings({ folder, nowMs: () => 0, log: (line) => log.push(line), ...options });
   made.onChange((state) => told.push(state));
   return { made, folder, log, told };
 }
@@ -34,7 +34,7 @@ function desktop(login = false) {
   return { port, setTray: (has: boolean) => (tray = has) };
 }
 
-describe('SettingsKeeper', () => {
+describe('CurrentSettings', () => {
   it('tells in a browser what applies there, and in the desktop program the rest as well', () => {
     const { made, folder } = keeper();
     expect(made.state()).toEqual({ settings: DEFAULT_SETTINGS, file: join(folder, 'settings.json') });

@@ -355,7 +355,7 @@ describe('Monitor', () => {
     const { tree, monitor } = monitored({ processes: [...(MACHINE.processes ?? []), ...crowd] });
     monitor.start();
     for (const process of crowd) tree.setProcess({ ...process, rssAnonPages: 4321 });
-    const close = monitor.lookClosely();
+    const close = monitor.readEverything();
     if (!close.ok) throw new Error(close.error.code);
     const read = close.value.processes.filter(({ memory }) => memory?.rssAnonPages === 4321);
     expect(read).toHaveLength(60);

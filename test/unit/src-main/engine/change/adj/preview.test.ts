@@ -3,7 +3,7 @@ import { type AdjPreview, type AdjIntent, type Target } from '#shared/model/chan
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../../../../src-main/collect/snapshot.ts';
 import { orderOfScope } from '../../../../../../src-main/engine/watch/order-view.ts';
-import { previewAdj } from '../../../../../../src-main/engine/change/adj/preview.ts';
+import { adjPreview } from '../../../../../../src-main/engine/change/adj/preview.ts';
 import { type FakeProcess } from '../../../../../helpers/proc-tree.ts';
 import { EVERYTHING, processIn, snapshotOf } from '../../../../../helpers/processes/process-sampler.ts';
 
@@ -29,7 +29,7 @@ function preview(
   intent: AdjIntent,
   scope: Scope = GLOBAL_SCOPE,
 ): AdjPreview {
-  const result = previewAdj(snapshot, { target, intent, scope }, OWN_UID);
+  const result = adjPreview(snapshot, { target, intent, scope }, OWN_UID);
   if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
@@ -232,10 +232,10 @@ describe('previewAdj', () => {
     expect(shown.orderAfter.map(({ pid }) => pid)).toEqual([20, 10, 30]);
     expect(shown.orderAfter.map(({ pid }) => pid)).toEqual(orderIn(carriedOut(snapshot, shown), scope));
     for (const intent of [{ kind: 'behind', n: 1 }, { kind: 'first' }] as const) {
-      const outside = previewAdj(snapshot, { target: of(snapshot, 40), intent, scope }, OWN_UID);
+      const outside = adjPreview(snapshot, { target: of(snapshot, 40), intent, scope }, OWN_UID);
       expect(outside).toMatchObject({ ok: false, error: { code: 'bad-request' } });
     }
-    const byHand = previewAdj(
+    const byHand = adjPreview(
       snapshot,
       { target: of(snapshot, 40), intent: { kind: 'never' }, scope },
       OWN_UID,
@@ -247,11 +247,11 @@ describe('previewAdj', () => {
     const snapshot = snapshotOf({ processes: EIGHT });
     const gone = { kind: 'process', id: { pid: 10, startTicks: 999_999 } } as const;
     expect(
-      previewAdj(snapshot, { target: gone, intent: { kind: 'never' }, scope: GLOBAL_SCOPE }, OWN_UID),
+      adjPreview(snapshot, { target: gone, intent: { kind: 'never' }, scope: GLOBAL_SCOPE }, OWN_UID),
     ).toMatchObject({ ok: false, error: { code: 'process-gone' } });
     const scope = { kind: 'cgroup', path: '/nowhere' } as const;
     expect(
-      previewAdj(snapshot, { target: of(snapshot, 10), intent: { kind: 'never' }, scope }, OWN_UID),
+      adjPreview(snapshot, { target: of(snapshot, 10), intent: { kind: 'never' }, scope }, OWN_UID),
     ).toMatchObject({ ok: false, error: { code: 'scope-unknown' } });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AdjIntent, type Target, type Warning } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { MANY_PROCESSES } from '../../../../../../src-main/engine/change/adj/warnings.ts';
-import { previewAdj } from '../../../../../../src-main/engine/change/adj/preview.ts';
+import { adjPreview } from '../../../../../../src-main/engine/change/adj/preview.ts';
 import { type ProcTreeSpec } from '../../../../../helpers/proc-tree.ts';
 import { EVERYTHING, processIn, snapshotOf } from '../../../../../helpers/processes/process-sampler.ts';
 
@@ -22,7 +22,7 @@ function warningsOf(
     typeof whom === 'string'
       ? { kind: 'name', name: whom }
       : { kind: 'process', id: { pid: whom, startTicks: processIn(snapshot, whom).startTicks } };
-  const result = previewAdj(snapshot, { target, intent, scope }, 0);
+  const result = adjPreview(snapshot, { target, intent, scope }, 0);
   if (!result.ok) throw new Error(result.error.code);
   return result.value.warnings;
 }

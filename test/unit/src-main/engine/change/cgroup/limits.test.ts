@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CgroupSetting, type CgroupValue } from '#shared/model/cgroup-change.ts';
-import { cgroupState, previewCgroup } from '../../../../../../src-main/engine/change/cgroup/limits.ts';
+import { cgroupState, cgroupPreview } from '../../../../../../src-main/engine/change/cgroup/limits.ts';
 import { snapshotOf } from '../../../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../../../helpers/proc-tree.ts';
 
@@ -30,7 +30,7 @@ const TREE: ProcTreeSpec = {
 const WEB = '/system.slice/web.service';
 
 function factsOf(setting: CgroupSetting, value: CgroupValue, path = WEB, spec = TREE) {
-  const preview = previewCgroup(snapshotOf(spec), { path, setting, value });
+  const preview = cgroupPreview(snapshotOf(spec), { path, setting, value });
   return preview.ok ? preview.value.effects.map(({ fact }) => fact) : preview.error.code;
 }
 
@@ -81,7 +81,7 @@ describe('cgroupState', () => {
   });
 });
 
-describe('previewCgroup', () => {
+describe('cgroupPreview', () => {
   it('names who dies, by the badness that this limit makes', () => {
     expect(factsOf('max', 40 * MIB)).toMatchObject([
       {

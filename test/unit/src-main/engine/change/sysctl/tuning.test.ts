@@ -6,7 +6,7 @@ import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl.ts';
 import { SYSTEM_CLOCK } from '../../../../../../src-main/collect/clock.ts';
 import { Sampler } from '../../../../../../src-main/collect/sampler.ts';
 import {
-  previewSysctls,
+  sysctlPreview,
   readTuning,
   tuningMachine,
 } from '../../../../../../src-main/engine/change/sysctl/tuning.ts';
@@ -126,12 +126,12 @@ describe('tuningMachine', () => {
   });
 });
 
-describe('previewSysctls', () => {
+describe('sysctlPreview', () => {
   const change = { name: 'vm.swappiness', value: 10 } as const;
 
   it('says when another file would set it back', () => {
     const { tree, tuning } = machine({}, { '/usr/lib/sysctl.d/99-x.conf': 'vm.swappiness=60\n' });
-    expect(previewSysctls(tuning, tuningMachine(snapshotOf(tree)), [change]).at(-2)?.fact).toEqual({
+    expect(sysctlPreview(tuning, tuningMachine(snapshotOf(tree)), [change]).at(-2)?.fact).toEqual({
       kind: 'other-file-wins',
       file: '/usr/lib/sysctl.d/99-x.conf',
       value: '60',
@@ -144,7 +144,7 @@ describe('previewSysctls', () => {
       { '/usr/lib/sysctl.d/50-x.conf': 'vm.swappiness=60\n' },
     ]) {
       const { tree, tuning } = machine({}, config);
-      const kinds = previewSysctls(tuning, tuningMachine(snapshotOf(tree)), [change]).map(
+      const kinds = sysctlPreview(tuning, tuningMachine(snapshotOf(tree)), [change]).map(
         ({ fact }) => fact.kind,
       );
       expect(kinds).toEqual(['swaps']);
@@ -153,7 +153,7 @@ describe('previewSysctls', () => {
 
   it('knows that a later kbytes clears a kept ratio', () => {
     const { tree, tuning } = machine({}, { '/etc/sysctl.d/95-x.conf': 'vm.overcommit_kbytes=5\n' });
-    const effects = previewSysctls(tuning, tuningMachine(snapshotOf(tree)), [
+    const effects = sysctlPreview(tuning, tuningMachine(snapshotOf(tree)), [
       { name: 'vm.overcommit_ratio', value: 80 },
     ]);
     expect(effects.at(-2)?.fact).toEqual({

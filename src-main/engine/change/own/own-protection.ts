@@ -2,7 +2,7 @@ import { type Applied } from '#shared/contract/change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type AdjChange, type Rights } from '#shared/model/change.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { processKey } from '#shared/model/process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { ownChanges, ownStanding } from './own-processes.ts';
 
@@ -11,7 +11,7 @@ const SETTLED_MS = 2_000;
 /** How often a process is tried whose value was another one meanwhile. */
 const TRIES = 3;
 
-export interface SelfKeeperOptions {
+export interface OwnProtectionOptions {
   /** The main process, by its pid in /proc. */
   readonly mainPid: number;
   /** What the user said: again for each new process. */
@@ -21,14 +21,12 @@ export interface SelfKeeperOptions {
   readonly apply: (changes: readonly AdjChange[]) => Promise<Result<Applied>>;
 }
 
-const keyOf = ({ pid, startTicks }: ProcessId) => `${pid}:${startTicks}`;
-
 /**
  * Lifeboat's own survival: where it stands, and that it is protected when somebody says so. Never asks for root by itself: what is to be done
  * again for new processes waits until changes are allowed.
  */
-export class SelfKeeper {
-  readonly #options: SelfKeeperOptions;
+export class OwnProtection {
+  readonly #options: OwnProtectionOptions;
   /** When each that is not protected was seen first, and how often it was tried. */
   #waiting = new Map<string, { readonly sinceMs: number; readonly tries: number }>();
   /** Those that were written once: whoever takes that back means it. */
@@ -36,7 +34,7 @@ export class SelfKeeper {
   #lookedMs = -Infinity;
   #isBusy = false;
 
-  constructor(options: SelfKeeperOptions) {
+  constructor(options: OwnProtectionOptions) {
     this.#options = options;
   }
 
@@ -62,15 +60,15 @@ export class SelfKeeper {
     if (this.#isBusy || !isWanted() || nowMs - this.#lookedMs < SETTLED_MS) return;
     if (rights().state !== 'allowed') return;
     this.#lookedMs = nowMs;
-    const changes = ownChanges(snapshot, mainPid).filter((change) => !this.#done.has(keyOf(change)));
+    const changes = ownChanges(snapshot, mainPid).filter((change) => !this.#done.has(processKey(change)));
     const before = this.#waiting;
     const due: AdjChange[] = [];
     this.#waiting = new Map(
       changes.map((change) => {
-        const { sinceMs, tries } = before.get(keyOf(change)) ?? { sinceMs: nowMs, tries: 0 };
+        const { sinceMs, tries } = before.get(processKey(change)) ?? { sinceMs: nowMs, tries: 0 };
         const isDue = nowMs - sinceMs >= SETTLED_MS && tries < TRIES;
         if (isDue) due.push(change);
-        return [keyOf(change), { sinceMs, tries: isDue ? tries + 1 : tries }];
+        return [processKey(change), { sinceMs, tries: isDue ? tries + 1 : tries }];
       }),
     );
     if (due.length === 0) return;
@@ -80,7 +78,7 @@ export class SelfKeeper {
     });
     if (!applied.ok) return;
     for (const outcome of applied.value.outcomes) {
-      if (outcome.error === undefined) this.#done.add(keyOf(outcome));
+      if (outcome.error === undefined) this.#done.add(processKey(outcome));
     }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Applied } from '#shared/contract/change.ts';
 import { type AdjChange, type Rights } from '#shared/model/change.ts';
-import { SelfKeeper } from '../../../../../../src-main/engine/change/own/self-keeper.ts';
+import { OwnProtection } from '../../../../../../src-main/engine/change/own/own-protection.ts';
 import { sampledTree } from '../../../../../helpers/processes/process-sampler.ts';
 
 const ALLOWED: Rights = { state: 'allowed', via: 'pkexec', sysResource: true };
@@ -33,7 +33,7 @@ function lifeboat({ isWanted = true } = {}) {
     }));
     return Promise.resolve(ok({ group: 1, outcomes }));
   };
-  const keeper = new SelfKeeper({
+  const keeper = new OwnProtection({
     mainPid: 100,
     isWanted: () => isWanted,
     rights: () => rights,
@@ -54,7 +54,7 @@ function lifeboat({ isWanted = true } = {}) {
   };
 }
 
-describe('SelfKeeper', () => {
+describe('OwnProtection', () => {
   it('protects a new process once it has settled, and only once', async () => {
     const { tree, pass } = lifeboat();
     expect(await pass(2)).toEqual([]);

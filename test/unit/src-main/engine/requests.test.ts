@@ -4,10 +4,11 @@ import { type Frame } from '#shared/contract/watch.ts';
 import { type Session } from '#shared/contract/server.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { type Actions } from '../../../../src-main/engine/change/actions.ts';
 import { memoryRecord } from '../../../../src-main/engine/events/memory-record.ts';
-import { SettingsKeeper } from '../../../../src-main/engine/settings/settings.ts';
-import { Broadcast, createHandlers } from '../../../../src-main/engine/handlers.ts';
+import { CurrentSettings } from '../../../../src-main/engine/settings/settings.ts';
+import { Broadcast } from '../../../../src-main/engine/broadcast.ts';
+import { handlersOf } from '../../../../src-main/engine/requests.ts';
+import { type World } from '../../../../src-main/engine/world.ts';
 import { Monitor } from '../../../../src-main/engine/watch/monitor.ts';
 import { sampledTree } from '../../../helpers/processes/process-sampler.ts';
 import { temporaryDir } from '../../../helpers/web-client.ts';
@@ -23,12 +24,13 @@ const MACHINE: Machine = {
 };
 const VIEW = { scope: GLOBAL_SCOPE, orderCount: 10 };
 
-/** Actions that fail the test when they are asked for anything. */
-function strictActions(): Actions {
-  const get = (_: object, name: string | symbol) => {
-    throw new Error(`unexpected action ${String(name)}`);
+/** A world that fails the test when anything else of it is asked for. */
+function strictWorld(parts: Partial<World>): World {
+  const get = (known: Partial<World>, name: string) => {
+    if (name in known) return known[name as keyof World];
+    throw new Error(`unexpected use of ${name}`);
   };
-  return new Proxy<object>({}, { get }) as Actions;
+  return new Proxy<Partial<World>>(parts, { get } as ProxyHandler<Partial<World>>) as World;
 }
 
 /** A connection with what it was sent. */
@@ -50,34 +52,33 @@ function connection() {
   };
 }
 
-/** Nobody asks for it here. */
-const strictSelf = {
-  standing: () => expect.unreachable(),
-  protect: () => expect.unreachable(),
-};
-
-function handled(actions: Actions = strictActions()) {
+function handled() {
   const { tree, sampler } = sampledTree({ processes: [{ pid: 10 }, { pid: 20 }] });
   const monitor = new Monitor({ sampler, schedule: () => () => undefined });
   monitor.start();
   const broadcast = new Broadcast();
-  const doctor = () => fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' });
-  const settings = new SettingsKeeper({ folder: temporaryDir(), nowMs: () => 0, log: () => undefined });
+  const settings = new CurrentSettings({ folder: temporaryDir(), nowMs: () => 0, log: () => undefined });
   const alerts = memoryRecord();
-  const handlers = createHandlers(
-    { monitor, machine: () => MACHINE, doctor, actions, settings, alerts, self: strictSelf },
-    broadcast,
+  const handlers = handlersOf(
+    strictWorld({
+      monitor,
+      broadcast,
+      settings,
+      alerts,
+      machine: () => MACHINE,
+      snapshot: () => fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'ENOENT' }),
+    }),
   );
   return { tree, monitor, broadcast, handlers, settings, alerts };
 }
 
-describe('createHandlers', () => {
+describe('the requests of the contract', () => {
   it('answers what does not change', () => {
     const { handlers } = handled();
     expect(handlers['watch.machine']({}, connection().session)).toEqual(ok(MACHINE));
   });
 
-  it('hands on what the doctor says, also that he cannot', () => {
+  it('says why the doctor cannot examine the machine', () => {
     const { handlers } = handled();
     expect(handlers['doctor.examine']({}, connection().session)).toMatchObject({
       ok: false,

@@ -1,0 +1,68 @@
+import { type Client } from '#shared/contract/client.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { type Snapshot } from '../collect/snapshot.ts';
+import { type UnitFactsCache } from '../collect/units/unit-facts.ts';
+import { clientOf } from '../composition.ts';
+import { handlersOf } from '../engine/requests.ts';
+import { openWorld } from '../open-world.ts';
+import { rootOf } from '../proc/kernel-files.ts';
+import { kernelFiles, openSampler } from '../this-machine.ts';
+import { logLine, reportFailure } from './terminal/output.ts';
+
+/** The requests of the contract for one command in a terminal, with a first look at the machine. */
+export interface InProcess {
+  readonly client: Client;
+  readonly snapshot: Snapshot;
+  /** What is known of systemd's units: asked for before a preview says it. */
+  readonly unitFacts: UnitFactsCache;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens sampler, journal and the way to root; starts nothing. */
+export function openInProcess(): Result<InProcess> {
+  const sampler = openSampler();
+  if (!sampler.ok) return sampler;
+  const { world, unitFacts, close } = openWorld({
+    files: kernelFiles(),
+    sampler: sampler.value,
+    policy: 'when-asked',
+    asks: process.stdin.isTTY ? 'terminal' : 'nobody',
+    log: logLine,
+  });
+  const client = clientOf(handlersOf(world), logLine);
+  const end = async () => {
+    client.close();
+    await close();
+  };
+  const snapshot = world.readEverything();
+  if (!snapshot.ok) {
+    void end();
+    return snapshot;
+  }
+  return ok({ client, snapshot: snapshot.value, unitFacts, close: end });
+}
+
+/** Runs with them, and closes them whatever comes of it. */
+export async function inProcess(work: (opened: InProcess) => Promise<void>): Promise<void> {
+  const opened = openInProcess();
+  if (!opened.ok) {
+    reportFailure(opened.error);
+    return;
+  }
+  try {
+    await work(opened.value);
+  } finally {
+    await opened.value.close();
+  }
+}
+
+/** The tree that is looked at has to be the machine that is written to. */
+export function isRealMachine(): Result<null> {
+  if (rootOf(kernelFiles()) === '') return ok(null);
+  return fail('not-asked', { why: 'other-tree' });
+}
+
+/** A person is there who can be asked, and reads the question. */
+export function isTerminal(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}

@@ -1,0 +1,19 @@
+import { type Result } from '#shared/result.ts';
+import { type Kept } from '#shared/contract/change.ts';
+import { type ChangeWorld } from '../world.ts';
+
+/** Lets a pending change stand; `onDisk` also keeps it for the next boot. */
+export function confirmPending(
+  { pending }: Pick<ChangeWorld, 'pending'>,
+  { id, onDisk }: { readonly id: number; readonly onDisk: boolean },
+): Promise<Result<readonly Kept[]>> {
+  return pending.confirm(id, onDisk);
+}
+
+/** Puts back what waits to be confirmed. */
+export function revertPending(
+  { pending }: Pick<ChangeWorld, 'pending'>,
+  { id }: { readonly id: number },
+): Promise<Result<null>> {
+  return pending.revert(id);
+}

@@ -1,0 +1,65 @@
+import { type Handlers, type Session } from '#shared/contract/server.ts';
+import { REQUESTS, type Input, type Output, type RequestName } from '#shared/contract/table.ts';
+import { type Result } from '#shared/result.ts';
+import { applyAdj } from './change/adj/apply.ts';
+import { keepAdj } from './change/adj/keep.ts';
+import { previewAdj } from './change/adj/preview.ts';
+import { applyCgroup, previewCgroup, readCgroup } from './change/cgroup/requests.ts';
+import { confirmPending, revertPending } from './change/confirm.ts';
+import { protectOwn, readOwnStanding } from './change/own/requests.ts';
+import { readJournal } from './change/read-journal.ts';
+import { readRights, unlock } from './change/read-rights.ts';
+import { applySysctls, keepSysctl, previewSysctls, tuning } from './change/sysctl/requests.ts';
+import { undo } from './change/undo/undo.ts';
+import { examineMachine } from './doctor/examine-machine.ts';
+import { readAlerts } from './events/read-alerts.ts';
+import { changeSettings, readSettings } from './settings/read-settings.ts';
+import { machine, subscribe, timeline } from './watch/subscribe.ts';
+import { type World } from './world.ts';
+
+/** The function that answers each request of the contract. */
+const FUNCTIONS: {
+  readonly [N in RequestName]: (
+    world: World,
+    input: Input<N>,
+    session: Session,
+  ) => Result<Output<N>> | Promise<Result<Output<N>>>;
+} = {
+  'watch.machine': machine,
+  'watch.subscribe': subscribe,
+  'watch.timeline': timeline,
+  'change.rights': readRights,
+  'change.unlock': unlock,
+  'change.previewAdj': previewAdj,
+  'change.applyAdj': applyAdj,
+  'change.keepAdj': keepAdj,
+  'change.undo': undo,
+  'change.journal': readJournal,
+  'change.tuning': tuning,
+  'change.previewSysctls': previewSysctls,
+  'change.applySysctls': applySysctls,
+  'change.keepSysctl': keepSysctl,
+  'change.cgroup': readCgroup,
+  'change.previewCgroup': previewCgroup,
+  'change.applyCgroup': applyCgroup,
+  'change.confirmPending': confirmPending,
+  'change.revertPending': revertPending,
+  'change.ownStanding': readOwnStanding,
+  'change.protectOwn': protectOwn,
+  'events.alerts': readAlerts,
+  'doctor.examine': examineMachine,
+  'settings.read': readSettings,
+  'settings.change': changeSettings,
+};
+
+/** The requests of the contract, answered in one world. One for all connections: what belongs to one hangs on its session. */
+export function handlersOf(world: World): Handlers {
+  const names = Object.keys(REQUESTS) as RequestName[];
+  const bound = names.map((name) => [name, bind(world, name)] as const);
+  return Object.fromEntries(bound) as unknown as Handlers;
+}
+
+function bind<N extends RequestName>(world: World, name: N): Handlers[N] {
+  const answer = FUNCTIONS[name];
+  return ((input: Input<N>, session: Session) => answer(world, input, session)) as Handlers[N];
+}

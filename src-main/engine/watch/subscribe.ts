@@ -1,0 +1,45 @@
+import { ok, type Result } from '#shared/result.ts';
+import { type Session } from '#shared/contract/server.ts';
+import { type Frame, type TimelinePoint, type View } from '#shared/contract/watch.ts';
+import { type Machine } from '#shared/model/machine.ts';
+import { type World } from '../world.ts';
+import { type Viewer } from './monitor.ts';
+
+const viewers = new WeakMap<Session, Viewer>();
+
+/** Sets what a connection looks at; answers with the present frame. Fails as `Monitor.watch` does. */
+export function subscribe(
+  { monitor, broadcast }: Pick<World, 'monitor' | 'broadcast'>,
+  view: View,
+  session: Session,
+): Result<Frame> {
+  broadcast.add(session);
+  const known = viewers.get(session);
+  const viewer: Viewer = known ?? {
+    view,
+    rows: [],
+    onFrame: (frame) => {
+      session.emit('watch.frame', frame);
+    },
+  };
+  if (known === undefined) {
+    viewers.set(session, viewer);
+    session.onClose(() => {
+      monitor.unwatch(viewer);
+    });
+  }
+  return monitor.watch(viewer, view);
+}
+
+/** The machine's timeline since a moment, oldest first. */
+export function timeline(
+  { monitor }: Pick<World, 'monitor'>,
+  { sinceMs }: { readonly sinceMs: number },
+): Result<readonly TimelinePoint[]> {
+  return ok(monitor.timelineSince(sinceMs));
+}
+
+/** What does not change while the machine is up. */
+export function machine(world: Pick<World, 'machine'>): Result<Machine> {
+  return ok(world.machine());
+}

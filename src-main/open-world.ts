@@ -1,0 +1,135 @@
+import { type Machine } from '#shared/model/machine.ts';
+import { compact } from '#shared/optional.ts';
+import { type MachineIdentity } from './collect/machine/machine-identity.ts';
+import { type Sampler } from './collect/sampler.ts';
+import { type Snapshot } from './collect/snapshot.ts';
+import { type UnitFactsCache } from './collect/units/unit-facts.ts';
+import { applyAdj } from './engine/change/adj/apply.ts';
+import { type KernelLogListener } from './engine/change/helper-listener.ts';
+import { openChanges, type ChangeEvent, type OpenedChanges } from './engine/change/open.ts';
+import { OwnProtection } from './engine/change/own/own-protection.ts';
+import { type ChangePolicy } from './engine/change/rights.ts';
+import { LaterCache } from './engine/change/sysctl/later-cache.ts';
+import { readTuning } from './engine/change/sysctl/tuning.ts';
+import { Broadcast } from './engine/broadcast.ts';
+import { CurrentSettings, type DesktopPort } from './engine/settings/settings.ts';
+import { intervalsFor } from './engine/watch/interval.ts';
+import { Monitor } from './engine/watch/monitor.ts';
+import { type Emit, type World } from './engine/world.ts';
+import { type Asks } from './helper/client/methods.ts';
+import { rootOf, type KernelFiles } from './proc/kernel-files.ts';
+import { configFolder } from './store/folders.ts';
+import { openUnitFacts } from './this-machine.ts';
+import { VERSION } from './version.ts';
+
+/** What differs between the programs. */
+export interface WorldOptions {
+  readonly files: KernelFiles;
+  readonly sampler: Sampler;
+  /** Whether changes may be made from there. */
+  readonly policy: ChangePolicy;
+  /** Where a password may be asked for. */
+  readonly asks: Asks;
+  readonly log: (line: string) => void;
+  /** Hears of every snapshot, before the clients do. */
+  readonly onSnapshot?: (snapshot: Snapshot) => void;
+  /** Hears that an entry was added to the journal, or has changed. */
+  readonly onJournal?: () => void;
+  readonly kernelLog?: KernelLogListener;
+  /** What only the desktop program can do; absent elsewhere. */
+  readonly desktop?: DesktopPort;
+  /** Whether the page of the window is sandboxed; absent where there is no window. */
+  readonly pageSandbox?: boolean;
+}
+
+/** A world, and what runs it beside the requests. */
+export interface OpenedWorld {
+  readonly world: World;
+  readonly opened: OpenedChanges;
+  readonly ownProtection: OwnProtection;
+  /** What is known of systemd's units. */
+  readonly unitFacts: UnitFactsCache;
+  /** Adds what the machine is called and made of. */
+  setIdentity(identity: MachineIdentity): void;
+  /** Ends the sampler, the helper and the journal. What waits to be confirmed is reverted. */
+  close(): Promise<void>;
+}
+
+/** Builds the world. Reads nothing of the machine yet and starts nothing: one command needs no more, what keeps running starts its monitor. */
+export function openWorld(options: WorldOptions): OpenedWorld {
+  const { files, sampler, policy, asks, log, onSnapshot, onJournal, kernelLog, desktop, pageSandbox } =
+    options;
+  const readOnly = typeof policy === 'object' ? policy.readOnly : undefined;
+  const settings = new CurrentSettings(
+    compact({ folder: configFolder(), nowMs: Date.now, log, desktop, readOnly }),
+  );
+  const broadcast = new Broadcast();
+  const emit: Emit<ChangeEvent> = (event, payload) => {
+    if (event === 'change.journal') onJournal?.();
+    broadcast.emit(event, payload);
+  };
+  const later = new LaterCache(files);
+  const tuning = () => readTuning(files, rootOf(files), later.current);
+  const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, kernelLog }));
+  const unitFacts = openUnitFacts();
+  const monitor = new Monitor(
+    compact({ sampler, unitFacts, intervals: intervalsFor(settings.settings.intervalMs), onSnapshot }),
+  );
+  let identity: MachineIdentity = {};
+  const { host } = sampler;
+  const machine = (): Machine => {
+    const last = monitor.snapshot();
+    return {
+      hostname: host.hostname,
+      release: host.release,
+      formula: (last.ok ? last.value.rules : host.rules).formula,
+      ...identity,
+      cpuCount: host.cpuCount,
+      pageSizeBytes: host.pageSizeBytes,
+      cgroupVersion: host.cgroups.version,
+      version: VERSION,
+    };
+  };
+  const base = {
+    files,
+    ...opened.changes,
+    snapshot: () => monitor.snapshot(),
+    readEverything: () => monitor.readEverything(),
+    tuning,
+    sysctls: () => tuning().states,
+    unitFacts,
+  };
+  const ownProtection = new OwnProtection({
+    mainPid: process.pid,
+    isWanted: () => settings.settings.protectItself,
+    rights: () => opened.changes.rights.rights,
+    snapshot: base.snapshot,
+    apply: (changes) => applyAdj(base, { changes }),
+  });
+  const world: World = compact({
+    ...base,
+    monitor,
+    broadcast,
+    settings,
+    alerts: opened.alertRecord,
+    ownProtection,
+    machine,
+    kept: () => sampler.kept,
+    pageSandbox,
+  });
+  return {
+    world,
+    opened,
+    ownProtection,
+    unitFacts,
+    setIdentity(known) {
+      identity = known;
+      broadcast.emit('watch.machine', machine());
+    },
+    async close() {
+      monitor.stop();
+      settings.close();
+      await opened.close();
+    },
+  };
+}
