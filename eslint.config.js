@@ -84,6 +84,19 @@ export default tseslint.config(
     renderer,
     helperRoot,
   ),
+  {
+    files: ['src-main/cli/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.object.name='JSON'][callee.property.name='stringify']",
+          message:
+            'JSON for a terminal is made by safeJson(): stringify() lets control characters and reordering marks pass.',
+        },
+      ],
+    },
+  },
   layer(['src-main/desktop/**'], renderer, helperRoot),
   {
     files: ['src-main/desktop/**'],

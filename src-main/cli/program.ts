@@ -20,10 +20,11 @@ export function createProgram(): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
-    // What was typed is told back: a script may have typed what it read somewhere.
+    // One style for wrong input, ours and commander's. What was typed is told back: a script may have typed what it read somewhere.
     .configureOutput({
       outputError: (text, write) => {
-        write(`${text.trimEnd().split('\n').map(safeText).join('\n')}\n`);
+        const said = text.replace(/^error: /, 'lifeboat: ').trimEnd();
+        write(`${said.split('\n').map(safeText).join('\n')}\n`);
       },
     })
     .showHelpAfterError('(see lifeboat --help)')

@@ -27,7 +27,7 @@ describe('what a hostile client puts into its messages', () => {
     const { sent, log } = await ask({ id: 1, request: '\u001b[2J\u009b31m\n', input: {} });
     expect(log).toEqual(['refused the unknown request "\\x1b[2J\\x9b31m\\x0a"']);
     expect(sent).toMatchObject([
-      { result: { error: { message: 'There is no request called "\\x1b[2J\\x9b31m\\x0a".' } } },
+      { result: { error: { code: 'unknown-request', facts: { request: '\\x1b[2J\\x9b31m\\x0a' } } } },
     ]);
   });
 
