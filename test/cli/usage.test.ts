@@ -17,8 +17,7 @@ interface Case {
 
 const NOTHING = /^$/;
 /** What is told on stderr is told once, in lines of plain text. */
-const usage = (told: string) =>
-  new RegExp(`^lifeboat: ${told}[^]*\\(see lifeboat --help\\)\\n$`);
+const usage = (told: string) => new RegExp(`^lifeboat: ${told}[^]*\\(see lifeboat --help\\)\\n$`);
 const failure = (told: string) => new RegExp(`^lifeboat: ${told}[^\\n]*\\n$`);
 const ok = (args: readonly string[], stdout: RegExp): Case => ({ args, code: 0, stdout, stderr: NOTHING });
 const refused = (args: readonly string[], told: string): Case => ({
