@@ -92,6 +92,9 @@ export type HelperAnswer = { readonly id: number } & Result<HelperValue>;
 
 /** What the helper says unasked. */
 export type HelperEvent =
+  /** A pending change is no longer in force: `after` is what was read back, also where another program has set another value. */
   | { readonly event: 'reverted'; readonly change: number; readonly written: readonly Written[] }
+  /** The time of a change is up, but the system refuses the old value. The guard goes on trying; `reverted` comes once it is done. */
+  | { readonly event: 'not-reverted'; readonly change: number; readonly written: readonly Written[] }
   /** A record of /dev/kmsg as it is, without control characters; from the oldest that the kernel still has. */
   | { readonly event: 'kernel-log'; readonly line: string };

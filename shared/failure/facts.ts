@@ -180,7 +180,12 @@ export const FACTS = {
     }),
   ]),
   'not-set-back': v.object({ subject: text, errno }),
-  'not-reverted': v.object({ subject: text }),
+  'not-reverted': v.object({
+    subject: text,
+    /** As read back. */
+    now: v.exactOptional(value),
+    why: v.exactOptional(one('in-use', 'refused')),
+  }),
   'would-kill': v.variant('what', [
     v.object({ what: is('usage'), usedBytes: v.exactOptional(v.number()) }),
     v.object({ what: is('kernel'), subject: text, errno }),

@@ -30,7 +30,7 @@ export class HelperTree {
 
   constructor() {
     this.root = mkdtempSync(join(tmpdir(), 'lifeboat-helper-tree-'));
-    for (const folder of ['etc/sysctl.d', 'etc/systemd/system', 'usr/lib/systemd/system', 'var/log'])
+    for (const folder of ['etc/sysctl.d', 'etc/systemd/system', 'run', 'usr/lib/systemd/system', 'var/log'])
       mkdirSync(join(this.root, folder), { recursive: true, mode: 0o755 });
     const sysctls = {
       'vm/overcommit_memory': 0,

@@ -20,6 +20,7 @@ import {
   elevationNone,
   helperMissing,
   helperUntrusted,
+  notReverted,
   notStarted,
   NO_AGENT,
   NO_BUS,
@@ -149,9 +150,7 @@ function wordsOf(error: Failure): FailureWords {
         hint: 'Check these settings and set them back by hand.',
       };
     case 'not-reverted':
-      return {
-        message: `The system does not let ${error.facts.subject} be set back. The helper keeps trying.`,
-      };
+      return notReverted(error.facts);
     case 'would-kill':
       return wouldKill(error.facts);
     case 'change-unknown':

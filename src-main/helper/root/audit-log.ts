@@ -1,8 +1,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { attempt, inside, isRootsAlone, withFolder } from './files.ts';
-import { isErrno } from './config-file.ts';
+import { attempt, inside, isErrno, isRootsAlone, withFolder } from './files.ts';
 import { type Tree } from './tree.ts';
 
 const PARENT = '/var/log';

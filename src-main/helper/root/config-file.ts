@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { attempt, inside, isRootsAlone, readStart, withFolder } from './files.ts';
+import { attempt, inside, isErrno, isRootsAlone, readStart, withFolder } from './files.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
@@ -106,8 +106,4 @@ function replaceConfig(folder: number, name: string, text: string): void {
 function removeConfig(folder: number, name: string): void {
   unlinkSync(inside(folder, name));
   fsyncSync(folder);
-}
-
-export function isErrno(error: unknown, errno: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === errno;
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { type Failure, fail, ok, type Result } from '#shared/result.ts';
 
-const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
 /** What an errno means where it does not mean the usual. */
 export type Meanings = Readonly<Record<string, (subject: string, errno: string) => Result<never>>>;
@@ -43,6 +43,11 @@ function refusal(what: string, error: unknown, meanings: Meanings): Result<never
   if (typeof errno !== 'string') throw error;
   const meaning = meanings[errno] ?? USUAL[errno];
   return meaning?.(what, errno) ?? fail('io-failed', { what: 'use', path: what, errno });
+}
+
+/** Whether the system refused a call with this errno. */
+export function isErrno(error: unknown, errno: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === errno;
 }
 
 /** The handle of a folder, which stays that folder's whatever takes its name later. A symbolic link is refused. */
@@ -125,4 +130,17 @@ export function wholeNumber(text: string): number | undefined {
 /** Reads a control file without the right to write it. */
 export function readControl(path: string): Result<string> {
   return attempt(path, () => ok(readStart(path, 64).split('\n', 1)[0] ?? ''));
+}
+
+/** Writes a control file that cannot be read. */
+export function writeControl(path: string, value: string): Result<void> {
+  return attempt(path, () => {
+    const descriptor = openSync(path, O_WRONLY | O_NOFOLLOW);
+    try {
+      writeSync(descriptor, `${value}\n`, 0);
+      return ok(undefined);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
 }

@@ -2,13 +2,22 @@
  * The root helper: the only part of Lifeboat that runs as root. It takes no arguments, reads nothing of its environment but who asked
  * (PKEXEC_UID, SUDO_UID), and does only what parse-request.ts knows.
  */
+import { readFileSync } from 'node:fs';
 import { version } from '../../../package.json';
+import { AuditLog } from './audit-log.ts';
+import { BOOT_GUARD, GUARD_NAME } from './guard/boot.ts';
+import { runGuard } from './guard/run-guard.ts';
 import { runHelper } from './run.ts';
+import { askedByUid } from './self.ts';
 import { MACHINE } from './tree.ts';
 
-if (process.getuid?.() === 0) {
-  void runHelper(MACHINE, version);
-} else {
+const [, file = ''] = process.argv;
+if (process.getuid?.() !== 0) {
   process.stderr.write('lifeboat-helper: it does its work as root; Lifeboat starts it when it is needed.\n');
   process.exitCode = 77;
+} else if (file === GUARD_NAME) {
+  runGuard(MACHINE, new AuditLog(MACHINE, askedByUid(process.env)));
+} else {
+  // The guard runs this very text, also when somebody has replaced the file since.
+  void runHelper(MACHINE, version, { args: ['-e', BOOT_GUARD, GUARD_NAME], source: readFileSync(file, 'utf8') });
 }

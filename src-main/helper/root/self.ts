@@ -18,7 +18,7 @@ export function helloOf(tree: Tree, version: string): HelperHello {
 }
 
 /** pkexec(1) and sudo(8) tell whom they let in. Without either it was started by root. */
-function askedByUid(environment: NodeJS.ProcessEnv): number {
+export function askedByUid(environment: NodeJS.ProcessEnv): number {
   for (const uid of [environment['PKEXEC_UID'], environment['SUDO_UID']])
     if (uid !== undefined && /^\d{1,10}$/.test(uid)) return Number(uid);
   return process.getuid?.() ?? 0;

@@ -11,7 +11,9 @@ import { forgetSysctl, keepSysctl } from './sysctl/keep-sysctl.ts';
 import { KernelLog } from './kernel-log.ts';
 import { type Line } from './line-reader.ts';
 import { type ParsedLine, parseLine } from './parse-request.ts';
-import { PendingChanges, type Plan } from './pending.ts';
+import { type GuardProgram } from './guard/guard.ts';
+import { PendingChanges } from './revert/pending.ts';
+import { type Plan } from './revert/undo.ts';
 import { setAdj } from './set-adj.ts';
 import { planCgroup } from './cgroup/set-cgroup.ts';
 import { planSysctls } from './sysctl/set-sysctls.ts';
@@ -35,6 +37,7 @@ export class Session {
     log: AuditLog,
     send: (message: HelperAnswer | HelperEvent) => void,
     isBehind: () => boolean,
+    guard: GuardProgram,
   ) {
     this.#tree = tree;
     this.#log = log;
@@ -46,10 +49,21 @@ export class Session {
       },
       isBehind,
     );
-    this.#pending = new PendingChanges((change, written) => {
-      log.record({ reverted: change, written });
-      send({ event: 'reverted', change, written });
+    this.#pending = new PendingChanges(tree, guard, {
+      onReverted(change, { written }) {
+        log.record({ reverted: change, written });
+        send({ event: 'reverted', change, written });
+      },
+      onRefused(change, { written, refused }) {
+        log.record({ notReverted: change, written, refused });
+        send({ event: 'not-reverted', change, written });
+      },
     });
+  }
+
+  /** Takes back what was left by helpers that were killed together with their guards. */
+  begin(): Promise<void> {
+    return this.#pending.adoptOrphans();
   }
 
   /** Does what a line asks for, and answers it. A bug is answered too, and thrown on. */
@@ -66,8 +80,8 @@ export class Session {
   }
 
   /** Takes back what was not confirmed. */
-  end(cause: string): void {
-    this.#pending.revertAll();
+  async end(cause: string): Promise<void> {
+    await this.#pending.end();
     this.#log.record({ ended: cause });
   }
 

@@ -1,15 +1,21 @@
 /**
  * The helper on a built tree instead of the machine: the root is an argument of this program only, never of the real one. On SIGUSR2 it
- * appends the bytes that are in use to the file that the second argument names.
+ * appends the bytes that are in use to the file that the second argument names. With `guard` as the third it is the guard of such a helper.
  */
 import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { AuditLog } from '../../../src-main/helper/root/audit-log.ts';
+import { GUARD_NAME } from '../../../src-main/helper/root/guard/boot.ts';
+import { runGuard } from '../../../src-main/helper/root/guard/run-guard.ts';
 import { runHelper } from '../../../src-main/helper/root/run.ts';
 
+const [, , root = '/no/such', file, role] = process.argv;
+const tree = { root };
 // What is garbage says nothing about what leaks: it is collected (--expose-gc) before what is left is told.
 process.on('SIGUSR2', () => {
   globalThis.gc?.();
-  const file = process.argv[3];
   if (file !== undefined) appendFileSync(file, `${process.memoryUsage().heapUsed}\n`);
 });
 
-void runHelper({ root: process.argv[2] ?? '/no/such' }, 'test');
+if (role === GUARD_NAME) runGuard(tree, new AuditLog(tree, 0));
+else void runHelper(tree, 'test', { args: [fileURLToPath(import.meta.url), root, '/dev/null', GUARD_NAME] });

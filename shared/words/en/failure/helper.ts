@@ -59,3 +59,15 @@ export function notStarted({ how, said }: FactsOf<'helper-not-started'>): Failur
     message: `The helper ended before it was ready (${how}).${said === undefined ? '' : ` It said: ${said}`}`,
   };
 }
+
+/** The system refuses the value of before a change. */
+export function notReverted({ subject, now, why }: FactsOf<'not-reverted'>): FailureWords {
+  const value = now === undefined ? '' : ` It still is ${now}.`;
+  return {
+    message: `${subject} could not be set back.${value}`,
+    hint:
+      why === 'in-use'
+        ? 'More memory is in use than the old value allows. Lifeboat keeps trying, at least once a minute.'
+        : 'The system refuses the old value. Lifeboat keeps trying, at least once a minute.',
+  };
+}

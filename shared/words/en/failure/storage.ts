@@ -20,7 +20,7 @@ export function ioFailed(facts: FactsOf<'io-failed'>): FailureWords {
     case 'guard':
       return {
         message:
-          'Nothing was changed: /bin/sh does not start, which would revert the change without the helper.',
+          'Nothing was changed: the process that would revert the change without the helper does not start.',
       };
     case 'systemctl':
       return { message: `systemctl ${facts.verb} failed: ${facts.how}.` };

@@ -1,45 +1,23 @@
-import { closeSync } from 'node:fs';
 import { type HelperRequest } from '#shared/contract/helper.ts';
-import { type CgroupFile } from '#shared/model/cgroup-change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import {
-  attempt,
-  inside,
-  type Meanings,
-  openFolder,
-  readStart,
-  wholeNumber,
-  withControlFile,
-} from '../files.ts';
-import { findMemoryHierarchy } from './memory-hierarchy.ts';
-import { type UndoWrite } from '../guard.ts';
-import { type Applied, type Plan, type Restored } from '../pending.ts';
+import { attempt, inside, wholeNumber, withControlFile } from '../files.ts';
+import { type Applied, type Plan, type UndoCgroup } from '../revert/undo.ts';
 import { type Tree } from '../tree.ts';
+import { cgroupIdentity, FILES, ON_WRITE, usageIn, withCgroup } from './cgroup-file.ts';
+import { findMemoryHierarchy } from './memory-hierarchy.ts';
 
 type SetCgroup = Extract<HelperRequest, { verb: 'set-cgroup' }>;
-
-/** Which version of cgroups has a file, and where what is in use stands when the file is a limit that kills. */
-const FILES: Readonly<Record<CgroupFile, { readonly version: 1 | 2; readonly usage?: string }>> = {
-  'memory.max': { version: 2, usage: 'memory.current' },
-  'memory.high': { version: 2 },
-  'memory.min': { version: 2 },
-  'memory.low': { version: 2 },
-  'memory.oom.group': { version: 2 },
-  'memory.limit_in_bytes': { version: 1, usage: 'memory.usage_in_bytes' },
-  'memory.soft_limit_in_bytes': { version: 1 },
-  'memory.memsw.limit_in_bytes': { version: 1, usage: 'memory.memsw.usage_in_bytes' },
-};
 
 /** Page sizes of Linux. It keeps limits in pages, so that a value reads back less by up to a page. */
 const PAGE_SIZES = [4096, 16_384, 65_536];
 const LARGEST_PAGE = 65_536;
-/** v1 prints PAGE_COUNTER_MAX pages for "no limit"; nobody has half of that. */
+/** v1 prints PAGE_COUNTER_MAX pages for "no limit"; no machine has half of that. */
 const V1_UNLIMITED = 2 ** 62;
-
-const ON_WRITE: Meanings = {
-  EBUSY: (subject, errno) => fail('would-kill', { what: 'kernel', subject, errno }),
-  EINVAL: (subject, errno) => fail('out-of-range', { what: 'kernel', subject, errno }),
-};
+/** LONG_MAX / PAGE_SIZE pages in bytes on 64 bits, LONG_MAX pages of 4 KiB on 32 bits (include/linux/page_counter.h). */
+const V1_PRINTED = [
+  ...PAGE_SIZES.map((page) => (2n ** 63n - 1n) - ((2n ** 63n - 1n) % BigInt(page))),
+  (2n ** 31n - 1n) * 4096n,
+].map(String);
 
 /** What setting one file of a memory cgroup comes to. */
 export function planCgroup(tree: Tree, request: SetCgroup): Result<Plan> {
@@ -55,25 +33,30 @@ export function planCgroup(tree: Tree, request: SetCgroup): Result<Plan> {
   return withCgroup(mountPoint, path, (folder) =>
     withControlFile(inside(folder, file), (control) => {
       const before = control.read();
+      const ours = waysToRead(value);
+      const undo: UndoCgroup = { kind: 'cgroup', path, ...cgroupIdentity(folder), file, before, ours };
       return ok({
         subjects: [`${path} ${file}`],
-        undo: undoWrites(`${mountPoint}/${path}/${file}`, value, before),
-        apply: () => apply(mountPoint, request, before),
+        undo,
+        apply: () => apply(mountPoint, request, undo),
       });
     }),
   );
 }
 
-function apply(mountPoint: string, request: SetCgroup, before: string): Result<Applied> {
+function apply(mountPoint: string, request: SetCgroup, undo: UndoCgroup): Result<Applied> {
   const { path, file, value, mayKill } = request;
   const { version, usage } = FILES[file];
+  const { before } = undo;
   const subject = `${path} ${file}`;
   return withCgroup(mountPoint, path, (folder) =>
     withControlFile(inside(folder, file), (control) => {
-      if (control.read() !== before) return fail('changed-meanwhile', { what: 'race', subject });
+      if (control.read() !== before || cgroupIdentity(folder).inode !== undo.inode)
+        return fail('changed-meanwhile', { what: 'race', subject });
       if (usage !== undefined && value !== 'max' && mayKill !== true) {
-        const used = wholeNumber(readStart(inside(folder, usage)).trim());
-        if (used === undefined || used > value) return fail('would-kill', { what: 'usage', usedBytes: used });
+        const usedBytes = usageIn(folder, usage);
+        if (usedBytes === undefined || usedBytes > value)
+          return fail('would-kill', { what: 'usage', usedBytes });
       }
       const asked = value === 'max' && version === 1 ? '-1' : String(value);
       const wrote = attempt(subject, () => control.write(asked), ON_WRITE);
@@ -85,47 +68,17 @@ function apply(mountPoint: string, request: SetCgroup, before: string): Result<A
       }
       return ok({
         written: [{ subject, before, asked: String(value), after }],
-        restore: () => restore(mountPoint, request, before, after),
+        undo: { ...undo, ours: [after] },
       });
     }),
   );
 }
 
-/** The kernel rounds down to whole pages, and which size it has is not told to us: each way it may read back. */
-function undoWrites(path: string, value: number | 'max', before: string): readonly UndoWrite[] {
-  if (value === 'max') return [{ path, ours: 'max', before }];
+/** The kernel rounds down to whole pages, and prints a number for "no limit" in v1: each way in which a value may read back. */
+function waysToRead(value: number | 'max'): readonly string[] {
+  if (value === 'max') return ['max', ...V1_PRINTED];
   const rounded = PAGE_SIZES.map((page) => String(value - (value % page)));
-  return [...new Set([String(value), ...rounded])].map((ours) => ({ path, ours, before }));
-}
-
-/** Puts the value of before back, unless somebody has set another one since. A cgroup that is gone needs nothing. */
-function restore(mountPoint: string, { path, file }: SetCgroup, before: string, ours: string): Restored {
-  const restored = withCgroup(mountPoint, path, (folder) =>
-    withControlFile(inside(folder, file), (control) => {
-      const now = control.read();
-      if (now === ours) control.write(before);
-      return ok([{ subject: `${path} ${file}`, before: now, asked: before, after: control.read() }]);
-    }),
-  );
-  if (restored.ok) return { complete: true, written: restored.value };
-  return { complete: restored.error.code === 'not-found', written: [] };
-}
-
-/** Opens a cgroup part by part, each through the handle of the one above: no link and no `..` can lead out of the hierarchy. */
-function withCgroup<T>(mountPoint: string, path: string, work: (folder: number) => Result<T>): Result<T> {
-  return attempt(`The cgroup ${path}`, () => {
-    let folder = openFolder(mountPoint);
-    try {
-      for (const part of path.split('/')) {
-        const next = openFolder(inside(folder, part));
-        closeSync(folder);
-        folder = next;
-      }
-      return work(folder);
-    } finally {
-      closeSync(folder);
-    }
-  });
+  return [...new Set([String(value), ...rounded])];
 }
 
 function isSame(value: number | 'max', after: string): boolean {

@@ -3,8 +3,8 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { type HelperValue, type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { SYSTEM_UNIT_FOLDERS, templateOf } from '#shared/model/unit.ts';
-import { inside, withFolder } from '../files.ts';
-import { editConfig, isErrno, makeFolder, withConfigFolder } from '../config-file.ts';
+import { inside, isErrno, withFolder } from '../files.ts';
+import { editConfig, makeFolder, withConfigFolder } from '../config-file.ts';
 import { type Tree } from '../tree.ts';
 import { sectionOf } from './unit-name.ts';
 

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import {
+  HELPER_PROTOCOL,
   type HelperEvent,
   type HelperRequest,
   type HelperValue,
@@ -40,7 +41,7 @@ const OWN_UID = 1000;
 export class StrictHelper implements Helper {
   readonly hello = {
     hello: 'lifeboat-helper',
-    protocol: 1,
+    protocol: HELPER_PROTOCOL,
     version: '0',
     askedByUid: 1000,
     sysResource: true,

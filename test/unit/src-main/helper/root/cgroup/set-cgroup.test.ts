@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HelperRequest } from '#shared/contract/helper.ts';
 import { type CgroupFile } from '#shared/model/cgroup-change.ts';
 import { planCgroup } from '../../../../../../src-main/helper/root/cgroup/set-cgroup.ts';
+import { revertCgroup } from '../../../../../../src-main/helper/root/cgroup/revert-cgroup.ts';
 import { HelperTree } from '../../../../../helpers/helper-tree.ts';
 
 type Extra = Partial<Extract<HelperRequest, { verb: 'set-cgroup' }>>;
@@ -30,6 +31,15 @@ function act(file: CgroupFile, value: number | 'max', extra: Extra = {}) {
   return planned.ok ? planned.value.apply() : planned;
 }
 
+/** Sets a value, lets something happen, and takes the value back. */
+function revertAfter(happens: () => void) {
+  v2();
+  const applied = act('memory.max', 64 * MIB);
+  happens();
+  if (!applied.ok || applied.value.undo.kind !== 'cgroup') throw new Error('it was not set');
+  return revertCgroup(tree, applied.value.undo);
+}
+
 const value = (file: CgroupFile) => tree.value(`sys/fs/cgroup/a.slice/b/${file}`);
 
 describe('planCgroup', () => {
@@ -41,39 +51,67 @@ describe('planCgroup', () => {
         written: [{ subject: 'a.slice/b memory.max', before: 'max', asked: '67108864', after: '67108864' }],
       },
     });
-    expect(applied.ok && applied.value.restore()).toMatchObject({ complete: true });
+    expect(applied.ok && applied.value.undo).toMatchObject({ before: 'max', ours: ['67108864'] });
+  });
+
+  it('knows each way in which a value may be rounded to pages before it is read back', () => {
+    v2();
+    const request = { verb: 'set-cgroup', path: 'a.slice/b', file: 'memory.max', value: 100_000_000 } as const;
+    expect(planCgroup(tree, request)).toMatchObject({
+      value: { undo: { before: 'max', ours: ['100000000', '99999744', '99991552', '99942400'] } },
+    });
+  });
+
+  it('takes a value back, and tells what it read back', () => {
+    expect(revertAfter(() => undefined)).toEqual({
+      written: [{ subject: 'a.slice/b memory.max', before: '67108864', asked: 'max', after: 'max' }],
+    });
     expect(value('memory.max')).toBe('max');
   });
 
-  it('tells the guard each way in which a value may be rounded to pages', () => {
-    v2();
-    const planned = planCgroup(tree, {
-      verb: 'set-cgroup',
-      path: 'a.slice/b',
-      file: 'memory.max',
-      value: 100_000_000,
+  it('does not take back what another program has set since, also where it begins alike', () => {
+    const reverted = revertAfter(() => {
+      tree.write('sys/fs/cgroup/a.slice/b/memory.max', '6710886\n');
     });
-    const undo = planned.ok ? planned.value.undo : [];
-    expect(undo.map(({ ours }) => ours)).toEqual(['100000000', '99999744', '99991552', '99942400']);
-    expect(new Set(undo.map(({ path, before }) => `${path} ${before}`))).toEqual(
-      new Set([`${tree.path('sys/fs/cgroup/a.slice/b/memory.max')} max`]),
-    );
-  });
-
-  it('does not take back what somebody else has set since', () => {
-    v2();
-    const applied = act('memory.max', 64 * MIB);
-    tree.write('sys/fs/cgroup/a.slice/b/memory.max', '1\n');
-    expect(applied.ok && applied.value.restore().written).toMatchObject([
-      { before: '1', asked: 'max', after: '1' },
-    ]);
+    expect(reverted).toEqual({
+      written: [{ subject: 'a.slice/b memory.max', before: '6710886', asked: 'max', after: '6710886' }],
+    });
   });
 
   it('has nothing to take back when the cgroup is gone', () => {
+    const reverted = revertAfter(() => {
+      renameSync(tree.path('sys/fs/cgroup/a.slice/b'), tree.path('sys/fs/cgroup/a.slice/c'));
+    });
+    expect(reverted).toEqual({ written: [] });
+  });
+
+  it('leaves another cgroup alone that has the name of the one that was meant', () => {
+    const reverted = revertAfter(() => {
+      renameSync(tree.path('sys/fs/cgroup/a.slice/b'), tree.path('sys/fs/cgroup/a.slice/c'));
+      tree.addCgroup(2, 'a.slice/b', { 'memory.max': '67108864\n', 'memory.current': '0\n' });
+    });
+    expect(reverted).toEqual({ written: [] });
+    expect(value('memory.max')).toBe('67108864');
+  });
+
+  it('does not take back where that would kill, and does once it would not', () => {
+    const use = (mib: number) => {
+      tree.write('sys/fs/cgroup/a.slice/b/memory.current', `${mib * MIB}\n`);
+    };
     v2();
-    const applied = act('memory.max', 64 * MIB);
-    renameSync(tree.path('sys/fs/cgroup/a.slice/b'), tree.path('sys/fs/cgroup/a.slice/c'));
-    expect(applied.ok && applied.value.restore()).toEqual({ complete: true, written: [] });
+    tree.write('sys/fs/cgroup/a.slice/b/memory.max', `${32 * MIB}\n`);
+    const applied = act('memory.max', 'max');
+    const undo = applied.ok ? applied.value.undo : undefined;
+    if (undo?.kind !== 'cgroup') throw new Error('it was not set');
+    use(33);
+    expect(revertCgroup(tree, undo)).toMatchObject({
+      written: [{ before: 'max', after: 'max' }],
+      refused: { code: 'would-kill', facts: { usedBytes: 33 * MIB } },
+    });
+    expect(value('memory.max')).toBe('max');
+    use(32);
+    expect(revertCgroup(tree, undo)).toMatchObject({ written: [{ before: 'max', after: '33554432' }] });
+    expect(value('memory.max')).toBe('33554432');
   });
 
   it('refuses a limit below what is in use, unless told that this may kill', () => {

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SysctlName } from '#shared/model/sysctl.ts';
-import { type Applied } from '../../../../../../src-main/helper/root/pending.ts';
+import { type Applied, type Plan } from '../../../../../../src-main/helper/root/revert/undo.ts';
+import { revertSysctls } from '../../../../../../src-main/helper/root/sysctl/revert-sysctls.ts';
 import { planSysctls } from '../../../../../../src-main/helper/root/sysctl/set-sysctls.ts';
 import { HelperTree } from '../../../../../helpers/helper-tree.ts';
 
@@ -31,19 +32,24 @@ function apply(...changes: Changes): Applied {
   return result.value;
 }
 
+function revert({ undo }: Pick<Plan, 'undo'>) {
+  if (undo.kind !== 'sysctls') throw new Error(undo.kind);
+  return revertSysctls(tree, undo);
+}
+
 const value = (name: SysctlName) => tree.value(`proc/sys/${name.replace('.', '/')}`);
 
 describe('planSysctls', () => {
   it('sets several, and knows how to take them back', () => {
-    const { written, restore } = apply(
+    const applied = apply(
       { name: 'vm.swappiness', value: 10, expected: 60 },
       { name: 'kernel.panic', value: -1 },
     );
-    expect(written).toEqual([
+    expect(applied.written).toEqual([
       { subject: 'vm.swappiness', before: '60', asked: '10', after: '10' },
       { subject: 'kernel.panic', before: '0', asked: '-1', after: '-1' },
     ]);
-    expect(restore()).toMatchObject({ complete: true });
+    expect(revert(applied).refused).toBeUndefined();
     expect([value('vm.swappiness'), value('kernel.panic')]).toEqual(['60', '0']);
   });
 
@@ -72,14 +78,23 @@ describe('planSysctls', () => {
     expect(value('vm.swappiness')).toBe('60');
   });
 
-  it('leaves a value that somebody else has set since, and says so by `after`', () => {
-    const { restore } = apply({ name: 'vm.swappiness', value: 10 }, { name: 'kernel.panic', value: 10 });
+  it('leaves a value that another program has set since, and says so by `after`', () => {
+    const applied = apply({ name: 'vm.swappiness', value: 10 }, { name: 'kernel.panic', value: 10 });
     tree.write('proc/sys/vm/swappiness', '33\n');
-    expect(restore().written).toEqual([
+    expect(revert(applied).written).toEqual([
       { subject: 'vm.swappiness', before: '33', asked: '60', after: '33' },
       { subject: 'kernel.panic', before: '10', asked: '0', after: '0' },
     ]);
     expect([value('vm.swappiness'), value('kernel.panic')]).toEqual(['33', '0']);
+  });
+
+  it('takes a whole value for ours, never one that begins alike', () => {
+    const applied = apply({ name: 'vm.swappiness', value: 10 });
+    tree.write('proc/sys/vm/swappiness', '1\n');
+    expect(revert(applied)).toEqual({
+      written: [{ subject: 'vm.swappiness', before: '1', asked: '60', after: '1' }],
+    });
+    expect(value('vm.swappiness')).toBe('1');
   });
 
   it('does not write kbytes of 0 a second time: that would clear the ratio', () => {
@@ -90,15 +105,22 @@ describe('planSysctls', () => {
   });
 
   it('puts back the ratio that setting kbytes cleared, by one write', () => {
-    const { undo } = planned({ name: 'vm.overcommit_kbytes', value: 4096 });
-    expect(undo).toEqual([{ path: tree.path('proc/sys/vm/overcommit_ratio'), ours: '0', before: '50' }]);
+    const plan = planned({ name: 'vm.overcommit_kbytes', value: 4096 });
+    tree.write('proc/sys/vm/overcommit_ratio', '0\n');
+    tree.write('proc/sys/vm/overcommit_kbytes', '4096\n');
+    revert(plan);
+    // The kernel clears kbytes with it; a file does not.
+    expect([value('vm.overcommit_ratio'), value('vm.overcommit_kbytes')]).toEqual(['50', '4096']);
   });
 
   it('puts back kbytes that setting the ratio cleared, by one write', () => {
     tree.write('proc/sys/vm/overcommit_ratio', '0\n');
     tree.write('proc/sys/vm/overcommit_kbytes', '4096\n');
-    const { undo } = planned({ name: 'vm.overcommit_ratio', value: 80 });
-    expect(undo).toEqual([{ path: tree.path('proc/sys/vm/overcommit_kbytes'), ours: '0', before: '4096' }]);
+    const plan = planned({ name: 'vm.overcommit_ratio', value: 80 });
+    tree.write('proc/sys/vm/overcommit_ratio', '80\n');
+    tree.write('proc/sys/vm/overcommit_kbytes', '0\n');
+    revert(plan);
+    expect([value('vm.overcommit_ratio'), value('vm.overcommit_kbytes')]).toEqual(['80', '4096']);
   });
 
   it('fails where the kernel has no such setting', () => {

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Readable, type Writable } from 'node:stream';
+import { fail, ok, type Result } from '#shared/result.ts';
+import { identityOf, type ProcessIdentity } from '../register/process-identity.ts';
+import { type Armed } from '../revert/dead-man-switch.ts';
+import { type Reverted } from '../revert/undo.ts';
+import { type FromGuard, type ToGuard } from './messages.ts';
+
+/** How a guard is started: by arguments to this very Node, and what it reads from its descriptor 3. */
+export interface GuardProgram {
+  readonly args: readonly string[];
+  readonly source?: string;
+}
+
+/** A Node is there in a tenth of a second; on a machine without memory it takes longer. */
+const START_MS = 10_000;
+/** What a guard is asked takes milliseconds. One that is silent for longer is stopped, or gone. */
+const ANSWER_MS = 2000;
+
+type Answer = Extract<FromGuard, { readonly id: number }>;
+type Event = Extract<FromGuard, { readonly event: string }>;
+type Question = ToGuard extends infer M ? (M extends unknown ? Omit<M, 'id'> : never) : never;
+
+/** The helper's end of its guard. */
+export class Guard {
+  readonly identity: ProcessIdentity;
+  readonly #child: ChildProcess;
+  readonly #stdin: Writable;
+  readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
+  #lastId = 0;
+  #isGone = false;
+
+  private constructor(
+    child: ChildProcess & { readonly stdin: Writable; readonly stdout: Readable },
+    identity: ProcessIdentity,
+    onEvent: (event: Event) => void,
+    onGone: () => void,
+  ) {
+    this.#child = child;
+    this.#stdin = child.stdin;
+    this.identity = identity;
+    let rest = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const message = JSON.parse(line) as FromGuard;
+        if ('event' in message) onEvent(message);
+        else this.#settle(message.id, message);
+      }
+    });
+    child.once('close', () => {
+      this.#isGone = true;
+      for (const id of [...this.#asked.keys()]) this.#settle(id, undefined);
+      onGone();
+    });
+  }
+
+  /** Starts a guard and waits until it answers. It runs what this process runs, whatever has become of those files since. */
+  static async start(
+    { args, source }: GuardProgram,
+    onEvent: (event: Event) => void,
+    onGone: () => void,
+  ): Promise<Result<Guard>> {
+    const child = spawn('/proc/self/exe', [...process.execArgv, ...args], {
+      argv0: 'node',
+      cwd: '/',
+      env: environment(),
+      stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+      // In a session of its own, so that what ends the helper does not end it.
+      detached: true,
+    });
+    child.on('error', () => undefined);
+    const [stdin, stdout, , text] = child.stdio;
+    for (const pipe of [stdin, stdout, text]) pipe?.on('error', () => undefined);
+    const identity = child.pid === undefined ? undefined : identityOf(child.pid);
+    if (identity === undefined || child.stdin === null || child.stdout === null || !isWritable(text))
+      return fail('io-failed', { what: 'guard' });
+    text.end(source ?? '');
+    const { stdin: input, stdout: output } = child;
+    const guard = new Guard(Object.assign(child, { stdin: input, stdout: output }), identity, onEvent, onGone);
+    // A change that it does not know is a question like any other.
+    const answer = await guard.#ask({ verb: 'keep', change: 0 }, START_MS);
+    if (answer !== undefined) return ok(guard);
+    child.kill('SIGKILL');
+    return fail('io-failed', { what: 'guard' });
+  }
+
+  /** False when it is gone. */
+  get isThere(): boolean {
+    return !this.#isGone;
+  }
+
+  /** Starts the clock of a change, or starts it again. False when the guard does not answer. */
+  async arm(change: number, armed: Armed, delayMs: number): Promise<boolean> {
+    return (await this.#ask({ verb: 'arm', change, armed, delayMs })) !== undefined;
+  }
+
+  /** The change stands. `gone`: it was taken back before; undefined when the guard does not answer. */
+  async keep(change: number): Promise<'kept' | 'gone' | undefined> {
+    const answer = await this.#ask({ verb: 'keep', change });
+    return answer === undefined ? undefined : answer.known ? 'kept' : 'gone';
+  }
+
+  /** Takes it back. `gone`: it was before; undefined when the guard does not answer. */
+  async revert(change: number): Promise<Reverted | 'gone' | undefined> {
+    const answer = await this.#ask({ verb: 'revert', change });
+    return answer === undefined ? undefined : (answer.reverted ?? 'gone');
+  }
+
+  /** Takes everything back; what came of it comes as events, which are there when this resolves. False when the guard does not answer. */
+  async revertAll(): Promise<boolean> {
+    return (await this.#ask({ verb: 'revert-all' })) !== undefined;
+  }
+
+  /** No more words with it: it takes back what is left and ends. */
+  close(): void {
+    this.#stdin.end();
+    this.#child.unref();
+  }
+
+  /** Ends it, also when it stands still. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #ask(question: Question, patienceMs = ANSWER_MS): Promise<Answer | undefined> {
+    if (this.#isGone) return Promise.resolve(undefined);
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#settle(id, undefined);
+      }, patienceMs);
+      this.#asked.set(id, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      this.#stdin.write(`${JSON.stringify({ id, ...question })}\n`);
+    });
+  }
+
+  #settle(id: number, answer: Answer | undefined): void {
+    this.#asked.get(id)?.(answer);
+    this.#asked.delete(id);
+  }
+}
+
+/** Of our own environment it gets what its log needs, and what makes a Node of an Electron. */
+function environment(): NodeJS.ProcessEnv {
+  const names = ['PKEXEC_UID', 'SUDO_UID', 'ELECTRON_RUN_AS_NODE'];
+  const kept = names.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { LC_ALL: 'C', ...Object.fromEntries(kept) };
+}
+
+function isWritable(stream: Readable | Writable | null | undefined): stream is Writable {
+  return stream !== null && stream !== undefined && 'end' in stream;
+}

@@ -1,0 +1,15 @@
+import { type Armed } from '../revert/dead-man-switch.ts';
+import { type Reverted } from '../revert/undo.ts';
+
+/** What the helper tells its guard, one object a line. Each is answered with its id. */
+export type ToGuard = { readonly id: number } & (
+  | { readonly verb: 'arm'; readonly change: number; readonly armed: Armed; readonly delayMs: number }
+  | { readonly verb: 'keep'; readonly change: number }
+  | { readonly verb: 'revert'; readonly change: number }
+  | { readonly verb: 'revert-all' }
+);
+
+/** What the guard says. `reverted` is absent where it no longer knows the change. */
+export type FromGuard =
+  | { readonly id: number; readonly known: boolean; readonly reverted?: Reverted }
+  | { readonly event: 'reverted' | 'refused'; readonly change: number; readonly reverted: Reverted };

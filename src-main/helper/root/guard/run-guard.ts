@@ -1,0 +1,70 @@
+import { type AuditLog } from '../audit-log.ts';
+import { Register } from '../register/register.ts';
+import { DeadManSwitch } from '../revert/dead-man-switch.ts';
+import { type Tree } from '../tree.ts';
+import { type FromGuard, type ToGuard } from './messages.ts';
+
+/**
+ * The guard: a process of its own that keeps the time of changes and takes them back, so that neither the death of the helper nor its
+ * standing still matters. It ends with the helper, but not before everything went back. It believes what it is told: only the helper has
+ * the other end of its input.
+ */
+export function runGuard(tree: Tree, log: AuditLog): void {
+  const { stdin, stdout } = process;
+  const say = (message: FromGuard): void => void stdout.write(`${JSON.stringify(message)}\n`);
+  let isAlone = false;
+  const endWhenDone = () => {
+    if (isAlone && changes.size === 0) process.exit(0);
+  };
+  const changes = new DeadManSwitch(tree, new Register(tree), {
+    onReverted(change, reverted) {
+      log.record({ guard: process.pid, reverted: change, written: reverted.written });
+      say({ event: 'reverted', change, reverted });
+      endWhenDone();
+    },
+    onRefused(change, reverted) {
+      log.record({ guard: process.pid, notReverted: change, ...reverted });
+      say({ event: 'refused', change, reverted });
+    },
+  });
+
+  // What ends a session or a terminal must not end what puts things back.
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'] as const)
+    process.on(signal, () => undefined);
+  // Nobody may be there to listen.
+  stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  let rest = '';
+  stdin.setEncoding('utf8');
+  stdin.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    // Written by our own helper.
+    for (const line of lines) say(answer(changes, JSON.parse(line) as ToGuard));
+  });
+  const alone = () => {
+    isAlone = true;
+    changes.revertAll();
+    endWhenDone();
+  };
+  stdin.on('end', alone);
+  stdin.on('error', alone);
+}
+
+function answer(changes: DeadManSwitch, message: ToGuard): FromGuard {
+  const { id } = message;
+  switch (message.verb) {
+    case 'arm':
+      changes.arm(message.change, message.armed, message.delayMs);
+      return { id, known: true };
+    case 'keep':
+      return { id, known: changes.keep(message.change) !== undefined };
+    case 'revert': {
+      const reverted = changes.revert(message.change);
+      return { id, known: reverted !== undefined, ...(reverted === undefined ? {} : { reverted }) };
+    }
+    case 'revert-all':
+      changes.revertAll();
+      return { id, known: true };
+  }
+}
