@@ -19,5 +19,8 @@ if (process.getuid?.() !== 0) {
   runGuard(MACHINE, new AuditLog(MACHINE, askedByUid(process.env)));
 } else {
   // The guard runs this very text, also when somebody has replaced the file since.
-  void runHelper(MACHINE, version, { args: ['-e', BOOT_GUARD, GUARD_NAME], source: readFileSync(file, 'utf8') });
+  void runHelper(MACHINE, version, {
+    args: ['-e', BOOT_GUARD, GUARD_NAME],
+    source: readFileSync(file, 'utf8'),
+  });
 }

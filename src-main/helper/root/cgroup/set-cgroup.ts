@@ -15,7 +15,7 @@ const LARGEST_PAGE = 65_536;
 const V1_UNLIMITED = 2 ** 62;
 /** LONG_MAX / PAGE_SIZE pages in bytes on 64 bits, LONG_MAX pages of 4 KiB on 32 bits (include/linux/page_counter.h). */
 const V1_PRINTED = [
-  ...PAGE_SIZES.map((page) => (2n ** 63n - 1n) - ((2n ** 63n - 1n) % BigInt(page))),
+  ...PAGE_SIZES.map((page) => 2n ** 63n - 1n - ((2n ** 63n - 1n) % BigInt(page))),
   (2n ** 31n - 1n) * 4096n,
 ].map(String);
 

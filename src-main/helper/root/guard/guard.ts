@@ -79,7 +79,12 @@ export class Guard {
       return fail('io-failed', { what: 'guard' });
     text.end(source ?? '');
     const { stdin: input, stdout: output } = child;
-    const guard = new Guard(Object.assign(child, { stdin: input, stdout: output }), identity, onEvent, onGone);
+    const guard = new Guard(
+      Object.assign(child, { stdin: input, stdout: output }),
+      identity,
+      onEvent,
+      onGone,
+    );
     // A change that it does not know is a question like any other.
     const answer = await guard.#ask({ verb: 'keep', change: 0 }, START_MS);
     if (answer !== undefined) return ok(guard);

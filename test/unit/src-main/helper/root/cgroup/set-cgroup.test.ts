@@ -56,7 +56,12 @@ describe('planCgroup', () => {
 
   it('knows each way in which a value may be rounded to pages before it is read back', () => {
     v2();
-    const request = { verb: 'set-cgroup', path: 'a.slice/b', file: 'memory.max', value: 100_000_000 } as const;
+    const request = {
+      verb: 'set-cgroup',
+      path: 'a.slice/b',
+      file: 'memory.max',
+      value: 100_000_000,
+    } as const;
     expect(planCgroup(tree, request)).toMatchObject({
       value: { undo: { before: 'max', ours: ['100000000', '99999744', '99991552', '99942400'] } },
     });
