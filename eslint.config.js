@@ -17,6 +17,12 @@ const transports = {
   group: ['**/transport/**', '**/cli/**', '**/desktop/**'],
   message: 'The engine and what is below it know no transport and no command.',
 };
+const contract = { group: ['**/contract/**'], message: 'The model knows no request.' };
+const change = { group: ['**/change/**'], message: 'What is seen knows nothing of what can be changed.' };
+const commands = {
+  group: ['**/cli/**'],
+  message: 'No front end knows another: desktop and transport run no command.',
+};
 const engine = { group: ['**/engine/**'], message: 'proc and collect are below the engine.' };
 const collect = { group: ['**/collect/**'], message: 'proc only reads and parses kernel files.' };
 const helperRoot = { group: ['**/helper/root/**'], message: 'Nothing imports the root side of the helper.' };
@@ -75,15 +81,14 @@ export default tseslint.config(
   { files: ['*.js', '**/*.js', '**/*.cjs'], extends: [tseslint.configs.disableTypeChecked] },
   layer(['packaging/**'], electron, renderer, helperRoot),
   layer(['shared/**'], electron, nodeBuiltins, main, renderer),
+  layer(['shared/model/**'], electron, nodeBuiltins, main, renderer, contract),
   layer(['src-main/proc/**'], electron, renderer, transports, engine, collect, helperRoot),
   layer(['src-main/collect/**'], electron, renderer, transports, engine, helperRoot),
   layer(['src-main/engine/**'], electron, renderer, transports, helperRoot),
-  layer(
-    ['src-main/*.ts', 'src-main/store/**', 'src-main/transport/**', 'src-main/cli/**'],
-    electron,
-    renderer,
-    helperRoot,
-  ),
+  layer(['src-main/engine/watch/**'], electron, renderer, transports, helperRoot, change),
+  layer(['src-main/*.ts', 'src-main/store/**', 'src-main/cli/**'], electron, renderer, helperRoot),
+  layer(['src-main/transport/**'], electron, renderer, helperRoot, commands),
+  layer(['src-main/desktop/**'], renderer, helperRoot, commands),
   {
     files: ['src-main/cli/**'],
     rules: {
@@ -97,7 +102,6 @@ export default tseslint.config(
       ],
     },
   },
-  layer(['src-main/desktop/**'], renderer, helperRoot),
   {
     files: ['src-main/desktop/**'],
     rules: {
@@ -118,7 +122,7 @@ export default tseslint.config(
       ],
     },
   },
-  layer(['src-main/transport/electron*.ts'], renderer, helperRoot),
+  layer(['src-main/transport/electron*.ts'], renderer, helperRoot, commands),
   {
     files: ['test/**'],
     rules: {

@@ -1,6 +1,6 @@
 import { app, protocol } from 'electron';
 import { tmpdir } from 'node:os';
-import { logLine } from '../cli/terminal/output.ts';
+import { logLine } from '../log-line.ts';
 import { stateFolder } from '../store/folders.ts';
 import { leaveAppImage } from './environment.ts';
 import { outliveLog } from './outlive-log.ts';

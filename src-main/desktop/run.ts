@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { type Failure } from '#shared/result.ts';
 import { serve } from '#shared/contract/server.ts';
 import { failureLine, wordsFor } from '#shared/words/index.ts';
-import { logLine } from '../cli/terminal/output.ts';
+import { logLine } from '../log-line.ts';
 import { compose } from '../composition.ts';
 import iconAddress from '../../packaging/icons/png/128x128.png?inline';
 import { stateFolder } from '../store/folders.ts';

@@ -11,7 +11,7 @@ import {
 } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Scope } from '#shared/model/scope.ts';
-import { sameProcess } from '../next/watching.svelte.ts';
+import { sameProcess } from '#shared/model/process.ts';
 
 /** Where on the page somebody asked: the preview opens there. */
 export type Place = 'first' | 'order' | 'table' | 'protected' | 'detail';

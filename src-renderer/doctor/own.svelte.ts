@@ -2,7 +2,7 @@ import { type Client } from '#shared/contract/client.ts';
 import { type Failure } from '#shared/result.ts';
 import { type OrderEntry } from '#shared/model/kill-order.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
-import { sameProcess } from '../next/watching.svelte.ts';
+import { sameProcess } from '#shared/model/process.ts';
 
 /** Where Lifeboat's own processes stand: asked for at the start, and again while somebody looks at it. */
 export class OwnDesk {

@@ -7,7 +7,7 @@ import {
   type TableRange,
   type View,
 } from '#shared/contract/watch.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { sameProcess, type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, sameScope, type Scope } from '#shared/model/scope.ts';
 
 /** Places of the kill order that the page shows as bars. */
@@ -217,9 +217,4 @@ export class Watching {
     const asked = seen.view.chosen;
     if (chosen !== undefined && (asked === undefined || !sameProcess(asked, chosen))) this.#send();
   }
-}
-
-/** True when both are the same process, not only the same pid. */
-export function sameProcess(a: ProcessId, b: ProcessId): boolean {
-  return a.pid === b.pid && a.startTicks === b.startTicks;
 }

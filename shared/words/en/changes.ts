@@ -14,6 +14,7 @@ import {
   type Target,
   type Warning,
 } from '#shared/model/change.ts';
+import { sameProcess } from '#shared/model/process.ts';
 import { unitNoun } from './unit.ts';
 import { fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
@@ -61,7 +62,7 @@ export function previewSentence({ changes, nextBefore, nextAfter, nextAfterEnds 
       : 'Then nothing would be left to kill.';
   }
   const next = `${nameOf(nextAfter)} (${nextAfter.pid})`;
-  const same = nextBefore?.pid === nextAfter.pid && nextBefore.startTicks === nextAfter.startTicks;
+  const same = nextBefore !== undefined && sameProcess(nextBefore, nextAfter);
   const ends = endsWithSentence(nextAfterEnds);
   const sentence = same ? `${next} is still next.` : `${next} is next after this.`;
   return ends === '' ? sentence : `${sentence} If it is killed, ${ends}.`;

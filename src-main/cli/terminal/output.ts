@@ -1,6 +1,8 @@
 import { type Failure } from '#shared/result.ts';
-import { safeText } from '#shared/format/safe-text.ts';
 import { failureLine, wordsFor } from '#shared/words/index.ts';
+import { logLine } from '../../log-line.ts';
+
+export { logLine } from '../../log-line.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failure: 1, usage: 2 } as const;
@@ -8,11 +10,6 @@ export const EXIT = { done: 0, failure: 1, usage: 2 } as const;
 /** Prints a line. Callers have made it safe. */
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
-}
-
-/** Prints a line about what is happening, beside the output proper. */
-export function logLine(line: string): void {
-  process.stderr.write(`lifeboat: ${safeText(line)}\n`);
 }
 
 /** Tells a failure and what to do about it, and sets the exit code. */

@@ -2,6 +2,7 @@ import { programOf } from '#shared/format/program.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type KillAlert, type KilledProcess, type KillWitness } from '#shared/model/alert.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
+import { processKey } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type CgroupEvents } from '../../proc/cgroup/events.ts';
@@ -140,11 +141,9 @@ export class KillWatch {
   /** Who of a reading has ended since, or has lost its memory, by its place in the order of then. */
   #goneSince(snapshot: Snapshot, base: Snapshot, scope: Scope) {
     const alive = new Set(
-      snapshot.processes.flatMap(({ pid, startTicks, memory }) =>
-        memory === undefined ? [] : [`${pid}:${startTicks}`],
-      ),
+      snapshot.processes.flatMap((process) => (process.memory === undefined ? [] : [processKey(process)])),
     );
-    const isGone = ({ pid, startTicks }: ObservedProcess) => !alive.has(`${pid}:${startTicks}`);
+    const isGone = (process: ObservedProcess) => !alive.has(processKey(process));
     const found = orderOfScope(base, scope);
     const order = found.ok ? found.value.order : undefined;
     const places = order?.places ?? [];

@@ -1,14 +1,13 @@
 import { programOf } from '#shared/format/program.ts';
 import { type ProtectedNextAlert } from '#shared/model/alert.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { processKey } from '#shared/model/process.ts';
 import { uidOf, type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type ProtectedUnit, type Protections } from '../../store/journal.ts';
 import { lastingFor } from '../change/adj/lasting.ts';
 import { type OrderOfScope } from '../watch/order-view.ts';
 
-const keyOf = ({ pid, startTicks }: ProcessId) => `${pid}:${startTicks}`;
-const keyOfUnit = ({ name, ofUser }: ProtectedUnit) => `${ofUser ? 'user' : 'system'} ${name}`;
+const processKeyUnit = ({ name, ofUser }: ProtectedUnit) => `${ofUser ? 'user' : 'system'} ${name}`;
 
 /** Notices when somebody whom the user has protected stands first all the same. */
 export class ProtectedWatch {
@@ -18,14 +17,14 @@ export class ProtectedWatch {
 
   /** Whom the user has protected. */
   protect({ processes, units }: Protections): void {
-    this.#processes = new Set(processes.map(keyOf));
-    this.#units = new Set(units.map(keyOfUnit));
+    this.#processes = new Set(processes.map(processKey));
+    this.#units = new Set(units.map(processKeyUnit));
   }
 
   /** Takes the machine's order. Where nobody is chosen by badness, nobody is next. */
   take({ order }: OrderOfScope): readonly ProtectedNextAlert[] {
     const place = order.outcome === 'kills' ? order.places[0] : undefined;
-    const key = place === undefined ? undefined : keyOf(place.task);
+    const key = place === undefined ? undefined : processKey(place.task);
     const isNew = key !== this.#first;
     this.#first = key;
     if (place === undefined || key === undefined || !isNew) return [];
@@ -46,7 +45,7 @@ export class ProtectedWatch {
   #isKept({ manager, name }: Unit): boolean {
     const uid = uidOf(manager);
     if (uid !== undefined && uid !== process.geteuid?.()) return false;
-    return this.#units.has(keyOfUnit({ name, ofUser: uid !== undefined }));
+    return this.#units.has(processKeyUnit({ name, ofUser: uid !== undefined }));
   }
 
   /** Whether a drop-in that protects is what would be written for it. */

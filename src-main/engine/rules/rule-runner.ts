@@ -1,6 +1,7 @@
 import { type Failure, type FailureOf, fail, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange } from '#shared/model/change.ts';
+import { processKey } from '#shared/model/process.ts';
 import { sameUnit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Journal } from '../../store/journal.ts';
@@ -54,7 +55,7 @@ export class RuleRunner {
     const before = options.journal.ruledProcesses();
     if (!before.ok) options.onTrouble(before.error);
     this.#appliedBefore = new Map(
-      before.ok ? before.value.map((each) => [keyOf(each), each.oomScoreAdj]) : [],
+      before.ok ? before.value.map((each) => [processKey(each), each.oomScoreAdj]) : [],
     );
   }
 
@@ -84,12 +85,12 @@ export class RuleRunner {
   }
 
   #due(processes: readonly ObservedProcess[]) {
-    this.#known = new Map(processes.map((process) => [keyOf(process), this.#knownOf(process)]));
+    this.#known = new Map(processes.map((process) => [processKey(process), this.#knownOf(process)]));
     const wide = new Map(
       this.#rules.map((rule) => [rule, tooWide(rule, this.#meantBy(rule), this.#options.commandOf)]),
     );
     return processes.flatMap((process) => {
-      const known = this.#known.get(keyOf(process));
+      const known = this.#known.get(processKey(process));
       const rule = known?.rule;
       if (known === undefined || rule === undefined || known.applied === rule.oomScoreAdj) return [];
       const width = wide.get(rule);
@@ -103,7 +104,7 @@ export class RuleRunner {
   }
 
   #knownOf(process: ObservedProcess): Known {
-    const key = keyOf(process);
+    const key = processKey(process);
     const known = this.#known.get(key);
     if (known !== undefined && isSame(known.seen, process)) return known;
     const applied = known === undefined ? this.#appliedBefore.get(key) : known.applied;
@@ -171,10 +172,6 @@ export function tooWideFailure(
     count: width.why === 'init' ? undefined : width.count,
     most: MOST_MATCHES,
   }).error;
-}
-
-function keyOf({ pid, startTicks }: { readonly pid: number; readonly startTicks: number }): string {
-  return `${pid}:${startTicks}`;
 }
 
 /** True when the rules would say the same: nothing that they go by is another. */

@@ -2,7 +2,7 @@ import { type Frame, type ProcessDetail, type TimelinePoint, type View } from '#
 import { ok, type Result } from '#shared/result.ts';
 import { failureLine } from '#shared/words/index.ts';
 import { type KillerMark, type Outlook } from '#shared/model/memory.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { sameProcess, type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Interest, type Sampler } from '../../collect/sampler.ts';
 import { findKillers } from '../../collect/killers.ts';
@@ -402,6 +402,6 @@ function hasKilledSince(snapshot: Snapshot | undefined, oomKills: number | undef
 }
 
 /** The very process, if it lives. */
-export function processOf({ processes }: Snapshot, { pid, startTicks }: ProcessId) {
-  return processes.find((process) => process.pid === pid && process.startTicks === startTicks);
+export function processOf({ processes }: Snapshot, id: ProcessId) {
+  return processes.find((process) => sameProcess(process, id));
 }

@@ -10,7 +10,7 @@ import { orderOfScope, type OrderOfScope } from './order-view.ts';
 import { usageRangeIn } from './process-facts.ts';
 import { type ProcessHistories } from './process-histories.ts';
 import { rowOf } from './table-rows.ts';
-import { targetsAround } from '../change/adj/targets.ts';
+import { targetsAround } from './targets.ts';
 
 /** How far behind a process is moved when nobody says how far. */
 export const BEHIND_BY_DEFAULT = 5;

@@ -1,6 +1,6 @@
 import { type ProcessPoint } from '#shared/contract/watch.ts';
 import { usagePages } from '#shared/kernel/badness/badness.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { processKey, type ProcessId } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { linearTrend } from './trend.ts';
 
@@ -27,7 +27,7 @@ export class ProcessHistories {
   add(timeMs: number, processes: readonly ObservedProcess[]): void {
     for (const process of processes) {
       if (process.memory === undefined) continue;
-      const key = keyOf(process);
+      const key = processKey(process);
       const history = this.#histories.get(key) ?? { points: [], lastMs: -Infinity };
       if (timeMs - history.lastMs < EVERY_MS && timeMs >= history.lastMs) continue;
       history.lastMs = timeMs;
@@ -48,7 +48,7 @@ export class ProcessHistories {
 
   /** Oldest first; empty for who was never looked at. */
   of(process: ProcessId): readonly ProcessPoint[] {
-    return this.#histories.get(keyOf(process))?.points ?? [];
+    return this.#histories.get(processKey(process))?.points ?? [];
   }
 
   /** Its growth in bytes a minute over the last five; undefined while there is too little of it, or it is noise. */
@@ -63,8 +63,4 @@ export class ProcessHistories {
     if (trend === undefined || Math.abs(trend.slope) < SIGNIFICANT * trend.slopeError) return undefined;
     return trend.slope * 60_000;
   }
-}
-
-function keyOf({ pid, startTicks }: ProcessId): string {
-  return `${pid}:${startTicks}`;
 }

@@ -19,7 +19,7 @@ import { pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../ter
 import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
-import { containerMeant, unitMeant } from '../../../engine/change/adj/targets.ts';
+import { containerMeant, unitMeant } from '../../../engine/watch/targets.ts';
 import { inProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 

@@ -2,7 +2,7 @@ import { type Failure } from '#shared/result.ts';
 import { type Lasting, type LastingPlace } from '#shared/model/change.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
-import { type UnitFiles } from './targets.ts';
+import { type UnitFiles } from '../../watch/targets.ts';
 
 /**
  * How a value can be made to last for a process: by its unit, by how its container is started, else by a rule of Lifeboat's own. Scopes and

@@ -13,7 +13,7 @@ import { endsWith, type UnitFactsOf } from '../../watch/ends-with.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
 import { type ChangeWorld } from '../../world.ts';
-import { processesOf } from './targets.ts';
+import { processesOf } from '../../watch/targets.ts';
 
 /** Places that a preview shows. */
 const PLACES_SHOWN = 8;

@@ -8,7 +8,7 @@ import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type OrderOfScope } from '../../watch/order-view.ts';
 import { tightestOf } from '../../watch/process-detail.ts';
 import { processFacts } from '../../watch/process-facts.ts';
-import { treeOf } from './targets.ts';
+import { treeOf } from '../../watch/targets.ts';
 
 /** From here on a person should hear that most memory is beyond the killer's reach. */
 const MOSTLY = 0.5;

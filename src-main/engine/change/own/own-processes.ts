@@ -5,7 +5,7 @@ import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope } from '../../watch/order-view.ts';
-import { treeOf } from '../adj/targets.ts';
+import { treeOf } from '../../watch/targets.ts';
 
 /** Chromium says on the command line what a child is for (content/public/common/content_switches.h); so does the wrapper of the helper. */
 const ROLES: readonly (readonly [RegExp, OwnRole])[] = [

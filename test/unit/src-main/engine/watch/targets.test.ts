@@ -6,9 +6,9 @@ import {
   targetsAround,
   treeOf,
   unitMeant,
-} from '../../../../../../src-main/engine/change/adj/targets.ts';
-import { processIn, snapshotOf } from '../../../../../helpers/processes/process-sampler.ts';
-import { type ProcTreeSpec } from '../../../../../helpers/proc-tree.ts';
+} from '../../../../../src-main/engine/watch/targets.ts';
+import { processIn, snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
+import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 
 const ID = 'a'.repeat(64);
 const MACHINE: ProcTreeSpec = {

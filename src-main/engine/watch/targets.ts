@@ -1,12 +1,12 @@
 import { fail, ok, type Result } from '#shared/result.ts';
 import { parseUnit, unitText } from '#shared/format/unit-name.ts';
 import { type Target, type TargetChoice } from '#shared/model/change.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { sameProcess, type ProcessId } from '#shared/model/process.ts';
 import { sameUnit, type Unit } from '#shared/model/unit.ts';
-import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
-import { type Snapshot } from '../../../collect/snapshot.ts';
-import { unitPathOf } from '../../../proc/cgroup/names.ts';
-import { isContainer } from '../../rules/rule.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { unitPathOf } from '../../proc/cgroup/names.ts';
+import { isContainer } from '../rules/rule.ts';
 
 /** How many units or containers a failure names. */
 const UNITS_NAMED = 5;
@@ -38,7 +38,7 @@ export function processesOf(
 function matching({ processes }: Snapshot, target: Target): (process: ObservedProcess) => boolean {
   switch (target.kind) {
     case 'process':
-      return (process) => isSame(process, target.id);
+      return (process) => sameProcess(process, target.id);
     case 'tree': {
       const pids = treeOf(processes, target.id);
       return ({ pid }) => pids.has(pid);
@@ -55,7 +55,7 @@ function matching({ processes }: Snapshot, target: Target): (process: ObservedPr
 /** Pids of a process and of all that descend from it. */
 export function treeOf(processes: readonly ObservedProcess[], root: ProcessId): ReadonlySet<number> {
   const tree = new Set<number>();
-  if (processes.some((process) => isSame(process, root))) tree.add(root.pid);
+  if (processes.some((process) => sameProcess(process, root))) tree.add(root.pid);
   // In fork order a parent comes before its children, but for those whose start times are the same.
   for (let known = 0; known !== tree.size;) {
     known = tree.size;
@@ -88,10 +88,6 @@ export function targetsAround(snapshot: Snapshot, process: ObservedProcess): rea
 function choiceOf(snapshot: Snapshot, target: Target): TargetChoice | undefined {
   const found = processesOf(snapshot, target);
   return found.ok ? { target, count: found.value.length } : undefined;
-}
-
-function isSame(process: ProcessId, id: ProcessId): boolean {
-  return process.pid === id.pid && process.startTicks === id.startTicks;
 }
 
 function notFound(snapshot: Snapshot, target: Target, units?: UnitFiles): Result<never> {
