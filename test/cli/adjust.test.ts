@@ -228,8 +228,8 @@ describe('what cannot be done', () => {
       'Process 1 is never killed, whatever its value is. Its children would inherit the value: leave it.',
     ],
     [['--name', 'no such name'], 'No process is called "no such name". Names are those of the kernel'],
-    [['--unit', 'nosuch.service'], 'The unit "nosuch.service" has no processes.'],
-    [['--container', 'docker:nosuch'], 'The container "docker:nosuch" has no processes.'],
+    [['--unit', 'nosuch.service'], 'There is no unit nosuch.service.'],
+    [['--container', 'docker:nosuch'], 'No process is in a container "docker:nosuch".'],
   ])('%o is refused in words: 1', async ([args, told]) => {
     const ended = await lifeboat(['give-up', ...args], { env: ownFolders() });
     expect(ended).toMatchObject({ code: 1, stdout: '' });

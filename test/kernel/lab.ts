@@ -13,13 +13,18 @@ import { type JudgeName, type LabOptions } from './options.ts';
 import { checkOvercommit } from './overcommit.ts';
 import { panicAsPredicted } from './panic.ts';
 import { hasProgram } from './machines/programs.ts';
+import { systemdObstacle } from './machines/systemd-root.ts';
 import { Results } from './results.ts';
 import { runRound } from './round.ts';
 import { type ScenarioKind } from './scenario.ts';
+import { checkSystemd } from './systemd.ts';
 
 /** A guest that has been through this many rounds is started anew, so that what is left behind cannot add up. */
 const roundsPerBoot = 150;
 const guestOptions = { memoryMib: 768, swapMib: 128 };
+/** Many units at once, and systemd's libraries in its root file system. */
+const systemdOptions = { memoryMib: 1280, swapMib: 16 };
+const systemdPart = 'systemd as process 1 of a virtual machine';
 
 /** What most machines of their own right cannot have: every guest plays these in every quick run. */
 const guestKinds: ReadonlySet<ScenarioKind> = new Set([
@@ -61,7 +66,10 @@ export async function runLab(
   /* This machine's part waits most of the time for the kernel to be willing to print; guests are run one after the other. */
   await Promise.all([
     inTurn(parts.filter(({ judge }) => judge === 'host')),
-    inTurn(parts.filter(({ judge }) => judge !== 'host')),
+    inTurn(parts.filter(({ judge }) => judge !== 'host')).then(async () => {
+      if (!options.replay && options.judges.includes('6.12')) await judgeBySystemd(programs, results, say);
+      afterEach(results);
+    }),
   ]);
   return results;
 }
@@ -109,6 +117,30 @@ async function headroomActs(
       results.fail(`${machine.name}: headroom, ${kind.name}\n${String(error)}`);
       if (machine.agent.isGone) return;
     }
+  }
+}
+
+/** What is said to be ended after a kill, held against a real systemd. */
+async function judgeBySystemd(
+  programs: { agent: string; eater: string },
+  results: Results,
+  say: (line: string) => void,
+): Promise<void> {
+  const why = guestObstacle() ?? systemdObstacle();
+  if (why !== undefined) {
+    results.leaveOut(systemdPart, why);
+    return;
+  }
+  let machine: Machine | undefined;
+  try {
+    const kernel = debianKernel('6.12', say);
+    machine = await bootGuest(kernel, packInitramfs(kernel, programs, 'systemd'), systemdOptions);
+    results.check(`${machine.name}: what systemd ends after a kill`, await checkSystemd(machine));
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    results.fail(`${systemdPart}: ${what}\n${machine?.console().slice(-2000) ?? ''}`);
+  } finally {
+    await machine?.close();
   }
 }
 

@@ -81,11 +81,15 @@ const LAST: Case = {
   victim: 'child',
 };
 
+/** From here each large process is told to grow; what only waits has one to itself. */
+const lineTo = ({ by, name }: Case) => `/tmp/line-${by}-${name}`;
+const NEVER = '/tmp/never';
 const CGROUPS = '/sys/fs/cgroup';
 const USER = { uid: 1000, name: 'sailor', runtime: '/run/user/1000' };
-/** 24 MiB for the large one; what is left of its unit has no need of a third of that. */
-const PAGES = 6000;
-const LIMIT_BYTES = 10 * 1024 * 1024;
+/** 14 MiB for the large one, until it grows beyond the limit of its unit. */
+const PAGES = 3500;
+const GROWTH_PAGES = 8000;
+const LIMIT = '32M';
 const SETTLE_MS = 20_000;
 
 /** The processes of a unit before the kill. */
@@ -106,8 +110,6 @@ type Entry = Prediction['order'][number] & {
  * what was said to die and to be ended. Returns what was not as it was said.
  */
 export async function checkSystemd(machine: Machine): Promise<string[]> {
-  // The large ones wait for a line that never comes, those of the user as well.
-  await run(machine, '/bin/chmod', '666', '/dev/ttyS0');
   await systemctl(machine, 'start', `user@${USER.uid}.service`);
   const placed: Placed[] = [];
   for (const each of [...CASES, LAST]) placed.push(await place(machine, each));
@@ -146,16 +148,19 @@ async function place(machine: Machine, each: Case): Promise<Placed> {
 
 /** Starts it, and answers with the directory of its cgroup. */
 async function start(machine: Machine, each: Case): Promise<string> {
+  for (const line of [lineTo(each), NEVER])
+    await run(machine, '/bin/sh', '-c', `[ -p ${line} ] || mkfifo ${line}; chmod 666 ${line}`);
   const properties = [
     `--unit=${each.name}`,
     `--property=KillMode=${each.killMode}`,
     ...(each.policy === undefined ? [] : [`--property=OOMPolicy=${each.policy}`]),
+    `--property=MemoryMax=${LIMIT}`,
     '--property=DefaultDependencies=no',
     '--quiet',
     ...(each.kind === 'scope' ? ['--scope'] : []),
   ];
-  const large = `/eater name=${Buffer.from('large').toString('hex')} anon=${PAGES} < /dev/ttyS0`;
-  const others = `sleep 50000 & sleep 50001 & ${each.exempt === true ? '/eater adj=-1000 anon=5 < /dev/ttyS0 & ' : ''}`;
+  const large = `/eater name=${Buffer.from('large').toString('hex')} anon=${PAGES} <> ${lineTo(each)}`;
+  const others = `sleep 50000 & sleep 50001 & ${each.exempt === true ? `/eater adj=-1000 anon=5 <> ${NEVER} & ` : ''}`;
   const script =
     each.victim === 'main'
       ? `${others} sleep 50002 & exec ${large}`
@@ -184,9 +189,10 @@ async function start(machine: Machine, each: Case): Promise<string> {
   return `${CGROUPS}/${each.by === 'user' ? slice : 'system.slice'}/${each.name}`;
 }
 
-async function kill(machine: Machine, { cgroup, victimPid }: Placed): Promise<void> {
-  await machine.agent.write(`${cgroup}/memory.max`, LIMIT_BYTES);
-  await gone(machine, [victimPid], `${cgroup} to lose its large process`);
+/** One kill: by its own allocation it goes beyond the limit. A limit below what is in use would make the kernel kill until that fits. */
+async function kill(machine: Machine, placed: Placed): Promise<void> {
+  await machine.agent.write(lineTo(placed), `grow ${GROWTH_PAGES}\n`);
+  await gone(machine, [placed.victimPid], `${placed.name} to lose its large process`);
 }
 
 /** What is gone is what was said to die with the victim and to be ended by systemd, and nothing else. */

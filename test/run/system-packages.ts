@@ -73,6 +73,7 @@ const NEEDS: readonly SystemNeed[] = [
   { package: 'busybox-static', suites: ['kernel'], isThere: hasStaticBusybox },
   { package: 'cpio', suites: ['kernel'], isThere: () => hasProgram('cpio') },
   { package: 'xz-utils', suites: ['kernel'], isThere: () => hasProgram('xz') },
+  { package: 'systemd', suites: ['kernel'], isThere: () => hasProgram('systemd-run') },
   { package: 'kmod', suites: ['kernel'], isThere: () => hasProgram('modinfo') },
 ];
 

@@ -4,8 +4,8 @@ import { type UnitFacts } from '#shared/killers/systemd.ts';
 import { uidOf, type UnitManager } from '#shared/model/unit.ts';
 import { lacksPolicy, parseShow, parseVersion, SHOWN_PROPERTIES } from './parse-show.ts';
 
-/** It answers in some ten milliseconds; where memory is short it may not answer at all. */
-const TIMEOUT_MS = 2_000;
+/** It answers in some ten milliseconds, on a slow machine for many units in seconds; where memory is short it may not answer at all. */
+const TIMEOUT_MS = 8_000;
 /** An argument list of so many names is far below what the kernel allows. */
 const MOST_UNITS = 500;
 

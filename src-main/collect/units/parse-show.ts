@@ -31,7 +31,6 @@ export function parseShow(
     .map((block) => block.trim())
     .filter((block) => block !== '');
   const facts = new Map<string, UnitFacts>();
-  if (blocks.length !== names.length) return facts;
   for (const [index, block] of blocks.entries()) {
     const values = new Map(
       block.split('\n').map((line) => {
@@ -39,7 +38,9 @@ export function parseShow(
         return [line.slice(0, at), line.slice(at + 1)] as const;
       }),
     );
-    const name = names[index];
+    // An alias is shown under the name of its unit: then the order tells, where no unit is missing.
+    const id = values.get('Id') ?? '';
+    const name = names.includes(id) ? id : blocks.length === names.length ? names[index] : undefined;
     const killMode = values.get('KillMode') ?? '';
     const oomPolicy = values.get('OOMPolicy') ?? (version === undefined ? '' : policyBefore253(version));
     if (name === undefined || !isMode(killMode) || !isPolicy(oomPolicy)) continue;
