@@ -3,6 +3,7 @@ import Root from './shell/App.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/views.css';
+import './styles/forced-colors.css';
 import { App } from './shell/app.svelte.ts';
 
 const target = document.getElementById('app');

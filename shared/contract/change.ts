@@ -7,7 +7,6 @@ import {
   type CgroupState,
 } from '../model/cgroup-change.ts';
 import {
-  type AdjChange,
   type AdjOutcome,
   type AdjPreview,
   type AdjRequest,
@@ -20,6 +19,7 @@ import {
   type PendingChange,
   type SysctlEffect,
   type SysctlPreset,
+  type SysctlPreview,
   type SysctlState,
 } from '../model/sysctl.ts';
 import { answers } from './answers.ts';
@@ -60,9 +60,7 @@ export interface Tuning {
   readonly pending?: PendingChange;
 }
 
-/** The most processes that one change may write. */
-export const MAX_CHANGES = 5_000;
-/** The longest text of a request: one that changes so many processes is half as long. */
+/** The longest text of a request. What is applied is named by the id of its preview, so that none comes near it. */
 export const MAX_REQUEST_LENGTH = 2 * 1024 * 1024;
 
 const oomScoreAdj = v.pipe(
@@ -86,19 +84,14 @@ const adjRequest = v.strictObject({
       kind: v.literal('behind'),
       n: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
     }),
+    v.strictObject({ kind: v.literal('later') }),
+    v.strictObject({ kind: v.literal('strong') }),
     v.strictObject({ kind: v.literal('never') }),
     v.strictObject({ kind: v.literal('first') }),
     v.strictObject({ kind: v.literal('adj'), oomScoreAdj }),
   ]),
   scope,
 }) satisfies v.GenericSchema<AdjRequest>;
-
-const adjChange = v.strictObject({
-  ...processId.entries,
-  name: v.pipe(v.string(), v.maxLength(300)),
-  before: oomScoreAdj,
-  after: oomScoreAdj,
-}) satisfies v.GenericSchema<AdjChange>;
 
 const lasting = v.variant('kind', [
   v.strictObject({ kind: v.literal('unit'), unit }),
@@ -111,6 +104,9 @@ const sysctlChanges = v.pipe(
   v.minLength(1),
   v.maxLength(SYSCTL_NAMES.length),
 );
+
+/** Which preview is meant. */
+const planId = v.pipe(v.string(), v.maxLength(64));
 
 const cgroupValue = v.union([v.literal('max'), count(Number.MAX_SAFE_INTEGER)]);
 const cgroupChange = v.strictObject({
@@ -129,7 +125,7 @@ export const CHANGE_REQUESTS = {
   'change.previewAdj': { input: adjRequest, ...answers<AdjPreview>() },
   /** Writes what a preview showed, where the value before is still the one that was seen. Starts the helper when it is needed. */
   'change.applyAdj': {
-    input: v.strictObject({ changes: v.pipe(v.array(adjChange), v.minLength(1), v.maxLength(MAX_CHANGES)) }),
+    input: v.strictObject({ id: planId }),
     ...answers<Applied>(),
   },
   /** Keeps a value for processes to come. */
@@ -146,22 +142,22 @@ export const CHANGE_REQUESTS = {
   /** What setting these would bring, in this machine's numbers. Writes nothing. */
   'change.previewSysctls': {
     input: v.strictObject({ changes: sysctlChanges }),
-    ...answers<readonly SysctlEffect[]>(),
+    ...answers<SysctlPreview>(),
   },
   /** A memory cgroup with what can be set of it. */
   'change.cgroup': { input: v.strictObject({ path: cgroupPath }), ...answers<CgroupState>() },
   /** What a value for a cgroup would bring. Writes nothing. */
   'change.previewCgroup': { input: cgroupChange, ...answers<CgroupPreview>() },
   /**
-   * Sets a value of a cgroup until it is confirmed or reverts, where `expected` is still the value. `mayKill`: a person has read that more is
+   * Sets what a preview showed until it is confirmed or reverts, where the value that was seen is still the one. `mayKill`: a person has read that more is
    * in use than that.
    */
   'change.applyCgroup': {
-    input: v.strictObject({ ...cgroupChange.entries, expected: cgroupValue, mayKill: v.boolean() }),
+    input: v.strictObject({ id: planId, mayKill: v.boolean() }),
     ...answers<PendingChange>(),
   },
   /** Sets them, all or none, until they are confirmed or revert. */
-  'change.applySysctls': { input: v.strictObject({ changes: sysctlChanges }), ...answers<PendingChange>() },
+  'change.applySysctls': { input: v.strictObject({ id: planId }), ...answers<PendingChange>() },
   /** Lets a pending change stand; `onDisk` also keeps it for the next boot. */
   'change.confirmPending': {
     input: v.strictObject({ id: id, onDisk: v.boolean() }),

@@ -144,6 +144,10 @@ export const FACTS = {
     v.object({ what: is('not-ours'), now: value }),
     v.object({ what: is('kept'), name: text }),
     v.object({ what: is('drop-in'), path: text }),
+    /** With the value that a preview showed, a process would not stand where it said. */
+    v.object({ what: is('place'), subject: text, rank: whole }),
+    /** The preview is from before a restart, or long forgotten. */
+    v.object({ what: is('preview') }),
   ]),
   'read-back-differs': v.variant('what', [
     v.object({

@@ -1,5 +1,6 @@
 import { type Headroom, type HighState } from './headroom.ts';
 import { type NamedProcess } from './kill-order.ts';
+import { type PlannedChange } from './planned-change.ts';
 import { type FirstAbove } from './scope.ts';
 
 /** What can be set of a memory cgroup, by what it means. `memsw` and `soft` are v1's: memory and swap together, and the soft limit. */
@@ -151,7 +152,7 @@ interface Beyond {
 }
 
 /** A change with what it would bring. */
-export interface CgroupPreview {
+export interface CgroupPreview extends PlannedChange {
   readonly change: CgroupChange;
   readonly file: CgroupFile;
   readonly before: CgroupValue;
@@ -170,7 +171,7 @@ const REFUSED: ReadonlySet<CgroupFact['kind']> = new Set<CgroupFact['kind']>([
 ]);
 
 /** True when more is in use than the change allows: carrying it out takes a word more. */
-export function goesBelowUsage({ effects }: CgroupPreview): boolean {
+export function goesBelowUsage({ effects }: Pick<CgroupPreview, 'effects'>): boolean {
   return effects.some(
     ({ fact: { kind } }) => kind === 'kills' || kind === 'refused-busy' || kind === 'reclaims',
   );

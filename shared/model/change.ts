@@ -1,5 +1,6 @@
 import { type Failure } from '../result.ts';
 import { type EndsWith, type NamedProcess } from './kill-order.ts';
+import { type PlannedChange } from './planned-change.ts';
 import { type ProcessId } from './process.ts';
 import { type Scope } from './scope.ts';
 import { type Unit } from './unit.ts';
@@ -26,6 +27,10 @@ export type AdjIntent =
   /** Protect: the smallest change that moves it behind the n-th of the others. */
   | { readonly kind: 'behind'; readonly n: number }
   /** Protect: -1000. */
+  /** Protect for long: behind the next five, with room to grow by 5 % of memory. */
+  | { readonly kind: 'later' }
+  /** Protect: -500, so that it is killed only when little else is left; a lower value stays. */
+  | { readonly kind: 'strong' }
   | { readonly kind: 'never' }
   /** Give up: the smallest change that makes it the next victim. */
   | { readonly kind: 'first' }
@@ -101,7 +106,7 @@ export interface PreviewPlace extends NamedProcess {
 }
 
 /** What an intent would do. */
-export interface AdjPreview {
+export interface AdjPreview extends PlannedChange {
   readonly request: AdjRequest;
   readonly changes: readonly AdjChange[];
   /** The front of the order as it would be. */

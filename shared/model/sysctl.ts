@@ -1,3 +1,5 @@
+import { type PlannedChange } from './planned-change.ts';
+
 /** The settings that Lifeboat tunes, and nothing else. */
 export const SYSCTL_NAMES = [
   'vm.overcommit_memory',
@@ -176,6 +178,12 @@ export type SysctlFact =
       readonly totalBytes: number;
       readonly lines: readonly OnDisk[];
     };
+
+/** What setting some values would bring, all of them together. */
+export interface SysctlPreview extends PlannedChange {
+  readonly changes: readonly SysctlChange[];
+  readonly effects: readonly SysctlEffect[];
+}
 
 /** A named set of values. */
 export interface SysctlPreset {

@@ -24,9 +24,9 @@ export async function protectNext(
     scope: GLOBAL_SCOPE,
   });
   if (!preview.ok) return { kind: 'failed', error: preview.error };
-  const { changes } = preview.value;
+  const { id, changes } = preview.value;
   if (changes.length === 0) return { kind: 'nothing' };
-  const applied = await client.request('change.applyAdj', { changes: [...changes] });
+  const applied = await client.request('change.applyAdj', { id });
   if (!applied.ok) return { kind: 'failed', error: applied.error };
   const [outcome] = applied.value.outcomes;
   if (outcome === undefined) return { kind: 'nothing' };

@@ -1,15 +1,21 @@
 import { type Handlers, type Session } from '#shared/contract/server.ts';
 import { REQUESTS, type Input, type Output, type RequestName } from '#shared/contract/table.ts';
 import { type Result } from '#shared/result.ts';
-import { applyAdj } from './change/adj/apply.ts';
+import {
+  applyPlannedAdj,
+  applyPlannedCgroup,
+  applyPlannedSysctls,
+  planAdj,
+  planCgroup,
+  planSysctls,
+} from './change/planned-requests.ts';
 import { keepAdj } from './change/adj/keep.ts';
-import { previewAdj } from './change/adj/preview.ts';
-import { applyCgroup, previewCgroup, readCgroup } from './change/cgroup/requests.ts';
+import { readCgroup } from './change/cgroup/requests.ts';
 import { confirmPending, revertPending } from './change/confirm.ts';
 import { protectOwn, readOwnStanding } from './change/own/requests.ts';
 import { readJournal } from './change/read-journal.ts';
 import { readRights, unlock } from './change/read-rights.ts';
-import { applySysctls, keepSysctl, previewSysctls, tuning } from './change/sysctl/requests.ts';
+import { keepSysctl, tuning } from './change/sysctl/requests.ts';
 import { undo } from './change/undo/undo.ts';
 import { examineMachine } from './doctor/examine-machine.ts';
 import { readAlerts } from './events/read-alerts.ts';
@@ -30,18 +36,18 @@ const FUNCTIONS: {
   'watch.timeline': timeline,
   'change.rights': readRights,
   'change.unlock': unlock,
-  'change.previewAdj': previewAdj,
-  'change.applyAdj': applyAdj,
+  'change.previewAdj': planAdj,
+  'change.applyAdj': applyPlannedAdj,
   'change.keepAdj': keepAdj,
   'change.undo': undo,
   'change.journal': readJournal,
   'change.tuning': tuning,
-  'change.previewSysctls': previewSysctls,
-  'change.applySysctls': applySysctls,
+  'change.previewSysctls': planSysctls,
+  'change.applySysctls': applyPlannedSysctls,
   'change.keepSysctl': keepSysctl,
   'change.cgroup': readCgroup,
-  'change.previewCgroup': previewCgroup,
-  'change.applyCgroup': applyCgroup,
+  'change.previewCgroup': planCgroup,
+  'change.applyCgroup': applyPlannedCgroup,
   'change.confirmPending': confirmPending,
   'change.revertPending': revertPending,
   'change.ownStanding': readOwnStanding,

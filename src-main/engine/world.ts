@@ -11,6 +11,7 @@ import { type Journal } from '../store/journal.ts';
 import { type LastingChecks } from './change/adj/lasting.ts';
 import { type OwnProtection } from './change/own/own-protection.ts';
 import { type Tuning } from './change/sysctl/tuning.ts';
+import { type Planned } from './change/planned-requests.ts';
 import { type PendingChanges } from './change/pending-changes.ts';
 import { type Recorder } from './change/recorder.ts';
 import { type ChangeRights } from './change/rights.ts';
@@ -52,6 +53,8 @@ export interface Changes {
   readonly journal: ChangeJournal;
   readonly recorder: Recorder;
   readonly pending: PendingChanges;
+  /** What was previewed, and can be applied. */
+  readonly planned: Planned;
   readonly ownWrites: OwnWrites;
   /** Adds a rule for processes of a name; answers with the file that was written. */
   addRule(name: string, oomScoreAdj: number): Result<string>;

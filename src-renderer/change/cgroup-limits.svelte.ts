@@ -9,8 +9,8 @@ import {
   type CgroupValue,
 } from '#shared/model/cgroup-change.ts';
 
-/** The cgroup whose limits somebody looks at, the value that is wanted, and what that would bring. */
-export class CgroupDesk {
+/** The cgroup whose limits somebody looks at, the value that is wished, and what that would bring. */
+export class CgroupLimits {
   /** Of the cgroup that is open. */
   path = $state<string>();
   cgroup = $state.raw<CgroupState>();
@@ -20,6 +20,8 @@ export class CgroupDesk {
   preview = $state.raw<CgroupPreview>();
   failure = $state.raw<Failure>();
   busy = $state(false);
+  /** The change that was applied from this page last. */
+  appliedId = $state<number>();
   #client: Client | undefined;
   /** Only the newest question's answer counts. */
   #question = 0;
@@ -44,7 +46,7 @@ export class CgroupDesk {
     return text === 'max' ? 'max' : parseBytes(text);
   }
 
-  /** More is in use than what is wanted: it takes a word more. */
+  /** More is in use than what is wished: it takes a word more. */
   get belowUsage(): boolean {
     return this.preview !== undefined && goesBelowUsage(this.preview);
   }
@@ -83,15 +85,12 @@ export class CgroupDesk {
     const client = this.#client;
     if (preview === undefined || client === undefined || this.busy) return;
     this.busy = true;
-    const { change, before } = preview;
-    const result = await client.request('change.applyCgroup', {
-      ...change,
-      expected: before,
-      mayKill: this.belowUsage,
-    });
+    const result = await client.request('change.applyCgroup', { id: preview.id, mayKill: this.belowUsage });
     this.busy = false;
-    if (result.ok) this.#forget();
-    else this.failure = result.error;
+    if (result.ok) {
+      this.appliedId = result.value.id;
+      this.#forget();
+    } else this.failure = result.error;
   }
 
   #forget(): void {

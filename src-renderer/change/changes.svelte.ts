@@ -9,6 +9,7 @@ import {
   type Rights,
   type Target,
 } from '#shared/model/change.ts';
+import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { sameProcess } from '#shared/model/process.ts';
@@ -16,23 +17,29 @@ import { sameProcess } from '#shared/model/process.ts';
 /** Where on the page somebody asked: the preview opens there. */
 export type Place = 'first' | 'order' | 'table' | 'protected' | 'detail';
 
-/** What the two buttons of a row intent: behind the next five, or the next victim. */
-const ROW_WISHES = { protect: { kind: 'behind', n: 5 }, 'give-up': { kind: 'first' } } as const;
-export type RowWish = keyof typeof ROW_WISHES;
+/** What the two buttons of a row, and the keys P and G, ask for. */
+export type RowWish = 'protect' | 'give-up';
 
-/** An intent that is being looked at before it is carried out. */
+/** How strongly a process can be protected, from the weakest. */
+export const STRENGTHS = ['later', 'strong', 'never'] as const;
+export type Strength = (typeof STRENGTHS)[number];
+
+/** A wish that is being looked at before it is carried out. */
 export interface Considered {
   readonly place: Place;
-  readonly process: ProcessId;
+  readonly process: NamedProcess;
   readonly request: AdjRequest;
   /** Undefined until it is there. */
   readonly preview?: AdjPreview;
+  /** Where it is about protecting: a preview of each strength, of which `preview` is the chosen one. */
+  readonly strengths?: readonly AdjPreview[];
   readonly failure?: Failure;
 }
 
 /** What was done, said once, with the way back. */
 export interface Told {
-  readonly kind: 'applied' | 'undone' | 'failed' | 'kept';
+  /** `choose-first`: a key that acts on a process was pressed while none is marked. */
+  readonly kind: 'applied' | 'undone' | 'failed' | 'kept' | 'choose-first';
   readonly applied?: Applied;
   readonly undone?: readonly UndoOutcome[];
   readonly failure?: Failure;
@@ -49,6 +56,8 @@ export class Changes {
   considered = $state.raw<Considered>();
   told = $state.raw<Told>();
   busy = $state(false);
+  /** False while there is no connection: then nothing can be applied. */
+  connected = $state(false);
   #client: Client | undefined;
   /** Only the newest question's answer counts. */
   #question = 0;
@@ -56,6 +65,10 @@ export class Changes {
   attach(client: Client): void {
     this.#client = client;
     this.busy = false;
+    this.connected = true;
+    client.onClose(() => {
+      if (this.#client === client) this.connected = false;
+    });
     client.on('change.rights', (rights) => {
       this.rights = rights;
     });
@@ -69,6 +82,11 @@ export class Changes {
     return this.rights === undefined || this.rights.state === 'read-only';
   }
 
+  /** No change can be made now: it may not, something else is being done, or there is no connection. */
+  get blocked(): boolean {
+    return this.readOnly || this.busy || !this.connected;
+  }
+
   /** Root cannot be reached: what needs it is shown as a command for a terminal instead. */
   get rootless(): boolean {
     const { rights } = this;
@@ -77,23 +95,62 @@ export class Changes {
     );
   }
 
-  /** Asks what an intent would do, for the process or for what is meant with it, and shows it at a place. */
+  /** Asks what a wish would do, for the process or for what is meant with it, and shows it at a place. */
   async consider(
     place: Place,
-    { pid, startTicks }: ProcessId,
+    { pid, startTicks, name }: NamedProcess,
     intent: AdjIntent,
     scope: Scope,
     target: Target = { kind: 'process', id: { pid, startTicks } },
   ): Promise<void> {
-    await this.#ask(place, { pid, startTicks }, { target, intent, scope });
+    await this.#ask(place, { pid, startTicks, name }, { target, intent, scope });
+  }
+
+  /** Asks what each strength of protection would do, and shows the weakest that changes something. */
+  async considerProtect(
+    place: Place,
+    { pid, startTicks, name }: NamedProcess,
+    scope: Scope,
+    target: Target = { kind: 'process', id: { pid, startTicks } },
+  ): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    const question = ++this.#question;
+    const process = { pid, startTicks, name };
+    const requests = STRENGTHS.map((kind) => ({ target, intent: { kind }, scope }) as const);
+    this.considered = {
+      place,
+      process,
+      request: requests[0] ?? { target, intent: { kind: 'later' }, scope },
+    };
+    const results = await Promise.all(
+      requests.map((request) => client.request('change.previewAdj', request)),
+    );
+    if (question !== this.#question) return;
+    const strengths = results.flatMap((result) => (result.ok ? [result.value] : []));
+    const preview = strengths.find(({ changes }) => changes.length > 0) ?? strengths[0];
+    const failure = results.flatMap((result) => (result.ok ? [] : [result.error]))[0];
+    if (preview !== undefined)
+      this.considered = { place, process, request: preview.request, preview, strengths };
+    else if (failure !== undefined) this.considered = { ...this.considered, failure };
+  }
+
+  /** Shows another strength of what is looked at. */
+  chooseStrength(preview: AdjPreview): void {
+    const { considered } = this;
+    if (considered === undefined) return;
+    const { place, process, strengths = [] } = considered;
+    this.considered = { place, process, request: preview.request, preview, strengths };
   }
 
   /** What a row's buttons and keys ask for. */
-  async considerRow(place: Place, process: ProcessId, intent: RowWish, scope: Scope): Promise<void> {
-    await this.consider(place, process, ROW_WISHES[intent], scope);
+  async considerRow(place: Place, process: NamedProcess, wish: RowWish, scope: Scope): Promise<void> {
+    await (wish === 'protect'
+      ? this.considerProtect(place, process, scope)
+      : this.consider(place, process, { kind: 'first' }, scope));
   }
 
-  /** The intent that is looked at for one process at a place, if there is one. */
+  /** The wish that is looked at for one process at a place, if there is one. */
   consideredAt(place: Place, process: ProcessId): Considered | undefined {
     const { considered } = this;
     const isIt = considered?.place === place && sameProcess(considered.process, process);
@@ -109,9 +166,7 @@ export class Changes {
   async apply(): Promise<void> {
     const preview = this.considered?.preview;
     if (preview === undefined || preview.changes.length === 0) return;
-    const result = await this.#do((client) =>
-      client.request('change.applyAdj', { changes: [...preview.changes] }),
-    );
+    const result = await this.#do((client) => client.request('change.applyAdj', { id: preview.id }));
     if (result === undefined) return;
     if (!result.ok) {
       if (this.considered !== undefined) this.considered = { ...this.considered, failure: result.error };
@@ -164,11 +219,16 @@ export class Changes {
     else this.told = { kind: 'failed', failure: result.error };
   }
 
+  /** A key asked for a change while no process is marked. */
+  sayChooseFirst(): void {
+    this.told = { kind: 'choose-first' };
+  }
+
   dismiss(): void {
     this.told = undefined;
   }
 
-  async #ask(place: Place, process: ProcessId, request: AdjRequest): Promise<void> {
+  async #ask(place: Place, process: NamedProcess, request: AdjRequest): Promise<void> {
     const client = this.#client;
     if (client === undefined) return;
     const question = ++this.#question;

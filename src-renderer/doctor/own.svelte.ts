@@ -5,7 +5,7 @@ import { type OwnStanding } from '#shared/model/own-process.ts';
 import { sameProcess } from '#shared/model/process.ts';
 
 /** Where Lifeboat's own processes stand: asked for at the start, and again while somebody looks at it. */
-export class OwnDesk {
+export class OwnStandings {
   standing = $state.raw<OwnStanding>();
   failure = $state.raw<Failure>();
   #client: Client | undefined;

@@ -10,7 +10,7 @@ const STORED = 'lifeboat.theme';
  * What people chose for Lifeboat. In the desktop window all of it is Lifeboat's, and the theme comes with the window; a browser has a theme of
  * its own for this page, which needs no rights.
  */
-export class SettingsDesk {
+export class PageSettings {
   state = $state.raw<SettingsState>();
   failure = $state.raw<Failure>();
   /** Why the last change was not made. */

@@ -3,19 +3,19 @@ import { MediaQuery } from 'svelte/reactivity';
 import { type Machine } from '#shared/model/machine.ts';
 import { wordsFor, type Words } from '#shared/words/index.ts';
 import { AlertPages } from '../events/alerts.svelte.ts';
-import { CgroupDesk } from '../change/cgroup-limits.svelte.ts';
+import { CgroupLimits } from '../change/cgroup-limits.svelte.ts';
 import { Changes } from '../change/changes.svelte.ts';
 import { Checkup } from '../doctor/checkup.svelte.ts';
 import { createConnect, type Connect } from './connection/connect.ts';
 import { Connection } from './connection/connection.svelte.ts';
 import { JournalPages } from '../events/journal.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
-import { OwnDesk } from '../doctor/own.svelte.ts';
+import { OwnStandings } from '../doctor/own.svelte.ts';
 import { Recent } from './header/recent.svelte.ts';
-import { SettingsDesk } from '../settings/settings.svelte.ts';
+import { PageSettings } from '../settings/settings.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Timeline } from '../next/timeline/timeline.svelte.ts';
-import { TuningDesk } from '../tuning/tuning.svelte.ts';
+import { TuningSettings } from '../tuning/tuning.svelte.ts';
 import { Watching } from '../next/watching.svelte.ts';
 
 /** All that the page knows, put together. */
@@ -26,12 +26,12 @@ export class App {
   readonly recent = new Recent();
   readonly checkup = new Checkup();
   readonly changes = new Changes();
-  readonly tuning = new TuningDesk();
-  readonly cgroups = new CgroupDesk();
+  readonly tuning = new TuningSettings();
+  readonly cgroups = new CgroupLimits();
   readonly journal = new JournalPages();
   readonly alerts = new AlertPages();
-  readonly settings = new SettingsDesk();
-  readonly own = new OwnDesk();
+  readonly settings = new PageSettings();
+  readonly own = new OwnStandings();
   readonly watching = new Watching((frame) => {
     this.timeline.add(frame);
     this.recent.add(frame);

@@ -5,22 +5,25 @@ import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import {
   type PendingChange,
   type SysctlChange,
-  type SysctlEffect,
   type SysctlName,
   type SysctlPreset,
+  type SysctlPreview,
 } from '#shared/model/sysctl.ts';
 
-/** The settings, what somebody wishes for them, what that would bring, and the change that waits to be kept. */
-export class TuningDesk {
+/** The settings, the values picked for them, what those would bring, and the change that waits to be kept. */
+export class TuningSettings {
   tuning = $state.raw<Tuning>();
   /** Values that were picked and not applied. */
-  wishes = $state.raw<readonly SysctlChange[]>([]);
-  effects = $state.raw<readonly SysctlEffect[]>([]);
+  picked = $state.raw<readonly SysctlChange[]>([]);
+  /** What the picked values would bring, all of them together: the one object that is shown and that can be applied. */
+  preview = $state.raw<SysctlPreview>();
   pending = $state.raw<PendingChange>();
   failure = $state.raw<Failure>();
   busy = $state(false);
   /** What was written on disk last. */
   keptFiles = $state.raw<readonly string[]>([]);
+  /** The change that was applied from this page last. */
+  appliedId = $state<number>();
   #client: Client | undefined;
   #wanted = false;
   #question = 0;
@@ -48,9 +51,18 @@ export class TuningDesk {
     } else if (result.error.code !== 'disconnected') this.failure = result.error;
   }
 
-  /** The value that is wished for a setting. */
-  wishFor(name: SysctlName): number | undefined {
-    return this.wishes.find((wish) => wish.name === name)?.value;
+  /** The value that is picked for a setting. */
+  pickedValue(name: SysctlName): number | undefined {
+    return this.picked.find((each) => each.name === name)?.value;
+  }
+
+  /** The preview is that of the values which are picked now. */
+  get isShown(): boolean {
+    const shown = this.preview?.changes ?? [];
+    return (
+      shown.length === this.picked.length &&
+      this.picked.every((each) => shown.some((change) => isSame(change, each)))
+    );
   }
 
   /** What a preset would change here: where it is so already, nothing. */
@@ -58,35 +70,36 @@ export class TuningDesk {
     return changes.filter(({ name, value }) => this.#now(name) !== value);
   }
 
-  /** Wishes a value; wishing the present one takes the wish back. */
-  wish(name: SysctlName, value: number): void {
-    // Ratio and kbytes undo each other: the one that was wished last counts.
+  /** Picks a value; picking the present one takes the pick back. */
+  pick(name: SysctlName, value: number): void {
+    // Ratio and kbytes undo each other: the one that was picked last counts.
     const { clears } = SYSCTL_SPECS[name];
-    const others = this.wishes.filter((wish) => wish.name !== name && wish.name !== clears);
-    this.wishes = value === this.#now(name) ? others : [...others, { name, value }];
+    const others = this.picked.filter((each) => each.name !== name && each.name !== clears);
+    this.picked = value === this.#now(name) ? others : [...others, { name, value }];
     void this.#ask();
   }
 
-  /** Wishes what a preset has, where that is not so already. */
-  wishPreset(preset: SysctlPreset): void {
-    this.wishes = this.missing(preset);
+  /** Picks what a preset has, where that is not so already. */
+  pickPreset(preset: SysctlPreset): void {
+    this.picked = this.missing(preset);
     void this.#ask();
   }
 
-  forgetWishes(): void {
-    this.wishes = [];
-    this.effects = [];
+  discard(): void {
+    this.picked = [];
+    this.preview = undefined;
     this.failure = undefined;
   }
 
-  /** Applies the wishes for some settings, or all: they hold until confirmed, or take themselves back. */
-  async apply(names?: readonly SysctlName[]): Promise<void> {
-    const changes = this.#changes(names);
-    if (changes.length === 0) return;
-    const result = await this.#do((client) => client.request('change.applySysctls', { changes }));
+  /** Applies what the preview shows, all of it: it reverts unless it is confirmed. Picks that no preview shows yet are not sent. */
+  async apply(): Promise<void> {
+    const { preview } = this;
+    if (preview === undefined || !this.isShown) return;
+    const result = await this.#do((client) => client.request('change.applySysctls', { id: preview.id }));
     if (result === undefined) return;
     this.pending = result;
-    this.wishes = this.wishes.filter((wish) => !changes.includes(wish));
+    this.appliedId = result.id;
+    this.picked = this.picked.filter((each) => !preview.changes.some((change) => isSame(change, each)));
     await this.load();
   }
 
@@ -115,25 +128,21 @@ export class TuningDesk {
     await this.load();
   }
 
-  #changes(names?: readonly SysctlName[]): SysctlChange[] {
-    return this.wishes.filter(({ name }) => names?.includes(name) ?? true);
-  }
-
   #now(name: SysctlName): number | undefined {
     return this.tuning?.settings.find(({ spec }) => spec.name === name)?.now;
   }
 
   async #ask(): Promise<void> {
     const client = this.#client;
-    const changes = this.#changes();
+    const changes = [...this.picked];
     const question = ++this.#question;
     if (client === undefined || changes.length === 0) {
-      this.effects = [];
+      this.preview = undefined;
       return;
     }
     const result = await client.request('change.previewSysctls', { changes });
     if (question !== this.#question) return;
-    if (result.ok) this.effects = result.value;
+    if (result.ok) this.preview = result.value;
     else if (result.error.code !== 'disconnected') this.failure = result.error;
   }
 
@@ -150,4 +159,8 @@ export class TuningDesk {
     this.failure = result.error;
     return undefined;
   }
+}
+
+function isSame(a: SysctlChange, b: SysctlChange): boolean {
+  return a.name === b.name && a.value === b.value;
 }

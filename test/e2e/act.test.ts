@@ -14,6 +14,12 @@ const isRoot = process.getuid?.() === 0;
 const DUMP_TASKS = '/proc/sys/vm/oom_dump_tasks';
 
 const key = (view: (typeof VIEWS)[number]) => (VIEWS.indexOf(view) + 1).toString();
+/** The record of changes is the second part of the view of events. */
+async function showChanges(page: Page): Promise<void> {
+  await page.keyboard.press(key('events'));
+  await page.getByRole('tab', { name: 'Changes', exact: true }).click();
+}
+
 const adjOf = ({ pid }: { pid: number }) => numberIn(`/proc/${pid}/oom_score_adj`);
 const panel = (page: Page) => page.getByRole('region', { name: 'Effect of this change' });
 const toast = (page: Page) => page.getByRole('status', { name: 'What was done' });
@@ -101,7 +107,6 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       const page = await openChanging({ size: 'narrow' });
       if (list === 'table') {
         await search(page, 'act-row');
-        await page.keyboard.press('Enter');
       }
       await page.keyboard.press(list === 'table' ? 'ArrowDown' : 'j');
       await page.keyboard.press('Shift+P');
@@ -147,17 +152,18 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     const page = await openChanging();
     await search(page, 'act-keys');
     await page.keyboard.press('Enter');
-    await page.keyboard.press('ArrowDown');
     await page.getByRole('complementary').getByText(eater.pid.toString()).first().waitFor();
     await page.keyboard.press('Shift+P');
     await panel(page)
-      .getByRole('heading', { name: /^Protect: behind/ })
+      .getByRole('heading', { name: `act-keys ${eater.pid}: protect, behind the next 5` })
       .waitFor();
     await expect.poll(() => panel(page).evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Escape');
     await expect.poll(() => panel(page).count()).toBe(0);
     await page.keyboard.press('Shift+G');
-    await panel(page).getByRole('heading', { name: 'Kill first' }).waitFor();
+    await panel(page)
+      .getByRole('heading', { name: `act-keys ${eater.pid}: kill first` })
+      .waitFor();
     await panel(page).getByRole('button', { name: 'Apply' }).waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -169,7 +175,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     const eater = await startEater('act-events', 24, 300);
     await startSleeper(900);
     const page = await openChanging();
-    await page.keyboard.press(key('events'));
+    await showChanges(page);
     await page.getByText('No changes yet.').waitFor();
     await page.keyboard.press('1');
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
@@ -179,7 +185,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await page.keyboard.press('Shift+G');
     await panel(page).getByRole('button', { name: 'Apply' }).click();
     await toast(page).getByText('1 process changed').waitFor();
-    await page.keyboard.press(key('events'));
+    await showChanges(page);
     const row = page
       .getByRole('table', { name: 'Journal of changes' })
       .getByRole('row')
@@ -220,7 +226,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await bar.getByRole('button', { name: 'Keep until reboot' }).click();
     await expect.poll(() => bar.count()).toBe(0);
     expect(now()).toBe(other);
-    await page.keyboard.press(key('events'));
+    await showChanges(page);
     const rows = page.getByRole('table', { name: 'Journal of changes' }).getByRole('row');
     await expect.poll(() => rows.nth(1).innerText()).toContain('done');
     expect(await rows.nth(2).innerText()).toContain('undone');
@@ -276,7 +282,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       await editor.getByText('Limit (now 600 MiB)').waitFor({ state: 'attached' });
       await button(page, 'Leave it').click();
       if (size === 'narrow') await button(page, 'Close').click();
-      await page.keyboard.press(key('events'));
+      await showChanges(page);
       const row = page
         .getByRole('table', { name: 'Journal of changes' })
         .getByRole('row')

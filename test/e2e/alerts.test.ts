@@ -31,7 +31,7 @@ describe.skipIf(!isRoot)('a real kill (it needs root: for a memory cgroup with a
     const lifeboat = await startLifeboat();
     const page = await open(lifeboat.address, { expected: /WebSocket|ERR_CONNECTION_REFUSED/ });
     await page.getByRole('link', { name: 'Events' }).click();
-    await page.getByRole('heading', { name: 'What happened' }).waitFor();
+    await page.getByRole('tab', { name: 'What happened', selected: true }).waitFor();
     const eater = startGreedy();
     cgroup.add(eater.pid ?? 0);
     // It has to be seen alive, which takes a reading.

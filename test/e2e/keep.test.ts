@@ -20,7 +20,7 @@ async function giveUp(page: Page, { name, pid }: Eater): Promise<void> {
   await page.getByRole('tab', { name: 'Kill order' }).waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type(name);
-  await page.getByRole('button', { name: `Let ${name} ${pid} go first` }).click();
+  await page.getByRole('button', { name: `Kill ${name} ${pid} first` }).click();
   await page
     .getByRole('region', { name: 'Effect of this change' })
     .getByRole('button', { name: 'Apply' })
@@ -46,6 +46,7 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     const next = await startEater('keep-rule', 8, 0);
     await expect.poll(() => adjOf(next)).toBe(value);
     await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('tab', { name: 'Changes', exact: true }).click();
     const row = page
       .getByRole('row')
       .filter({ hasText: `keep-rule (${next.pid})` })
@@ -78,6 +79,7 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     expect(readFileSync(file, 'utf8')).toContain(`[Service]\nOOMScoreAdjust=${adjOf(eater)}\n`);
     expect(readFileSync(told, 'utf8')).toBe('--user daemon-reload\n');
     await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('tab', { name: 'Changes', exact: true }).click();
     const row = page.getByRole('row').filter({ hasText: 'keep-unit.service' });
     await row.getByRole('button', { name: /^Undo/ }).click();
     await expect.poll(() => row.innerText()).toContain('undone');

@@ -15,6 +15,9 @@ const ASKS: Rights = { state: 'asks', method: 'pkexec', command: 'pkexec helper'
 /** Every wish comes down to the same two writes. */
 const previewAdj: Handlers['change.previewAdj'] = (request) =>
   ok({
+    id: 'p1',
+    computedAtMs: 0,
+    writes: [],
     request,
     changes: [
       { pid: 800, startTicks: 1, name: 'chrome', before: 300, after: -20 },

@@ -15,7 +15,17 @@ describe('those who are never killed', () => {
         'change.rights': () => ok({ state: 'allowed', via: 'root', sysResource: true }),
         'change.previewAdj': (request) => {
           asked.push(request);
-          return ok({ request, changes: [], orderAfter: [], warnings: [], needsRoot: false, lasting: [] });
+          return ok({
+            id: 'p1',
+            computedAtMs: 0,
+            writes: [],
+            request,
+            changes: [],
+            orderAfter: [],
+            warnings: [],
+            needsRoot: false,
+            lasting: [],
+          });
         },
       },
     });
@@ -24,7 +34,7 @@ describe('those who are never killed', () => {
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
     await page.getByRole('button', { name: /never killed/ }).click();
     const row = page.getByRole('list', { name: 'Largest protected process' }).getByRole('listitem').first();
-    const giveUp = row.getByRole('button', { name: /^Let .* go first$/ });
+    const giveUp = row.getByRole('button', { name: /^Kill .* first$/ });
     await row.getByRole('button', { name: /^Protect / }).focus();
     await page.keyboard.press('Tab');
     await expect.poll(() => giveUp.evaluate((element) => element === document.activeElement)).toBe(true);

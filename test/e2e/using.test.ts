@@ -91,7 +91,6 @@ describe('the keyboard', () => {
     await page.keyboard.type('postgres');
     await page.keyboard.press('Enter');
     expect(await focusedId(page)).toBe('process-table');
-    await page.keyboard.press('ArrowDown');
     await expect.poll(() => heading(page).innerText()).toContain('postgres');
 
     await page.keyboard.press('o');

@@ -1,4 +1,5 @@
 import { type AdjIntent } from '#shared/model/change.ts';
+import { PENDING_SECONDS } from '#shared/contract/helper.ts';
 import { formatAdj, formatCount } from '#shared/format/count.ts';
 
 /** The page's words for changing something. */
@@ -13,6 +14,7 @@ export const act = {
   giveUpOf: (name: string, pid: number) => `Kill ${name} ${pid} first`,
   apply: 'Apply',
   applying: 'Writing…',
+  notConnected: 'Not connected: nothing can be changed now.',
   cancel: 'Cancel',
   asking: 'Computing the effect…',
   panel: 'Effect of this change',
@@ -27,19 +29,38 @@ export const act = {
   noRoot: 'This is your own process: no root needed.',
   many: (count: number) => `and ${formatCount(count)} more`,
   whom: 'For',
-  forWhom: (target: string) => `For ${target}`,
-  intent: (intent: AdjIntent) => {
+  /** The heading of a preview: it begins with what it is about. */
+  previewOf: (who: string, intent: AdjIntent) => {
     switch (intent.kind) {
       case 'behind':
-        return intent.n === 1 ? 'Protect: behind the next one' : `Protect: behind the next ${intent.n}`;
+        return `${who}: protect, behind the next ${intent.n === 1 ? 'one' : formatCount(intent.n)}`;
+      case 'later':
+        return `${who}: protect, later`;
+      case 'strong':
+        return `${who}: protect, strong`;
       case 'never':
-        return 'Never kill';
+        return `${who}: never kill`;
       case 'first':
-        return 'Kill first';
+        return `${who}: kill first`;
       case 'adj':
-        return `Set oom_score_adj to ${formatAdj(intent.oomScoreAdj)}`;
+        return `${who}: set oom_score_adj to ${formatAdj(intent.oomScoreAdj)}`;
     }
   },
+  /** How strongly a process is protected, and what each means for long. */
+  strength: 'How strongly',
+  strengths: {
+    later: { title: 'Later', meaning: 'Behind the next five, with room to grow by 5 % of memory.' },
+    strong: { title: 'Strong', meaning: 'Killed only when little else is left.' },
+    never: { title: 'Never kill', meaning: 'Exempt: the kernel panics rather than kill it.' },
+  },
+  /** The place that it would have. */
+  placeThen: (rank: number | undefined) => (rank === undefined ? 'exempt' : `place ${formatCount(rank)}`),
+  noChange: 'no change',
+  goesLaterAlready:
+    'Enough other processes already go before it, also after it has grown. Choose Strong to keep it last.',
+  strongAlready: 'It is protected at least as strongly as this.',
+  computedAt: (time: string) => `Computed at ${time}. Checked again when you apply it.`,
+  protectNamed: (name: string) => `Protect ${name}…`,
   toast: {
     applied: (count: number) =>
       count === 1 ? '1 process changed' : `${formatCount(count)} processes changed`,
@@ -55,6 +76,8 @@ export const act = {
     keep: 'Keep for later starts',
     dismiss: 'Dismiss',
     region: 'What was done',
+    chooseFirst: 'Choose a process first',
+    chooseFirstHint: 'Arrow keys or j and k mark one in the list.',
   },
   lock: {
     name: 'Changes',
@@ -72,7 +95,10 @@ export const pendingBar = {
   label: 'Change to confirm',
   title: (subject: string, after: string, before: string) => `${subject} is now ${after}, was ${before}`,
   keepCgroup: 'Keep',
-  several: (count: number) => `${formatCount(count)} settings changed`,
+  change: (subject: string, before: string, after: string) => `${subject} ${before} → ${after}`,
+  /** Said once for those who hear the page. */
+  announce: (title: string, seconds: number) =>
+    `${title}. Reverts in ${formatCount(seconds)} seconds unless you keep it.`,
   back: (seconds: number) => `Reverts in ${formatCount(seconds)} s, even if this window closes.`,
   takeBack: 'Revert',
   keep: 'Keep until reboot',
@@ -106,9 +132,15 @@ export const tuningView = {
   thisMachine: 'This machine',
   now: 'now',
   unreadable: 'cannot be read here',
-  apply: (value: number) => `Apply ${value}`,
-  applyAnyway: (value: number) => `Apply ${value} anyway…`,
-  applyAll: (count: number) => (count === 1 ? 'Apply it' : `Apply all ${count}`),
+  /** `vm.swappiness` by its own name, where the group is plain. */
+  apply: (name: string, value: string) => `Set ${name.slice(name.indexOf('.') + 1)} to ${value}`,
+  applyAll: (count: number) =>
+    `Apply ${count === 2 ? 'both' : `all ${formatCount(count)}`}, reverts in ${PENDING_SECONDS} s`,
+  anyway: (button: string, consequence: string) => `${button} anyway: ${consequence}`,
+  changes: (count: number) => (count === 1 ? '1 change' : `${formatCount(count)} changes`),
+  change: (subject: string, seen: string, value: string) => `${subject} ${seen} → ${value}`,
+  together: 'Changes to apply',
+  computing: 'Computing the effect…',
   forget: 'Discard',
   keepNow: (value: number) => `Keep ${value} for the next boot`,
   wouldChange: 'Effect',

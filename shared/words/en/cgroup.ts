@@ -2,6 +2,7 @@ import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import {
+  type CgroupEffect,
   cgroupValueOf,
   type CgroupFact,
   type CgroupSetting,
@@ -57,7 +58,7 @@ export const editor = {
   yes: 'on',
   no: 'off',
   apply: 'Apply',
-  anyway: 'Apply anyway',
+  anyway: (consequence: string) => `Apply anyway: ${consequence}`,
   leave: 'Cancel',
   loading: 'Reading its limits…',
 } as const;
@@ -166,4 +167,12 @@ function orMore(uncertainBytes: number, headroomBytes: number): string {
   return isNotable(uncertainBytes, headroomBytes)
     ? `, up to ${formatBytes(headroomBytes + uncertainBytes)} if the kernel can reclaim it in time`
     : '';
+}
+
+/** What a dangerous value ends in, for the button that sets it. */
+export function consequence(effects: readonly CgroupEffect[]): string {
+  const kinds = new Set(effects.map(({ fact }) => fact.kind));
+  if (kinds.has('kills')) return 'the kernel kills processes in it at once';
+  if (kinds.has('refused-busy')) return 'the kernel refuses it';
+  return 'read the warning above';
 }

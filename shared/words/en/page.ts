@@ -153,6 +153,8 @@ export const next = {
       ? 'The kernel has killed a process.'
       : `The kernel has killed ${formatCount(count)} processes.`,
   announceNext: (name: string) => `Next victim: ${name}`,
+  orderChanged: (moved: number) => `Order changed, ${formatCount(moved)} moved`,
+  updateOrder: 'Update',
 };
 
 export const scope = {
@@ -315,15 +317,16 @@ export const keys = {
     ['/', 'search all processes'],
     ['j k ↑ ↓', 'next and previous in the list'],
     ['Home End', 'first and last in the list'],
-    ['Enter', 'choose'],
+    ['Enter', 'choose the marked row; in the search, the first match'],
     ['Esc', 'clear, close, show the next victim'],
     ['o', 'show the kill order'],
     ['p', 'show all processes'],
     ['s', 'choose the whole machine or a cgroup with a limit'],
     ['t', 'timeline: 5 minutes or an hour'],
     ['r', 'check again or reconnect'],
-    ['Shift P', 'protect the chosen process'],
-    ['Shift G', 'kill the chosen process first'],
+    ['Shift P', 'protect the marked process'],
+    ['Shift G', 'kill the marked process first'],
+    ['Tab', 'from the list to its preview, and on'],
     ['1 2 3 4 5', 'Next, Tuning, Events, Doctor, Settings'],
     ['?', 'this list'],
   ] satisfies [string, string][],

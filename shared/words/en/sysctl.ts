@@ -2,7 +2,12 @@ import { assertNever } from '#shared/result.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
-import { type SysctlFact, type SysctlName, type SysctlPreset } from '#shared/model/sysctl.ts';
+import {
+  type SysctlEffect,
+  type SysctlFact,
+  type SysctlName,
+  type SysctlPreset,
+} from '#shared/model/sysctl.ts';
 import { say, strong, type Sentence } from '../sentence.ts';
 import { placesOf } from './sysctl-disk.ts';
 import { valueText } from './sysctl-values.ts';
@@ -23,6 +28,25 @@ export const presets: Readonly<
     meaning: 'When memory runs out, the machine panics and restarts after ten seconds.',
   },
 };
+
+/** What a dangerous change ends in, short enough for the button that makes it; undefined for what is no danger. */
+export function consequence({ weight, fact }: Pick<SysctlEffect, 'weight' | 'fact'>): string | undefined {
+  if (weight !== 'danger') return undefined;
+  switch (fact.kind) {
+    case 'breaks-at-once':
+      return 'programs fail at once';
+    case 'panics':
+      return 'the machine stops when memory runs out';
+    case 'hangs':
+      return 'a panic hangs the machine';
+    case 'too-little':
+      return 'the machine may lock up';
+    case 'refused-by-kernel':
+      return 'the kernel refuses it';
+    default:
+      return 'read the warning above';
+  }
+}
 
 /** What a change would bring, in a sentence. */
 export function factSentence(name: SysctlName, fact: SysctlFact): Sentence {

@@ -19,6 +19,7 @@ import { type ChangeJournal, type Changes, type Emit } from '../world.ts';
 import { lastingChecks } from './adj/lasting-checks.ts';
 import { helperListener, type KernelLogListener } from './helper-listener.ts';
 import { PendingChanges } from './pending-changes.ts';
+import { newPlanned } from './planned-requests.ts';
 import { Recorder } from './recorder.ts';
 import { ChangeRights, type ChangePolicy } from './rights.ts';
 import { checkKeep, isKeptAlready, readKept } from './sysctl/keep.ts';
@@ -102,6 +103,7 @@ export function openChanges(options: OpenChangesOptions): OpenedChanges {
       journal,
       recorder,
       pending,
+      planned: newPlanned(),
       ownWrites: {
         adj: (id, oomScoreAdj, expected) => writeOwnAdj({ process: id, oomScoreAdj, expected }, files),
         readAdj: (id) => readAdj(files, id),

@@ -13,12 +13,15 @@ export const SIZES = {
   /** A screen of 1440 by 900 at 200%. */
   zoomed: { width: 720, height: 450 },
   narrow: { width: 420, height: 900 },
+  /** 1,280 at 400%: the least that WCAG 1.4.10 asks for. */
+  least: { width: 320, height: 800 },
 } as const;
 
 export interface PageOptions {
   readonly size?: keyof typeof SIZES;
   readonly scheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce' | 'no-preference';
+  readonly forcedColors?: 'active';
   /** Messages of the console that this test expects: a refused or broken connection is told there by the browser itself. */
   readonly expected?: RegExp;
 }
@@ -43,12 +46,13 @@ export function useBrowser(): (address: string, options?: PageOptions) => Promis
   });
   afterAll(() => browser?.close());
 
-  return async (address, { size = 'wide', scheme = 'dark', reducedMotion, expected } = {}) => {
+  return async (address, { size = 'wide', scheme = 'dark', reducedMotion, forcedColors, expected } = {}) => {
     if (browser === undefined) throw new Error('the browser has not started');
     const context = await browser.newContext({
       viewport: SIZES[size],
       colorScheme: scheme,
       ...(reducedMotion !== undefined && { reducedMotion }),
+      ...(forcedColors !== undefined && { forcedColors }),
     });
     const page = await context.newPage();
     const problems: string[] = [];

@@ -70,7 +70,9 @@ describe('compose', () => {
       onDisk: { file: '/etc/sysctl.d/50-here.conf', value: '11' },
     });
     const changes = [{ name: 'vm.swappiness', value: 5 } as const];
-    expect(await client.request('change.applySysctls', { changes })).toMatchObject({
+    const preview = await client.request('change.previewSysctls', { changes });
+    const id = preview.ok ? preview.value.id : '';
+    expect(await client.request('change.applySysctls', { id })).toMatchObject({
       ok: false,
       error: { code: 'not-asked', facts: { why: 'other-tree' } },
     });

@@ -193,6 +193,16 @@ export function changedMeanwhile(facts: FactsOf<'changed-meanwhile'>): FailureWo
       return {
         message: `Your service manager could not reload, and ${facts.path} was changed by another program. It is left as it is.`,
       };
+    case 'place':
+      return {
+        message: `${facts.subject} has grown: with this value its place in the kill order would be ${facts.rank}.`,
+        hint: 'Nothing was changed. Look at the effect again.',
+      };
+    case 'preview':
+      return {
+        message: 'This preview is too old to be applied.',
+        hint: 'Nothing was changed. Look at the effect again.',
+      };
   }
 }
 

@@ -186,9 +186,7 @@ async function carryOut(
     return;
   }
   const applied =
-    preview.changes.length === 0
-      ? undefined
-      : await client.request('change.applyAdj', { changes: [...preview.changes] });
+    preview.changes.length === 0 ? undefined : await client.request('change.applyAdj', { id: preview.id });
   if (applied?.ok === false) {
     reportFailure(applied.error);
     return;

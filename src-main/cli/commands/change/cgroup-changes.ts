@@ -92,8 +92,7 @@ async function carryOut(
     return fail('not-asked', { why: 'no-terminal' });
   }
   const applied = await client.request('change.applyCgroup', {
-    ...change,
-    expected: before,
+    id: preview.id,
     mayKill: mayKill === true,
   });
   if (!applied.ok) return applied;

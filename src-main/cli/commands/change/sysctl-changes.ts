@@ -65,11 +65,16 @@ function checkAll(changes: readonly SysctlChange[], onDisk: boolean): Result<nul
 }
 
 function effectsOf(snapshot: Snapshot, changes: readonly SysctlChange[], onDisk: boolean) {
+  const { states, atBoot, tuning, machine } = bootOf(snapshot, changes, onDisk);
+  return { states, effects: [...sysctlPreview(tuning, machine, changes), ...atBoot] };
+}
+
+/** What the next boot would bring, were the changes kept. */
+function bootOf(snapshot: Snapshot, changes: readonly SysctlChange[], onDisk: boolean) {
   const tuning = readTuning(kernelFiles(), systemRoot());
   const machine = tuningMachine(snapshot);
-  const effects = sysctlPreview(tuning, machine, changes);
   const atBoot = onDisk ? bootDangers(tuning, machine, changes) : [];
-  return { states: tuning.states, effects: [...effects, ...atBoot] };
+  return { states: tuning.states, atBoot, tuning, machine };
 }
 
 /** Shows what changes bring, makes them, and asks whether they stay. */
@@ -84,13 +89,20 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
     return;
   }
   await inProcess(async (opened) => {
-    const { states, effects } = effectsOf(opened.snapshot, changes, options.onDisk === true);
+    // What is shown, asked about and set is one object; what the next boot would bring is said beside it.
+    const plan = await opened.client.request('change.previewSysctls', { changes: [...changes] });
+    if (!plan.ok) {
+      reportFailure(plan.error);
+      return;
+    }
+    const { states, atBoot } = bootOf(opened.snapshot, changes, options.onDisk === true);
+    const effects = [...plan.value.effects, ...atBoot];
     if (options.json !== true) {
       for (const line of effectLines(states, changes, effects, words())) printLine(line);
     }
     const goesOn = await mayGoOn(effects, options);
     const applied = goesOn.ok
-      ? await opened.client.request('change.applySysctls', { changes: [...changes] })
+      ? await opened.client.request('change.applySysctls', { id: plan.value.id })
       : goesOn;
     const disk = checkAll(changes, true).ok;
     const settled = applied.ok ? await settle(opened, applied.value, { ...options, disk }) : applied;

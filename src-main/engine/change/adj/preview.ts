@@ -4,6 +4,7 @@ import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
 import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
 import { killOrder } from '#shared/kernel/kill-order/kill-order.ts';
 import { type AdjChange, type AdjPreview, type AdjRequest, type PreviewPlace } from '#shared/model/change.ts';
+import { type Unplanned } from '#shared/model/planned-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
@@ -17,6 +18,13 @@ import { processesOf } from '../../watch/targets.ts';
 
 /** Places that a preview shows. */
 const PLACES_SHOWN = 8;
+/** Intents for a place in the order of a scope. */
+const ORDERED: ReadonlySet<AdjRequest['intent']['kind']> = new Set(['behind', 'later', 'first']);
+/** `strong`: half of what the kernel takes as the most, so that only what is protected more goes after it. */
+const STRONG_ADJ = -500;
+/** `later`: how many others go before it, and with room for how much more memory of its own. */
+const LATER_BEHIND = 5;
+const LATER_SHARE = 0.05;
 
 /** What an intent would do, from exact figures that are read now. Writes nothing. */
 export function previewAdj(
@@ -27,7 +35,7 @@ export function previewAdj(
     unitFacts,
   }: Pick<ChangeWorld, 'readEverything' | 'ownUid' | 'lastingChecks' | 'unitFacts'>,
   request: AdjRequest,
-): Result<AdjPreview> {
+): Result<Unplanned<AdjPreview>> {
   const snapshot = readEverything();
   return snapshot.ok ? adjPreview(snapshot.value, request, ownUid, lastingChecks, unitFacts) : snapshot;
 }
@@ -42,18 +50,18 @@ export function adjPreview(
   ownUid: number,
   checks?: LastingChecks,
   facts?: UnitFactsOf,
-): Result<AdjPreview> {
+): Result<Unplanned<AdjPreview>> {
   const found = orderOfScope(snapshot, request.scope);
   if (!found.ok) return found;
   const targets = processesOf(snapshot, request.target, checks);
   if (!targets.ok) return targets;
   const outside = targets.value.find((target) => !found.value.tasks.includes(target));
-  if (outside !== undefined && (request.intent.kind === 'behind' || request.intent.kind === 'first')) {
+  if (outside !== undefined && ORDERED.has(request.intent.kind)) {
     return fail('out-of-scope', { pid: outside.pid });
   }
   const { changes, wished, outOfReach } = changesFor(snapshot, found.value, targets.value, request);
   const after = orderAfter(snapshot, found.value, changes);
-  const lowest = request.intent.kind === 'behind' || request.intent.kind === 'never';
+  const lowest = request.intent.kind !== 'first' && request.intent.kind !== 'adj';
   const { order } = found.value;
   // Where the kernel panics, or takes whoever asks for memory, nobody is next: before the change as little as after it.
   const nextBefore = order.outcome === 'kills' ? order.places[0]?.task : undefined;
@@ -120,19 +128,23 @@ function intendedValue(
 ): number | 'out-of-reach' {
   if (intent.kind === 'never') return -1000;
   if (intent.kind === 'adj') return intent.oomScoreAdj;
+  if (intent.kind === 'strong') return Math.min(target.oomScoreAdj, STRONG_ADJ);
   // The other targets move as well: they neither count as others nor stand in the way.
   const others = new Set(targets.filter((other) => other !== target));
   const present = tasks.filter((task) => !others.has(task));
   const rivals = present.filter((task) => task !== target && ineligibleReason(task) === undefined);
   const range = usageRangeIn(snapshot);
   if (ineligibleReason(target) !== undefined && target.oomScoreAdj !== -1000) return target.oomScoreAdj;
-  if (intent.kind === 'behind') {
+  if (intent.kind === 'behind' || intent.kind === 'later') {
     if (target.oomScoreAdj === -1000) return target.oomScoreAdj;
-    const before = countBefore(target, present, context, range);
+    const judged = intent.kind === 'later' ? grown(snapshot, target) : target;
+    const around = present.map((task) => (task === target ? judged : task));
+    const before = countBefore(judged, around, context, range);
+    const wanted = intent.kind === 'later' ? LATER_BEHIND : intent.n;
     // Some others cannot be passed, as services at -999: then it goes behind all who can be.
-    const n = Math.min(intent.n, rivals.length, Math.max(1, before(OOM_SCORE_ADJ_MIN + 1)));
+    const n = Math.min(wanted, rivals.length, Math.max(1, before(OOM_SCORE_ADJ_MIN + 1)));
     if (before(target.oomScoreAdj) >= n) return target.oomScoreAdj;
-    return adjToMoveBehind(target, n, present, context, range) ?? 'out-of-reach';
+    return adjToMoveBehind(judged, n, around, context, range) ?? 'out-of-reach';
   }
   const value = adjToGoFirst(target, present, context, range);
   if (value !== undefined) return value;
@@ -140,8 +152,18 @@ function intendedValue(
   return isFirst ? target.oomScoreAdj : 'out-of-reach';
 }
 
+/** A process as it will be: with room to grow, so that what protects it now still does then. */
+function grown(snapshot: Snapshot, target: ObservedProcess): ObservedProcess {
+  const { memory } = target;
+  if (memory === undefined) return target;
+  const morePages = Math.ceil(
+    (LATER_SHARE * snapshot.memory.meminfo.memTotalBytes) / snapshot.host.pageSizeBytes,
+  );
+  return { ...target, memory: { ...memory, rssPages: memory.rssPages + morePages } };
+}
+
 /** The order with the changes made; whoever shares an address space with a changed process gets its value too (__set_oom_adj()). */
-function orderAfter(
+export function orderAfter(
   snapshot: Snapshot,
   { tasks, outside, context, order }: OrderOfScope,
   changes: readonly AdjChange[],

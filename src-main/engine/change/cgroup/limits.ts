@@ -1,3 +1,4 @@
+import { type Unplanned } from '#shared/model/planned-change.ts';
 import { accessSync, constants } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { cgroupEffects } from '#shared/kernel/cgroup/effects.ts';
@@ -81,7 +82,7 @@ function cgroupSetting(
 }
 
 /** What a change for a cgroup would bring now. Writes nothing. */
-export function cgroupPreview(snapshot: Snapshot, change: CgroupChange): Result<CgroupPreview> {
+export function cgroupPreview(snapshot: Snapshot, change: CgroupChange): Result<Unplanned<CgroupPreview>> {
   const { path, setting, value } = change;
   const found = cgroupSetting(snapshot, path, setting);
   if (!found.ok) return found;

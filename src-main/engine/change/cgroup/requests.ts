@@ -1,3 +1,4 @@
+import { type Unplanned } from '#shared/model/planned-change.ts';
 import { fail, type Result } from '#shared/result.ts';
 import {
   refusalIn,
@@ -26,7 +27,7 @@ export function readCgroup(
 export function previewCgroup(
   world: Pick<ChangeWorld, 'snapshot'>,
   change: CgroupChange,
-): Result<CgroupPreview> {
+): Result<Unplanned<CgroupPreview>> {
   const snapshot = world.snapshot();
   return snapshot.ok ? cgroupPreview(snapshot.value, change) : snapshot;
 }

@@ -75,10 +75,21 @@ async function desktop({ hasTray = true, refused }: Stage = {}) {
     client: clientOf(
       strictHandlers({
         'change.previewAdj': (request) =>
-          ok({ request, changes: [change], orderAfter: [], warnings: [], needsRoot: true, lasting: [] }),
-        'change.applyAdj': ({ changes }) => {
-          written.push(...changes);
-          const outcomes = changes.map((each) => ({ ...each, asked: each.after }));
+          ok({
+            id: 'p1',
+            computedAtMs: 0,
+            writes: [],
+            request,
+            changes: [change],
+            orderAfter: [],
+            warnings: [],
+            needsRoot: true,
+            lasting: [],
+          }),
+        'change.applyAdj': ({ id }) => {
+          expect(id).toBe('p1');
+          written.push(change);
+          const outcomes = [{ ...change, asked: change.after }];
           return refused === undefined ? ok({ group: 1, outcomes }) : { ok: false, error: refused };
         },
       }),

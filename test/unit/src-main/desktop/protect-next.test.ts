@@ -13,14 +13,24 @@ const CHANGE: AdjChange = { ...VICTIM, name: 'big', before: 300, after: -12 };
 
 function requests(changes: readonly AdjChange[], applied?: Result<Applied>, other: Partial<Handlers> = {}) {
   const asked: AdjRequest[] = [];
-  const written: (readonly AdjChange[])[] = [];
+  const written: string[] = [];
   const handlers: Partial<Handlers> = {
     'change.previewAdj': (request: AdjRequest): Result<AdjPreview> => {
       asked.push(request);
-      return ok({ request, changes, orderAfter: [], warnings: [], needsRoot: true, lasting: [] });
+      return ok({
+        id: 'p1',
+        computedAtMs: 0,
+        writes: [],
+        request,
+        changes,
+        orderAfter: [],
+        warnings: [],
+        needsRoot: true,
+        lasting: [],
+      });
     },
-    'change.applyAdj': ({ changes: all }: { readonly changes: readonly AdjChange[] }) => {
-      written.push(all);
+    'change.applyAdj': ({ id }: { readonly id: string }) => {
+      written.push(id);
       if (applied === undefined) throw new Error('nothing was to be written');
       return Promise.resolve(applied);
     },
@@ -37,7 +47,7 @@ describe('protectNext', () => {
     expect(stage.asked).toEqual([
       { target: { kind: 'process', id: VICTIM }, intent: { kind: 'behind', n: 1 }, scope: GLOBAL_SCOPE },
     ]);
-    expect(stage.written).toEqual([[CHANGE]]);
+    expect(stage.written).toEqual(['p1']);
   });
 
   it('writes nothing where it stands behind another already', async () => {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { type Bridge, type BridgeLine } from '#shared/contract/bridge.ts';
-import { MAX_CHANGES } from '#shared/contract/change.ts';
 import { type Channel } from '#shared/contract/channel.ts';
 import { createClient, type Client } from '#shared/contract/client.ts';
 import { ok } from '#shared/result.ts';
@@ -232,19 +231,6 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     const frame: Frame = { ...emptyFrame(1), troubles };
     const { channel } = await open(strictHandlers({ 'watch.subscribe': () => ok(frame) }));
     expect(await createClient(channel).request('watch.subscribe', VIEW)).toEqual(ok(frame));
-  });
-
-  it('carries a change of as many processes as one may have', async () => {
-    const { channel } = await open(
-      strictHandlers({ 'change.applyAdj': ({ changes }) => ok({ outcomes: [], group: changes.length }) }),
-    );
-    const changes = Array.from({ length: MAX_CHANGES }, (_, index) => ({
-      ...{ pid: 4_000_000 + index, startTicks: 10_000_000_000 + index, before: -1000, after: -1000 },
-      name: 'a name that is as long as the names of most programs are with all that they carry',
-    }));
-    expect(await createClient(channel).request('change.applyAdj', { changes })).toEqual(
-      ok({ outcomes: [], group: MAX_CHANGES }),
-    );
   });
 
   it('carries every character of a name', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CgroupEffect, type CgroupState } from '#shared/model/cgroup-change.ts';
-import { CgroupDesk } from '../../../../src-renderer/change/cgroup-limits.svelte.ts';
+import { CgroupLimits } from '../../../../src-renderer/change/cgroup-limits.svelte.ts';
 import { createPair } from '../pair.ts';
 
 const STATE: CgroupState = {
@@ -17,6 +17,9 @@ const STATE: CgroupState = {
   ],
 };
 const preview = (value: number, effects: readonly CgroupEffect[] = []) => ({
+  id: 'p1',
+  computedAtMs: 0,
+  writes: [],
   change: { path: '/a', setting: 'max', value },
   file: 'memory.limit_in_bytes',
   before: 'max',
@@ -25,14 +28,14 @@ const preview = (value: number, effects: readonly CgroupEffect[] = []) => ({
 
 async function opened() {
   const pair = createPair();
-  const desk = new CgroupDesk();
+  const desk = new CgroupLimits();
   desk.attach(pair.client);
   void desk.open('/a');
   await pair.answer(STATE);
   return { desk, pair };
 }
 
-describe('CgroupDesk', () => {
+describe('CgroupLimits', () => {
   it('reads the cgroup that is opened, and closes it when it is asked for again', async () => {
     const { desk, pair } = await opened();
     expect(pair.asked.at(-1)).toMatchObject({ request: 'change.cgroup', input: { path: '/a' } });
@@ -68,11 +71,11 @@ describe('CgroupDesk', () => {
     void desk.apply();
     expect(pair.asked.at(-1)).toMatchObject({
       request: 'change.applyCgroup',
-      input: { path: '/a', setting: 'max', value: 4096, expected: 'max', mayKill: true },
+      input: { id: 'p1', mayKill: true },
     });
   });
 
-  it('forgets the change when another setting is chosen', async () => {
+  it('forgets the wish when another setting is chosen', async () => {
     const { desk, pair } = await opened();
     desk.write('4K');
     await pair.answer(preview(4096));

@@ -11,6 +11,9 @@ const BEHIND = { kind: 'behind', n: 5 } as const;
 const ID = { pid: 4711, startTicks: 90 };
 const REQUEST = { target: { kind: 'process', id: ID }, intent: BEHIND, scope: GLOBAL_SCOPE } as const;
 const PREVIEW: AdjPreview = {
+  id: 'p1',
+  computedAtMs: 0,
+  writes: [],
   request: REQUEST,
   changes: [{ ...FIREFOX, before: 0, after: -250 }],
   orderAfter: [],
@@ -52,7 +55,7 @@ describe('Changes', () => {
   it('shows where it was asked that it asks, and then the answer', async () => {
     const { changes, pair } = await attached();
     void changes.consider('order', FIREFOX, BEHIND, GLOBAL_SCOPE);
-    expect(changes.considered).toEqual({ place: 'order', process: ID, request: REQUEST });
+    expect(changes.considered).toEqual({ place: 'order', process: FIREFOX, request: REQUEST });
     expect(pair.asked.at(-1)).toMatchObject({ request: 'change.previewAdj', input: REQUEST });
     await pair.answer(PREVIEW);
     expect(changes.considered?.preview).toEqual(PREVIEW);
@@ -98,12 +101,12 @@ describe('Changes', () => {
     void changes.apply();
     expect(changes.busy).toBe(true);
     expect(pair.asked.filter(({ request }) => request === 'change.applyAdj')).toMatchObject([
-      { input: { changes: PREVIEW.changes } },
+      { input: { id: 'p1' } },
     ]);
     const applied = { group: 3, outcomes: [{ ...FIREFOX, before: 0, asked: -250, after: -250 }] };
     await pair.answer(applied);
     expect(changes).toMatchObject({ busy: false, considered: undefined });
-    expect(changes.told).toEqual({ kind: 'applied', applied, lasting: PREVIEW.lasting, value: -250 });
+    expect(changes.told).toEqual({ kind: 'applied', applied, lasting: PREVIEW.lasting });
   });
 
   it('keeps the preview where applying was refused, with the reason', async () => {

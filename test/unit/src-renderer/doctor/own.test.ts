@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type OrderEntry } from '#shared/model/kill-order.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
 import { fail } from '#shared/result.ts';
-import { OwnDesk } from '../../../../src-renderer/doctor/own.svelte.ts';
+import { OwnStandings } from '../../../../src-renderer/doctor/own.svelte.ts';
 import { createPair } from '../pair.ts';
 
 const STANDING: OwnStanding = {
@@ -15,10 +15,10 @@ const STANDING: OwnStanding = {
 };
 const entry = (pid: number, startTicks: number) => ({ pid, startTicks }) as OrderEntry;
 
-describe('OwnDesk', () => {
+describe('OwnStandings', () => {
   it('asks where Lifeboat stands, and finds the first place that is its own', async () => {
     const pair = createPair();
-    const own = new OwnDesk();
+    const own = new OwnStandings();
     own.attach(pair.client);
     expect(own.firstIn([entry(11, 2)])).toBeUndefined();
     await pair.answer(STANDING);
@@ -30,7 +30,7 @@ describe('OwnDesk', () => {
 
   it('keeps what it knew when it cannot be said', async () => {
     const pair = createPair();
-    const own = new OwnDesk();
+    const own = new OwnStandings();
     own.attach(pair.client);
     await pair.answer(STANDING);
     void own.load();

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type SettingsState } from '#shared/contract/settings.ts';
 import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
 import { fail } from '#shared/result.ts';
-import { SettingsDesk } from '../../../../src-renderer/settings/settings.svelte.ts';
+import { PageSettings } from '../../../../src-renderer/settings/settings.svelte.ts';
 import { createPair } from '../pair.ts';
 import { stubStorage } from '../storage.ts';
 
@@ -17,12 +17,12 @@ beforeEach(() => {
 function desk() {
   const root = { dataset: {} as Record<string, string> };
   const pair = createPair();
-  const made = new SettingsDesk(root as unknown as HTMLElement);
+  const made = new PageSettings(root as unknown as HTMLElement);
   made.attach(pair.client);
   return { made, pair, theme: () => root.dataset['theme'] };
 }
 
-describe('SettingsDesk', () => {
+describe('PageSettings', () => {
   it('asks at once, and follows what becomes of them elsewhere', async () => {
     const { made, pair } = desk();
     await pair.answer(BROWSER);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Tuning } from '#shared/contract/change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { type SysctlName } from '#shared/model/sysctl.ts';
 import { fail } from '#shared/result.ts';
-import { TuningDesk } from '../../../../src-renderer/tuning/tuning.svelte.ts';
+import { type SysctlChange, type SysctlName, type SysctlPreview } from '#shared/model/sysctl.ts';
+import { TuningSettings } from '../../../../src-renderer/tuning/tuning.svelte.ts';
 import { createPair } from '../pair.ts';
 
 const setting = (name: SysctlName, now: number) => ({
@@ -40,19 +40,28 @@ const PENDING = {
 };
 const EFFECT = { name: 'vm.swappiness', weight: 'note', fact: { kind: 'no-change' } } as const;
 
+/** A preview of so many values; its id says how many. */
+const previewOf = (changes: readonly SysctlChange[]): SysctlPreview => ({
+  id: `p${changes.length}`,
+  computedAtMs: 0,
+  writes: [],
+  changes,
+  effects: [EFFECT],
+});
+
 async function loaded() {
   const pair = createPair();
-  const desk = new TuningDesk();
+  const desk = new TuningSettings();
   desk.attach(pair.client);
   void desk.load();
   await pair.answer(TUNING);
   return { desk, pair, last: () => pair.asked.at(-1) };
 }
 
-describe('TuningDesk', () => {
+describe('TuningSettings', () => {
   it('asks when somebody looks, and again on the next line', async () => {
     const first = createPair();
-    const desk = new TuningDesk();
+    const desk = new TuningSettings();
     desk.attach(first.client);
     expect(first.asked).toEqual([]);
     void desk.load();
@@ -66,66 +75,69 @@ describe('TuningDesk', () => {
 
   it('asks what a wish would bring, and wishing the present value takes it back', async () => {
     const { desk, pair, last } = await loaded();
-    desk.wish('vm.swappiness', 10);
-    expect(desk.wishFor('vm.swappiness')).toBe(10);
+    desk.pick('vm.swappiness', 10);
+    expect(desk.pickedValue('vm.swappiness')).toBe(10);
     expect(last()).toMatchObject({
       request: 'change.previewSysctls',
       input: { changes: [{ name: 'vm.swappiness', value: 10 }] },
     });
-    await pair.answer([EFFECT]);
-    expect(desk.effects).toEqual([EFFECT]);
-    desk.wish('vm.swappiness', 60);
-    expect(desk.wishFor('vm.swappiness')).toBeUndefined();
-    expect(desk.effects).toEqual([]);
+    await pair.answer(previewOf([{ name: 'vm.swappiness', value: 10 }]));
+    expect(desk.preview?.effects).toEqual([EFFECT]);
+    expect(desk.isShown).toBe(true);
+    desk.pick('vm.swappiness', 60);
+    expect(desk.pickedValue('vm.swappiness')).toBeUndefined();
+    expect(desk.preview).toBeUndefined();
   });
 
-  it('counts the answer to the newest wish only', async () => {
-    const { desk, pair } = await loaded();
-    desk.wish('vm.swappiness', 10);
-    desk.wish('vm.swappiness', 20);
-    await pair.answer([EFFECT]);
-    expect(desk.effects).toEqual([]);
-    await pair.answer([]);
-    expect(desk.effects).toEqual([]);
-    expect(desk.wishes).toEqual([{ name: 'vm.swappiness', value: 20 }]);
+  it('shows the answer to the newest pick only, and applies nothing that is not shown', async () => {
+    const { desk, pair, last } = await loaded();
+    desk.pick('vm.swappiness', 10);
+    desk.pick('vm.swappiness', 20);
+    await pair.answer(previewOf([{ name: 'vm.swappiness', value: 10 }]));
+    expect(desk.preview).toBeUndefined();
+    await desk.apply();
+    expect(last()?.request).toBe('change.previewSysctls');
+    await pair.answer(previewOf([{ name: 'vm.swappiness', value: 20 }]));
+    expect(desk.isShown).toBe(true);
+    expect(desk.picked).toEqual([{ name: 'vm.swappiness', value: 20 }]);
   });
 
   it('wishes of a preset what is not so already', async () => {
     const { desk } = await loaded();
     expect(desk.missing(PRESET)).toEqual([PRESET.changes[0]]);
-    desk.wish('vm.swappiness', 10);
-    desk.wishPreset(PRESET);
-    expect(desk.wishes).toEqual([PRESET.changes[0]]);
-    desk.forgetWishes();
-    expect(desk.wishes).toEqual([]);
+    desk.pick('vm.swappiness', 10);
+    desk.pickPreset(PRESET);
+    expect(desk.picked).toEqual([PRESET.changes[0]]);
+    desk.discard();
+    expect(desk.picked).toEqual([]);
   });
 
-  it('applies the wishes for one setting, and leaves the others to be wished', async () => {
+  it('applies all that its preview shows, by the id of the preview', async () => {
     const { desk, pair, last } = await loaded();
-    desk.wish('vm.swappiness', 10);
-    desk.wish('vm.overcommit_memory', 2);
-    await pair.answer([]);
-    await pair.answer([]);
-    void desk.apply(['vm.swappiness']);
+    const both = [
+      { name: 'vm.swappiness', value: 10 },
+      { name: 'vm.overcommit_memory', value: 2 },
+    ] as const;
+    for (const { name, value } of both) desk.pick(name, value);
+    await pair.answer(previewOf([both[0]]));
+    await pair.answer(previewOf(both));
+    void desk.apply();
     expect(desk.busy).toBe(true);
-    expect(last()).toMatchObject({
-      request: 'change.applySysctls',
-      input: { changes: [{ name: 'vm.swappiness', value: 10 }] },
-    });
+    expect(last()).toMatchObject({ request: 'change.applySysctls', input: { id: 'p2' } });
     await pair.answer(PENDING);
     expect(desk.pending).toEqual(PENDING);
-    expect(desk.wishes).toEqual([{ name: 'vm.overcommit_memory', value: 2 }]);
+    expect(desk.picked).toEqual([]);
     expect(last()?.request).toBe('change.tuning');
   });
 
   it('keeps the wish where applying was refused, with the reason', async () => {
     const { desk, pair } = await loaded();
-    desk.wish('vm.swappiness', 10);
-    await pair.answer([]);
+    desk.pick('vm.swappiness', 10);
+    await pair.answer(previewOf([{ name: 'vm.swappiness', value: 10 }]));
     void desk.apply();
     await pair.refuse(fail('changed-meanwhile', { what: 'not-ours', now: 61 }).error);
     expect(desk.failure?.code).toBe('changed-meanwhile');
-    expect(desk.wishFor('vm.swappiness')).toBe(10);
+    expect(desk.pickedValue('vm.swappiness')).toBe(10);
     expect(desk.busy).toBe(false);
   });
 

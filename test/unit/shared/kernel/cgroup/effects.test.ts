@@ -146,7 +146,7 @@ describe('goesBelowUsage', () => {
     const change = { path: '/a', setting: 'max', value } as const;
     const before = 1;
     const all = cgroupEffects(change, { ...MACHINE, version, before });
-    expect(goesBelowUsage({ change, file: 'memory.max', before, effects: all })).toBe(expected);
+    expect(goesBelowUsage({ effects: all })).toBe(expected);
   });
 });
 

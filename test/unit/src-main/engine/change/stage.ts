@@ -23,6 +23,7 @@ import {
   helperListener,
   type KernelLogListener,
 } from '../../../../../src-main/engine/change/helper-listener.ts';
+import { newPlanned } from '../../../../../src-main/engine/change/planned-requests.ts';
 import { PendingChanges } from '../../../../../src-main/engine/change/pending-changes.ts';
 import { readJournal } from '../../../../../src-main/engine/change/read-journal.ts';
 import { readRights, unlock } from '../../../../../src-main/engine/change/read-rights.ts';
@@ -220,6 +221,7 @@ export function actionsOn(options: StageOptions = {}) {
     journal: record,
     recorder,
     pending,
+    planned: newPlanned(),
     ownWrites: {
       adj: ({ pid }, oomScoreAdj, expected) => {
         const before = values.get(pid) ?? 0;

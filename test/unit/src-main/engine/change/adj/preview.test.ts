@@ -1,3 +1,4 @@
+import { type Unplanned } from '#shared/model/planned-change.ts';
 import { describe, expect, it } from 'vitest';
 import { type AdjPreview, type AdjIntent, type Target } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
@@ -28,14 +29,14 @@ function preview(
   target: Target,
   intent: AdjIntent,
   scope: Scope = GLOBAL_SCOPE,
-): AdjPreview {
+): Unplanned<AdjPreview> {
   const result = adjPreview(snapshot, { target, intent, scope }, OWN_UID);
   if (!result.ok) throw new Error(result.error.code);
   return result.value;
 }
 
 /** The same machine with the values written; whoever shares an address space gets the value as well. */
-function carriedOut(snapshot: Snapshot, { changes }: AdjPreview): Snapshot {
+function carriedOut(snapshot: Snapshot, { changes }: Pick<AdjPreview, 'changes'>): Snapshot {
   const values = new Map(changes.map(({ pid, after }) => [pid, after]));
   const shared = new Map(
     snapshot.processes.flatMap(({ pid, mm }) => {

@@ -1,0 +1,153 @@
+import { ok } from '#shared/result.ts';
+import { type Handlers } from '#shared/contract/server.ts';
+import { sysctlEffects } from '#shared/kernel/sysctl/effects.ts';
+import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
+import { type AdjRequest, type JournalEntry, type Warning } from '#shared/model/change.ts';
+import { type NamedProcess } from '#shared/model/kill-order.ts';
+import { type PlannedChange, type PlannedWrite } from '#shared/model/planned-change.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_NAMES, type SysctlChange, type SysctlState } from '#shared/model/sysctl.ts';
+import { GIB, type SceneMachine } from './scene-machine.ts';
+import { SCENE_START_MS } from './scene-reports.ts';
+
+/** As long as the kernel and a container engine let names be: no space in which a line could break. */
+export const LONG_PATH = `/docker/${'c0ffee'.repeat(10)}beef/${'x'.repeat(180)}`;
+
+/** A scene in which changes are allowed, and what was asked of it. */
+export interface SceneChanges {
+  readonly handlers: Partial<Handlers>;
+  /** Every request that would have written something. */
+  readonly written: readonly { readonly request: string; readonly input: unknown }[];
+}
+
+/** Answers for everything that changes something: previews with every warning there is, settings, and a journal; nothing is written. */
+export function sceneChanges(scene: SceneMachine): SceneChanges {
+  const written: { request: string; input: unknown }[] = [];
+  const write =
+    <T>(request: string, answer: T) =>
+    (input: unknown) => {
+      written.push({ request, input });
+      return ok(answer);
+    };
+  const settings = sceneSettings();
+  return {
+    written,
+    handlers: {
+      'change.rights': () => ok({ state: 'allowed', via: 'root', sysResource: true }),
+      'change.previewAdj': (request) => {
+        const process = processOf(scene, request);
+        return ok({
+          ...plan(),
+          request,
+          changes: [{ ...process, before: 0, after: -320 }],
+          orderAfter: [],
+          warnings: WARNINGS,
+          needsRoot: true,
+          lasting: [{ lasting: { kind: 'rule', name: process.name }, oomScoreAdj: -320, count: 1 }],
+        });
+      },
+      'change.applyAdj': write('change.applyAdj', { group: 1, outcomes: [] }),
+      'change.tuning': () => ok({ settings, presets: SYSCTL_PRESETS, dangers: [] }),
+      'change.previewSysctls': ({ changes }) =>
+        ok({
+          ...plan(),
+          writes: writesOf(settings, changes),
+          changes,
+          effects: effectsOf(settings, changes),
+        }),
+      'change.applySysctls': write('change.applySysctls', {
+        id: 7,
+        of: 'sysctls' as const,
+        changes: [{ subject: 'vm.overcommit_memory', before: '0', after: '2' }],
+        deadlineMs: Date.now() + 20_000,
+        totalSeconds: 20,
+      }),
+      'change.journal': () => ok(journal()),
+    },
+  };
+}
+
+let plans = 0;
+function plan(): PlannedChange {
+  plans += 1;
+  return { id: `plan-${plans}`, computedAtMs: SCENE_START_MS, writes: [] };
+}
+
+function writesOf(settings: readonly SysctlState[], changes: readonly SysctlChange[]): PlannedWrite[] {
+  return changes.map(({ name, value }) => {
+    const now = settings.find(({ spec }) => spec.name === name)?.now;
+    return {
+      mechanism: 'sysctl',
+      subject: name,
+      ...(now === undefined ? {} : { seen: now.toString() }),
+      value: value.toString(),
+    };
+  });
+}
+
+function sceneSettings(): readonly SysctlState[] {
+  return SYSCTL_NAMES.map((name) => ({
+    spec: SYSCTL_SPECS[name],
+    now: name === 'vm.overcommit_ratio' ? 0 : (SYSCTL_SPECS[name].default ?? 67_584),
+    overridden: [],
+    unread: [],
+    ignored: [],
+    later: [],
+    decidedBy: 'files' as const,
+    drifts: false,
+  }));
+}
+
+function effectsOf(settings: readonly SysctlState[], changes: readonly SysctlChange[]) {
+  return sysctlEffects(
+    settings,
+    {
+      version: { major: 6, minor: 12, patch: 0 },
+      pageSizeBytes: 4096,
+      totalBytes: 23.6 * GIB,
+      availableBytes: 17.6 * GIB,
+      hugetlbBytes: 0,
+      swapBytes: 1 * GIB,
+      chargeBytes: 11.6 * GIB,
+      cgroupsWithLimit: 5,
+      next: 'chrome',
+    },
+    changes,
+  );
+}
+
+function processOf(scene: SceneMachine, { target }: AdjRequest): NamedProcess {
+  const frame = scene.frame({ scope: { kind: 'global' }, orderCount: 100 }, 0);
+  const id = 'id' in target ? target.id : undefined;
+  const found = frame.ok ? frame.value.order.entries.find(({ pid }) => pid === id?.pid) : undefined;
+  return {
+    pid: id?.pid ?? 1,
+    startTicks: id?.startTicks ?? 1,
+    name: found?.name ?? 'postgres',
+  };
+}
+
+const WARNINGS: readonly Warning[] = [
+  { kind: 'own-limit-first', path: LONG_PATH, headroomBytes: 2 ** 24, rank: 3 },
+  { kind: 'dies-with-group', path: LONG_PATH },
+  { kind: 'absolute' },
+  { kind: 'mostly-unkillable', share: 0.93 },
+  { kind: 'out-of-reach', names: ['x'.repeat(15), 'y'.repeat(15)] },
+  { kind: 'matches-many', count: 4096 },
+];
+
+/** Fourteen changes, the longest names among them. */
+function journal(): readonly JournalEntry[] {
+  return Array.from({ length: 14 }, (_, index) => ({
+    id: 14 - index,
+    timeMs: SCENE_START_MS - index * 60_000,
+    who: 'w'.repeat(32),
+    action: 'set-cgroup' as const,
+    subject: `${LONG_PATH} memory.max`,
+    before: '268435456',
+    asked: '314572800',
+    after: '314572800',
+    state: 'done' as const,
+    group: 14 - index,
+  }));
+}
