@@ -82,7 +82,7 @@ describe('undo of adjustments', () => {
     values.set(10, 150);
     const undone = await actions.undo((applied.ok ? applied.value.group : undefined) ?? 0);
     expect(undone).toMatchObject({ ok: true, value: [{ result: 'left' }] });
-    expect(undone.ok && undone.value[0]?.why?.facts).toMatchObject({ now: 150 });
+    expect(undone.ok && undone.value[0]?.why?.facts).toMatchObject({ now: '150' });
     expect(values.get(10)).toBe(150);
     expect(entries()[0]?.state).toBe('done');
   });
@@ -92,7 +92,7 @@ describe('undo of adjustments', () => {
     await actions.apply([change(10, 100)]);
     values.set(10, 150);
     expect(await actions.undo('all')).toMatchObject({ ok: true, value: [{ result: 'left' }] });
-    expect(entries()[0]?.note).toContain('150');
+    expect(entries()[0]?.why?.facts).toMatchObject({ now: '150' });
     expect(await actions.undo('all')).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
@@ -101,7 +101,7 @@ describe('undo of adjustments', () => {
     await actions.apply([change(10, 100)]);
     values.delete(10);
     expect(await actions.undo('all')).toMatchObject({ ok: true, value: [{ result: 'left' }] });
-    expect(entries()[0]).toMatchObject({ state: 'undone', note: 'Process 10 has ended.' });
+    expect(entries()[0]).toMatchObject({ state: 'undone', why: { code: 'process-gone' } });
     expect(await actions.undo('all')).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
@@ -329,7 +329,7 @@ describe('undo of what was changed in a former boot', () => {
     expect(entries()[0]?.formerBoot).toBe(true);
     expect(await actions.undo('all')).toMatchObject({
       ok: true,
-      value: [{ result: 'left', note: expect.stringContaining('ended with the boot') as string }],
+      value: [{ result: 'left', why: { code: 'former-boot', facts: { of: 'process' } } }],
     });
     expect([ownWrites, starts()]).toEqual([[], 0]);
     expect(entries()[0]).toMatchObject({ state: 'undone' });
