@@ -8,7 +8,7 @@ import {
   type Written,
 } from '#shared/contract/helper.ts';
 import { type CgroupChange, type CgroupValue } from '#shared/model/cgroup-change.ts';
-import { type AdjChange, type JournalEntry } from '#shared/model/change.ts';
+import { type AdjChange, type AdjRequest, type JournalEntry } from '#shared/model/change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +23,13 @@ import {
   helperListener,
   type KernelLogListener,
 } from '../../../../../src-main/engine/change/helper-listener.ts';
-import { newPlanned } from '../../../../../src-main/engine/change/planned-requests.ts';
+import {
+  applyPlannedAdj,
+  applyPlannedCgroup,
+  newPlanned,
+  planAdj,
+  planCgroup,
+} from '../../../../../src-main/engine/change/planned-requests.ts';
 import { PendingChanges } from '../../../../../src-main/engine/change/pending-changes.ts';
 import { readJournal } from '../../../../../src-main/engine/change/read-journal.ts';
 import { readRights, unlock } from '../../../../../src-main/engine/change/read-rights.ts';
@@ -293,6 +299,10 @@ function requestsOf(world: ChangeWorld) {
     },
     unlock: () => unlock(world),
     apply: (changes: readonly AdjChange[]) => applyAdj(world, { changes }),
+    planAdj: (request: AdjRequest) => planAdj(world, request),
+    applyPlannedAdj: (id: string) => applyPlannedAdj(world, { id }),
+    planCgroup: (change: CgroupChange) => planCgroup(world, change),
+    applyPlannedCgroup: (id: string) => applyPlannedCgroup(world, { id, mayKill: false }),
     keepAdj: (lasting: KeepAdjRequest['lasting'], oomScoreAdj: number) =>
       keepAdj(world, { lasting, oomScoreAdj }),
     undo: (group: number | 'all') => undo(world, { group }),
