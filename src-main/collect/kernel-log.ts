@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { withDescriptor } from '../proc/descriptors.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 
 /** CONSOLE_EXT_LOG_MAX of the kernel: no record is longer. */
@@ -22,7 +23,7 @@ export class KernelLogFollower {
   /** Undefined where it may not be read, or is not there. */
   static open(path: string): KernelLogFollower | undefined {
     try {
-      return new KernelLogFollower(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+      return new KernelLogFollower(withDescriptor(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)));
     } catch (error) {
       readFailure(error, path);
       return undefined;

@@ -103,7 +103,7 @@ export class Sampler {
     // Node raises its soft limit to the hard one at start.
     const allowed = (limits.ok ? limits.value.openFilesSoft : 1024) - RESERVED_DESCRIPTORS;
     const most = mostKept ?? Math.max(0, allowed);
-    return ok(new Sampler(most === 0 ? { ...files, holdsOpen: false } : files, clock, host.value, most));
+    return ok(new Sampler(files, clock, host.value, most));
   }
 
   /** How many processes are there, and for how many of them a descriptor is kept. */

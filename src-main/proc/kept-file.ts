@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type KernelFiles, type Read, readFailure, readText } from './kernel-files.ts';
+import { withDescriptor } from './descriptors.ts';
+import { type Read, readFailure, readText } from './kernel-files.ts';
 
 /** Nearly all are shorter; the status of somebody with thousands of groups is not. */
 const MOST_BYTES = 1 << 16;
@@ -14,14 +15,13 @@ export class KeptFile<T> {
   readonly #path: string;
   readonly #parse: (text: string) => T | undefined;
   readonly #records: 'one-record' | 'many-records';
-  readonly #holdsOpen: boolean;
+  #holdsOpen = true;
   #descriptor: number | undefined;
   #text: string | undefined;
   #read: Read<T>;
 
   /** Of one record (`readRecord` says what that is) a single read gives all. */
   constructor(
-    { holdsOpen = true }: KernelFiles,
     path: string,
     parse: (text: string) => T | undefined,
     records: 'one-record' | 'many-records' = 'one-record',
@@ -29,7 +29,6 @@ export class KeptFile<T> {
     this.#path = path;
     this.#parse = parse;
     this.#records = records;
-    this.#holdsOpen = holdsOpen;
     this.#read = { ok: false, why: 'missing', path };
   }
 
@@ -52,10 +51,16 @@ export class KeptFile<T> {
     this.#descriptor = undefined;
   }
 
+  /** Closes it where descriptors are scarce: from now on it is opened for each read. */
+  stopHolding(): void {
+    this.#holdsOpen = false;
+    this.close();
+  }
+
   #openAndRead(): Read<string> {
     this.close();
     try {
-      this.#descriptor = openSync(this.#path, 'r');
+      this.#descriptor = withDescriptor(() => openSync(this.#path, 'r'));
     } catch (error) {
       return readFailure(error, this.#path);
     }

@@ -1,12 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { withDescriptor } from './descriptors.ts';
 
 /** Where the kernel's files are: `/proc`, `/sys` and `/etc`, or the folders of a captured or built tree that stand for them. */
 export interface KernelFiles {
   readonly proc: string;
   readonly sys: string;
   readonly etc: string;
-  /** False where descriptors are scarce: nothing is held open between two readings. */
-  readonly holdsOpen?: boolean;
 }
 
 /** The machine that Lifeboat runs on. */
@@ -61,7 +60,7 @@ export function readFailure(error: unknown, path: string): ReadFailure {
 export function readBytes(path: string, mostBytes: number = MOST_BYTES, oneRecord = false): Read<Buffer> {
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = withDescriptor(() => openSync(path, 'r'));
   } catch (error) {
     return readFailure(error, path);
   }

@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { withDescriptor } from './descriptors.ts';
 import { decimal } from './fields.ts';
 import { readFailure, readText, type KernelFiles, type Read } from './kernel-files.ts';
 import { readPidStat } from './pid/stat.ts';
@@ -78,7 +79,7 @@ function holdsSocket(files: KernelFiles, pid: number, inode: number): boolean {
 /** The names in a folder of /proc; none where it is gone or not for us. */
 function namesIn(dir: string): readonly string[] {
   try {
-    return readdirSync(dir);
+    return withDescriptor(() => readdirSync(dir));
   } catch (error) {
     readFailure(error, dir);
     return [];

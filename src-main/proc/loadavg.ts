@@ -14,5 +14,5 @@ export function parseLastPid(text: string): number | undefined {
  *     0.20 0.18 0.12 1/80 11206
  */
 export function keepLastPid(files: KernelFiles): KeptFile<number> {
-  return new KeptFile(files, `${files.proc}/loadavg`, parseLastPid);
+  return new KeptFile(`${files.proc}/loadavg`, parseLastPid);
 }

@@ -86,7 +86,7 @@ export function readMeminfo(files: KernelFiles): Read<Meminfo> {
 
 /** The same, held open. */
 export function keepMeminfo(files: KernelFiles): KeptFile<Meminfo> {
-  return new KeptFile(files, pathIn(files), parseMeminfo);
+  return new KeptFile(pathIn(files), parseMeminfo);
 }
 
 function pathIn(files: KernelFiles): string {

@@ -40,7 +40,7 @@ export function readPressure(files: KernelFiles): Read<Pressure> {
 
 /** The same, held open. */
 export function keepPressure(files: KernelFiles): KeptFile<Pressure> {
-  return new KeptFile(files, pathIn(files), parsePressure);
+  return new KeptFile(pathIn(files), parsePressure);
 }
 
 function pathIn(files: KernelFiles): string {

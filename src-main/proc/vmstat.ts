@@ -44,7 +44,7 @@ export function readVmstat(files: KernelFiles): Read<Vmstat> {
 
 /** The same, held open. */
 export function keepVmstat(files: KernelFiles): KeptFile<Vmstat> {
-  return new KeptFile(files, pathIn(files), parseVmstat, 'many-records');
+  return new KeptFile(pathIn(files), parseVmstat, 'many-records');
 }
 
 function pathIn(files: KernelFiles): string {

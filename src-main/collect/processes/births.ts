@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { withDescriptor } from '../../proc/descriptors.ts';
 import { type KernelFiles, type Read, readFailure, readText } from '../../proc/kernel-files.ts';
 import { keepLastPid } from '../../proc/loadavg.ts';
 
@@ -78,7 +79,7 @@ export class BirthWatch {
 function listPids(files: KernelFiles): Read<number[]> {
   try {
     const pids: number[] = [];
-    for (const name of readdirSync(files.proc)) {
+    for (const name of withDescriptor(() => readdirSync(files.proc))) {
       const first = name.charCodeAt(0);
       if (first >= 0x31 && first <= 0x39) pids.push(Number(name));
     }

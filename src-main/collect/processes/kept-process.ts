@@ -59,6 +59,11 @@ export class KeptProcess {
     return this.#adj.read();
   }
 
+  /** Closes them where descriptors are scarce. What still reads from here opens each file by its path, and keeps none. */
+  stopHolding(): void {
+    for (const file of [this.#stat, this.#status, this.#adj]) file.stopHolding();
+  }
+
   close(): void {
     for (const file of [this.#stat, this.#status, this.#adj]) file.close();
   }

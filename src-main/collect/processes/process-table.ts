@@ -1,20 +1,21 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { compareForkOrder } from '#shared/kernel/task.ts';
+import { offerDescriptors } from '../../proc/descriptors.ts';
 import { type KernelFiles, type Read } from '../../proc/kernel-files.ts';
-import { oomScorePath, parseOomScore } from '../../proc/pid/oom-score.ts';
 import { type PidStat, readPidStat } from '../../proc/pid/stat.ts';
 import { BirthWatch } from './births.ts';
 import { type Identity } from './identity.ts';
 import { KeptProcess, readProcessTexts, type ProcessTexts } from './kept-process.ts';
 import { type ObservedProcess } from './observed-process.ts';
 import { readProcess, type ProcessReading } from './read-process.ts';
+import { openScore, readScore, readScoreOnce } from './score-file.ts';
 
 /** A process that is being followed. */
 export interface TrackedProcess {
   readonly pid: number;
   readonly startTicks: number;
   /** Its oom_score, kept open: a read from it fails once the process is dead, whoever has the pid then. */
-  readonly descriptor: number | undefined;
+  descriptor: number | undefined;
   /** As printed in this tick. */
   oomScore: number;
   identity: Identity;
@@ -34,8 +35,8 @@ export interface TrackedProcess {
 /** So many processes at most have their files held open, three each, and nobody who was not read for so many ticks. */
 const MOST_HELD_OPEN = 48;
 const HELD_OPEN_TICKS = 4;
-/** A line of oom_score is never longer. */
-const scratch = Buffer.allocUnsafeSlow(16);
+/** Where descriptors are scarce, this many scores at a time are read by path from then on. */
+const GIVEN_UP_AT_ONCE = 64;
 
 /**
  * All processes, with the score that the kernel prints for each in every tick. The first thing a tick does, and the only one whose cost
@@ -52,14 +53,16 @@ export class ProcessTable {
   #unreadableCount = 0;
   readonly #files: KernelFiles;
   /** How many descriptors of scores may be kept, and how many processes held open. */
-  readonly #mostKept: number;
-  readonly #mostHeldOpen: number;
+  #mostKept: number;
+  #mostHeldOpen: number;
+  readonly #withdrawOffer: () => void;
 
   constructor(files: KernelFiles, mostKept: number) {
     this.#files = files;
     this.#mostHeldOpen = Math.min(MOST_HELD_OPEN, Math.floor(mostKept / 16));
     this.#mostKept = mostKept - 3 * this.#mostHeldOpen;
     this.#births = new BirthWatch(files);
+    this.#withdrawOffer = offerDescriptors(() => this.#giveUpDescriptors());
   }
 
   get size(): number {
@@ -179,13 +182,14 @@ export class ProcessTable {
   }
 
   close(): void {
+    this.#withdrawOffer();
     for (const tracked of this.all()) this.#drop(tracked);
     this.#births.close();
   }
 
   /** The score of the very process that was met, or undefined when it is no more. */
   #readScore({ pid, startTicks, descriptor }: TrackedProcess): number | undefined {
-    if (descriptor !== undefined) return readFrom(descriptor);
+    if (descriptor !== undefined) return readScore(descriptor);
     const stat = readPidStat(this.#files, pid);
     return stat.ok && stat.value.startTicks === startTicks ? readScoreOnce(this.#files, pid) : undefined;
   }
@@ -194,7 +198,7 @@ export class ProcessTable {
     const descriptor = this.#keptCount < this.#mostKept ? openScore(this.#files, pid) : undefined;
     const read = readProcess(reading, pid, 0);
     // Still readable after everything else was read: so it was the same process all the time.
-    const oomScore = descriptor === undefined ? readScoreOnce(this.#files, pid) : readFrom(descriptor);
+    const oomScore = descriptor === undefined ? readScoreOnce(this.#files, pid) : readScore(descriptor);
     if (read === undefined || oomScore === undefined) {
       if (descriptor !== undefined) closeSync(descriptor);
       return undefined;
@@ -239,13 +243,37 @@ export class ProcessTable {
   }
 
   #drop(tracked: TrackedProcess): void {
-    if (tracked.descriptor !== undefined) {
-      closeSync(tracked.descriptor);
-      this.#keptCount -= 1;
-    }
+    this.#closeScore(tracked);
     this.#closeHeld(tracked);
     this.#tracked.delete(tracked.pid);
     this.#list = undefined;
+  }
+
+  /**
+   * Closes some of what is kept, and keeps less from then on. The lowest numbers first: a limit that was lowered after the start forbids numbers
+   * above it, however few are open.
+   */
+  #giveUpDescriptors(): boolean {
+    const kept = this.all().filter(({ descriptor }) => descriptor !== undefined);
+    kept.sort((a, b) => (a.descriptor ?? 0) - (b.descriptor ?? 0));
+    for (const tracked of kept.slice(0, GIVEN_UP_AT_ONCE)) this.#closeScore(tracked);
+    this.#mostKept = this.#keptCount;
+    if (kept.length > 0) return true;
+    const held = [...this.#heldOpen];
+    this.#mostHeldOpen = 0;
+    for (const tracked of held) {
+      // One of them may be in the middle of a reading.
+      tracked.kept?.stopHolding();
+      this.#closeHeld(tracked);
+    }
+    return held.length > 0;
+  }
+
+  #closeScore(tracked: TrackedProcess): void {
+    if (tracked.descriptor === undefined) return;
+    closeSync(tracked.descriptor);
+    tracked.descriptor = undefined;
+    this.#keptCount -= 1;
   }
 
   #closeUnread(seq: number): void {
@@ -268,32 +296,4 @@ function hasSameMemory(a: PidStat, b: PidStat): boolean {
     a.minorFaults === b.minorFaults &&
     a.majorFaults === b.majorFaults
   );
-}
-
-function openScore(files: KernelFiles, pid: number): number | undefined {
-  try {
-    return openSync(oomScorePath(files, pid), 'r');
-  } catch {
-    // Ended meanwhile, or no descriptor left: then it is read by path.
-    return undefined;
-  }
-}
-
-function readFrom(descriptor: number): number | undefined {
-  try {
-    return parseOomScore(scratch, readSync(descriptor, scratch, 0, 16, 0));
-  } catch {
-    // ESRCH: the process is dead.
-    return undefined;
-  }
-}
-
-function readScoreOnce(files: KernelFiles, pid: number): number | undefined {
-  const descriptor = openScore(files, pid);
-  if (descriptor === undefined) return undefined;
-  try {
-    return readFrom(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { withDescriptor } from '../descriptors.ts';
 import { type MemoryMount } from './mounts.ts';
 import { decimal } from '../fields.ts';
 import { type Read, readFailure, readParsed } from '../kernel-files.ts';
@@ -52,7 +53,7 @@ export function listChildCgroups(mount: MemoryMount, path: string): Read<readonl
   const folder = cgroupFolder(mount, path);
   if (!folder.ok) return folder;
   try {
-    const children = readdirSync(folder.value, { withFileTypes: true })
+    const children = withDescriptor(() => readdirSync(folder.value, { withFileTypes: true }))
       .filter((entry) => entry.isDirectory())
       .flatMap(({ name }) => {
         const stat = statSync(`${folder.value}/${name}`, { throwIfNoEntry: false });

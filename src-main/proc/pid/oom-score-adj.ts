@@ -19,7 +19,7 @@ export function readOomScoreAdj(files: KernelFiles, pid: number): Read<number> {
 
 /** The same, held open. */
 export function keepOomScoreAdj(files: KernelFiles, pid: number): KeptFile<number> {
-  return new KeptFile(files, pathOf(files, pid), parseOomScoreAdj);
+  return new KeptFile(pathOf(files, pid), parseOomScoreAdj);
 }
 
 function pathOf(files: KernelFiles, pid: number): string {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { withDescriptor } from '../descriptors.ts';
 import { type KernelFiles, type Read, readFailure } from '../kernel-files.ts';
 
 const ENTRY_BYTES = 8;
@@ -56,7 +57,7 @@ export function readPagemap(
   const path = `${files.proc}/${pid}/pagemap`;
   const bytes = Buffer.allocUnsafe(count * ENTRY_BYTES);
   try {
-    const descriptor = openSync(path, 'r');
+    const descriptor = withDescriptor(() => openSync(path, 'r'));
     try {
       const length = readSync(descriptor, bytes, 0, bytes.length, (start / pageSizeBytes) * ENTRY_BYTES);
       return { ok: true, value: parsePagemap(bytes.subarray(0, length)) };

@@ -83,7 +83,7 @@ export function readPidStat(files: KernelFiles, pid: number): Read<PidStat> {
 
 /** The same, held open. */
 export function keepPidStat(files: KernelFiles, pid: number): KeptFile<PidStat> {
-  return new KeptFile(files, pathOf(files, pid), parsePidStat);
+  return new KeptFile(pathOf(files, pid), parsePidStat);
 }
 
 function pathOf(files: KernelFiles, pid: number): string {

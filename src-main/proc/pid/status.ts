@@ -130,7 +130,7 @@ export function readPidStatus(
 
 /** The same, held open. */
 export function keepPidStatus(files: KernelFiles, pid: number, pageSizeBytes: number): KeptFile<PidStatus> {
-  return new KeptFile(files, pathOf(files, pid), (text) => parsePidStatus(text, pageSizeBytes));
+  return new KeptFile(pathOf(files, pid), (text) => parsePidStatus(text, pageSizeBytes));
 }
 
 function pathOf(files: KernelFiles, pid: number | 'self'): string {

@@ -1,4 +1,5 @@
 import { opendirSync } from 'node:fs';
+import { withDescriptor } from '../descriptors.ts';
 import { type KernelFiles, type Read, readFailure } from '../kernel-files.ts';
 import { type PidStat, readPidStat } from './stat.ts';
 import { type PidMemory, type PidStatus, readPidStatus } from './status.ts';
@@ -29,7 +30,7 @@ export function readLiveThread(
   const threadFiles: KernelFiles = { ...files, proc: path };
   try {
     // Not readdirSync: libuv sorts its answer, and the kernel lists threads in the order in which it walks them.
-    const folder = opendirSync(path);
+    const folder = withDescriptor(() => opendirSync(path));
     try {
       for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
         const tid = Number(entry.name);

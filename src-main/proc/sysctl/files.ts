@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { withDescriptor } from '../descriptors.ts';
 import {
   type BootReader,
   type SysctlDisk,
@@ -144,7 +145,7 @@ function filesIn(root: string, folder: string): readonly string[] {
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder);
+    return withDescriptor(() => readdirSync(folder));
   } catch (error) {
     readFailure(error, folder);
     return [];

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { withDescriptor } from '../descriptors.ts';
 import { type LaterSetter, type SysctlName } from '#shared/model/sysctl.ts';
 import { type KernelFiles, readText } from '../kernel-files.ts';
 
@@ -24,7 +25,7 @@ export function kubeletSetters(
 }
 
 function processesOf(proc: string): readonly { readonly pid: string; readonly name: string }[] {
-  return readdirSync(proc)
+  return withDescriptor(() => readdirSync(proc))
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       const stat = readText(`${proc}/${pid}/stat`);

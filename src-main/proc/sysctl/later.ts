@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { withDescriptor } from '../descriptors.ts';
 import { parseSysctlLines } from '#shared/kernel/sysctl/lines.ts';
 import { sysctlMentions, type Mention } from '#shared/kernel/sysctl/mentions.ts';
 import { namesFor } from '#shared/kernel/sysctl/rejected.ts';
@@ -183,7 +184,7 @@ function textOf(root: string, path: string): string | undefined {
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).slice(0, MOST_FILES);
+    return withDescriptor(() => readdirSync(folder)).slice(0, MOST_FILES);
   } catch (error) {
     readFailure(error, folder);
     return [];

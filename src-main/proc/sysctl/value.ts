@@ -24,7 +24,7 @@ export function readSysctl(files: KernelFiles, name: string): Read<number> {
 
 /** The same, held open. */
 export function keepSysctl(files: KernelFiles, name: string): KeptFile<number> {
-  return new KeptFile(files, sysctlPath(files, name), parseSysctl);
+  return new KeptFile(sysctlPath(files, name), parseSysctl);
 }
 
 /** A sysctl that is text (`kernel.hostname`), without its newline. */

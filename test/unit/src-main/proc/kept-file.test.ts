@@ -12,7 +12,6 @@ import { testTree } from '../../../helpers/processes/process-sampler.ts';
 function keptText(records?: 'one-record' | 'many-records') {
   const tree = testTree();
   const file = new KeptFile(
-    tree,
     `${tree.proc}/thing`,
     (text) => (text.startsWith('bad') ? undefined : text.trimEnd().split(' ')),
     records,
@@ -50,14 +49,15 @@ describe('KeptFile', () => {
     expect(file.read()).toEqual({ ok: true, value: ['3'] });
   });
 
-  it('holds nothing open where descriptors are scarce', () => {
+  it('holds nothing open once descriptors are scarce', () => {
     const tree = testTree();
-    const file = keepMeminfo({ ...tree, holdsOpen: false });
-    const first = file.read();
+    const file = keepMeminfo(tree);
+    file.read();
+    expect(openFiles(tree)).toHaveLength(1);
+    file.stopHolding();
     expect(openFiles(tree)).toEqual([]);
     tree.setMeminfo({ memFreeBytes: 5 << 20 });
     expect(file.read()).toMatchObject({ ok: true, value: { memFreeBytes: 5 << 20 } });
-    expect(first).toMatchObject({ ok: true });
     expect(openFiles(tree)).toEqual([]);
   });
 
