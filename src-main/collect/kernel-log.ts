@@ -23,7 +23,9 @@ export class KernelLogFollower {
   /** Undefined where it may not be read, or is not there. */
   static open(path: string): KernelLogFollower | undefined {
     try {
-      return new KernelLogFollower(withDescriptor(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)));
+      return new KernelLogFollower(
+        withDescriptor(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)),
+      );
     } catch (error) {
       readFailure(error, path);
       return undefined;
