@@ -3,6 +3,7 @@ import { ok, type Result } from '#shared/result.ts';
 import { type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
 import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
 import { editConfig, makeFolder, withConfigFolder } from '../config-file.ts';
+import { underLock } from '../register/run-folder.ts';
 import { type Tree } from '../tree.ts';
 import { valueIn, withLine, withoutLine } from './sysctl-text.ts';
 
@@ -33,6 +34,15 @@ function edit(
 ): Result<HelperValue> {
   const made = withConfigFolder(`${tree.root}/etc`, (etc) => makeFolder(etc, 'sysctl.d'));
   if (!made.ok) return made;
+  // Another helper may be at the same file: each would write what it has read, without the other's line.
+  return underLock(tree, () => editAlone(tree, names, change));
+}
+
+function editAlone(
+  tree: Tree,
+  names: readonly SysctlName[],
+  change: (text: string) => string,
+): Result<HelperValue> {
   return withConfigFolder(`${tree.root}${FOLDER}`, (folder) => {
     const edited = editConfig(folder, FILE, (text) => ok(change(text)));
     if (!edited.ok) return edited;

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '#shared/result.ts';
 import { SYSTEM_UNIT_FOLDERS, templateOf } from '#shared/model/unit.ts';
 import { inside, isErrno, withFolder } from '../files.ts';
 import { editConfig, makeFolder, withConfigFolder } from '../config-file.ts';
+import { underLock } from '../register/run-folder.ts';
 import { type Tree } from '../tree.ts';
 import { sectionOf } from './unit-name.ts';
 
@@ -51,12 +52,14 @@ function editDropIn(tree: Tree, unit: string, adj?: number): Result<Written> {
   const folder = `${FOLDER}/${unit}.d`;
   const subject = `${folder}/${FILE}`;
   const asked = adj === undefined ? '' : String(adj);
-  const edited = withConfigFolder(tree.root + folder, (open) =>
-    editConfig(open, FILE, (text) => {
-      const isOurs = text === '' || adjIn(unit, text) !== undefined;
-      if (!isOurs) return fail('not-ours', { what: 'file', path: subject });
-      return ok(adj === undefined ? '' : dropIn(unit, adj));
-    }),
+  const edited = underLock(tree, () =>
+    withConfigFolder(tree.root + folder, (open) =>
+      editConfig(open, FILE, (text) => {
+        const isOurs = text === '' || adjIn(unit, text) !== undefined;
+        if (!isOurs) return fail('not-ours', { what: 'file', path: subject });
+        return ok(adj === undefined ? '' : dropIn(unit, adj));
+      }),
+    ),
   );
   if (!edited.ok) return edited;
   return ok({ subject, before: adjIn(unit, edited.value.before) ?? '', asked, after: asked });

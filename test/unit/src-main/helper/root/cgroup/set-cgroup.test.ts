@@ -122,7 +122,7 @@ describe('planCgroup', () => {
   it('refuses a limit below what is in use, unless told that this may kill', () => {
     v2();
     expect(act('memory.max', 10 * MIB)).toMatchObject({
-      error: { code: 'would-kill', message: '20971520 bytes are in use: this limit would kill.' },
+      error: { code: 'would-kill', facts: { usedBytes: 20971520 } },
     });
     expect(value('memory.max')).toBe('max');
     expect(act('memory.max', 10 * MIB, { mayKill: true })).toMatchObject({ ok: true });
