@@ -87,7 +87,8 @@ describe('a pending change', () => {
       await scene.start(600);
       const eater = await scene.eat(96);
       scene.helper.child.kill('SIGKILL');
-      const log = () => readFileSync('/var/log/lifeboat/helper.log', 'utf8').trim().split('\n').slice(-5).join('\n');
+      const log = () =>
+        readFileSync('/var/log/lifeboat/helper.log', 'utf8').trim().split('\n').slice(-5).join('\n');
       await vi.waitFor(() => {
         expect(log()).toContain('"notReverted":1');
       }, 15_000);
