@@ -87,7 +87,10 @@ export function compose(options: CompositionOptions): Result<Composition> {
     ...(ownLog === undefined ? { kernelLog: helperLogListener(helperLog) } : {}),
   });
   const { monitor, settings } = opened.world;
-  const alerts = watchAlerts(options, opened, () => ownLog?.poll() ?? helperLog.poll());
+  const alerts = watchAlerts(options, opened, {
+    poll: () => ownLog?.poll() ?? helperLog.poll(),
+    before: () => logBefore,
+  });
   const handlers = handlersOf(opened.world);
   const client = clientOf(handlers, log);
   const stops = [spareMemory(), () => ownLog?.close(), () => rules?.close(), () => client.close()];
@@ -95,6 +98,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
     for (const stop of stops) stop();
     await opened.close();
   };
+  const logBefore = ownLog?.passOver() ?? [];
   const first = monitor.start();
   if (!first.ok) {
     void close();
@@ -127,17 +131,24 @@ export function clientOf(handlers: Handlers, log: Log): Client {
   return createClient(near);
 }
 
+/** The kernel's log: its records since the last call, where it can be read, and the last ones from before. */
+interface KernelLogRecords {
+  readonly poll: () => readonly string[] | undefined;
+  readonly before: () => readonly string[];
+}
+
 function watchAlerts(
   { log, onAlert }: CompositionOptions,
   { world, opened, unitFacts }: OpenedWorld,
-  pollLog: () => readonly string[] | undefined,
+  kernelLog: KernelLogRecords,
 ): Alerts {
   return new Alerts({
     settings: () => world.settings.settings,
     record: opened.alertRecord,
     unitFacts,
     protections: () => opened.protections(),
-    pollLog,
+    pollLog: kernelLog.poll,
+    logBefore: kernelLog.before,
     bootId: readBootId(world.files),
     canInterrupt: onAlert !== undefined,
     onAlert: (recorded, interrupts) => {

@@ -4,17 +4,17 @@ import { readFailure } from '../proc/kernel-files.ts';
 
 /** CONSOLE_EXT_LOG_MAX of the kernel: no record is longer. */
 const RECORD_BYTES = 8192;
-/** The log may hold thousands of records from before: so many are read at once, in some milliseconds. */
+/** So many are read at once, in some milliseconds. */
 const PORTION = 1000;
+/** What is passed over is bounded, since others may write to the log as fast as it is read; a log of 32 MiB holds fewer. */
+const MOST_PASSED_OVER = 500_000;
+/** So many of the last records from before are kept: a report that has begun is longer only where it lists thousands of tasks. */
+const CONTEXT = 1000;
 
-/**
- * Follows /dev/kmsg where this user may read it (kernel.dmesg_restrict 0, or CAP_SYSLOG); kernel/printk/printk.c devkmsg_read(). What was
- * logged before is passed over.
- */
+/** Follows /dev/kmsg where this user may read it (kernel.dmesg_restrict 0, or CAP_SYSLOG); kernel/printk/printk.c devkmsg_read(). */
 export class KernelLogFollower {
   readonly #descriptor: number;
   readonly #buffer = Buffer.alloc(RECORD_BYTES);
-  #isOld = true;
 
   private constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -32,16 +32,29 @@ export class KernelLogFollower {
     }
   }
 
-  /** The records that have come since the last call, without what is from before the first. */
+  /**
+   * Reads on to the end of the log, and returns the last records that are there. Call it right before the kernel's count of kills is read for the
+   * first time: a kill that is counted later is logged later.
+   */
+  passOver(): readonly string[] {
+    const records: string[] = [];
+    for (let left = MOST_PASSED_OVER; left > 0; left -= 1) {
+      const record = this.#read();
+      if (record === undefined) break;
+      if (record === '') continue;
+      records.push(record);
+      if (records.length === 2 * CONTEXT) records.splice(0, CONTEXT);
+    }
+    return records.slice(-CONTEXT);
+  }
+
+  /** The records that have come since the last call of this or of `passOver`; of a great many the first ones. */
   poll(): readonly string[] {
     const records: string[] = [];
     for (let left = PORTION; left > 0; left -= 1) {
       const record = this.#read();
-      if (record === undefined) {
-        this.#isOld = false;
-        break;
-      }
-      if (!this.#isOld && record !== '') records.push(record);
+      if (record === undefined) break;
+      if (record !== '') records.push(record);
     }
     return records;
   }

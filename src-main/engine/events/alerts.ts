@@ -37,6 +37,8 @@ export interface AlertsOptions {
   readonly protections: () => Result<Protections>;
   /** Records of the kernel's log since the last call; undefined where it cannot be read. */
   readonly pollLog: () => readonly string[] | undefined;
+  /** The last records from before the first reading. */
+  readonly logBefore?: () => readonly string[];
   /** What systemd ends after a kill: asked about the next victim before it is one. */
   readonly unitFacts?: Pick<UnitFactsCache, 'of' | 'ensure'>;
   /** Tells two boots apart: the kernel's counters begin anew. */
@@ -100,7 +102,10 @@ export class Alerts implements AlertPages {
     // In a container the pids of the log are other people's.
     const records = host.initialPidNamespace ? pollLog() : undefined;
     this.#hearsLog = records !== undefined;
-    this.#log ??= new KernelLogKills(host.pageSizeBytes);
+    if (this.#log === undefined) {
+      this.#log = new KernelLogKills(host.pageSizeBytes);
+      this.#log.passOver(this.#options.logBefore?.() ?? []);
+    }
     for (const record of records ?? []) this.#kills.hear(this.#log.push(record), monotonicMs);
     this.#askProtected(monotonicMs);
 

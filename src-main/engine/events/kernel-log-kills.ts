@@ -18,6 +18,11 @@ export class KernelLogKills {
     this.#pageSizeBytes = pageSizeBytes;
   }
 
+  /** Takes records from before: a kill in them is no news, a report that has begun in them goes on. */
+  passOver(records: readonly string[]): void {
+    for (const record of records) this.push(record);
+  }
+
   /** Takes a record of /dev/kmsg. */
   push(record: string): readonly LoggedKill[] {
     this.#reader.push(record);
