@@ -79,7 +79,9 @@ describe.runIf(isPossible)('a kill at the start', { timeout: 60_000 }, () => {
       },
       { timeout: 30_000, interval: 100 },
     );
-    expect(kills().find(({ victims }) => victims[0]?.pid === victim)).toMatchObject({ witness: 'kernel-log' });
+    expect(kills().find(({ victims }) => victims[0]?.pid === victim)).toMatchObject({
+      witness: 'kernel-log',
+    });
     expect(named()).not.toContain(before);
   });
 });
