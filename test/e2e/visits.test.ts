@@ -150,3 +150,17 @@ describe('states', () => {
     await undo.last().click({ trial: true });
   });
 });
+
+describe('undo', () => {
+  it('shows what each change would write before anything is undone', async () => {
+    const { page } = await openChanging({ size: 'wide' });
+    await page.getByRole('link', { name: words.views.events }).click();
+    await OPENED.events(page);
+    await page.getByRole('button', { name: words.events.undoAll }).click();
+    const list = page.getByRole('region', { name: words.events.undoSome });
+    expect(await list.getByRole('checkbox').count()).toBe(14);
+    // Each of them would lower a limit: none is ticked, and nothing can be undone by one click more.
+    expect(await list.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    expect(await list.getByRole('button', { name: words.events.undoCount(0) }).isDisabled()).toBe(true);
+  });
+});

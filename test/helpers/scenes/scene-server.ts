@@ -67,6 +67,7 @@ export async function startScenes(
   const handlers = strictHandlers({
     'watch.machine': () => ok(shown.machine),
     'watch.timeline': ({ sinceMs }) => ok(shown.timeline.filter(({ timeMs }) => timeMs >= sinceMs)),
+    'change.journal': () => ok([]),
     ...options.handlers,
     'doctor.examine': () => (mood === 'silent' ? never() : ok(shown.doctor)),
     'settings.read': () => ok(settings),
@@ -90,7 +91,6 @@ export async function startScenes(
     'events.alerts': ({ count, beforeId = Infinity }) =>
       ok(alerts.filter(({ id }) => id < beforeId).slice(0, count)),
     'change.ownStanding': () => ok(own),
-    'change.journal': () => ok([]),
     'watch.subscribe'(view, session) {
       watched += 1;
       mostRows = Math.max(mostRows, view.table?.count ?? 0);
