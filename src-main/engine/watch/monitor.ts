@@ -92,6 +92,9 @@ export class Monitor {
   #details = new Map<string, ProcessDetail>();
   #scopes: readonly ScopeSummary[] | undefined;
   #snapshot: Snapshot | undefined;
+  /** The snapshot of the last tick: the one that every viewer has seen. */
+  #shown: Snapshot | undefined;
+  #ticks = 0;
   /** The last snapshot was for nobody's eyes: some of its figures may be a few ticks old. */
   #isGlance = false;
   #killers: readonly KillerMark[] = [];
@@ -143,38 +146,44 @@ export class Monitor {
     this.#sampler.close();
   }
 
-  /** One tick: sample, remember, tell. A failure leaves the last snapshot in place; viewers hear of it. */
+  /** One tick of the clock: sample, remember, send frames. A failure leaves the last snapshot in place; its message is in the frames. */
   tick(): Result<Snapshot> {
-    return this.#tick();
-  }
-
-  /** A tick in which everybody's figures are read: what a preview is made from. Thousands of processes take some tenths of a second. */
-  readEverything(): Result<Snapshot> {
-    return this.#tick(undefined, true);
-  }
-
-  /** `asking` is about to be answered, and need not be told. */
-  #tick(asking?: Viewer, everything = false): Result<Snapshot> {
-    const interest = this.#interest();
-    const sampled = this.#sampler.sample({ ...interest, everything });
+    const sampled = this.#sample();
     if (!sampled.ok) {
       this.#tellTrouble(failureLine(sampled.error));
       return sampled;
     }
     const snapshot = sampled.value;
-    if (hasKilledSince(this.#snapshot, snapshot.memory.state.oomKills))
-      this.#killSeenMs = snapshot.monotonicMs;
+    this.#ticks += 1;
+    if (hasKilledSince(this.#shown, snapshot.memory.state.oomKills)) this.#killSeenMs = snapshot.monotonicMs;
+    this.#shown = snapshot;
+    this.#remember(snapshot);
+    this.#onSnapshot(snapshot);
+    for (const viewer of this.#viewers) this.#tell(snapshot, viewer);
+    this.#sampler.lookAround();
+    if (this.#ticks % KILLERS_TICKS === 1) this.#killers = this.#killersIn(snapshot);
+    return sampled;
+  }
+
+  /**
+   * A snapshot with the figures of every process: what a preview is made from. Thousands of processes take some tenths of a second. Frames are sent
+   * by the clock alone: one client that asks for previews in a loop causes none for the others.
+   */
+  readEverything(): Result<Snapshot> {
+    return this.#sample(true);
+  }
+
+  #sample(everything = false): Result<Snapshot> {
+    const interest = this.#interest();
+    const sampled = this.#sampler.sample({ ...interest, everything });
+    if (!sampled.ok) return sampled;
+    const snapshot = sampled.value;
     this.#snapshot = snapshot;
     // The first one has read everybody.
     this.#isGlance = interest.glance && !everything && snapshot.seq > 1;
     this.#orders = new Map();
     this.#details = new Map();
     this.#scopes = undefined;
-    this.#remember(snapshot);
-    this.#onSnapshot(snapshot);
-    for (const viewer of this.#viewers) if (viewer !== asking) this.#tell(snapshot, viewer);
-    this.#sampler.lookAround();
-    if (snapshot.seq % KILLERS_TICKS === 1) this.#killers = this.#killersIn(snapshot);
     return sampled;
   }
 
@@ -232,7 +241,7 @@ export class Monitor {
     this.#stopTimer = this.#schedule(tick, this.#intervalMs);
     if (!watched || this.#intervalMs <= KILL_CHECK_MS) return;
     this.#stopChecks = this.#repeat(() => {
-      const hasKilled = hasKilledSince(this.#snapshot, this.#sampler.oomKills());
+      const hasKilled = hasKilledSince(this.#shown, this.#sampler.oomKills());
       if (hasKilled || (this.#hasJustKilled() && this.#sampler.hasLostFront())) tick();
     }, KILL_CHECK_MS);
   }
@@ -271,7 +280,7 @@ export class Monitor {
       known !== undefined &&
       !this.#isGlance &&
       (scope.kind === 'global' || known.scopeMembers.has(scope.path));
-    const snapshot = isKnown ? ok(known) : this.#tick(viewer);
+    const snapshot = isKnown ? ok(known) : this.#sample();
     return snapshot.ok ? this.#frameFor(snapshot.value, viewer) : snapshot;
   }
 
@@ -294,7 +303,7 @@ export class Monitor {
   #remember(snapshot: Snapshot): void {
     const { timeMs, memory } = snapshot;
     this.#timeline.add(timeMs, memory.state);
-    if (snapshot.seq % 5 === 0) {
+    if (this.#ticks % 5 === 0) {
       this.#outlook = outlookOf(this.#timeline.since(timeMs - 15 * 60_000), memory.state, timeMs);
     }
     const order = this.#orderOf(snapshot, GLOBAL_SCOPE, FOLLOWED_PLACES);

@@ -208,7 +208,9 @@ describe('Monitor', () => {
     for (const path of ['/box/inner', '/box']) tree.removeCgroup(path);
     next();
     expect(frames[0]?.order.scope).toEqual(GLOBAL_SCOPE);
-    expect(frames[0]?.troubles).toEqual(['There is no memory cgroup /box.']);
+    expect(frames[0]?.troubles).toEqual([
+      expect.stringContaining('There is no memory cgroup /box.'),
+    ]);
     tree.setCgroup('/box', { limitBytes: 32 * MIB });
     next();
     expect(frames[1]?.order).toMatchObject({ scope: IN_BOX.scope, totalPages: 32 * 256, entries: [] });
@@ -224,7 +226,7 @@ describe('Monitor', () => {
     next();
     expect(frames[0]).toMatchObject({
       seq: 1,
-      troubles: [`Lifeboat cannot read ${tree.proc}/meminfo (ENOENT).`],
+      troubles: [expect.stringContaining(`Lifeboat cannot read ${tree.proc}/meminfo (ENOENT).`) as string],
     });
     expect(pidsOf(frames[0])).toEqual([10, 20, 30]);
     tree.setMeminfo({});
@@ -359,6 +361,37 @@ describe('Monitor', () => {
     if (!close.ok) throw new Error(close.error.code);
     const read = close.value.processes.filter(({ memory }) => memory?.rssAnonPages === 4321);
     expect(read).toHaveLength(60);
+  });
+
+  it('sends frames by the clock, however often one client asks for something', () => {
+    const { monitor, next, viewer } = monitored();
+    const heard: number[] = [];
+    monitor.start();
+    const [one, other] = [viewer(), viewer()];
+    monitor.watch(one.viewer, VIEW);
+    for (let time = 0; time < 50; time += 1) {
+      expect(monitor.readEverything()).toMatchObject({ ok: true });
+      heard.push(one.frames.length);
+      monitor.watch(other.viewer, time % 2 === 0 ? VIEW : IN_BOX);
+      monitor.unwatch(other.viewer);
+    }
+    expect(new Set(heard)).toEqual(new Set([0]));
+    expect(other.frames).toEqual([]);
+    next();
+    expect(one.frames).toHaveLength(1);
+  });
+
+  it('shows a kill at once, also when a preview has read the count of kills first', () => {
+    const { tree, monitor, soon, viewer } = monitored();
+    monitor.start();
+    const { frames, viewer: looking } = viewer();
+    monitor.watch(looking, VIEW);
+    tree.removeProcess(10);
+    tree.write('/proc/vmstat', 'pgmajfault 0\noom_kill 1\n');
+    monitor.readEverything();
+    expect(frames).toEqual([]);
+    soon();
+    expect(pidsOf(frames[0])).toEqual([20, 30]);
   });
 });
 
