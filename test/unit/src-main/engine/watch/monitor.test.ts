@@ -208,9 +208,7 @@ describe('Monitor', () => {
     for (const path of ['/box/inner', '/box']) tree.removeCgroup(path);
     next();
     expect(frames[0]?.order.scope).toEqual(GLOBAL_SCOPE);
-    expect(frames[0]?.troubles).toEqual([
-      expect.stringContaining('There is no memory cgroup /box.'),
-    ]);
+    expect(frames[0]?.troubles).toEqual([expect.stringContaining('There is no memory cgroup /box.')]);
     tree.setCgroup('/box', { limitBytes: 32 * MIB });
     next();
     expect(frames[1]?.order).toMatchObject({ scope: IN_BOX.scope, totalPages: 32 * 256, entries: [] });
