@@ -267,7 +267,7 @@ describe('where it cannot be written', () => {
     try {
       expect(Journal.open({ folder: readOnly, nowMs: () => 1, bootId: 'b' })).toMatchObject({
         ok: false,
-        error: { code: 'journal-failed', errno: 'EACCES' },
+        error: { code: 'journal-failed', facts: { errno: 'EACCES' } },
       });
     } finally {
       if (isRoot) process.seteuid?.(0);
@@ -278,7 +278,7 @@ describe('where it cannot be written', () => {
     writeFileSync(join(folder, 'file'), '');
     expect(Journal.open({ folder: join(folder, 'file/below'), nowMs: () => 1, bootId: 'b' })).toMatchObject({
       ok: false,
-      error: { code: 'journal-failed', errno: 'ENOTDIR' },
+      error: { code: 'journal-failed', facts: { errno: 'ENOTDIR' } },
     });
   });
 

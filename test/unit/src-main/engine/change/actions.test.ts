@@ -156,7 +156,7 @@ describe('apply', () => {
     expect(applied).toMatchObject({ ok: true, value: { outcomes: [{ after: 300 }] } });
     expect(applied.ok && applied.value.group).toBeUndefined();
     expect(values.get(10)).toBe(300);
-    expect(troubles).toEqual(['The disk is full.']);
+    expect(troubles).toEqual(['There is no journal. Changes are still made, but not recorded.']);
   });
 
   it('throws where the helper says yes and wrote nothing', async () => {

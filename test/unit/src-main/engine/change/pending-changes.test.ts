@@ -83,7 +83,7 @@ describe('a setting that waits to be confirmed', () => {
     expect(states(stage)).toEqual(['pending']);
     stage.helper.say({ event: 'reverted', change: 7, written: [WROTE] });
     expect(states(stage)).toEqual(['reverted']);
-    expect(stage.entries()[0]?.note).toBe('It was not confirmed in time.');
+    expect(stage.entries()[0]?.why).toEqual({ code: 'not-confirmed', facts: { why: 'time' } });
     expect(pendingEvents(stage).at(-1)).toBe('none');
     expect(await stage.actions.confirmPending(7, true)).toMatchObject({
       ok: false,
@@ -99,7 +99,10 @@ describe('a setting that waits to be confirmed', () => {
     await stage.helper.ended;
     await Promise.resolve();
     expect(states(stage)).toEqual(['reverted']);
-    expect(stage.entries()[0]?.note).toBe('The helper ended before it was confirmed.');
+    expect(stage.entries()[0]?.why).toEqual({
+      code: 'not-confirmed',
+      facts: { why: 'helper-ended' },
+    });
     expect(stage.actions.pending()).toBeUndefined();
     expect(pendingEvents(stage).at(-1)).toBe('none');
   });
@@ -107,7 +110,7 @@ describe('a setting that waits to be confirmed', () => {
   it('has to be decided before the next one', async () => {
     const stage = waiting();
     await stage.apply();
-    expect(await stage.apply()).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(await stage.apply()).toMatchObject({ ok: false, error: { code: 'busy' } });
     expect(stage.helper.asked.length).toBe(1);
   });
 
@@ -115,7 +118,7 @@ describe('a setting that waits to be confirmed', () => {
     const stage = waiting();
     const [first, second] = await Promise.all([stage.apply(), stage.apply()]);
     expect(first.ok).toBe(true);
-    expect(second).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(second).toMatchObject({ ok: false, error: { code: 'busy' } });
     expect(stage.helper.asked.length).toBe(1);
     expect(states(stage)).toEqual(['pending']);
   });
@@ -124,7 +127,7 @@ describe('a setting that waits to be confirmed', () => {
     const helper = new StrictHelper().expect(() => fail('changed-meanwhile', { what: 'race', subject: 'x' }));
     const stage = waiting(helper);
     expect(await stage.apply()).toMatchObject({ ok: false, error: { code: 'changed-meanwhile' } });
-    expect(stage.entries()).toMatchObject([{ state: 'failed', note: 'It is 1 by now.' }]);
+    expect(stage.entries()).toMatchObject([{ state: 'failed', why: { code: 'changed-meanwhile' } }]);
     expect(pendingEvents(stage)).toEqual([]);
     expect((await stage.apply()).ok).toBe(true);
   });
@@ -151,6 +154,6 @@ describe('a setting that waits to be confirmed', () => {
     const { actions, troubles } = actionsOn({ helper, sysctls: SYSCTLS, journalFails: true });
     expect((await actions.applySysctls(CHANGES)).ok).toBe(true);
     expect(await actions.confirmPending(7, false)).toEqual({ ok: true, value: [] });
-    expect(troubles).toEqual(['The disk is full.']);
+    expect(troubles).toEqual(['There is no journal. Changes are still made, but not recorded.']);
   });
 });

@@ -104,8 +104,8 @@ describe('unitMeant', () => {
     ['user:dbus.service', [system, user(1000, 61)], 'user:1000:dbus.service'],
     ['user:1001:dbus.service', [system, user(1000, 61), user(1001, 62)], 'user:1001:dbus.service'],
     ['dbus.service', [user(1000, 61)], 'user:1000:dbus.service'],
-    ['user:dbus.service', [system, user(1000, 61), user(1001, 62)], 'bad-request'],
-    ['dbus.service', [user(1000, 61), user(1001, 62)], 'bad-request'],
+    ['user:dbus.service', [system, user(1000, 61), user(1001, 62)], 'ambiguous'],
+    ['dbus.service', [user(1000, 61), user(1001, 62)], 'ambiguous'],
     ['user:none.service', [system], 'not-found'],
   ] as const)('%s', (text, processes, meant) => {
     const found = unitMeant(snapshotOf({ processes }), text);

@@ -63,7 +63,7 @@ describe('setAdj', () => {
     tree.write('victim', '0\n');
     rmSync(tree.path('proc/50/oom_score_adj'));
     symlinkSync('../../victim', tree.path('proc/50/oom_score_adj'));
-    expect(set(50, 7, 500)).toMatchObject({ ok: false, error: { errno: 'ELOOP' } });
+    expect(set(50, 7, 500)).toMatchObject({ ok: false, error: { facts: { errno: 'ELOOP' } } });
     expect(tree.value('victim')).toBe('0');
   });
 

@@ -48,7 +48,7 @@ describe('what is asked before a value is promised to last', () => {
   it('refuses a value below that of a user manager that may not give it', () => {
     const { codeOf } = checksOn();
     const mine: Unit = { manager: 'user:1000', name: 'mine.service' };
-    expect(codeOf(mine, 99)).toBe('no-cap-sys-resource');
+    expect(codeOf(mine, 99)).toBe('below-manager');
     expect(codeOf(mine, 100)).toBeUndefined();
     expect(checksOn({ ...MANAGER, capEff: 1n << 24n }).codeOf(mine, 99)).toBeUndefined();
   });

@@ -234,7 +234,7 @@ describe('previewAdj', () => {
     expect(shown.orderAfter.map(({ pid }) => pid)).toEqual(orderIn(carriedOut(snapshot, shown), scope));
     for (const intent of [{ kind: 'behind', n: 1 }, { kind: 'first' }] as const) {
       const outside = adjPreview(snapshot, { target: of(snapshot, 40), intent, scope }, OWN_UID);
-      expect(outside).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+      expect(outside).toMatchObject({ ok: false, error: { code: 'out-of-scope' } });
     }
     const byHand = adjPreview(
       snapshot,

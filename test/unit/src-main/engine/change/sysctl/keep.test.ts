@@ -79,10 +79,10 @@ describe('what cannot be kept', () => {
   it('is anything in a container, and anything where nothing reads the file', () => {
     const swappiness = { name: 'vm.swappiness', value: 10 } as const;
     expect(machine({ '/.dockerenv': '' }).check(swappiness)).toMatchObject({
-      error: { code: 'not-supported' },
+      error: { code: 'not-kept' },
     });
     const masked = { '/etc/systemd/system/systemd-sysctl.service': { linkTo: '/dev/null' } };
-    expect(machine(masked).check(swappiness)).toMatchObject({ error: { code: 'not-supported' } });
+    expect(machine(masked).check(swappiness)).toMatchObject({ error: { code: 'not-kept' } });
   });
 
   it('is a pair that undoes itself, whatever the values', () => {
