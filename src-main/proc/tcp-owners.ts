@@ -37,8 +37,7 @@ export function readTcpOwners(
   const v4 = readTable(`${files.proc}/net/tcp`);
   if (!v4.ok) return v4;
   const v6 = readTable(`${files.proc}/net/tcp6`);
-  const text = v6.ok ? v4.value + v6.value : v4.value;
-  return { ok: true, value: connections.map((connection) => ownerIn(text, connection)) };
+  return { ok: true, value: ownersIn(v6.ok ? v4.value + v6.value : v4.value, connections) };
 }
 
 function readTable(path: string): Read<string> {
@@ -47,16 +46,34 @@ function readTable(path: string): Read<string> {
 }
 
 /**
- * The owner by the text of both tables; undefined as well where sockets of two users claim to be that end. A line may be there twice: the
- * tables change between two reads of one file.
+ * The owners by the text of both tables, in the order of `connections`; undefined as well where sockets of two users claim to be that end. A
+ * line may be there twice: the tables change between two reads of one file. The text is gone through once, however many are asked for: in a
+ * flood of connections both are long.
  */
-export function ownerIn(text: string, connection: TcpConnection): number | undefined {
-  const { near, far } = connection;
-  const owners = [hexV4, hexMapped].flatMap((hex) =>
-    linesWith(text, ` ${hex(near)} ${hex(far)} `).map(ownerOfLine),
+export function ownersIn(
+  text: string,
+  connections: readonly TcpConnection[],
+): readonly (number | undefined)[] {
+  const asked = connections.map(({ near, far }) =>
+    [hexV4, hexMapped].map((hex) => `${hex(near)} ${hex(far)}`),
   );
-  const [owner, ...others] = new Set(owners.filter((each) => each !== undefined));
-  return others.length === 0 ? owner : undefined;
+  const found = new Map<string, Set<number>>(asked.flat().map((ends) => [ends, new Set()]));
+  for (const line of linesOf(text)) {
+    const owners = found.get(endsOfLine(line));
+    const owner = owners === undefined ? undefined : ownerOfLine(line);
+    if (owner !== undefined) owners?.add(owner);
+  }
+  return asked.map((ways) => {
+    const [owner, ...others] = new Set(ways.flatMap((ends) => [...(found.get(ends) ?? [])]));
+    return others.length === 0 ? owner : undefined;
+  });
+}
+
+/** Both ends of a line, as the kernel writes them: what stands between its number and its state. */
+function endsOfLine(line: string): string {
+  const from = line.indexOf(': ') + 2;
+  const middle = line.indexOf(' ', from);
+  return line.slice(from, line.indexOf(' ', middle + 1));
 }
 
 function ownerOfLine(line: string): number | undefined {
@@ -67,13 +84,12 @@ function ownerOfLine(line: string): number | undefined {
   return uid;
 }
 
-function linesWith(text: string, part: string): readonly string[] {
-  const lines: string[] = [];
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) {
-    const end = text.indexOf('\n', at);
-    lines.push(text.slice(text.lastIndexOf('\n', at) + 1, end === -1 ? undefined : end));
+function* linesOf(text: string): Generator<string> {
+  for (let start = 0, end: number; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    if (end === -1) end = text.length;
+    yield text.slice(start, end);
   }
-  return lines;
 }
 
 /** The kernel prints the four bytes as one number of the processor's own order. */

@@ -11,8 +11,6 @@ export interface DoorOptions {
   readonly http: Server;
   readonly places: Places<Duplex>;
   readonly peers: PeerUsers;
-  /** Connections whose owner is being asked for. Further ones are closed at once. */
-  readonly mostUnknown: number;
   /** The users whose programs may connect. */
   readonly users: ReadonlySet<number>;
   /** A clock that only goes forward, in milliseconds. */
@@ -36,9 +34,8 @@ export interface Door {
  * Not a byte of a connection is read before the kernel has told whose program is at its other end. Those of other users are closed without
  * an answer; the others get one of few places until they prove that they belong.
  */
-export function createDoor({ http, places, peers, mostUnknown, users, nowMs, log }: DoorOptions): Door {
+export function createDoor({ http, places, peers, users, nowMs, log }: DoorOptions): Door {
   const open = new Set<Duplex>();
-  let unknownCount = 0;
   let timer: NodeJS.Timeout | undefined;
   let dueMs = Infinity;
 
@@ -70,17 +67,15 @@ export function createDoor({ http, places, peers, mostUnknown, users, nowMs, log
       settle();
     });
     const connection = peerConnection(socket);
-    if (connection === undefined || unknownCount >= mostUnknown) {
-      socket.destroy();
+    if (connection === undefined) {
+      turnAway(socket);
       return;
     }
-    unknownCount += 1;
     peers.ask(connection, (uid) => {
-      unknownCount -= 1;
       if (socket.destroyed) return;
       if (uid === undefined || !users.has(uid)) {
         log(refusal(uid));
-        socket.destroy();
+        turnAway(socket);
         return;
       }
       places.enter(socket);
@@ -130,6 +125,11 @@ export function createDoor({ http, places, peers, mostUnknown, users, nowMs, log
       for (const socket of open) socket.destroy();
     },
   };
+}
+
+/** Leaves nothing of the connection behind: thousands in TIME_WAIT would make every read of the kernel's tables slow. */
+function turnAway(socket: Socket): void {
+  socket.resetAndDestroy();
 }
 
 function refusal(uid: number | undefined): string {

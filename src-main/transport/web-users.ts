@@ -20,7 +20,7 @@ export function acceptedUsers(
   return accepted;
 }
 
-/** After a read of the tables so many times its duration passes before the next: a flood of strangers costs a fifth of a processor at most. */
+/** After a read of the tables so many times its duration passes before the next, so that reading costs a fifth of a processor at most. */
 const PAUSE_FACTOR = 4;
 
 /** What asking for owners needs from outside. */
@@ -29,6 +29,8 @@ export interface PeerUsersOptions {
   /** A clock that only goes forward, in milliseconds. */
   readonly nowMs: () => number;
   readonly schedule: (callback: () => void, delayMs: number) => void;
+  /** When so many wait, they are answered without a pause: in a flood of another user's connections, those of the own user come through. */
+  readonly mostWaiting: number;
 }
 
 interface Question {
@@ -43,6 +45,7 @@ export class PeerUsers {
   readonly #options: PeerUsersOptions;
   #waiting: Question[] = [];
   #nextMs = -Infinity;
+  #isScheduled = false;
 
   constructor(options: PeerUsersOptions) {
     this.#options = options;
@@ -51,16 +54,21 @@ export class PeerUsers {
   /** Calls back once with the user id of the program at the other end; with undefined where the kernel does not tell. */
   ask(connection: TcpConnection, answer: (uid: number | undefined) => void): void {
     this.#wait({ connection, answer, isRepeated: false });
+    if (this.#waiting.length >= this.#options.mostWaiting) this.#read();
   }
 
   #wait(question: Question): void {
     this.#waiting.push(question);
-    if (this.#waiting.length > 1) return;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     const { nowMs, schedule } = this.#options;
-    const delayMs = Math.max(0, this.#nextMs - nowMs());
-    schedule(() => {
-      this.#read();
-    }, delayMs);
+    schedule(
+      () => {
+        this.#isScheduled = false;
+        if (this.#waiting.length > 0) this.#read();
+      },
+      Math.max(0, this.#nextMs - nowMs()),
+    );
   }
 
   #read(): void {

@@ -37,6 +37,8 @@ const MAX_SCREENS = 16;
 const TRY_AGAIN_LATER = 1013;
 /** Connections that have not, with a place and waiting for one. A browser opens six for a page. */
 const MAX_STRANGERS = { places: 64, waiting: 192 };
+/** Connections of which the owner is not known yet. */
+const MAX_UNKNOWN = 256;
 /** Of the files that may be open, strangers get a quarter. */
 const STRANGERS_SHARE = 1 / 4;
 /** What browsers are told of how long an unused connection stays; they close it themselves before its time is up. */
@@ -135,8 +137,12 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
       ...TIMES,
       ...(options.longest !== undefined && { longest: options.longest }),
     }),
-    mostUnknown: atLeastOne((MAX_STRANGERS.places + MAX_STRANGERS.waiting) * share),
-    peers: new PeerUsers({ files: options.files, nowMs: clockMs, schedule: setTimeout }),
+    peers: new PeerUsers({
+      files: options.files,
+      nowMs: clockMs,
+      schedule: setTimeout,
+      mostWaiting: atLeastOne(MAX_UNKNOWN * share),
+    }),
     users: options.users ?? acceptedUsers(process.getuid?.() ?? NaN, env['SUDO_UID'], options.files),
     nowMs: clockMs,
     log: refusalLog,

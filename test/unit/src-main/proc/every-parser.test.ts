@@ -26,7 +26,7 @@ import { parseLimits } from '../../../../src-main/proc/pid/self-limits.ts';
 import { parseSwaps } from '../../../../src-main/proc/swaps.ts';
 import { parseSysctlLines } from '#shared/kernel/sysctl/lines.ts';
 import { parseSysctl } from '../../../../src-main/proc/sysctl/value.ts';
-import { ownerIn } from '../../../../src-main/proc/tcp-owners.ts';
+import { ownersIn } from '../../../../src-main/proc/tcp-owners.ts';
 import { parseIsWholeMap } from '../../../../src-main/proc/user-ids.ts';
 import { parseVmstat } from '../../../../src-main/proc/vmstat.ts';
 import { CAPTURED, CAPTURED_PIDS } from '../../../helpers/captured.ts';
@@ -72,9 +72,9 @@ const PARSERS: Readonly<Record<string, readonly [parse: (text: string) => unknow
   parseSysctlLines: [parseSysctlLines, '-vm.swappiness = 10\nvm/panic_on_oom=1\n'],
   parseListCount: [parseListCount, cpus],
   parseIsWholeMap: [parseIsWholeMap, '         0          0 4294967295\n'],
-  ownerIn: [
+  ownersIn: [
     (text) =>
-      ownerIn(text, { near: { address: '127.0.0.1', port: 7777 }, far: { address: '0.0.0.0', port: 0 } }),
+      ownersIn(text, [{ near: { address: '127.0.0.1', port: 7777 }, far: { address: '0.0.0.0', port: 0 } }]),
     socket,
   ],
   parseLimits: [parseLimits, captured('self/limits')],

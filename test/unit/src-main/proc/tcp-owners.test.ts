@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HOST_FILES } from '../../../../src-main/proc/kernel-files.ts';
-import { ownerIn, readTcpOwners, type TcpConnection } from '../../../../src-main/proc/tcp-owners.ts';
+import { ownersIn, readTcpOwners, type TcpConnection } from '../../../../src-main/proc/tcp-owners.ts';
 import { peerConnection } from '../../../../src-main/transport/web-users.ts';
 import { temporaryDir } from '../../../helpers/web-client.ts';
 
@@ -19,10 +19,10 @@ const CONNECTION: TcpConnection = {
   far: { address: '127.0.0.1', port: 7733 },
 };
 
-describe('ownerIn', () => {
+describe('ownersIn', () => {
   it('is who made the near socket, not the far one', () => {
-    expect(ownerIn(HEADER + NEAR + FAR, CONNECTION)).toBe(1001);
-    expect(ownerIn(HEADER + FAR + NEAR, { near: CONNECTION.far, far: CONNECTION.near })).toBe(1000);
+    expect(ownersIn(HEADER + NEAR + FAR, [CONNECTION])).toEqual([1001]);
+    expect(ownersIn(HEADER + FAR + NEAR, [{ near: CONNECTION.far, far: CONNECTION.near }])).toEqual([1000]);
   });
 
   it.for([
@@ -37,11 +37,22 @@ describe('ownerIn', () => {
     { what: 'a line that is cut', lines: NEAR.slice(0, 60) },
     { what: 'no numbers', lines: NEAR.replace(' 1001 ', ' root ') },
   ])('is not told by $what', ({ lines }) => {
-    expect(ownerIn(HEADER + lines, CONNECTION)).toBeUndefined();
+    expect(ownersIn(HEADER + lines, [CONNECTION])).toEqual([undefined]);
+  });
+
+  it('answers in the order of the questions', () => {
+    const other = { near: CONNECTION.far, far: CONNECTION.near };
+    const gone = { ...CONNECTION, near: { address: '127.0.0.1', port: 1 } };
+    expect(ownersIn(HEADER + NEAR + FAR, [other, gone, CONNECTION, other])).toEqual([
+      1000,
+      undefined,
+      1001,
+      1000,
+    ]);
   });
 
   it('is the same when a line is there twice', () => {
-    expect(ownerIn(HEADER + NEAR + NEAR, CONNECTION)).toBe(1001);
+    expect(ownersIn(HEADER + NEAR + NEAR, [CONNECTION])).toEqual([1001]);
   });
 });
 

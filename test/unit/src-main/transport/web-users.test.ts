@@ -55,6 +55,7 @@ describe('PeerUsers', () => {
       files,
       nowMs: () => (now += 5),
       schedule: (callback, delayMs) => scheduled.push({ callback, delayMs }),
+      mostWaiting: 3,
     });
     return {
       table,
@@ -78,6 +79,20 @@ describe('PeerUsers', () => {
     expect(answers).toEqual([1001, 1000]);
     users.ask(connection(1), (uid) => answers.push(uid));
     expect(scheduled.map(({ delayMs }) => delayMs)).toEqual([15]);
+  });
+
+  it('answers without a pause when as many wait as may, and once each', () => {
+    const { table, users, scheduled, run } = peers();
+    table(line('0001', 1000) + line('0002', 1001) + line('0003', 1002));
+    const answers: unknown[] = [];
+    for (const port of [1, 2, 3]) users.ask(connection(port), (uid) => answers.push(uid));
+    expect(answers).toEqual([1000, 1001, 1002]);
+    expect(scheduled).toHaveLength(1);
+    run();
+    expect(answers).toHaveLength(3);
+    users.ask(connection(1), (uid) => answers.push(uid));
+    run();
+    expect(answers.slice(3)).toEqual([1000]);
   });
 
   it('looks a second time for a socket that the first read missed, and no third time', () => {
