@@ -220,6 +220,11 @@ export const FACTS = {
     v.object({ what: is('guard') }),
     v.object({ what: is('systemctl'), verb: text, how: text }),
   ]),
+  /** Another user could decide what is there. */
+  'path-unsafe': v.variant('what', [
+    v.object({ what: is('foreign'), path: text, uid: whole }),
+    v.object({ what: one('changeable', 'links'), path: text }),
+  ]),
   'manager-untold': v.object({
     file: text,
     /** What the manager has read is not known where it did not answer. */
@@ -242,14 +247,14 @@ export const FACTS = {
     v.object({
       what: is('set-aside'),
       path: text,
-      fault: one('damaged', 'foreign', 'no-database'),
+      fault: one('damaged', 'foreign', 'no-database', 'no-file'),
       keptAs: text,
     }),
     v.object({ what: is('none') }),
   ]),
   malformed: v.object({
     file: text,
-    fault: one('no-file', 'too-large', 'no-json', 'no-object', 'key'),
+    fault: one('no-file', 'too-large', 'changeable', 'no-json', 'no-object', 'key'),
     key: v.exactOptional(text),
     expected: v.exactOptional(text),
     detail: v.exactOptional(text),
@@ -257,7 +262,11 @@ export const FACTS = {
     keptAs: v.exactOptional(text),
   }),
   'rules-broken': v.variant('what', [
-    v.object({ what: one('unreadable', 'changeable', 'too-large', 'not-editable'), path: text, errno }),
+    v.object({
+      what: one('unreadable', 'changeable', 'no-file', 'too-large', 'not-editable'),
+      path: text,
+      errno,
+    }),
     v.object({
       what: is('faults'),
       path: text,

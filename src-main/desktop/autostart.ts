@@ -1,7 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { readFailure } from '../proc/kernel-files.ts';
+import { readFailure, readText } from '../proc/kernel-files.ts';
 import { configFolder } from '../store/folders.ts';
 import { writeWhole } from '../store/whole-file.ts';
 
@@ -88,11 +88,7 @@ export class Autostart {
   }
 
   #read(): string | undefined {
-    try {
-      return readFileSync(this.path, 'utf8');
-    } catch (error) {
-      readFailure(error, this.path);
-      return undefined;
-    }
+    const read = readText(this.path);
+    return read.ok ? read.value : undefined;
   }
 }

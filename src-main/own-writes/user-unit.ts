@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { rmdirSync, rmSync } from 'node:fs';
+import { failureLine } from '#shared/words/index.ts';
+import { readText } from '../proc/kernel-files.ts';
+import { writeWhole } from '../store/whole-file.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { isStartingUnit } from '#shared/model/unit.ts';
+import { homeFolder } from '../store/folders.ts';
 
 /** It takes well under a second, and is done twice at most. */
 const RELOAD_TIMEOUT_MS = 10_000;
@@ -57,7 +60,7 @@ export function userDropIn(unit: string): Result<DropIn> {
   if (!isStartingUnit(unit) || !unit.endsWith('.service'))
     return fail('unit-unknown', { unit, fault: 'no-service' });
   const configHome = process.env['XDG_CONFIG_HOME'];
-  const base = configHome?.startsWith('/') === true ? configHome : `${homedir()}/.config`;
+  const base = configHome?.startsWith('/') === true ? configHome : `${homeFolder()}/.config`;
   const folder = `${base}/systemd/user/${unit}.d`;
   return ok({ folder, file: `${folder}/90-lifeboat.conf` });
 }
@@ -88,9 +91,12 @@ function putBack(dropIn: DropIn, asked: string, before: string): Result<null> {
 
 /** Makes the value the one that is kept; without one there is no file. Answers with why it could not. */
 function put({ folder, file }: DropIn, adj: string): string | undefined {
+  if (adj !== '') {
+    const written = writeWhole(file, textOf(adj));
+    return written.ok ? undefined : failureLine(written.error);
+  }
   try {
-    if (adj === '') remove(folder, file);
-    else replace(folder, file, textOf(adj));
+    remove(folder, file);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -99,24 +105,15 @@ function put({ folder, file }: DropIn, adj: string): string | undefined {
 
 /** The value that Lifeboat keeps there; empty where there is no file. */
 export function keptIn(file: string): Result<string> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ok('');
-    const why = error instanceof Error ? error.message : String(error);
-    return fail('io-failed', { what: 'read', path: file, errno: why });
+  const read = readText(file);
+  if (!read.ok) {
+    if (read.why === 'missing') return ok('');
+    return fail('io-failed', { what: 'read', path: file, errno: read.errno });
   }
+  const text = read.value;
   const adj = /^OOMScoreAdjust=(-?\d{1,4})$/m.exec(text)?.[1];
   if (adj !== undefined && text === textOf(adj)) return ok(adj);
   return fail('not-ours', { what: 'file', path: file });
-}
-
-function replace(folder: string, file: string, text: string): void {
-  mkdirSync(folder, { recursive: true });
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, text, { flag: 'wx', mode: 0o644 });
-  renameSync(draft, file);
 }
 
 function remove(folder: string, file: string): void {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { withDescriptor } from './descriptors.ts';
 
 /** Where the kernel's files are: `/proc`, `/sys` and `/etc`, or the folders of a captured or built tree that stand for them. */
@@ -60,7 +60,8 @@ export function readFailure(error: unknown, path: string): ReadFailure {
 export function readBytes(path: string, mostBytes: number = MOST_BYTES, oneRecord = false): Read<Buffer> {
   let descriptor: number;
   try {
-    descriptor = withDescriptor(() => openSync(path, 'r'));
+    // Kernel files do not mind; a FIFO in the place of a file would wait for a writer.
+    descriptor = withDescriptor(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   } catch (error) {
     return readFailure(error, path);
   }

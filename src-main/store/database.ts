@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, constants, existsSync, openSync, renameSync } from 'node:fs';
+import { closeSync, constants, existsSync, fchmodSync, fstatSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, ok, type FactsOf, type Failure, type Result } from '#shared/result.ts';
 import { makeFolder } from './folders.ts';
+import { unsafePath } from './own-path.ts';
 import { asideName } from './set-aside.ts';
 
 /** How a database file is told from any other, and how its schema grows. */
@@ -56,6 +57,11 @@ export function openDatabase(
   nowMs: number,
 ): Result<OpenDatabase> {
   const path = `${folder}/${name}`;
+  // SQLite opens the two beside it by name as well, and follows links.
+  for (const each of [path, `${path}-wal`, `${path}-shm`]) {
+    const unsafe = unsafePath(each);
+    if (unsafe !== undefined) return { ok: false, error: unsafe };
+  }
   try {
     makeFolder(folder);
     return ok({ database: openFile(path, schema) });
@@ -81,8 +87,17 @@ function beginAgain(path: string, schema: Schema, fault: FileFault, nowMs: numbe
 
 function openFile(path: string, schema: Schema): DatabaseSync {
   // SQLite gives -wal and -shm the mode of the file.
-  closeSync(openSync(path, constants.O_CREAT | constants.O_RDWR, 0o600));
-  chmodSync(path, 0o600);
+  const descriptor = openSync(
+    path,
+    constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    0o600,
+  );
+  try {
+    if (!fstatSync(descriptor).isFile()) throw new UnusableFile('no-file');
+    fchmodSync(descriptor, 0o600);
+  } finally {
+    closeSync(descriptor);
+  }
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     database.exec('PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');

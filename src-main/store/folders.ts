@@ -1,22 +1,35 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where state is kept: `$XDG_STATE_HOME/lifeboat`, by default below ~/.local/state (XDG Base Directory Specification). */
 export function stateFolder(env: Environment = process.env): string {
-  return `${base(env['XDG_STATE_HOME'], '.local/state')}/lifeboat`;
+  return `${base(env, 'XDG_STATE_HOME', '.local/state')}/lifeboat`;
 }
 
 /** Where people configure it: `$XDG_CONFIG_HOME/lifeboat`, by default below ~/.config. */
 export function configFolder(env: Environment = process.env): string {
-  return `${base(env['XDG_CONFIG_HOME'], '.config')}/lifeboat`;
+  return `${base(env, 'XDG_CONFIG_HOME', '.config')}/lifeboat`;
 }
 
-function base(folder: string | undefined, fallback: string): string {
+function base(env: Environment, name: string, fallback: string): string {
+  const folder = env[name];
   // The specification: relative paths are to be ignored.
-  return folder?.startsWith('/') === true ? folder : `${homedir()}/${fallback}`;
+  return folder?.startsWith('/') === true ? folder : `${homeFolder(env)}/${fallback}`;
+}
+
+/** HOME, else what the user database says. Not os.homedir(): it throws where HOME is longer than a path may be. */
+export function homeFolder(env: Environment = process.env): string {
+  const { HOME } = env;
+  if (HOME?.startsWith('/') === true) return HOME;
+  try {
+    return userInfo().homedir;
+  } catch {
+    // A user without an entry, as in a container.
+    return '/';
+  }
 }
 
 /**

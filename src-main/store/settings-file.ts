@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import * as v from 'valibot';
 import { fail, ok, type Failure, type FailureOf, type Result } from '#shared/result.ts';
 import { settingsInFile, type SettingsPatch } from '#shared/contract/settings.ts';
@@ -6,6 +6,7 @@ import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { DEFAULT_SETTINGS, type Settings } from '#shared/model/settings.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 import { FileFollower } from './file-follower.ts';
+import { readOwnFile } from './own-file.ts';
 import { asideName } from './set-aside.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -95,17 +96,22 @@ export class SettingsFile {
   }
 
   #read(): Found {
-    try {
-      const { path } = this;
-      const found = statSync(path, { throwIfNoEntry: false });
-      if (found === undefined) return ok({ json: {}, settings: DEFAULT_SETTINGS });
-      if (!found.isFile()) return fail('malformed', { file: path, fault: 'no-file' });
-      if (found.size > MOST_BYTES) return fail('malformed', { file: path, fault: 'too-large' });
-      return parseSettings(path, readFileSync(path, 'utf8'));
-    } catch (error) {
-      const { errno, why } = readFailure(error, this.path);
-      if (why === 'missing') return ok({ json: {}, settings: DEFAULT_SETTINGS });
-      return fail('io-failed', { what: 'read', path: this.path, errno });
+    const { path } = this;
+    const read = readOwnFile(path, { mostBytes: MOST_BYTES, followLinks: true });
+    if (read.ok) return parseSettings(path, read.text);
+    const { fault } = read;
+    switch (fault.kind) {
+      case 'missing':
+        return ok({ json: {}, settings: DEFAULT_SETTINGS });
+      case 'unsafe':
+        return { ok: false, error: fault.failure };
+      case 'changeable':
+        return fail('malformed', { file: path, fault: 'changeable' });
+      case 'no-file':
+      case 'too-large':
+        return fail('malformed', { file: path, fault: fault.kind });
+      case 'unreadable':
+        return fail('io-failed', { what: 'read', path, errno: fault.errno });
     }
   }
 

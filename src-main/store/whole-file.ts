@@ -12,6 +12,7 @@ import {
 import { dirname } from 'node:path';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { makeFolder } from './folders.ts';
+import { unsafePath } from './own-path.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 
 /**
@@ -19,6 +20,8 @@ import { readFailure } from '../proc/kernel-files.ts';
  * that people keep elsewhere stay there; mode and folder are kept, or made with `mode` and for the owner alone.
  */
 export function writeWhole(path: string, text: string, mode = 0o644): Result<null> {
+  const unsafe = unsafePath(path);
+  if (unsafe !== undefined) return { ok: false, error: unsafe };
   let unfinished: string | undefined;
   try {
     makeFolder(dirname(path));

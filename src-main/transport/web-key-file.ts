@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { renameSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Log } from '#shared/contract/server.ts';
+import { failureLine } from '#shared/words/index.ts';
+import { type OwnFileFault, readOwnFile } from '../store/own-file.ts';
+import { writeWhole } from '../store/whole-file.ts';
 
 /** A signed-in browser. */
 export interface KeptKey {
@@ -44,9 +36,10 @@ const MOST_BYTES = 1 << 19;
 
 /** The keys of a file; none where there is none. A file that is not ours or broken is kept aside, and the log says so. */
 export function readKeyFile(path: string, log: Log): readonly KeptKey[] {
-  const read = readOwnFile(path);
-  if ('why' in read) {
-    if (read.why !== 'ENOENT') log(`the sign-ins of before are lost: ${path}: ${read.why}`);
+  const read = readOwnFile(path, { mostBytes: MOST_BYTES, followLinks: false });
+  if (!read.ok) {
+    const { fault } = read;
+    if (fault.kind !== 'missing') log(`the sign-ins of before are lost: ${faultLine(path, fault)}`);
     return [];
   }
   const parsed = v.safeParse(kept, parseJson(read.text));
@@ -60,46 +53,17 @@ export function readKeyFile(path: string, log: Log): readonly KeptKey[] {
   return [];
 }
 
-/** A plain file of this user's, not by a link, not one that waits for another program. */
-function readOwnFile(path: string): { readonly text: string } | { readonly why: string } {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    return { why: errnoOf(error) };
-  }
-  try {
-    const found = fstatSync(descriptor);
-    if (!found.isFile()) return { why: 'it is not a file' };
-    if (found.uid !== process.geteuid?.()) return { why: `it belongs to user ${found.uid}` };
-    if (found.size > MOST_BYTES) return { why: 'it is too large' };
-    return { text: readFileSync(descriptor, 'utf8') };
-  } catch (error) {
-    return { why: errnoOf(error) };
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 /**
  * Replaces the file in one step, readable by its owner only. Where that fails the log says so, and sign-ins last as long as the
  * server runs.
  */
 export function writeKeyFile(path: string, keys: readonly KeptKey[], log: Log): void {
-  const unfinished = `${path}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    rmSync(unfinished, { force: true });
-    writeFileSync(unfinished, `${JSON.stringify({ version: 1, keys })}\n`, { mode: 0o600, flag: 'wx' });
-    renameSync(unfinished, path);
-  } catch (error) {
-    try {
-      rmSync(unfinished, { force: true });
-    } catch {
-      // It was never made.
-    }
-    log(`this sign-in will not outlive the server: ${path}: ${errnoOf(error)}`);
-  }
+  const written = writeWhole(path, `${JSON.stringify({ version: 1, keys })}\n`, 0o600);
+  if (!written.ok) log(`this sign-in will not outlive the server: ${failureLine(written.error)}`);
+}
+
+function faultLine(path: string, fault: OwnFileFault): string {
+  return fault.kind === 'unsafe' ? failureLine(fault.failure) : `${path}: ${fault.kind}`;
 }
 
 function parseJson(text: string): unknown {

@@ -27,7 +27,7 @@ import {
   NO_INTEROP,
   REFUSED,
 } from './failure/helper.ts';
-import { ioFailed, journalFailed, malformed, managerUntold } from './failure/storage.ts';
+import { ioFailed, journalFailed, malformed, managerUntold, pathUnsafe } from './failure/storage.ts';
 import { ruleBroken, rulesBroken, ruleTooWide } from './failure/rules.ts';
 
 /** What happened, and what to do about it where there is something. */
@@ -169,6 +169,8 @@ function wordsOf(error: Failure): FailureWords {
       return managerUntold(error.facts);
     case 'journal-failed':
       return journalFailed(error.facts);
+    case 'path-unsafe':
+      return pathUnsafe(error.facts);
     case 'malformed':
       return malformed(error.facts);
     case 'rules-broken':

@@ -18,15 +18,24 @@ export function reportFailure(failure: Failure): void {
   process.exitCode = EXIT.failure;
 }
 
+let keepsRunning = false;
+
+/** From now on the program goes on when its output cannot be written. */
+export function keepRunningWithoutOutput(): void {
+  keepsRunning = true;
+}
+
 /**
- * A reader that goes away (`lifeboat list | head -1`) is no error: the program ends without a word. Errors of any other kind are bugs or a
- * full disk, and are told.
+ * What becomes of output that cannot be written. A reader that goes away (`lifeboat list | head -1`) ends the program without a word. A full disk
+ * ends a command with a sentence, but not one that keeps running: another user can fill a disk, and monitoring has to go on.
  */
-export function quietBrokenPipe(): void {
+export function handleOutputErrors(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') process.stderr.write(`lifeboat: cannot write: ${error.message}\n`);
-      process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failure);
+      const isClosed = error.code === 'EPIPE';
+      if (keepsRunning && !isClosed) return;
+      if (!isClosed && stream === process.stdout) logLine(`cannot write: ${error.message}`);
+      process.exit(isClosed ? EXIT.done : EXIT.failure);
     });
   }
 }

@@ -1,7 +1,6 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
-import { readFailure } from '../../proc/kernel-files.ts';
 import { FileFollower } from '../../store/file-follower.ts';
+import { readOwnFile } from '../../store/own-file.ts';
 import { removeFile, writeWhole } from '../../store/whole-file.ts';
 import { parseRules } from './parse-rules.ts';
 import { type Rule } from './rule.ts';
@@ -31,27 +30,23 @@ export function readRules(path: string): Result<RulesText> & { readonly problems
   };
 }
 
-/** The text, where nobody but us and root could have written it: rules are carried out as root. Empty when there is no file. */
+/** The text, where only this user and root could have written it: rules are carried out as root. Empty when there is no file. */
 function readOwn(path: string): Result<string> {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch (error) {
-    const { errno, why } = readFailure(error, path);
-    return why === 'missing' ? ok('') : fail('rules-broken', { what: 'unreadable', path, errno });
-  }
-  try {
-    const { uid, mode, size } = fstatSync(descriptor);
-    if ((uid !== process.geteuid?.() && uid !== 0) || (mode & 0o022) !== 0) {
-      return fail('rules-broken', { what: 'changeable', path });
-    }
-    if (size > MOST_BYTES) return fail('rules-broken', { what: 'too-large', path });
-    return ok(readFileSync(descriptor, 'utf8'));
-  } catch (error) {
-    const { errno } = readFailure(error, path);
-    return fail('rules-broken', { what: 'unreadable', path, errno });
-  } finally {
-    closeSync(descriptor);
+  const read = readOwnFile(path, { mostBytes: MOST_BYTES, followLinks: true });
+  if (read.ok) return ok(read.text);
+  const { fault } = read;
+  switch (fault.kind) {
+    case 'missing':
+      return ok('');
+    case 'unsafe':
+      return { ok: false, error: fault.failure };
+    case 'no-file':
+      return fail('rules-broken', { what: 'no-file', path });
+    case 'changeable':
+    case 'too-large':
+      return fail('rules-broken', { what: fault.kind, path });
+    case 'unreadable':
+      return fail('rules-broken', { what: 'unreadable', path, errno: fault.errno });
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDescriptor } from '../descriptors.ts';
 import {
@@ -11,6 +11,7 @@ import { compareBytes } from '#shared/kernel/sysctl/kept.ts';
 import { parseSysctlLines, sysctlPath, type SysctlLine } from '#shared/kernel/sysctl/lines.ts';
 import { rejectedLines } from '#shared/kernel/sysctl/rejected.ts';
 import { type IgnoredReason } from '#shared/model/sysctl.ts';
+import { fileStat, linkStat, realPath } from '../file-stat.ts';
 import { type KernelFiles, readFailure, readText } from '../kernel-files.ts';
 import { detectWsl } from '../surroundings.ts';
 
@@ -72,7 +73,7 @@ function bootReader(files: KernelFiles, root: string): BootReader {
 function isMasked(root: string, unit: string): boolean {
   for (const folder of ['/etc/systemd/system', '/run/systemd/system']) {
     const path = join(root, folder, unit);
-    const found = lstatSync(path, { throwIfNoEntry: false });
+    const found = linkStat(path);
     if (found === undefined) continue;
     return found.isSymbolicLink() ? readlinkSync(path) === '/dev/null' : found.size === 0;
   }
@@ -82,9 +83,10 @@ function isMasked(root: string, unit: string): boolean {
 function readConfig(root: string, path: string, reader: BootReader): SysctlFile {
   const whole = join(root, path);
   const text = readText(whole, MOST_BYTES);
-  const stat = statSync(whole, { throwIfNoEntry: false });
-  const link = lstatSync(whole, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  const target = link && stat !== undefined ? withoutRoot(root, realpathSync(whole)) : undefined;
+  const stat = fileStat(whole);
+  const link = linkStat(whole)?.isSymbolicLink() === true;
+  const real = link && stat !== undefined ? realPath(whole) : undefined;
+  const target = real === undefined ? undefined : withoutRoot(root, real);
   return {
     path,
     ...(target === undefined ? {} : { target }),
@@ -153,15 +155,15 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function isRegularFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return fileStat(path)?.isFile() === true;
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return fileStat(path)?.isDirectory() === true;
 }
 
 function sameFile(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  const [left, right] = [a, b].map((path) => fileStat(path));
   return left !== undefined && right !== undefined && left.ino === right.ino && left.dev === right.dev;
 }
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDescriptor } from '../descriptors.ts';
 import { type LaterSetter, type SysctlName } from '#shared/model/sysctl.ts';
-import { type KernelFiles, readText } from '../kernel-files.ts';
+import { type KernelFiles, readText, readFailure } from '../kernel-files.ts';
 
 /** Programs that are a kubelet or have one in them (k3s, microk8s), as the kernel cuts their names. */
 const KUBELETS: ReadonlySet<string> = new Set(['kubelet', 'kubelite', 'k3s', 'k3s-server', 'k3s-agent']);
@@ -25,13 +25,22 @@ export function kubeletSetters(
 }
 
 function processesOf(proc: string): readonly { readonly pid: string; readonly name: string }[] {
-  return withDescriptor(() => readdirSync(proc))
+  return namesIn(proc)
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       const stat = readText(`${proc}/${pid}/stat`);
       const name = stat.ok ? /\((.*)\)/s.exec(stat.value)?.[1] : undefined;
       return name === undefined ? [] : [{ pid, name }];
     });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return withDescriptor(() => readdirSync(folder));
+  } catch (error) {
+    readFailure(error, folder);
+    return [];
+  }
 }
 
 function protectsDefaults(proc: string, pid: string, root: string): boolean {

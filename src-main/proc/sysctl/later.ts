@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDescriptor } from '../descriptors.ts';
 import { parseSysctlLines } from '#shared/kernel/sysctl/lines.ts';
@@ -6,6 +6,7 @@ import { sysctlMentions, type Mention } from '#shared/kernel/sysctl/mentions.ts'
 import { namesFor } from '#shared/kernel/sysctl/rejected.ts';
 import { type LaterSetter, type SysctlName } from '#shared/model/sysctl.ts';
 import { type KernelFiles, readFailure, readText } from '../kernel-files.ts';
+import { fileStat, realPath } from '../file-stat.ts';
 import { kubeletSetters } from './kubelet.ts';
 import { tunedSetters } from './tuned.ts';
 
@@ -147,10 +148,10 @@ function pathsOf(root: string, { paths, ends }: Place): readonly string[] {
   const folders = new Set<string>();
   return paths.flatMap((path) => {
     const whole = join(root, path);
-    const stat = statSync(whole, { throwIfNoEntry: false });
+    const stat = fileStat(whole);
     if (stat === undefined) return [];
     if (!stat.isDirectory()) return [path];
-    const real = realpathSync(whole);
+    const real = realPath(whole) ?? whole;
     if (folders.has(real)) return [];
     folders.add(real);
     return namesIn(whole)
@@ -173,7 +174,7 @@ function unitOf(path: string): string {
 }
 
 function isSmallFile(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = fileStat(path);
   return stat?.isFile() === true && stat.size <= MOST_BYTES;
 }
 

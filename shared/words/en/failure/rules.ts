@@ -16,6 +16,8 @@ export function rulesBroken(facts: FactsOf<'rules-broken'>): FailureWords {
         message: `Other users can change ${facts.path}, and rules are applied as root.`,
         hint: `Make it yours alone: chmod go-w ${facts.path}`,
       };
+    case 'no-file':
+      return { message: `${facts.path} is not a regular file.`, hint: LAST_GOOD };
     case 'too-large':
       return { message: `${facts.path} is too large.`, hint: LAST_GOOD };
     case 'not-editable':

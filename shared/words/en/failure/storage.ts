@@ -27,6 +27,24 @@ export function ioFailed(facts: FactsOf<'io-failed'>): FailureWords {
   }
 }
 
+/** Another user could decide what Lifeboat reads or writes there. */
+export function pathUnsafe(facts: FactsOf<'path-unsafe'>): FailureWords {
+  switch (facts.what) {
+    case 'foreign':
+      return {
+        message: `${facts.path} belongs to another user (uid ${facts.uid}), so Lifeboat neither reads nor writes there.`,
+        hint: 'Run it with your own HOME, as "sudo -H" does.',
+      };
+    case 'changeable':
+      return {
+        message: `Every user may write to ${facts.path}, so Lifeboat neither reads nor writes there.`,
+        hint: `Correct it with: chmod o-w ${facts.path}`,
+      };
+    case 'links':
+      return { message: `${facts.path} leads through too many links.` };
+  }
+}
+
 /** The user's service manager did not reload a drop-in. */
 export function managerUntold({ file, state, says, why }: FactsOf<'manager-untold'>): FailureWords {
   switch (state) {
@@ -62,6 +80,7 @@ const JOURNAL_FAULTS = {
   damaged: 'is damaged',
   foreign: 'belongs to another program',
   'no-database': 'is not a database',
+  'no-file': 'is not a regular file',
 } as const;
 
 /** The journal cannot be used, or was begun again. */
@@ -107,6 +126,8 @@ function faultOf({ file, fault, key, expected, detail }: FactsOf<'malformed'>): 
       return `${file} is not a regular file.`;
     case 'too-large':
       return `${file} is too large.`;
+    case 'changeable':
+      return `Other users may write to ${file}.`;
     case 'no-json':
       return `${file} is not JSON${detail === undefined ? '' : ` (${detail})`}.`;
     case 'no-object':

@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command } from 'commander';
 import { type Client } from '#shared/contract/client.ts';
@@ -9,14 +8,14 @@ import { wordsFor } from '#shared/words/index.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { compose } from '../../../composition.ts';
 import { orderOfScope, orderView } from '../../../engine/watch/order-view.ts';
-import { stateFolder } from '../../../store/folders.ts';
+import { stateFolder, homeFolder } from '../../../store/folders.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { startWeb } from '../../../transport/web.ts';
 import { wholeNumber } from '../../terminal/arguments.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { listText } from '../watch/list-text.ts';
 import { ownCommand } from '../../terminal/own-command.ts';
-import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { keepRunningWithoutOutput, EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 import { HAND_OVER_LIFE_MS, handOverFolders, writeHandOver, type HandOver } from './hand-over.ts';
 
 const DEFAULT_PORT = 7733;
@@ -63,6 +62,7 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
     await lifeboat.close();
     return;
   }
+  keepRunningWithoutOutput();
   lifeboat.followRules();
   let printed = '';
   let handOver: HandOver | undefined;
@@ -134,7 +134,7 @@ function openBrowser(address: string): HandOver | undefined {
   const browser = defaultBrowser();
   const folders = handOverFolders({
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     stateFolder: stateFolder(),
     ...(browser !== undefined && { browser }),
   });

@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
+import { readText } from '../../../proc/kernel-files.ts';
 import { dirname } from 'node:path';
 import { fail, type Failure, type Result } from '#shared/result.ts';
 import { type Lasting, type Rights } from '#shared/model/change.ts';
@@ -165,9 +166,6 @@ function isWritable(folder: string): boolean {
 }
 
 function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const read = readText(file);
+  return read.ok ? read.value : undefined;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { SYSTEM_UNIT_FOLDERS, templateOf, uidOf, type Unit } from '#shared/model/unit.ts';
+import { homeFolder } from '../../../store/folders.ts';
 
 /** Where user managers look besides the user's own folders (systemd.unit(5), "User Unit Search Path"). */
 const USER_UNIT_FOLDERS = [
@@ -27,8 +27,8 @@ function ownFolders(uid: number): readonly string[] {
   const { XDG_CONFIG_HOME: config, XDG_DATA_HOME: data, XDG_RUNTIME_DIR: runtime } = process.env;
   const run = runtime ?? `/run/user/${uid}`;
   return [
-    `${config?.startsWith('/') === true ? config : `${homedir()}/.config`}/systemd/user`,
-    `${data?.startsWith('/') === true ? data : `${homedir()}/.local/share`}/systemd/user`,
+    `${config?.startsWith('/') === true ? config : `${homeFolder()}/.config`}/systemd/user`,
+    `${data?.startsWith('/') === true ? data : `${homeFolder()}/.local/share`}/systemd/user`,
     ...['user', 'transient', 'generator', 'generator.early', 'generator.late'].map(
       (each) => `${run}/systemd/${each}`,
     ),

@@ -71,7 +71,8 @@ function removeFolderWhenEmpty(tree: Tree, unit: string): void {
       rmdirSync(inside(folder, `${unit}.d`));
     });
   } catch (error) {
-    if (!isErrno(error, 'ENOTEMPTY')) throw error;
+    // It has drop-ins of others, or another program has removed it already.
+    if (!isErrno(error, 'ENOTEMPTY') && !isErrno(error, 'ENOENT')) throw error;
   }
 }
 

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { lifeboat, startLifeboat, type CommandOptions } from '../helpers/processes/process-command.ts';
+
+const HUGE = `/${Array.from({ length: 25 }, () => 'x'.repeat(200)).join('/')}`;
+const shell = (script: string): CommandOptions => ({ through: ['sh', '-c', `${script}exec "$@"`, 'sh'] });
+
+/** Surroundings in which people, scripts and services start programs. */
+const ENVIRONMENTS: Readonly<Record<string, CommandOptions>> = {
+  'without HOME': { env: { HOME: '' } },
+  'with a HOME of 5,000 bytes': { env: { HOME: HUGE } },
+  'with state folders of 5,000 bytes': { env: { XDG_STATE_HOME: HUGE, XDG_CONFIG_HOME: HUGE } },
+  'with a HOME that cannot be written': { env: { HOME: '/proc/lifeboat' } },
+  'with a HOME that is a file': { env: { HOME: '/etc/passwd' } },
+  'without a locale': { through: ['env', '-i'] },
+  'in a folder that was deleted': shell('cd "$(mktemp -d)" && rmdir "$PWD" && '),
+  'with stdin closed': shell('exec <&-; '),
+  'with stdout closed': shell('exec >&-; '),
+  'with stderr closed': shell('exec 2>&-; '),
+  'with stdout on a full disk': shell('exec >/dev/full; '),
+  'with stderr on a full disk': shell('exec 2>/dev/full; '),
+  'with 24 open files': { through: ['prlimit', '--nofile=24:24'] },
+  'with no file to be written': { through: ['prlimit', '--fsize=0:0'] },
+};
+
+const COMMANDS = [
+  ['list', '-n', '1'],
+  ['explain', String(process.pid)],
+  ['doctor'],
+  ['journal'],
+  ['undo', '--all'],
+  ['rules', 'list'],
+  ['rules', 'check'],
+  ['sysctl'],
+  ['sysctl', 'diff'],
+  ['cgroup', '/'],
+  ['protect', String(process.pid), '--dry-run'],
+] as const;
+
+describe.each(Object.entries(ENVIRONMENTS))('%s', (_, options) => {
+  it('every command ends with an answer or a sentence', { timeout: 120_000 }, async () => {
+    for (const args of COMMANDS) {
+      const { code, signal, stdout, stderr } = await lifeboat(args, options);
+      const said = `${args.join(' ')}: ${stdout}${stderr}`;
+      expect({ said, code, signal }).toEqual({ said, code: code === 0 ? 0 : 1, signal: undefined });
+      expect(said).not.toMatch(/^\s+at .*:\d+|node:internal|[a-z]Error: /m);
+    }
+  });
+});
+
+describe('files that are not what they should be', () => {
+  function home(): string {
+    const path = mkdtempSync(join(tmpdir(), 'lifeboat-home-'));
+    onTestFinished(() => {
+      rmSync(path, { recursive: true });
+    });
+    mkdirSync(join(path, '.config/lifeboat'), { recursive: true });
+    mkdirSync(join(path, '.local/state/lifeboat'), { recursive: true });
+    return path;
+  }
+
+  it.each([
+    ['.config/lifeboat/rules.toml', ['rules', 'list']],
+    ['.config/lifeboat/rules.toml', ['rules', 'check']],
+    ['.local/state/lifeboat/journal.db', ['journal']],
+  ] as const)('a FIFO as %s is refused: %j', async (path, args) => {
+    const at = home();
+    execFileSync('mkfifo', [join(at, path)]);
+    const { code, stderr } = await lifeboat(args, { env: { HOME: at } });
+    expect(stderr).toContain('is not a regular file');
+    expect(code === 0 || code === 1).toBe(true);
+  });
+
+  it('the page is served with FIFOs for rules, last rules, settings and sign-ins', async () => {
+    const at = home();
+    for (const path of [
+      '.config/lifeboat/rules.toml',
+      '.config/lifeboat/settings.json',
+      '.local/state/lifeboat/rules.last-good.toml',
+      '.local/state/lifeboat/web-keys.json',
+    ])
+      execFileSync('mkfifo', [join(at, path)]);
+    const running = startLifeboat(['serve', '--port', '0'], { env: { HOME: at } });
+    expect((await running.lines(1)).length).toBeGreaterThan(0);
+  });
+
+  it('goes on serving when its log is on a full disk', async () => {
+    const running = startLifeboat(['serve', '--port', '0'], {
+      ...shell('exec 2>/dev/full; '),
+      env: { HOME: '/proc/lifeboat' },
+    });
+    await running.lines(1);
+    const over = await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, 3_000))]);
+    expect(over).toBeUndefined();
+  });
+
+  it('settings of the kernel are shown where a file cannot be asked about', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'lifeboat-root-'));
+    onTestFinished(() => {
+      rmSync(root, { recursive: true });
+    });
+    mkdirSync(join(root, 'etc/sysctl.d'), { recursive: true });
+    execFileSync('ln', ['-s', 'loop.conf', join(root, 'etc/sysctl.d/loop.conf')]);
+    execFileSync('mkfifo', [join(root, 'etc/sysctl.d/fifo.conf')]);
+    writeFileSync(join(root, 'etc/sysctl.d/a.conf'), 'vm.swappiness=7\n');
+    execFileSync('ln', ['-s', '/proc', join(root, 'proc')]);
+    execFileSync('ln', ['-s', '/sys', join(root, 'sys')]);
+    const { code, stdout } = await lifeboat(['sysctl', 'get', 'vm.swappiness'], {
+      env: { LIFEBOAT_ROOT: root },
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('7 in /etc/sysctl.d/a.conf');
+  });
+});
