@@ -1,5 +1,5 @@
 import { type CgroupFile } from '../model/cgroup-change.ts';
-import { type ProcessId } from '../model/process.ts';
+import { type SeenProcess } from '../model/process.ts';
 import { type SysctlName } from '../model/sysctl.ts';
 import { type Result } from '../result.ts';
 
@@ -31,7 +31,8 @@ export type HelperRequest =
   | { readonly verb: 'ping' }
   | {
       readonly verb: 'set-adj';
-      readonly process: ProcessId;
+      /** Lifeboat always tells how the process looked; then one that looks differently is left alone. */
+      readonly process: SeenProcess;
       readonly oomScoreAdj: number;
       readonly expected?: number;
     }

@@ -140,6 +140,8 @@ export const FACTS = {
   'changed-meanwhile': v.variant('what', [
     v.object({ what: is('value'), subject: text, now: v.exactOptional(value), expected: value }),
     v.object({ what: is('race'), subject: text }),
+    /** It is not the process that was seen, or is not as it was seen. */
+    v.object({ what: is('look'), pid: whole }),
     v.object({ what: is('waiting'), subject: text }),
     v.object({ what: is('not-ours'), now: value }),
     v.object({ what: is('kept'), name: text }),

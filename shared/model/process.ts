@@ -17,6 +17,25 @@ export function sameProcess(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTicks === b.startTicks;
 }
 
+/** What a process looked like to whoever means it. */
+export interface ProcessLook {
+  /** comm, as /proc/PID/stat has it. */
+  readonly name: string;
+  /** Effective user. */
+  readonly uid: number;
+  readonly parentPid: number;
+  /**
+   * A clock tick from boot in which it was there. Two processes of one pid can begin in the same tick, but the pid was its own for all of
+   * that tick when it was still there in a later one.
+   */
+  readonly seenAtTicks: number;
+}
+
+/** A process that was looked at closely enough to tell it from any other one that takes its pid. */
+export interface SeenProcess extends ProcessId {
+  readonly look?: ProcessLook;
+}
+
 /** What the kernel has on its books for one address space, in pages, as oom_badness() adds it up. */
 export interface MemoryFigures {
   readonly rssPages: number;

@@ -2,7 +2,7 @@ import { type Events } from '#shared/contract/table.ts';
 import { type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type Machine } from '#shared/model/machine.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { type ProcessId, type SeenProcess } from '#shared/model/process.ts';
 import { type SysctlState } from '#shared/model/sysctl.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type UnitFactsOf } from './watch/ends-with.ts';
@@ -25,7 +25,9 @@ export type ChangeJournal = Pick<Journal, 'add' | 'update' | 'page'>;
 
 /** Writes without root: one's own process, as far as the kernel lets it, and drop-ins of one's own service manager. */
 export interface OwnWrites {
-  adj(process: ProcessId, oomScoreAdj: number, expected: number): Result<Written>;
+  /** Looks at a process so that no other one is taken for it later; `name` is what it was called when it was meant. */
+  see(process: ProcessId, name?: string): Promise<Result<SeenProcess>>;
+  adj(process: SeenProcess, oomScoreAdj: number, expected: number): Result<Written>;
   /** The value that this very process has now. */
   readAdj(process: ProcessId): Result<number>;
   /** Keeps a value for a service of one's own, or takes it away; only where `expected` is what is kept so far. The subject is the file. */

@@ -1,13 +1,14 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { type SeenProcess } from '#shared/model/process.ts';
 import { HOST_FILES, type KernelFiles, readParsed } from '../proc/kernel-files.ts';
+import { looksLike, readLook } from '../proc/pid/look.ts';
 import { parsePidStat } from '../proc/pid/stat.ts';
 
 /** One value for one process; `expected` is the one that the user saw. */
 export interface OwnWrite {
-  readonly process: ProcessId;
+  readonly process: SeenProcess;
   readonly oomScoreAdj: number;
   readonly expected?: number;
 }
@@ -56,6 +57,8 @@ function writeThrough(folder: string, { process: id, oomScoreAdj, expected }: Ow
   const stat = readParsed(`${folder}/stat`, parsePidStat);
   if (!stat.ok || stat.value.startTicks !== id.startTicks)
     return fail('process-gone', { what: 'process', pid: id.pid });
+  if (id.look !== undefined && !looksLike(id.look, readLook(folder)))
+    return fail('changed-meanwhile', { what: 'look', pid: id.pid });
   const subject = subjectOf(id.pid);
   const file = openSync(`${folder}/oom_score_adj`, constants.O_RDWR | constants.O_NOFOLLOW);
   try {

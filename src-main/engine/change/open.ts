@@ -9,6 +9,7 @@ import { keepUserUnitAdj } from '../../own-writes/user-unit.ts';
 import { readBootId } from '../../proc/boot-id.ts';
 import { rootOf, type KernelFiles } from '../../proc/kernel-files.ts';
 import { readOomScoreAdj } from '../../proc/pid/oom-score-adj.ts';
+import { seeProcess } from '../../proc/pid/look.ts';
 import { readPidStat } from '../../proc/pid/stat.ts';
 import { configFolder, stateFolder } from '../../store/folders.ts';
 import { Journal, type Protections } from '../../store/journal.ts';
@@ -105,6 +106,7 @@ export function openChanges(options: OpenChangesOptions): OpenedChanges {
       pending,
       planned: newPlanned(),
       ownWrites: {
+        see: (id, name) => seeProcess(files, id, name),
         adj: (id, oomScoreAdj, expected) => writeOwnAdj({ process: id, oomScoreAdj, expected }, files),
         readAdj: (id) => readAdj(files, id),
         userUnit: keepUserUnitAdj,

@@ -42,8 +42,10 @@ export class WorldRuleWriter implements RuleWriter {
   }
 
   async write(change: AdjChange): Promise<Result<Written>> {
-    const { pid, startTicks, before, after: oomScoreAdj } = change;
-    const process = { pid, startTicks };
+    const { pid, startTicks, name, before, after: oomScoreAdj } = change;
+    const seen = await this.#options.own.see({ pid, startTicks }, name);
+    if (!seen.ok) return seen;
+    const process = seen.value;
     if (this.#needsNoRoot(change)) return this.#options.own.adj(process, oomScoreAdj, before);
     const helper = await this.#options.rights.helper();
     if (!helper.ok) return helper;

@@ -14,6 +14,9 @@ const MOST = Number.MAX_SAFE_INTEGER;
 const PATH_BYTES = 2048;
 /** PID_MAX_LIMIT of include/linux/threads.h. */
 const PID_MAX = 2 ** 22;
+const UID_MAX = 2 ** 32 - 1;
+/** Twice TASK_COMM_LEN, since a thread of a worker pool may have a longer one (fs/proc/array.c, proc_task_name()). */
+const COMM_LENGTH = 64;
 
 const positive = whole(1, MOST);
 const adj = whole(-1000, 1000);
@@ -22,13 +25,15 @@ const pendingSeconds = whole(1, 600);
 const sysctl = { name: oneOf(SYSCTL_NAMES), value: whole(-MOST, MOST) };
 const change = object(sysctl, { expected: whole(-MOST, MOST) });
 
+const look = object({ name: comm, uid: whole(0, UID_MAX), parentPid: whole(0, PID_MAX), seenAtTicks: whole(0, MOST) });
+
 /** Which fields a verb has, and what they may be. */
 const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {
   ping: object({ verb: verb('ping') }),
   'set-adj': object(
     {
       verb: verb('set-adj'),
-      process: object({ pid: whole(1, PID_MAX), startTicks: whole(0, MOST) }),
+      process: object({ pid: whole(1, PID_MAX), startTicks: whole(0, MOST) }, { look }),
       oomScoreAdj: adj,
     },
     { expected: adj },
@@ -112,6 +117,12 @@ function inRange<T extends SysctlChange>(wish: T): T {
 
 function limit(value: unknown, what: string): number | 'max' {
   return value === 'max' ? 'max' : whole(0, MOST)(value, what);
+}
+
+/** Any text: it is compared, and goes nowhere else. */
+function comm(value: unknown, what: string): string {
+  if (typeof value !== 'string' || value.length > COMM_LENGTH) throw wrong(what, 'no-choice');
+  return value;
 }
 
 function unitName(value: unknown): string {

@@ -1,4 +1,5 @@
 import { type HelperRequest, type HelperValue } from '#shared/contract/helper.ts';
+import { type ProcessLook } from '#shared/model/process.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import {
   attempt,
@@ -43,8 +44,11 @@ function setThrough(folder: number, subject: string, request: SetAdj): Result<He
   if (stat?.startTicks !== id.startTicks)
     return fail('process-gone', { what: 'process', pid: id.pid, reused: true });
   if ((stat.flags & PF_KTHREAD) !== 0) return fail('kernel-thread', { pid: id.pid });
-  if (!readStart(inside(folder, 'status')).includes(`\nTgid:\t${id.pid}\n`))
+  const status = readStart(inside(folder, 'status'));
+  if (!status.includes(`\nTgid:\t${id.pid}\n`))
     return fail('refused-target', { what: 'thread', pid: id.pid });
+  if (id.look !== undefined && !looksLike(id.startTicks, id.look, stat, status))
+    return fail('changed-meanwhile', { what: 'look', pid: id.pid });
   return attempt(subject, () =>
     withControlFile(inside(folder, 'oom_score_adj'), (file) => {
       const before = file.read();
@@ -63,10 +67,35 @@ function setThrough(folder: number, subject: string, request: SetAdj): Result<He
   );
 }
 
+/**
+ * Whether it is the process that was seen. Another one that has its pid and began in the same clock tick could look the same: so what was
+ * seen has to have been there in a later tick.
+ */
+function looksLike(startTicks: number, look: ProcessLook, stat: StatFields, status: string): boolean {
+  const uid = wholeNumber(/^Uid:\t\d+\t(\d+)\t/m.exec(status)?.[1] ?? '');
+  return (
+    look.seenAtTicks > startTicks &&
+    look.name === stat.name &&
+    look.parentPid === stat.parentPid &&
+    look.uid === uid
+  );
+}
+
+interface StatFields {
+  readonly name: string;
+  readonly parentPid: number;
+  readonly flags: number;
+  readonly startTicks: number;
+}
+
 /** /proc/PID/stat. The name in parentheses may hold any byte, so the last `)` counts (Documentation/filesystems/proc.rst, table 1-4). */
-function statFields(text: string): { readonly flags: number; readonly startTicks: number } | undefined {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+function statFields(text: string): StatFields | undefined {
+  const close = text.lastIndexOf(')');
+  const name = text.slice(text.indexOf('(') + 1, close);
+  const fields = text.slice(close + 2).split(' ');
+  const parentPid = wholeNumber(fields[1] ?? '');
   const flags = wholeNumber(fields[6] ?? '');
   const startTicks = wholeNumber(fields[19] ?? '');
-  return flags === undefined || startTicks === undefined ? undefined : { flags, startTicks };
+  if (parentPid === undefined || flags === undefined || startTicks === undefined) return undefined;
+  return { name, parentPid, flags, startTicks };
 }

@@ -5,41 +5,44 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type SeenProcess } from '#shared/model/process.ts';
+import { ok, type Result } from '#shared/result.ts';
 import { writeOwnAdj } from '../../../src-main/own-writes/adj.ts';
+import { HOST_FILES } from '../../../src-main/proc/kernel-files.ts';
+import { seeProcess } from '../../../src-main/proc/pid/look.ts';
 import { parsePidStat } from '../../../src-main/proc/pid/stat.ts';
 import { RawHelper } from './raw-helper.ts';
 
 const rounds = Number(process.argv[2] ?? '10');
-/** A process is known by its pid and the hundredth of a second in which it began: the two must not begin in the same one. */
-const TICK_MS = 10;
 
 const helper = new RawHelper();
 await helper.hello();
-const counts = { rounds: 0, taken: 0, gone: 0, written: 0, strangersTouched: 0, other: 0 };
+const counts = { rounds: 0, taken: 0, sameTick: 0, gone: 0, written: 0, strangersTouched: 0, other: 0 };
 
 for (; counts.rounds < rounds; counts.rounds += 1) {
   const first = await start();
   const pid = first.pid ?? 0;
   const id = { pid, startTicks: startTicks(pid) };
-  await sleep(TICK_MS);
-  const own = counts.rounds % 4 === 3;
-  // A third of the rounds: the request is on its way before the process dies, so that the two race.
-  const early = counts.rounds % 3 === 0 && !own;
-  const request = { verb: 'set-adj', process: id, oomScoreAdj: 500 } as const;
-  const racing = early ? helper.request(request) : undefined;
+  const looking = seeProcess(HOST_FILES, id, 'sleep');
+  // A third of the rounds: it was seen in time, and the request is on its way before the process dies, so that the two race.
+  const early = counts.rounds % 3 === 0 ? write(await looking) : undefined;
   const died = once(first, 'exit');
   first.kill('SIGKILL');
   await died;
   const stranger = await startAs(pid);
   if (stranger === undefined) continue;
   counts.taken += 1;
-  const answer = own
-    ? writeOwnAdj({ process: id, oomScoreAdj: 500 })
-    : await (racing ?? helper.request(request));
-  if (answer.ok) counts.written += 1;
-  else if (answer.error.code === 'process-gone') counts.gone += 1;
-  else counts.other += 1;
+  const isSameTick = startTicks(pid) === id.startTicks;
+  if (isSameTick) counts.sameTick += 1;
+  const answers = [await (early ?? write(await looking))];
+  // What was seen in the tick of its birth alone tells it from no other process.
+  const look = { name: 'sleep', uid: 0, parentPid: process.pid, seenAtTicks: id.startTicks };
+  answers.push(await write(ok({ ...id, look })));
+  for (const answer of answers) {
+    if (answer.ok) counts.written += 1;
+    else if (['process-gone', 'changed-meanwhile'].includes(answer.error.code)) counts.gone += 1;
+    else counts.other += 1;
+  }
   if (readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8') !== inherited()) counts.strangersTouched += 1;
   const ended = once(stranger, 'exit');
   stranger.kill('SIGKILL');
@@ -47,6 +50,13 @@ for (; counts.rounds < rounds; counts.rounds += 1) {
 }
 await helper.end();
 process.stdout.write(`${JSON.stringify(counts)}\n`);
+
+/** Writes to what was seen: through the helper, or as the user does without it. */
+async function write(seen: Result<SeenProcess>): Promise<Result<unknown>> {
+  if (!seen.ok) return seen;
+  if (counts.rounds % 4 === 3) return writeOwnAdj({ process: seen.value, oomScoreAdj: 500 });
+  return helper.request({ verb: 'set-adj', process: seen.value, oomScoreAdj: 500 });
+}
 
 function inherited(): string {
   return readFileSync('/proc/self/oom_score_adj', 'utf8');

@@ -180,6 +180,11 @@ export function changedMeanwhile(facts: FactsOf<'changed-meanwhile'>): FailureWo
         message: `${facts.subject} has just been changed by another program.`,
         hint: 'Nothing was changed. Look again, then decide.',
       };
+    case 'look':
+      return {
+        message: `Process ${facts.pid} has another name, user or parent than the one that was seen.`,
+        hint: 'Nothing was changed. Look again, then decide.',
+      };
     case 'waiting':
       return {
         message: `A change of ${facts.subject} is already pending.`,

@@ -36,11 +36,18 @@ export async function applyAdj(
   for (const [index, change] of changes.entries()) {
     const { pid, startTicks, name, before, after: asked } = change;
     const id = { pid, startTicks };
-    const written: Result<Written> =
-      helper === undefined || !rooted.has(change)
-        ? own.adj(id, asked, before)
+    const seen = await own.see(id, name);
+    const written: Result<Written> = !seen.ok
+      ? seen
+      : helper === undefined || !rooted.has(change)
+        ? own.adj(seen.value, asked, before)
         : await firstWritten(
-            helper.value.request({ verb: 'set-adj', process: id, oomScoreAdj: asked, expected: before }),
+            helper.value.request({
+              verb: 'set-adj',
+              process: seen.value,
+              oomScoreAdj: asked,
+              expected: before,
+            }),
           );
     const entry = entries?.[index];
     // Who shares an address space with one that was written before has the value already (fs/proc/base.c, __set_oom_adj()).

@@ -166,14 +166,18 @@ async function undoAdj(
     return fail('changed-meanwhile', { what: 'not-ours', now: value });
   }
   const oomScoreAdj = Number(before);
+  const seen = await own.see(process);
+  if (!seen.ok) return seen;
   if (isOwn(process)) {
     // One's own may be raised, and lowered to oom_score_adj_min, which no file shows: as low as it was before one raised it oneself.
-    const written = own.adj(process, oomScoreAdj, now.value);
+    const written = own.adj(seen.value, oomScoreAdj, now.value);
     if (written.ok || written.error.code !== 'needs-root') return written;
   }
   const helper = await rights.helper();
   if (!helper.ok) return helper;
-  return firstWritten(helper.value.request({ verb: 'set-adj', process, oomScoreAdj, expected: now.value }));
+  return firstWritten(
+    helper.value.request({ verb: 'set-adj', process: seen.value, oomScoreAdj, expected: now.value }),
+  );
 }
 
 /** A cgroup that is gone has taken its value with it. */

@@ -69,22 +69,21 @@ function numbers(folder: number): readonly number[] {
 function holderOf(folder: number, number: number): ProcessIdentity | undefined {
   try {
     const text = readFileSync(inside(folder, `${PREFIX}${number}`), 'latin1');
-    const [pid, startTicks] = text.split(' ').map(Number);
-    return text === '' ? undefined : parseIdentity({ pid, startTicks });
+    return text === '' ? undefined : parseIdentity(JSON.parse(text));
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
+    if (isErrno(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
 /** Makes the file complete under a name of our own, and gives it the other name in one step. False where that name is taken. */
 function linkOwn(folder: number, name: string): boolean {
-  const { pid, startTicks } = ownIdentity();
-  const own = inside(folder, `.${pid}.${startTicks}`);
+  const identity = ownIdentity();
+  const own = inside(folder, `.${identity.pidNamespace}.${identity.pid}.${identity.startTicks}`);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const file = openSync(own, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
   try {
-    writeFileSync(file, `${pid} ${startTicks}`);
+    writeFileSync(file, JSON.stringify(identity));
     linkSync(own, inside(folder, name));
     return true;
   } catch (error) {

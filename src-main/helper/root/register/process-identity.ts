@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { isErrno } from '../files.ts';
 
 /** A process for as long as it lives, as /proc/PID/stat tells it: its pid, and the clock tick in which it began. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startTicks: number;
+  /** In which its pid counts, as `pid:[4026531836]`: a container may have /run in common with the machine, but not its pids. */
+  readonly pidNamespace: string;
 }
+
+const pidNamespace = readlinkSync('/proc/self/ns/pid');
 
 /** The identity of a process of this machine; undefined when there is none of this pid, or only what waits to be collected by its parent. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
@@ -20,7 +24,7 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = ''] = fields;
   const startTicks = Number(fields[19]);
-  return 'ZXx'.includes(state) || !Number.isSafeInteger(startTicks) ? undefined : { pid, startTicks };
+  return 'ZXx'.includes(state) || !Number.isSafeInteger(startTicks) ? undefined : { pid, startTicks, pidNamespace };
 }
 
 /** This very process. */
@@ -30,17 +34,18 @@ export function ownIdentity(): ProcessIdentity {
   return own;
 }
 
-/** Whether a process still runs; one that is stopped does. */
-export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
-  return identityOf(pid)?.startTicks === startTicks;
+/** Whether a process still runs; one that is stopped does, and one of another namespace may. */
+export function isAlive({ pid, startTicks, pidNamespace: its }: ProcessIdentity): boolean {
+  return its !== pidNamespace || identityOf(pid)?.startTicks === startTicks;
 }
 
 /** An identity from a file; undefined where it is none. */
 export function parseIdentity(value: unknown): ProcessIdentity | undefined {
   if (typeof value !== 'object' || value === null || !('pid' in value) || !('startTicks' in value))
     return undefined;
+  if (!('pidNamespace' in value) || typeof value.pidNamespace !== 'string') return undefined;
   const { pid, startTicks } = value;
   return Number.isSafeInteger(pid) && Number.isSafeInteger(startTicks)
-    ? { pid: Number(pid), startTicks: Number(startTicks) }
+    ? { pid: Number(pid), startTicks: Number(startTicks), pidNamespace: value.pidNamespace }
     : undefined;
 }

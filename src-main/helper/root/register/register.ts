@@ -78,9 +78,9 @@ export class Register {
   }
 
   #nextName(): string {
-    const { pid, startTicks } = ownIdentity();
+    const { pidNamespace, pid, startTicks } = ownIdentity();
     this.#last += 1;
-    return `${PREFIX}${pid}.${startTicks}.${this.#last}`;
+    return `${PREFIX}${pidNamespace}.${pid}.${startTicks}.${this.#last}`;
   }
 }
 

@@ -229,6 +229,7 @@ export function actionsOn(options: StageOptions = {}) {
     pending,
     planned: newPlanned(),
     ownWrites: {
+      see: (process) => Promise.resolve(ok(process)),
       adj: ({ pid }, oomScoreAdj, expected) => {
         const before = values.get(pid) ?? 0;
         if (before !== expected) return fail('changed-meanwhile', { what: 'race', subject: 'x' });

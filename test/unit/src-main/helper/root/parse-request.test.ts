@@ -9,6 +9,11 @@ const VALID: readonly HelperRequest[] = [
   { verb: 'follow-kernel-log' },
   { verb: 'set-adj', process, oomScoreAdj: -1000 },
   { verb: 'set-adj', process, oomScoreAdj: 1000, expected: 0 },
+  {
+    verb: 'set-adj',
+    process: { ...process, look: { name: 'a) \u0000', uid: 0, parentPid: 1, seenAtTicks: 100 } },
+    oomScoreAdj: 0,
+  },
   { verb: 'set-sysctls', changes: [{ name: 'vm.swappiness', value: 10, expected: 60 }], pendingSeconds: 600 },
   {
     verb: 'set-sysctls',
@@ -69,6 +74,12 @@ describe('parseLine', () => {
     { verb: 'set-adj', process },
     { verb: 'set-adj', process: { ...process, comm: 'a' }, oomScoreAdj: 0 },
     { verb: 'set-adj', process: { pid: 4711 }, oomScoreAdj: 0 },
+    { verb: 'set-adj', process: { ...process, look: { name: 'a' } }, oomScoreAdj: 0 },
+    {
+      verb: 'set-adj',
+      process: { ...process, look: { name: 'a'.repeat(65), uid: 0, parentPid: 1, seenAtTicks: 1 } },
+      oomScoreAdj: 0,
+    },
     { verb: 'set-adj', process: [4711, 99], oomScoreAdj: 0 },
     { verb: 'set-adj', process, oomScoreAdj: '0' },
     { verb: 'set-adj', process, oomScoreAdj: 0.5 },

@@ -45,6 +45,29 @@ describe('setAdj', () => {
     expect(tree.snapshot()).toEqual(before);
   });
 
+  it.for([
+    { what: 'another name', look: { name: 'b' } },
+    { what: 'another user', look: { uid: 7 } },
+    { what: 'another parent', look: { parentPid: 99 } },
+    { what: 'the look of the tick in which it began', look: { seenAtTicks: 7 } },
+  ])('leaves a process alone that was seen with $what', ({ look }) => {
+    tree.addProcess({ pid: 50, startTicks: 7 });
+    const stat = tree.read('proc/50/stat').split(') ')[1]?.split(' ') ?? [];
+    const uid = Number(/^Uid:\t\d+\t(\d+)/m.exec(tree.read('proc/50/status'))?.[1]);
+    const seen = { name: 'a', uid, parentPid: Number(stat[1]), seenAtTicks: 8 };
+    const request = (changed: object) =>
+      ({
+        verb: 'set-adj',
+        process: { pid: 50, startTicks: 7, look: { ...seen, ...changed } },
+        oomScoreAdj: 500,
+      }) as const;
+    expect(setAdj(tree, request(look))).toMatchObject({
+      error: { code: 'changed-meanwhile', facts: { what: 'look', pid: 50 } },
+    });
+    expect(tree.value('proc/50/oom_score_adj')).toBe('0');
+    expect(setAdj(tree, request({}))).toMatchObject({ ok: true });
+  });
+
   it('does not make the helper itself an earlier victim, but a later one', () => {
     tree.addProcess({ pid: process.pid, startTicks: 7, oomScoreAdj: 100 });
     expect(set(process.pid, 7, 101)).toMatchObject({ ok: false, error: { code: 'refused-target' } });

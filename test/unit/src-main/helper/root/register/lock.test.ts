@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ok } from '#shared/result.ts';
 import { withLock } from '../../../../../../src-main/helper/root/register/lock.ts';
+import { ownIdentity } from '../../../../../../src-main/helper/root/register/process-identity.ts';
 import { HelperTree } from '../../../../../helpers/helper-tree.ts';
 
 const LOCK = fileURLToPath(
@@ -53,7 +54,9 @@ describe('withLock', { timeout: 120_000 }, () => {
   });
 
   it('takes the lock of a holder that is dead, or whose pid another process has by now', () => {
-    for (const [n, holder] of [`${2 ** 22} 1`, `${globalThis.process.pid} 1`, ''].entries()) {
+    const { pid, pidNamespace } = ownIdentity();
+    const dead = [2 ** 22, pid].map((each) => JSON.stringify({ pid: each, startTicks: 1, pidNamespace }));
+    for (const [n, holder] of [...dead, ''].entries()) {
       tree.write(`locked/lock.${10 * (n + 1)}`, holder);
       expect(withLock(folder, () => ok('done'))).toEqual(ok('done'));
     }
