@@ -25,7 +25,12 @@ const pendingSeconds = whole(1, 600);
 const sysctl = { name: oneOf(SYSCTL_NAMES), value: whole(-MOST, MOST) };
 const change = object(sysctl, { expected: whole(-MOST, MOST) });
 
-const look = object({ name: comm, uid: whole(0, UID_MAX), parentPid: whole(0, PID_MAX), seenAtTicks: whole(0, MOST) });
+const look = object({
+  name: comm,
+  uid: whole(0, UID_MAX),
+  parentPid: whole(0, PID_MAX),
+  seenAtTicks: whole(0, MOST),
+});
 
 /** Which fields a verb has, and what they may be. */
 const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {

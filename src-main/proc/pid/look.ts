@@ -43,7 +43,10 @@ export async function seeProcess(
   const gone = fail('process-gone', { what: 'process', pid });
   let folder: number;
   try {
-    folder = openSync(`${files.proc}/${pid}`, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    folder = openSync(
+      `${files.proc}/${pid}`,
+      constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
+    );
   } catch {
     return gone;
   }
@@ -64,6 +67,8 @@ export async function seeProcess(
 
 /** Ticks since boot by /proc/uptime; in some containers fewer, since they began. 0 where it cannot be read. */
 function bootTicks(files: KernelFiles): number {
-  const uptime = readParsed(`${files.proc}/uptime`, (text) => /^(\d+)\.(\d\d) /.exec(text)?.slice(1).join(''));
+  const uptime = readParsed(`${files.proc}/uptime`, (text) =>
+    /^(\d+)\.(\d\d) /.exec(text)?.slice(1).join(''),
+  );
   return uptime.ok ? Number(uptime.value) : 0;
 }

@@ -24,7 +24,9 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = ''] = fields;
   const startTicks = Number(fields[19]);
-  return 'ZXx'.includes(state) || !Number.isSafeInteger(startTicks) ? undefined : { pid, startTicks, pidNamespace };
+  return 'ZXx'.includes(state) || !Number.isSafeInteger(startTicks)
+    ? undefined
+    : { pid, startTicks, pidNamespace };
 }
 
 /** This very process. */
