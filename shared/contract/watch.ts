@@ -96,13 +96,33 @@ export interface Frame {
   readonly killers: readonly KillerMark[];
   readonly outlook?: Outlook;
   readonly order: KillOrderView;
+  /** The fullest of the cgroups with a limit, at most `FRAME_SCOPES`, and the one that is looked at. `watch.scopes` has them all. */
   readonly scopes: readonly ScopeSummary[];
+  /** How many cgroups with a limit there are. */
+  readonly scopeCount: number;
   readonly processCount: number;
   readonly table?: TableRows;
   /** Undefined when none is chosen; `gone` when it has ended. */
   readonly chosen?: ProcessDetail | 'gone';
   /** What could not be read in this tick, for people; empty when all went well. */
   readonly troubles: readonly string[];
+}
+
+/** A frame lists this many cgroups: a host has thousands, and each client gets a frame every second. */
+export const FRAME_SCOPES = 20;
+
+/** A part of the cgroups with a limit, the fullest first. */
+export interface ScopeRange {
+  /** Text that occurs in label or path; case does not matter. */
+  readonly query: string;
+  readonly from: number;
+  readonly count: number;
+}
+
+export interface ScopePage {
+  /** Cgroups that match the query. */
+  readonly total: number;
+  readonly scopes: readonly ScopeSummary[];
 }
 
 /** One point of the machine's timeline. */
@@ -131,12 +151,20 @@ const view = v.strictObject({
   chosen: v.exactOptional(processId),
 }) satisfies v.GenericSchema<View>;
 
+const scopeRange = v.strictObject({
+  query: v.pipe(v.string(), v.maxLength(200)),
+  from: count(2 ** 22),
+  count: count(MAX_ROWS),
+}) satisfies v.GenericSchema<ScopeRange>;
+
 /** Requests about what is seen. */
 export const WATCH_REQUESTS = {
   /** What does not change while the machine is up. */
   'watch.machine': { input: nothing, ...answers<Machine>() },
   /** Sets what this connection looks at, and answers with the present frame; `watch.frame` events follow with every tick. */
   'watch.subscribe': { input: view, ...answers<Frame>() },
+  /** Cgroups with a limit, as the last snapshot has them. */
+  'watch.scopes': { input: scopeRange, ...answers<ScopePage>() },
   /** The machine's timeline since a moment, oldest first, at most 1,200 points. */
   'watch.timeline': {
     input: v.strictObject({ sinceMs: count(Number.MAX_SAFE_INTEGER) }),

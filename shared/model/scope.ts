@@ -11,6 +11,11 @@ export function sameScope(a: Scope, b: Scope): boolean {
   return a.path === b.path;
 }
 
+/** True when the text occurs in what a cgroup is called or in its path; case and outer spaces do not matter. */
+export function matchesScope({ label, path }: Pick<CgroupLimit, 'label' | 'path'>, query: string): boolean {
+  return `${label} ${path}`.toLowerCase().includes(query.trim().toLowerCase());
+}
+
 /** One step in the chain of memory cgroups above a process: outermost first. */
 export interface CgroupLimit {
   /** Relative to the mount of the hierarchy; `/` is its root. */

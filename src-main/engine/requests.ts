@@ -20,7 +20,7 @@ import { undo } from './change/undo/undo.ts';
 import { examineMachine } from './doctor/examine-machine.ts';
 import { readAlerts } from './events/read-alerts.ts';
 import { changeSettings, readSettings } from './settings/read-settings.ts';
-import { machine, subscribe, timeline } from './watch/subscribe.ts';
+import { machine, scopes, subscribe, timeline } from './watch/subscribe.ts';
 import { type World } from './world.ts';
 
 /** The function that answers each request of the contract. */
@@ -33,6 +33,7 @@ const FUNCTIONS: {
 } = {
   'watch.machine': machine,
   'watch.subscribe': subscribe,
+  'watch.scopes': scopes,
   'watch.timeline': timeline,
   'change.rights': readRights,
   'change.unlock': unlock,

@@ -13,6 +13,7 @@ import { Navigation } from './navigation.svelte.ts';
 import { OwnStandings } from '../doctor/own.svelte.ts';
 import { Recent } from './header/recent.svelte.ts';
 import { PageSettings } from '../settings/settings.svelte.ts';
+import { ScopeSearch } from '../next/scopes/scope-search.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Timeline } from '../next/timeline/timeline.svelte.ts';
 import { TuningSettings } from '../tuning/tuning.svelte.ts';
@@ -32,6 +33,7 @@ export class App {
   readonly alerts = new AlertPages();
   readonly settings = new PageSettings();
   readonly own = new OwnStandings();
+  readonly scopeSearch = new ScopeSearch();
   readonly watching = new Watching((frame) => {
     this.timeline.add(frame);
     this.recent.add(frame);
@@ -61,6 +63,7 @@ export class App {
       this.alerts.attach(client);
       this.settings.attach(client);
       this.own.attach(client);
+      this.scopeSearch.attach(client);
     });
   }
 

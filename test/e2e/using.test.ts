@@ -199,7 +199,7 @@ describe('the scope', () => {
     await page.keyboard.press('s');
     const search = page.getByRole('combobox', { name: 'Find a cgroup' });
     await search.fill('pod 123');
-    expect(await page.getByRole('option').count()).toBe(1);
+    await expect.poll(() => page.getByRole('option').count()).toBe(1);
     expect(await axeViolations(page)).toEqual([]);
     await search.press('Enter');
     await page.getByRole('button', { name: 'pod 123', pressed: true }).waitFor();

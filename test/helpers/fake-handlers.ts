@@ -35,6 +35,7 @@ export function emptyFrame(seq: number): Frame {
       protectedLargest: [],
     },
     scopes: [],
+    scopeCount: 0,
     processCount: 0,
     troubles: [],
   };

@@ -23,7 +23,7 @@ import { unitsAround } from './ends-with.ts';
 import { processDetail } from './process-detail.ts';
 import { ProcessHistories } from './process-histories.ts';
 import { outlookOf } from './outlook.ts';
-import { scopesOf } from './scope-summaries.ts';
+import { frameScopes, scopesOf } from './scope-summaries.ts';
 import { showsFront, tableRows } from './table-rows.ts';
 import { Timeline } from './timeline.ts';
 
@@ -224,6 +224,12 @@ export class Monitor {
     return snapshot.ok ? this.#orderOf(snapshot.value, GLOBAL_SCOPE, FOLLOWED_PLACES) : snapshot;
   }
 
+  /** All cgroups with a limit in the last snapshot, the fullest first. */
+  scopes(): Result<readonly ScopeSummary[]> {
+    const snapshot = this.snapshot();
+    return snapshot.ok ? ok(this.#scopesIn(snapshot.value)) : snapshot;
+  }
+
   get killers(): readonly KillerMark[] {
     return this.#killers;
   }
@@ -345,6 +351,7 @@ export class Monitor {
     const table = view.table === undefined ? undefined : tableRows(ofScope, view.table);
     viewer.rows = table?.rows.map(({ pid, startTicks }) => ({ pid, startTicks })) ?? [];
     const chosen = view.chosen === undefined ? undefined : processOf(snapshot, view.chosen);
+    const scopes = this.#scopesIn(snapshot);
     return ok({
       seq: snapshot.seq,
       timeMs: snapshot.timeMs,
@@ -353,7 +360,8 @@ export class Monitor {
       killers: this.#killers,
       ...(this.#outlook === undefined ? {} : { outlook: this.#outlook }),
       order: orderView(ofScope, view.orderCount, this.#endsIn(snapshot, ofScope, view.orderCount)),
-      scopes: (this.#scopes ??= scopesOf(snapshot)),
+      scopes: frameScopes(scopes, scope),
+      scopeCount: scopes.length,
       processCount: snapshot.processes.length,
       ...(table === undefined ? {} : { table }),
       ...(view.chosen === undefined
@@ -363,6 +371,11 @@ export class Monitor {
           }),
       troubles: troublesOf(snapshot, scope),
     });
+  }
+
+  /** Computed once a snapshot, when it is asked for. */
+  #scopesIn(snapshot: Snapshot): readonly ScopeSummary[] {
+    return (this.#scopes ??= scopesOf(snapshot));
   }
 
   /** Asks about the units of what is shown, outside of the tick: what is known by then counts in the next frame. */

@@ -1,5 +1,6 @@
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
-import { type ScopeSummary } from '#shared/model/scope.ts';
+import { FRAME_SCOPES, type ScopePage, type ScopeRange } from '#shared/contract/watch.ts';
+import { matchesScope, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { firstAboveOf, headroomIn, limitAt } from './headroom.ts';
@@ -20,6 +21,19 @@ export function scopesOf(snapshot: Snapshot): ScopeSummary[] {
     return [{ ...limit, limitBytes, headroom, processCount, ...above }];
   });
   return inhabited.sort((a, b) => fullness(b) - fullness(a));
+}
+
+/** What a frame lists of all of them: the first ones, and the one that is looked at. */
+export function frameScopes(all: readonly ScopeSummary[], scope: Scope): readonly ScopeSummary[] {
+  const first = all.slice(0, FRAME_SCOPES);
+  if (scope.kind === 'global' || first.some(({ path }) => path === scope.path)) return first;
+  return [...first, ...all.filter(({ path }) => path === scope.path)];
+}
+
+/** Those that match a query, as far as they are asked for. */
+export function scopePage(all: readonly ScopeSummary[], { query, from, count }: ScopeRange): ScopePage {
+  const matching = query.trim() === '' ? all : all.filter((scope) => matchesScope(scope, query));
+  return { total: matching.length, scopes: matching.slice(from, from + count) };
 }
 
 /** How many of these cgroups of processes are each one or lie below it: counted once, since hosts of containers have hundreds. */

@@ -1,9 +1,16 @@
 import { ok, type Result } from '#shared/result.ts';
 import { type Session } from '#shared/contract/server.ts';
-import { type Frame, type TimelinePoint, type View } from '#shared/contract/watch.ts';
+import {
+  type Frame,
+  type ScopePage,
+  type ScopeRange,
+  type TimelinePoint,
+  type View,
+} from '#shared/contract/watch.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type World } from '../world.ts';
 import { type Viewer } from './monitor.ts';
+import { scopePage } from './scope-summaries.ts';
 
 const viewers = new WeakMap<Session, Viewer>();
 
@@ -29,6 +36,12 @@ export function subscribe(
     });
   }
   return monitor.watch(viewer, view);
+}
+
+/** Cgroups with a limit, the fullest first: those of the last snapshot that match. */
+export function scopes({ monitor }: Pick<World, 'monitor'>, range: ScopeRange): Result<ScopePage> {
+  const all = monitor.scopes();
+  return all.ok ? ok(scopePage(all.value, range)) : all;
 }
 
 /** The machine's timeline since a moment, oldest first. */

@@ -17,6 +17,8 @@ import { type KillerMark, type MemoryState, type Outlook } from '#shared/model/m
 import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
+import { fullness } from '#shared/kernel/cgroup/headroom.ts';
+import { frameScopes } from '../../../src-main/engine/watch/scope-summaries.ts';
 
 export const MIB = 1024 * 1024;
 export const GIB = 1024 * MIB;
@@ -73,6 +75,8 @@ export interface SceneMachine {
   readonly doctor: DoctorReport;
   readonly timeline: readonly TimelinePoint[];
   frame(view: View, tick: number): Result<Frame>;
+  /** All cgroups with a limit, the fullest first. */
+  scopes(tick: number): readonly ScopeSummary[];
 }
 
 const PAGE = 4096;
@@ -95,13 +99,18 @@ export function sceneMachine(setup: SceneSetup): SceneMachine {
     doctor: setup.doctor ?? healthyReport(machine),
     timeline: timelineOf(setup),
     frame: (view, tick) => frameOf(setup, view, tick),
+    scopes: (tick) => summaries(setup, rowsOf(setup, tick)),
   };
+}
+
+function rowsOf(setup: SceneSetup, tick: number): readonly TableRow[] {
+  return setup.seeds.map((seed, index) => rowOf(setup, seed, index, tick, totalPages(setup)));
 }
 
 function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
   const limit = limitOf(setup, view.scope);
   if (limit === 'unknown') return fail('scope-unknown', { path: '/gone', mountPoint: '/sys/fs/cgroup' });
-  const all = setup.seeds.map((seed, index) => rowOf(setup, seed, index, tick, totalPages(setup)));
+  const all = rowsOf(setup, tick);
   const inside = limit === undefined ? all : all.filter(({ cgroup }) => isBelow(cgroup, view.scope));
   const total = limit === undefined ? totalPages(setup) : Math.floor(limit.limitBytes / PAGE);
   const scoped = inside.map((row) => scored(row, total));
@@ -124,7 +133,8 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       killers: setup.killers ?? [],
       ...(setup.outlook !== undefined && { outlook: setup.outlook }),
       order,
-      scopes,
+      scopes: frameScopes(scopes, view.scope),
+      scopeCount: scopes.length,
       processCount: rows.length,
       ...(view.table !== undefined && { table: tableOf(rows, view.table) }),
       ...(chosen !== undefined && { chosen }),
@@ -308,13 +318,14 @@ function headroomOf(limitBytes: number, inUseBytes: number, cacheBytes: number):
 }
 
 function summaries(setup: SceneSetup, rows: readonly TableRow[]): ScopeSummary[] {
-  return (setup.cgroups ?? []).flatMap((group) => {
+  const all = (setup.cgroups ?? []).flatMap((group) => {
     if (group.limitBytes === undefined) return [];
     const inside = rows.filter(({ cgroup }) => isBelow(cgroup, { kind: 'cgroup', path: group.path }));
     const { headroom, ...step } = chainStep(group, rows);
     if (headroom === undefined) return [];
     return [{ ...step, headroom, limitBytes: group.limitBytes, processCount: inside.length }];
   });
+  return all.sort((a, b) => fullness(b) - fullness(a));
 }
 
 function detailOf(

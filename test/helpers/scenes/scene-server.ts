@@ -10,6 +10,7 @@ import { type Handlers, type Session } from '#shared/contract/server.ts';
 import { type RecordedAlert } from '#shared/model/alert.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
 import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
+import { scopePage } from '../../../src-main/engine/watch/scope-summaries.ts';
 import { startWeb } from '../../../src-main/transport/web.ts';
 import { strictHandlers } from '../fake-handlers.ts';
 import { type SceneMachine } from './scene-machine.ts';
@@ -67,6 +68,7 @@ export async function startScenes(
   const handlers = strictHandlers({
     'watch.machine': () => ok(shown.machine),
     'watch.timeline': ({ sinceMs }) => ok(shown.timeline.filter(({ timeMs }) => timeMs >= sinceMs)),
+    'watch.scopes': (range) => ok(scopePage(shown.scopes(seq), range)),
     'change.journal': () => ok([]),
     ...options.handlers,
     'doctor.examine': () => (mood === 'silent' ? never() : ok(shown.doctor)),

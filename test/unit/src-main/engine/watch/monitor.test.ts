@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { FRAME_SCOPES, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { INTERVALS, intervalsFor } from '../../../../../src-main/engine/watch/interval.ts';
 import { processOf } from '../../../../../src-main/engine/watch/monitor.ts';
+import { scopes as monitorScopes } from '../../../../../src-main/engine/watch/subscribe.ts';
 import { IN_BOX, MACHINE, monitored, pidsOf, VIEW } from '../../../../helpers/monitored.ts';
 import { snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
 
@@ -277,6 +279,36 @@ describe('Monitor', () => {
       expect.objectContaining({ path: '/big', processCount: 1 }),
     ]);
   });
+
+  it('lists in a frame the fullest cgroups only, and the one that is looked at', () => {
+    const names = Array.from({ length: 500 }, (_, index) => `/pod-${index}`);
+    const { monitor, viewer } = monitored({
+      cgroups: Object.fromEntries(
+        names.map((name, index) => [name, { limitBytes: 64 * MIB, usageBytes: 60 * MIB - 1024 * index }]),
+      ),
+      processes: names.map((cgroup, index) => ({ pid: 10 + index, name: 'pod', cgroup })),
+    });
+    monitor.start();
+    const answer = monitor.watch(viewer().viewer, VIEW);
+    if (!answer.ok) throw new Error(answer.error.code);
+    const { scopes, scopeCount } = answer.value;
+    expect(scopeCount).toBe(500);
+    expect(scopes.map(({ path }) => path)).toEqual(names.slice(0, FRAME_SCOPES));
+    expect(JSON.stringify(answer.value).length).toBeLessThan(24_000);
+    const last: View = { ...VIEW, scope: { kind: 'cgroup', path: '/pod-499' } };
+    const inLast = monitor.watch(viewer().viewer, last);
+    expect(inLast.ok && inLast.value.scopes.map(({ path }) => path)).toEqual([
+      ...names.slice(0, FRAME_SCOPES),
+      '/pod-499',
+    ]);
+    const found = monitorScopes({ monitor }, { query: ' POD-49', from: 1, count: 3 });
+    expect(found).toMatchObject({ ok: true, value: { total: 11 } });
+    expect(found.ok && found.value.scopes.map(({ path }) => path)).toEqual([
+      '/pod-490',
+      '/pod-491',
+      '/pod-492',
+    ]);
+  }, 60_000);
 
   it('shows the rows that are asked for, and reads them anew in every tick', () => {
     const { tree, monitor, next, viewer } = monitored();
