@@ -3,7 +3,10 @@ import { ScopeSearch } from '../../../../../src-renderer/next/scopes/scope-searc
 import { createPair } from '../../pair.ts';
 
 /** A page of cgroups, of which only the number matters here. */
-const pageOf = (count: number, total: number) => ({ total, scopes: Array.from({ length: count }, () => ({})) });
+const pageOf = (count: number, total: number) => ({
+  total,
+  scopes: Array.from({ length: count }, () => ({})),
+});
 
 function opened() {
   const pair = createPair();
