@@ -112,7 +112,7 @@ function wordsOf(error: Failure): FailureWords {
       return withCommand(notStarted(error.facts), error.facts.instead);
     case 'helper-ended':
       return {
-        message: `The helper ended (${error.facts.how}). Changes that were not confirmed were reverted.`,
+        message: `The helper ended (${error.facts.how}). Changes that were not confirmed are being reverted: check the values.`,
       };
     case 'helper-garbled':
       return {

@@ -20,6 +20,7 @@ import { type ChangeJournal, type Changes, type Emit } from '../world.ts';
 import { lastingChecks } from './adj/lasting-checks.ts';
 import { helperListener, type KernelLogListener } from './helper-listener.ts';
 import { PendingChanges } from './pending-changes.ts';
+import { readBackFrom } from './read-back.ts';
 import { newPlanned } from './planned-requests.ts';
 import { Recorder } from './recorder.ts';
 import { ChangeRights, type ChangePolicy } from './rights.ts';
@@ -96,6 +97,7 @@ export function openChanges(options: OpenChangesOptions): OpenedChanges {
     onChange: (now) => {
       emit('change.pending', now);
     },
+    readBack: readBackFrom(files),
   });
   const rulesFile = `${configFolder()}/${RULES_FILE}`;
   return {

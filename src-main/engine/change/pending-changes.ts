@@ -1,15 +1,9 @@
-import { type Failure, fail, ok, type Result } from '#shared/result.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { type Kept } from '#shared/contract/change.ts';
-import {
-  PENDING_SECONDS,
-  type HelperEvent,
-  type HelperRequest,
-  type HelperValue,
-  type Written,
-} from '#shared/contract/helper.ts';
+import { PENDING_SECONDS, type HelperEvent, type HelperRequest } from '#shared/contract/helper.ts';
 import { type CgroupValue } from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import {
   type PendingChange,
   type SysctlChange,
@@ -17,8 +11,9 @@ import {
   type SysctlState,
 } from '#shared/model/sysctl.ts';
 import { type Helper } from '../../helper/client/helper.ts';
-import { type JournalRecord } from '../../store/journal.ts';
 import { firstWritten } from './adj/apply.ts';
+import { type Change, clearedBy, fileOf, pendingOf, slashOf } from './pending-change.ts';
+import { outcomeOf, type ReadBack } from './read-back.ts';
 import { type Recorder } from './recorder.ts';
 import { type ChangeRights } from './rights.ts';
 
@@ -35,13 +30,9 @@ export interface Keeping {
   readKept(name: SysctlName, value: number): Result<Kept>;
 }
 
-/** What is to be done, and how it is recorded. */
-interface Change {
-  readonly of: PendingChange['of'];
-  readonly changes: readonly SysctlChange[];
-  readonly records: readonly Omit<JournalRecord, 'who' | 'state'>[];
-  readonly request: HelperRequest;
-}
+/** A guard takes milliseconds to put a value back; where the system refuses it, longer than anybody would wait. */
+const GUARD_MS = 3000;
+const LOOK_AGAIN_MS = 50;
 
 interface Waiting {
   readonly pending: PendingChange;
@@ -56,7 +47,10 @@ export class PendingChanges {
   readonly #recorder: Recorder;
   readonly #keeping: Keeping;
   readonly #onChange: (pending: PendingChange | 'none') => void;
+  readonly #readBack: ReadBack;
   #waiting: Waiting | undefined;
+  /** What the system did not let the helper take back in time. */
+  readonly #overdue = new Map<number, Waiting>();
   /** Between the question and the answer, which may take as long as a person takes to type a password. */
   #applying = false;
 
@@ -65,11 +59,13 @@ export class PendingChanges {
     readonly recorder: Recorder;
     readonly keeping: Keeping;
     readonly onChange: (pending: PendingChange | 'none') => void;
+    readonly readBack: ReadBack;
   }) {
     this.#rights = options.rights;
     this.#recorder = options.recorder;
     this.#keeping = options.keeping;
     this.#onChange = options.onChange;
+    this.#readBack = options.readBack;
   }
 
   get current(): PendingChange | undefined {
@@ -171,8 +167,20 @@ export class PendingChanges {
   async revert(id: number): Promise<Result<null>> {
     const found = await this.#find(id);
     if (!found.ok) return found;
-    const reverted = await found.value.helper.request({ verb: 'revert', change: id });
-    if (!reverted.ok) return reverted;
+    const { helper, waiting } = found.value;
+    const reverted = await helper.request({ verb: 'revert', change: id });
+    if (!reverted.ok) {
+      if (reverted.error.code === 'not-reverted') {
+        // It stays in force for now, and the guard goes on trying.
+        this.#overdue.set(id, waiting);
+        this.#settleAs(
+          waiting,
+          new Map(waiting.pending.changes.map((each) => [each.subject, each.after])),
+          'time',
+        );
+      }
+      return reverted;
+    }
     this.#settle('undone');
     return ok(null);
   }
@@ -216,17 +224,55 @@ export class PendingChanges {
       : this.#keeping.readKept(name, value);
   }
 
-  /** The helper has taken a change back by itself. */
+  /** The helper has taken a change back by itself, or could not. */
   onHelperEvent(event: HelperEvent): void {
-    if (event.event === 'reverted' && event.change === this.#waiting?.pending.id) {
-      this.#settle('reverted', fail('not-confirmed', { why: 'time' }).error);
+    if (event.event === 'kernel-log') return;
+    const { change, written } = event;
+    const overdue = this.#overdue.get(change);
+    const waiting = this.#waiting?.pending.id === change ? this.#waiting : overdue;
+    if (waiting === undefined) return;
+    if (event.event === 'not-reverted') this.#overdue.set(change, waiting);
+    else this.#overdue.delete(change);
+    const now = new Map(
+      written.map(({ subject, after }) => [`${slashOf(waiting.pending.of)}${subject}`, after]),
+    );
+    this.#settleAs(waiting, now, 'time');
+  }
+
+  /** The helper has ended; its guard puts the old values back. What is recorded is what is read then. */
+  onHelperEnd(): void {
+    this.#overdue.clear();
+    const waiting = this.#waiting;
+    if (waiting !== undefined) void this.#settleOnceBack(waiting, performance.now() + GUARD_MS);
+  }
+
+  async #settleOnceBack(waiting: Waiting, patientUntil: number): Promise<void> {
+    const { of, changes } = waiting.pending;
+    for (;;) {
+      const now = new Map(changes.map(({ subject }) => [subject, this.#readBack(of, subject)]));
+      const isBack = changes.every(({ subject, after }) => now.get(subject) !== after);
+      if (isBack || performance.now() > patientUntil) {
+        this.#settleAs(waiting, now, 'helper-ended');
+        return;
+      }
+      await sleep(LOOK_AGAIN_MS);
     }
   }
 
-  /** The helper has ended; it put the old values back before it did. */
-  onHelperEnd(): void {
-    if (this.#waiting !== undefined)
-      this.#settle('reverted', fail('not-confirmed', { why: 'helper-ended' }).error);
+  /** Records what became of a change that was not confirmed, by the values that are there now. */
+  #settleAs(
+    { entries, pending }: Waiting,
+    now: ReadonlyMap<string, string | undefined>,
+    why: 'time' | 'helper-ended',
+  ): void {
+    for (const entry of entries ?? []) {
+      const { state, ...more } = outcomeOf(pending, entry.subject, now.get(entry.subject), why);
+      this.#recorder.settle(entry, state, more);
+    }
+    if (this.#waiting?.pending === pending) {
+      this.#waiting = undefined;
+      this.#onChange('none');
+    }
   }
 
   async #find(id: number): Promise<Result<{ readonly helper: Helper; readonly waiting: Waiting }>> {
@@ -238,7 +284,7 @@ export class PendingChanges {
     return helper.ok ? ok({ helper: helper.value, waiting }) : helper;
   }
 
-  #settle(state: 'done' | 'undone' | 'reverted', why?: Failure): void {
+  #settle(state: 'done' | 'undone'): void {
     const { entries, pending } = this.#waiting ?? {};
     this.#waiting = undefined;
     const after = new Map(pending?.changes.map((change) => [change.subject, change.after]));
@@ -246,39 +292,8 @@ export class PendingChanges {
       const value = after.get(entry.subject);
       this.#recorder.settle(entry, state, {
         ...(value === undefined ? {} : { after: value }),
-        ...(why === undefined ? {} : { why }),
       });
     }
     this.#onChange('none');
   }
-}
-
-/** What the kernel clears with these, where that takes something away: it is written down as well, so that it can be put back. */
-function clearedBy(
-  changes: readonly SysctlChange[],
-  present: ReadonlyMap<SysctlName, number | undefined>,
-): readonly SysctlChange[] {
-  return changes.flatMap(({ name }) => {
-    const { clears } = SYSCTL_SPECS[name];
-    const isLost = clears !== undefined && (present.get(clears) ?? 0) !== 0;
-    return isLost && !changes.some((change) => change.name === clears) ? [{ name: clears, value: 0 }] : [];
-  });
-}
-
-/** The helper's subject is the file and the setting in it. */
-function fileOf({ subject }: Written): string {
-  return subject.replace(/ [^ ]*$/, '');
-}
-
-function pendingOf(of: PendingChange['of'], { written, pending }: HelperValue): PendingChange {
-  if (pending === undefined) throw new Error('the helper set for good what was to wait');
-  // The helper takes paths with or without a slash in front, and tells them without.
-  const slash = of === 'cgroup' ? '/' : '';
-  return {
-    id: pending.change,
-    of,
-    changes: written.map(({ subject, before, after }) => ({ subject: `${slash}${subject}`, before, after })),
-    deadlineMs: pending.deadlineMs,
-    totalSeconds: PENDING_SECONDS,
-  };
 }

@@ -81,7 +81,7 @@ describe('a setting that waits to be confirmed', () => {
     await stage.apply();
     stage.helper.say({ event: 'reverted', change: 6, written: [] });
     expect(states(stage)).toEqual(['pending']);
-    stage.helper.say({ event: 'reverted', change: 7, written: [WROTE] });
+    stage.helper.say({ event: 'reverted', change: 7, written: [wrote('vm.overcommit_memory', '2', '0')] });
     expect(states(stage)).toEqual(['reverted']);
     expect(stage.entries()[0]?.why).toEqual({ code: 'not-confirmed', facts: { why: 'time' } });
     expect(pendingEvents(stage).at(-1)).toBe('none');
@@ -105,6 +105,27 @@ describe('a setting that waits to be confirmed', () => {
     });
     expect(stage.actions.pending()).toBeUndefined();
     expect(pendingEvents(stage).at(-1)).toBe('none');
+  });
+
+  it('is recorded as in force when the system does not let it go back, and as reverted once it did', async () => {
+    const stage = waiting();
+    await stage.apply();
+    const stuck = wrote('vm.overcommit_memory', '2', '2');
+    stage.helper.say({ event: 'not-reverted', change: 7, written: [stuck] });
+    expect(states(stage)).toEqual(['done']);
+    expect(stage.entries()[0]?.why).toMatchObject({ code: 'not-reverted', facts: { now: '2' } });
+    stage.helper.say({ event: 'reverted', change: 7, written: [wrote('vm.overcommit_memory', '2', '0')] });
+    expect(states(stage)).toEqual(['reverted']);
+  });
+
+  it('is recorded as replaced when another program has set another value', async () => {
+    const stage = waiting();
+    await stage.apply();
+    stage.helper.say({ event: 'reverted', change: 7, written: [wrote('vm.overcommit_memory', '1', '1')] });
+    expect(stage.entries()[0]?.why).toMatchObject({
+      code: 'changed-meanwhile',
+      facts: { what: 'not-ours', now: '1' },
+    });
   });
 
   it('has to be decided before the next one', async () => {

@@ -133,6 +133,8 @@ interface StageOptions {
   readonly kept?: Partial<Record<SysctlName, number>>;
   /** What is said of settings that are to be kept. */
   readonly mayKeep?: Result<null>;
+  /** What a setting reads once the helper has ended. */
+  readonly readBack?: (subject: string) => string | undefined;
   /** The kernel's oom_score_adj_min of one's own processes; without it, whatever they have. */
   readonly ownLeast?: number;
 }
@@ -218,6 +220,7 @@ export function actionsOn(options: StageOptions = {}) {
     onChange: (now) => {
       emit('change.pending', now);
     },
+    readBack: (_, subject) => options.readBack?.(subject),
   });
   const world: ChangeWorld = {
     snapshot: () => ok(snapshot),

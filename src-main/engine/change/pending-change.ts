@@ -1,0 +1,52 @@
+import {
+  PENDING_SECONDS,
+  type HelperRequest,
+  type HelperValue,
+  type Written,
+} from '#shared/contract/helper.ts';
+import { type PendingChange, type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { type JournalRecord } from '../../store/journal.ts';
+
+/** What is to be done, and how it is recorded. */
+export interface Change {
+  readonly of: PendingChange['of'];
+  readonly changes: readonly SysctlChange[];
+  readonly records: readonly Omit<JournalRecord, 'who' | 'state'>[];
+  readonly request: HelperRequest;
+}
+
+/** What the kernel clears with these, where that takes something away: it is written down as well, so that it can be put back. */
+export function clearedBy(
+  changes: readonly SysctlChange[],
+  present: ReadonlyMap<SysctlName, number | undefined>,
+): readonly SysctlChange[] {
+  return changes.flatMap(({ name }) => {
+    const { clears } = SYSCTL_SPECS[name];
+    const isLost = clears !== undefined && (present.get(clears) ?? 0) !== 0;
+    return isLost && !changes.some((change) => change.name === clears) ? [{ name: clears, value: 0 }] : [];
+  });
+}
+
+/** The helper's subject is the file and the setting in it. */
+export function fileOf({ subject }: Written): string {
+  return subject.replace(/ [^ ]*$/, '');
+}
+
+/** The helper takes paths with or without a slash in front, and tells them without. */
+export function slashOf(of: PendingChange['of']): string {
+  return of === 'cgroup' ? '/' : '';
+}
+
+/** A change that waits, by what the helper has answered. */
+export function pendingOf(of: PendingChange['of'], { written, pending }: HelperValue): PendingChange {
+  if (pending === undefined) throw new Error('the helper set for good what was to wait');
+  const slash = slashOf(of);
+  return {
+    id: pending.change,
+    of,
+    changes: written.map(({ subject, before, after }) => ({ subject: `${slash}${subject}`, before, after })),
+    deadlineMs: pending.deadlineMs,
+    totalSeconds: PENDING_SECONDS,
+  };
+}
