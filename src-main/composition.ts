@@ -138,11 +138,12 @@ interface KernelLogRecords {
 }
 
 function watchAlerts(
-  { log, onAlert }: CompositionOptions,
+  { log, onAlert, desktop }: CompositionOptions,
   { world, opened, unitFacts }: OpenedWorld,
   kernelLog: KernelLogRecords,
 ): Alerts {
   return new Alerts({
+    mainPid: process.pid,
     settings: () => world.settings.settings,
     record: opened.alertRecord,
     unitFacts,
@@ -150,7 +151,8 @@ function watchAlerts(
     pollLog: kernelLog.poll,
     logBefore: kernelLog.before,
     bootId: readBootId(world.files),
-    canInterrupt: onAlert !== undefined,
+    // A page alone interrupts nobody.
+    canInterrupt: desktop !== undefined,
     onAlert: (recorded, interrupts) => {
       world.broadcast.emit('events.alert', recorded);
       onAlert?.(recorded, interrupts);

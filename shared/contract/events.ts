@@ -63,6 +63,13 @@ export const storedAlert = v.variant('kind', [
     oomScoreAdj: v.number(),
     certain: v.boolean(),
   }),
+  v.object({
+    kind: v.literal('itself-next'),
+    process: v.object({ pid: v.number(), startTicks: v.number(), name: v.string() }),
+    path: v.string(),
+    limitBytes: v.number(),
+    headroomBytes: v.number(),
+  }),
 ]) satisfies v.GenericSchema<unknown, Alert>;
 
 /** Requests about what happened. */

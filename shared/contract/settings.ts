@@ -23,7 +23,7 @@ const percent = v.pipe(
   v.minValue(THRESHOLD_PERCENT.least),
   v.maxValue(THRESHOLD_PERCENT.most),
 );
-const [pressure, kill, protectedNext] = ALERT_KINDS;
+const [pressure, kill, protectedNext, itselfNext] = ALERT_KINDS;
 
 /** Settings as a file holds them: what is missing is as it comes, what is unknown is somebody else's and passed over. */
 export const settingsInFile = v.object({
@@ -43,6 +43,7 @@ export const settingsInFile = v.object({
       [pressure]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[pressure]),
       [kill]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[kill]),
       [protectedNext]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[protectedNext]),
+      [itselfNext]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[itselfNext]),
     }),
     {},
   ),
@@ -62,6 +63,7 @@ export const settingsPatch = v.strictObject({
       [pressure]: v.exactOptional(v.boolean()),
       [kill]: v.exactOptional(v.boolean()),
       [protectedNext]: v.exactOptional(v.boolean()),
+      [itselfNext]: v.exactOptional(v.boolean()),
     }),
   ),
   startAtLogin: v.exactOptional(v.boolean()),

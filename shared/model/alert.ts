@@ -75,8 +75,18 @@ export interface ProtectedNextAlert {
   readonly certain: boolean;
 }
 
+/** Lifeboat itself is the next victim in a cgroup that it runs in, and little is free there. */
+export interface ItselfNextAlert {
+  readonly kind: 'itself-next';
+  /** The process of Lifeboat that is first. */
+  readonly process: NamedProcess;
+  readonly path: string;
+  readonly limitBytes: number;
+  readonly headroomBytes: number;
+}
+
 /** Something that a person may want to hear of. */
-export type Alert = PressureAlert | KillAlert | ProtectedNextAlert;
+export type Alert = PressureAlert | KillAlert | ProtectedNextAlert | ItselfNextAlert;
 
 /** An alert in the record, which holds all of them, whether they interrupted anybody or not. */
 export interface RecordedAlert {
@@ -94,5 +104,7 @@ export function alertSubject(alert: Alert): string {
       return alert.victims[0]?.name ?? '';
     case 'protected-next':
       return alert.process.name;
+    case 'itself-next':
+      return alert.path;
   }
 }

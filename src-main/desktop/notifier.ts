@@ -17,6 +17,7 @@ const VIEWS: Readonly<Record<Alert['kind'], NoticeView>> = {
   pressure: 'next',
   kill: 'events',
   'protected-next': 'next',
+  'itself-next': 'events',
 };
 
 /** Says something on the desktop. One notice of a kind at a time: a newer one takes its place. */

@@ -3,6 +3,7 @@ import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import {
   type Alert,
+  type ItselfNextAlert,
   type KillAlert,
   type KillScope,
   type KillWitness,
@@ -28,6 +29,8 @@ export function alertTitle(alert: Alert): string {
       return alert.certain
         ? `${named(alert.process)}, which you protected, is next again`
         : `${named(alert.process)}, which you protected, may be next again`;
+    case 'itself-next':
+      return `Lifeboat itself is the next victim in ${safeText(alert.path)}`;
   }
 }
 
@@ -40,7 +43,16 @@ export function alertText(alert: Alert): string {
       return killText(alert);
     case 'protected-next':
       return `Its oom_score_adj is ${formatAdj(alert.oomScoreAdj)}, and with what it uses now the kernel would kill it ${alert.certain ? 'first' : 'or one with equal badness'}.`;
+    case 'itself-next':
+      return itselfText(alert);
   }
+}
+
+function itselfText({ process, headroomBytes, limitBytes }: ItselfNextAlert): string {
+  return (
+    `This cgroup has ${formatBytes(headroomBytes)} of headroom below its limit of ${formatBytes(limitBytes)}, and ${named(process)} has the ` +
+    'highest badness in it. To keep Lifeboat running, start it outside of this cgroup, or raise the limit.'
+  );
 }
 
 function killTitle({ count, witness, victims }: KillAlert): string {
@@ -156,5 +168,5 @@ export const alertRecord = {
   loading: 'Reading the alerts',
   failed: 'The alerts cannot be read',
   more: 'Show older',
-  kinds: { pressure: 'memory', kill: 'kill', 'protected-next': 'protected' },
+  kinds: { pressure: 'memory', kill: 'kill', 'protected-next': 'protected', 'itself-next': 'Lifeboat' },
 } as const;

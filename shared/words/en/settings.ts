@@ -39,6 +39,7 @@ export const settingsView = {
     pressure: 'Memory gets tight',
     kill: 'The kernel killed a process',
     'protected-next': 'A process that I protected is next again',
+    'itself-next': 'Lifeboat itself is the next victim',
   } satisfies Record<AlertKind, string>,
   program: 'Window',
   startAtLogin: 'Start in the background when I log in',

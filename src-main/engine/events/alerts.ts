@@ -16,6 +16,7 @@ import { type AlertRecord } from '../../store/alert-record.ts';
 import { type Protections } from '../../store/journal.ts';
 import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
 import { unitsOfPlaces, type OrderOfScope } from '../watch/order-view.ts';
+import { ItselfWatch } from './itself-watch.ts';
 import { KernelLogKills } from './kernel-log-kills.ts';
 import { KillWatch } from './kill-watch.ts';
 import { MemoryWatch } from './memory-watch.ts';
@@ -31,6 +32,8 @@ export interface AlertPages {
 }
 
 export interface AlertsOptions {
+  /** Of Lifeboat itself. */
+  readonly mainPid: number;
   readonly settings: () => Settings;
   readonly record: Pick<AlertRecord, 'add' | 'page' | 'interruptionsSince'>;
   /** Whom the user, or a rule of theirs, has protected. */
@@ -59,6 +62,7 @@ export class Alerts implements AlertPages {
   readonly #memory = new MemoryWatch();
   readonly #protected = new ProtectedWatch();
   readonly #kills: KillWatch;
+  readonly #itself: ItselfWatch;
   readonly #throttle: Throttle;
   #log: KernelLogKills | undefined;
   #hearsLog = false;
@@ -68,7 +72,8 @@ export class Alerts implements AlertPages {
 
   constructor(options: AlertsOptions) {
     this.#options = options;
-    const { record } = options;
+    const { record, mainPid } = options;
+    this.#itself = new ItselfWatch(mainPid);
     this.#throttle = new Throttle((sinceMs) => {
       const known = record.interruptionsSince(sinceMs);
       return known.ok ? known.value : [];
@@ -115,6 +120,7 @@ export class Alerts implements AlertPages {
     if (kill !== undefined) this.#tell(kill.alert, timeMs, `kill ${bootId} ${kill.counter}`);
     for (const alert of this.#memory.take(memory.state, settings().thresholds, next))
       this.#tell(alert, timeMs);
+    for (const alert of this.#itself.take(snapshot)) this.#tell(alert, timeMs);
     if (front === undefined) return;
     void this.#options.unitFacts?.ensure(unitsOfPlaces(front, 1));
     for (const alert of this.#protected.take(front)) this.#tell(alert, timeMs);

@@ -5,6 +5,7 @@ import { temporaryDir } from '../../../../helpers/web-client.ts';
 import { GIB, watching } from './stage.ts';
 
 const PAGE = 4096;
+const MIB = 2 ** 20;
 
 const kindsOf = (told: readonly { readonly alert: Alert }[]) => told.map(({ alert }) => alert.kind);
 
@@ -308,7 +309,7 @@ describe('what people chose', () => {
   it('keeps a kind from interrupting, and it is recorded all the same', () => {
     const { tick, available, page } = watching(
       {},
-      { settings: { notifications: { pressure: false, kill: true, 'protected-next': true } } },
+      { settings: { notifications: { pressure: false, kill: true, 'protected-next': true, 'itself-next': true } } },
     );
     available(0.5);
     expect(tick()).toMatchObject([{ interrupts: false }]);
@@ -354,5 +355,51 @@ describe('the record', () => {
     available(0.5);
     expect(tick()).toMatchObject([{ interrupts: true, alert: { kind: 'pressure' } }]);
     expect(troubles).toEqual(['The disk is full.']);
+  });
+});
+
+describe('Lifeboat itself in a cgroup with a limit', () => {
+  /** Lifeboat uses 80 MiB; what the cgroup charges is its part and the neighbour's. */
+  const boxed = (limitMib: number, neighbourMib: number) =>
+    watching(
+      {
+        cgroups: { '/box': { limitBytes: limitMib * MIB, usageBytes: (60 + neighbourMib) * MIB } },
+        processes: [
+          { pid: 10, name: 'big', rssAnonPages: 90_000 },
+          { pid: 70, name: 'node', rssAnonPages: (80 * MIB) / PAGE, cgroup: '/box' },
+          { pid: 71, name: 'neighbour', rssAnonPages: (neighbourMib * MIB) / PAGE, cgroup: '/box' },
+        ],
+      },
+      { mainPid: 70 },
+    );
+
+  it('is told once, at the start, where it is the next victim and little is free', () => {
+    const { tick } = boxed(100, 10);
+    const told = tick();
+    expect(told.map(({ alert }) => alert)).toEqual([
+      {
+        kind: 'itself-next',
+        process: { pid: 70, startTicks: expect.any(Number) as number, name: 'node' },
+        path: '/box',
+        limitBytes: 100 * MIB,
+        headroomBytes: 30 * MIB,
+      },
+    ]);
+    expect(told.map(({ alert }) => alertTitle(alert))).toEqual(['Lifeboat itself is the next victim in /box']);
+    expect(tick(8)).toEqual([]);
+  });
+
+  it.for([
+    { where: 'a neighbour uses more', limitMib: 200, neighbourMib: 100 },
+    { where: 'a process that filled the cgroup would use more by then', limitMib: 400, neighbourMib: 10 },
+  ])('is not told where $where', ({ limitMib, neighbourMib }) => {
+    expect(boxed(limitMib, neighbourMib).tick(5)).toEqual([]);
+  });
+
+  it('is told as soon as it becomes so', () => {
+    const { tree, tick } = boxed(200, 10);
+    expect(tick(4)).toEqual([]);
+    tree.setCgroup('/box', { limitBytes: 80 * MIB, usageBytes: 70 * MIB });
+    expect(kindsOf(tick(24))).toEqual(['itself-next']);
   });
 });

@@ -29,6 +29,7 @@ interface Watched {
   readonly folder?: string;
   readonly recordFails?: boolean;
   readonly canInterrupt?: boolean;
+  readonly mainPid?: number;
 }
 
 const full = () => fail('journal-failed', { what: 'none' });
@@ -43,6 +44,7 @@ export function watching(
     folder = temporaryDir(),
     recordFails = false,
     canInterrupt = true,
+    mainPid = 4_000_000,
   }: Watched = {},
 ) {
   const { tree, clock, sample } = sampledTree({ ...MACHINE, ...spec });
@@ -61,6 +63,7 @@ export function watching(
   let saved: Protections = { processes: [], units: [] };
   let kills = 0;
   const alerts = new Alerts({
+    mainPid,
     settings: () => ({ ...DEFAULT_SETTINGS, ...settings }),
     record: recordFails ? FAILING : journal.alerts,
     protections: () => ok(saved),
