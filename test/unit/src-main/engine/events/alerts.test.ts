@@ -309,7 +309,11 @@ describe('what people chose', () => {
   it('keeps a kind from interrupting, and it is recorded all the same', () => {
     const { tick, available, page } = watching(
       {},
-      { settings: { notifications: { pressure: false, kill: true, 'protected-next': true, 'itself-next': true } } },
+      {
+        settings: {
+          notifications: { pressure: false, kill: true, 'protected-next': true, 'itself-next': true },
+        },
+      },
     );
     available(0.5);
     expect(tick()).toMatchObject([{ interrupts: false }]);
@@ -385,7 +389,9 @@ describe('Lifeboat itself in a cgroup with a limit', () => {
         headroomBytes: 30 * MIB,
       },
     ]);
-    expect(told.map(({ alert }) => alertTitle(alert))).toEqual(['Lifeboat itself is the next victim in /box']);
+    expect(told.map(({ alert }) => alertTitle(alert))).toEqual([
+      'Lifeboat itself is the next victim in /box',
+    ]);
     expect(tick(8)).toEqual([]);
   });
 
