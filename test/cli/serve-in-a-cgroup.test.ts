@@ -56,7 +56,9 @@ describe.runIf(isPossible)('lifeboat serve in a cgroup of 100 MiB', { timeout: 1
       },
       { timeout: 60_000, interval: 100 },
     );
-    expect(said).toMatch(/headroom below its limit of 100 MiB.* start it outside of this cgroup, or raise the limit\./);
+    expect(said).toMatch(
+      /headroom below its limit of 100 MiB.* start it outside of this cgroup, or raise the limit\./,
+    );
     // It was true: what fills the cgroup lives on, and the server is killed.
     startIn(path, ['tail', '/dev/zero']);
     expect(await killed).toEqual([null, 'SIGKILL']);
