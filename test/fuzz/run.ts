@@ -5,11 +5,13 @@
 import { parseArgs } from 'node:util';
 import { type Attack } from './attack.ts';
 import { fuzzHttp } from './http.ts';
+import { fuzzPidReuse } from './pid-reuse.ts';
 import { fuzzWebSocket } from './web-socket.ts';
 
 /** The attacks by name. A further one is a further line. */
 const ATTACKS: Readonly<Record<string, Attack>> = {
   http: fuzzHttp,
+  'pid-reuse': fuzzPidReuse,
   'web-socket': fuzzWebSocket,
 };
 const DEFAULT_COUNT = 1000;

@@ -18,8 +18,6 @@ describe('a pid that is taken by another process', () => {
     expect(counts).toMatchObject({ rounds: ROUNDS, strangersTouched: 0, other: 0 });
     // The helper's threads take a pid now and then; nearly all rounds are what they should be.
     expect(counts['taken']).toBeGreaterThan(ROUNDS * 0.95);
-    // Some of both processes began in the same hundredth of a second, and look alike.
-    expect(counts['sameTick']).toBeGreaterThan(0);
     expect(counts['gone']).toBeGreaterThan(ROUNDS * 0.5);
   });
 });
