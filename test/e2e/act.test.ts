@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { createClient } from '#shared/contract/client.ts';
+import { type Result } from '#shared/result.ts';
 import { VIEWS } from '../../src-renderer/shell/navigation.svelte.ts';
 import { realCgroup } from '../helpers/processes/process-cgroup.ts';
+import { clientChannel, openRpc, signIn } from '../helpers/web-client.ts';
 import { axeViolations, search, useBrowser, type PageOptions } from './support/browser.ts';
 import { numberIn, restoring, startChanging, startSleeper, type Changing } from './support/changing.ts';
 import { startEater, type Eater } from './support/eater.ts';
@@ -24,7 +27,7 @@ const adjOf = ({ pid }: { pid: number }) => numberIn(`/proc/${pid}/oom_score_adj
 const panel = (page: Page) => page.getByRole('region', { name: 'Effect of this change' });
 const toast = (page: Page) => page.getByRole('status', { name: 'What was done' });
 /** By its pid, which may be among the figures of another row as well. */
-const rowOf = (page: Page, { pid }: Eater) => page.locator(`[id^="process-${pid}-"]`);
+const rowOf = (page: Page, { pid }: Pick<Eater, 'pid'>) => page.locator(`[id^="process-${pid}-"]`);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
 /**
@@ -58,7 +61,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     expect(after).toBeGreaterThanOrEqual(0);
     await expect.poll(() => panel(page).count()).toBe(0);
     expect(await toast(page).innerText()).toContain(
-      `act-row (${eater.pid}): oom_score_adj is +${after} now, was +985`,
+      `act-row (${eater.pid}): oom_score_adj is now +${after}, was +985`,
     );
     await toast(page).getByRole('button', { name: 'Undo' }).click();
     await toast(page).getByText('1 change undone').waitFor();
@@ -67,13 +70,13 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
 
   it('asks from a row of all processes: the preview stands under it, and the rows below give it room', async () => {
     const eater = await startEater('act-table', 24, 400);
-    await startSleeper(900);
+    const sleeper = await startSleeper(900);
     const page = await openChanging();
     await page.getByRole('tab', { name: 'All processes' }).click();
     const grid = page.getByRole('grid', { name: 'All processes' });
-    const first = grid.getByRole('row').nth(1);
-    await first.getByRole('button', { name: /^Let .* go first$/ }).click();
-    await panel(page).getByRole('button', { name: 'Leave it' }).waitFor();
+    const first = rowOf(page, { pid: sleeper });
+    await first.getByRole('button', { name: `Kill sleep ${sleeper} first` }).click();
+    await panel(page).getByRole('button', { name: 'Cancel' }).waitFor();
     const below = async () => {
       const [above, box] = await Promise.all([first.boundingBox(), panel(page).boundingBox()]);
       return (box?.y ?? 0) - (above?.y ?? 0) - (above?.height ?? 0);
@@ -92,10 +95,10 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await grid.evaluate((element) => {
       element.scrollTop = 0;
     });
-    await panel(page).getByRole('button', { name: 'Leave it' }).click();
+    await panel(page).getByRole('button', { name: 'Cancel' }).click();
     await page.keyboard.press('/');
     await page.keyboard.type('act-table');
-    await grid.getByRole('button', { name: `Let act-table ${eater.pid} go first` }).click();
+    await grid.getByRole('button', { name: `Kill act-table ${eater.pid} first` }).click();
     await panel(page).getByRole('button', { name: 'Apply' }).click();
     await expect.poll(() => adjOf(eater)).toBeGreaterThan(400);
   });
@@ -132,11 +135,13 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     const detail = page.getByRole('complementary');
     await detail.getByRole('combobox', { name: 'For' }).selectOption('every process named act-all (2)');
     await detail.getByRole('button', { name: 'Kill first' }).click();
-    await panel(page).getByText('For every process named act-all').waitFor();
-    await detail.getByRole('combobox', { name: 'For' }).selectOption('it alone');
-    await expect.poll(() => panel(page).getByText('For every process named act-all').count()).toBe(0);
+    await panel(page).getByText('Every process named act-all (2): kill first').waitFor();
+    await detail.getByRole('combobox', { name: 'For' }).selectOption('this process only');
+    await expect
+      .poll(() => panel(page).getByText('Every process named act-all (2): kill first').count())
+      .toBe(0);
     await detail.getByRole('combobox', { name: 'For' }).selectOption('every process named act-all (2)');
-    await panel(page).getByText('For every process named act-all').waitFor();
+    await panel(page).getByText('Every process named act-all (2): kill first').waitFor();
     await expect.poll(() => panel(page).locator('.writes li').count()).toBe(2);
     await panel(page).getByRole('button', { name: 'Apply' }).click();
     await toast(page).getByText('2 processes changed').waitFor();
@@ -155,7 +160,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await page.getByRole('complementary').getByText(eater.pid.toString()).first().waitFor();
     await page.keyboard.press('Shift+P');
     await panel(page)
-      .getByRole('heading', { name: `act-keys ${eater.pid}: protect, behind the next 5` })
+      .getByRole('heading', { name: `act-keys ${eater.pid}: protect, later` })
       .waitFor();
     await expect.poll(() => panel(page).evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Escape');
@@ -207,16 +212,17 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     const card = page.getByRole('article').filter({ hasText: 'vm.oom_dump_tasks' });
     const bar = page.getByRole('region', { name: 'Change to confirm' });
     const apply = async () => {
+      await card.getByRole('radio', { name: new RegExp(`^${other} `) }).check();
       await card
-        .getByRole('radio')
-        .nth(before === 0 ? 1 : 0)
-        .check();
-      await card.getByRole('button', { name: `Apply ${other}` }).click();
+        .getByRole('button', { name: new RegExp(`^Set oom_dump_tasks to ${other}( \\(.*\\))?$`) })
+        .click();
       await bar.waitFor();
     };
     await apply();
     expect(now()).toBe(other);
-    await expect.poll(() => bar.innerText(), { timeout: 5000 }).toMatch(/goes back by itself in 1\d seconds/);
+    await expect
+      .poll(() => bar.innerText(), { timeout: 5000 })
+      .toMatch(/Reverts in 1\d s, even if this window closes/);
     expect(await axeViolations(page)).toEqual([]);
     await bar.getByRole('button', { name: 'Revert' }).click();
     await expect.poll(() => bar.count()).toBe(0);
@@ -261,13 +267,13 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       const editor = page.getByRole('region', { name: `Limits of ${label}` });
       const bar = page.getByRole('region', { name: 'Change to confirm' });
       const wish = async (text: string) => {
-        await editor.getByRole('textbox', { name: 'To' }).fill(text);
+        await editor.getByRole('textbox', { name: 'New value' }).fill(text);
         await button(page, /^Apply/).click();
         await bar.getByText('memory').first().waitFor();
       };
       await edit.click();
-      await editor.getByRole('textbox', { name: 'To' }).fill('much');
-      await editor.getByText('That is no size').waitFor();
+      await editor.getByRole('textbox', { name: 'New value' }).fill('much');
+      await editor.getByText('Not a size.').waitFor();
       expect(await editor.getByRole('button', { name: /^Apply/ }).count()).toBe(0);
       await wish('512 MiB');
       expect(numberIn(limit)).toBe(512 * 2 ** 20);
@@ -276,11 +282,11 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       await expect.poll(() => readFileSync(limit, 'utf8')).toBe(before);
       await expect.poll(() => bar.count()).toBe(0);
       await wish('600M');
-      await bar.getByRole('button', { name: 'Keep it' }).click();
+      await bar.getByRole('button', { name: 'Keep' }).click();
       await expect.poll(() => bar.count()).toBe(0);
       expect(numberIn(limit)).toBe(600 * 2 ** 20);
       await editor.getByText('Limit (now 600 MiB)').waitFor({ state: 'attached' });
-      await button(page, 'Leave it').click();
+      await editor.getByRole('button', { name: 'Cancel' }).click();
       if (size === 'narrow') await button(page, 'Close').click();
       await showChanges(page);
       const row = page
@@ -314,11 +320,8 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     const page = await openChanging({ size: 'narrow' });
     await page.keyboard.press(key('tuning'));
     const card = page.getByRole('article').filter({ hasText: 'vm.oom_dump_tasks' });
-    await card
-      .getByRole('radio')
-      .nth(before === 0 ? 1 : 0)
-      .check();
-    await card.getByRole('button', { name: /^Apply/ }).click();
+    await card.getByRole('radio', { name: new RegExp(`^${1 - before} `) }).check();
+    await card.getByRole('button', { name: /^Set oom_dump_tasks to/ }).click();
     const back = page.getByRole('button', { name: 'Revert' });
     await back.waitFor();
     const scrolled = await page.evaluate(() => {
@@ -365,7 +368,7 @@ describe('a page that may only look', () => {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('complementary').getByText(eater.pid.toString()).first().waitFor();
     await page.keyboard.press('Shift+G');
-    for (const name of [/^Protect/, /^Let .* go first$/, 'Kill first', 'More ways', 'Allow changes'])
+    for (const name of [/^Protect/, /^Kill .* first$/, 'Kill first', 'More ways', 'Allow changes'])
       expect(await page.getByRole('button', { name }).count()).toBe(0);
     expect(await panel(page).count()).toBe(0);
     await page.keyboard.press(key('tuning'));
@@ -376,56 +379,39 @@ describe('a page that may only look', () => {
       .getByRole('radio', { checked: false })
       .first()
       .check();
-    expect(
-      await button(page, /^Apply \d/)
-        .first()
-        .isDisabled(),
-    ).toBe(true);
+    expect(await button(page, /^Set oom_dump_tasks to \d/).isDisabled()).toBe(true);
     expect(await axeViolations(page)).toEqual([]);
-    expect(await refusals(page, eater)).toEqual(Array.from({ length: 8 }, () => 'read-only'));
+    expect(await refusals(eater)).toEqual(Array.from({ length: 8 }, () => 'read-only'));
     expect(adjOf(eater)).toBe(300);
   });
 });
 
-/** What the server answers to a page that asks all the same, over a line of its own. */
-function refusals(page: Page, { pid, startTicks, name }: Eater): Promise<string[]> {
-  const requests: readonly (readonly [string, unknown])[] = [
-    ['applyAdj', { changes: [{ pid, startTicks, name, before: 300, after: 900 }] }],
-    ['keepAdj', { lasting: { kind: 'rule', name }, oomScoreAdj: 900 }],
-    [
-      'keepAdj',
-      { lasting: { kind: 'unit', unit: { manager: 'system', name: 'a.service' } }, oomScoreAdj: 900 },
-    ],
-    ['applySysctls', { changes: [{ name: 'vm.oom_dump_tasks', value: 0 }] }],
-    ['keepSysctl', { name: 'vm.oom_dump_tasks', value: 0 }],
-    ['keepSysctl', { name: 'vm.oom_dump_tasks' }],
-    ['unlock', {}],
-    [
-      'keepAdj',
-      { lasting: { kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, oomScoreAdj: 900 },
-    ],
+/** What a server that may only look answers to a signed-in page which asks for changes all the same. */
+async function refusals({ pid, startTicks, name }: Eater): Promise<readonly string[]> {
+  const { address, port } = await startLifeboat();
+  const web = { port, mintAddress: () => address };
+  const client = createClient(clientChannel(await openRpc(web, await signIn(web))));
+  const adj = await client.request('change.previewAdj', {
+    target: { kind: 'process', id: { pid, startTicks } },
+    intent: { kind: 'adj', oomScoreAdj: 900 },
+    scope: { kind: 'global' },
+  });
+  const other = 1 - numberIn(DUMP_TASKS);
+  const sysctls = await client.request('change.previewSysctls', {
+    changes: [{ name: 'vm.oom_dump_tasks', value: other }],
+  });
+  if (!adj.ok || !sysctls.ok) throw new Error('a page that may look sees no preview');
+  const unit = (manager: 'system' | `user:${number}`) =>
+    ({ kind: 'unit', unit: { manager, name: 'a.service' } }) as const;
+  const answers: readonly Result<unknown>[] = [
+    await client.request('change.applyAdj', { id: adj.value.id }),
+    await client.request('change.keepAdj', { lasting: { kind: 'rule', name }, oomScoreAdj: 900 }),
+    await client.request('change.keepAdj', { lasting: unit('system'), oomScoreAdj: 900 }),
+    await client.request('change.keepAdj', { lasting: unit('user:1000'), oomScoreAdj: 900 }),
+    await client.request('change.applySysctls', { id: sysctls.value.id }),
+    await client.request('change.keepSysctl', { name: 'vm.oom_dump_tasks', value: other }),
+    await client.request('change.keepSysctl', { name: 'vm.oom_dump_tasks' }),
+    await client.request('change.unlock', {}),
   ];
-  return page.evaluate(async (asked) => {
-    const socket = new WebSocket(`ws://${location.host}/rpc`);
-    await new Promise((resolve, reject) => {
-      socket.onopen = resolve;
-      socket.onerror = reject;
-    });
-    const answers: string[] = [];
-    for (const [index, [request, input]] of asked.entries()) {
-      const answer = new Promise<string>((resolve) => {
-        socket.onmessage = ({ data }) => {
-          const message = JSON.parse(data as string) as {
-            id?: number;
-            result?: { ok: boolean; error?: { code: string } };
-          };
-          if (message.id === index + 1) resolve(message.result?.error?.code ?? 'it did it');
-        };
-      });
-      socket.send(JSON.stringify({ id: index + 1, request, input }));
-      answers.push(await answer);
-    }
-    socket.close();
-    return answers;
-  }, requests);
+  return answers.map((answer) => (answer.ok ? 'it did it' : answer.error.code));
 }

@@ -37,7 +37,7 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     await giveUp(page, eater);
     const value = adjOf(eater);
     const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
-    expect(await keep.getAttribute('title')).toContain(`every new process called keep-rule gets +${value}`);
+    expect(await keep.getAttribute('title')).toContain(`every process named keep-rule gets +${value}`);
     await keep.click();
     await toast(page).getByText('Kept for later starts').waitFor();
     const file = join(configHome, 'lifeboat/rules.toml');

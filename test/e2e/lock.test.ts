@@ -78,7 +78,7 @@ describe('the lock in the header', () => {
 describe('what can be done without Lifeboat', () => {
   it('stands in the preview where root cannot be reached', async () => {
     const { page, panel } = await openWith({ 'change.rights': () => ok(FAILED) });
-    await page.getByRole('button', { name: 'Protect: behind the next 5' }).click();
+    await page.getByRole('button', { name: 'Protect chrome…' }).click();
     await panel.getByText(COMMAND).waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('what can be done without Lifeboat', () => {
   it('stands there once root was refused', async () => {
     const applyAdj = () => fail('elevation-refused', {});
     const { page, panel } = await openWith({ 'change.rights': () => ok(ASKS), 'change.applyAdj': applyAdj });
-    await page.getByRole('button', { name: 'Protect: behind the next 5' }).click();
+    await page.getByRole('button', { name: 'Protect chrome…' }).click();
     await panel.getByRole('button', { name: 'Apply' }).waitFor();
     expect(await panel.getByText(COMMAND).count()).toBe(0);
     await panel.getByRole('button', { name: 'Apply' }).click();

@@ -40,7 +40,7 @@ describe('those who are never killed', () => {
     await expect.poll(() => giveUp.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Enter');
     const panel = row.getByRole('region', { name: 'Effect of this change' });
-    await panel.getByText('Nothing has to change').waitFor();
+    await panel.getByText('No change is needed: it already has that place.').waitFor();
     expect(asked.map(({ target, intent }) => [target.kind, intent.kind])).toEqual([['process', 'first']]);
     expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press('Escape');

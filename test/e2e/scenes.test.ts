@@ -41,7 +41,7 @@ const SAID: Readonly<Record<string, RegExp>> = {
 describe('every scene', () => {
   it.each(Object.keys(SCENES))('%s says what it has to, fits, and axe finds nothing', async (name) => {
     const page = await open(await serveScene(name));
-    await page.getByRole('heading', { level: 1, name: /^Who (goes|would go) next$/ }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /^(Next victim|Would be next)$/ }).waitFor();
     await expect.poll(() => page.locator('body').innerText()).toMatch(SAID[name] ?? /^$/);
     server.tick(2);
     expect(await axeViolations(page)).toEqual([]);
@@ -78,15 +78,15 @@ describe('states', () => {
 
   it('says what failed and what to do, and asks again when told to', async () => {
     const page = await open(await serveScene('workbench', 'fails'));
-    await page.getByText('The folder /proc cannot be read.').waitFor();
-    await page.getByText('Check how /proc is mounted').waitFor();
+    await page.getByText('Lifeboat cannot read /proc (EACCES).').waitFor();
+    await page.getByText('It needs a mounted /proc that shows processes.').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     server.show((SCENES['workbench'] ?? expect.unreachable)());
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('region', { name: 'Next victim' }).waitFor();
   });
 
-  it('shows a cgroup in which nobody can be killed', async () => {
+  it('shows a cgroup in which nothing can be killed', async () => {
     const page = await open(await serveScene('no-victim'));
     await page.getByRole('button', { name: 'vault.service' }).click();
     await page.getByText('Nothing here can be killed').waitFor();
@@ -106,12 +106,12 @@ describe('states', () => {
     await page.getByRole('button', { name: 'vault.service' }).waitFor();
     server.show((SCENES['no-swap-no-psi'] ?? expect.unreachable)());
     await page.getByRole('button', { name: 'vault.service' }).click();
-    await page.getByText('vault.service is gone or has no limit any more.').waitFor();
+    await page.getByText('vault.service has ended or lost its limit. Showing the whole machine.').waitFor();
     await page.getByRole('region', { name: 'Next victim' }).getByText('mysqld').first().waitFor();
   });
 });
 
-describe('what nobody sees', () => {
+describe('a page out of sight', () => {
   it('does no work while it is hidden, and is there at once when it is seen again', async () => {
     const page = await open(await serveScene('workbench'));
     await page.getByRole('region', { name: 'Next victim' }).waitFor();
@@ -120,7 +120,7 @@ describe('what nobody sees', () => {
     await expect.poll(() => server.viewers()).toBe(0);
     await setHidden(false);
     await expect.poll(() => server.viewers()).toBe(1);
-    expect(await page.getByText('The connection is lost').count()).toBe(0);
+    expect(await page.getByText('Disconnected').count()).toBe(0);
 
     async function setHidden(hidden: boolean): Promise<void> {
       await page.evaluate((value) => {

@@ -57,7 +57,7 @@ describe('the settings in the desktop window', () => {
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Tab');
     await expect.poll(() => settings().thresholds.availablePercent).toBe(11);
-    await group(page, 'Watching').getByText('Here that is 3.4 GiB. Critical at half of it.').waitFor();
+    await group(page, 'Monitoring').getByText('Here that is 3.4 GiB. Critical at half of it.').waitFor();
     await page.keyboard.press('Tab');
     for (const kind of ['pressure', 'kill', 'protected-next'] as const) {
       await page.keyboard.press('Space');
@@ -73,9 +73,9 @@ describe('the settings in the desktop window', () => {
 
   it('say where there is no tray to close to', async () => {
     const { scenes, page } = await desktop(false);
-    await page.getByText('This desktop shows no tray').waitFor();
+    await page.getByText('This desktop has no tray').waitFor();
     scenes.setSettings({ desktop: { tray: true, startAtLogin: false } });
-    await expect.poll(() => page.getByText('This desktop shows no tray').count()).toBe(0);
+    await expect.poll(() => page.getByText('This desktop has no tray').count()).toBe(0);
   });
 
   it('refuse a threshold that cannot be, and leave the old one in force', async () => {
@@ -126,14 +126,14 @@ describe('the settings in a browser', () => {
   it.skipIf(!isRoot)('are written into the file where the page may change things', async () => {
     const page = await openView((await startChanging()).address, 'settings');
     await page.getByRole('combobox', { name: 'Refresh every' }).selectOption('5 seconds');
-    const said = await page.getByText(/^Kept in \//).innerText();
-    const file = /^Kept in (\S+)\./.exec(said)?.[1] ?? '';
+    const said = await page.getByText(/^Stored in \//).innerText();
+    const file = /^Stored in (\S+)\./.exec(said)?.[1] ?? '';
     await expect.poll(() => JSON.parse(readFileSync(file, 'utf8')) as unknown).toEqual({ intervalMs: 5000 });
   });
 });
 
 describe('the record of what happened', () => {
-  it('is counted beside the view until somebody looks, and told in plain sentences', async () => {
+  it('is counted beside the view until it is opened, and said in plain sentences', async () => {
     const scenes = await scene();
     const page = await open(scenes.address);
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
@@ -146,7 +146,7 @@ describe('the record of what happened', () => {
     );
     await expect.poll(() => page.getByRole('link', { name: 'Events', exact: true }).count()).toBe(1);
     scenes.alert({ id: 2, timeMs: Date.now(), alert: { ...KILL, victims: [], witness: 'unknown' } });
-    await list.getByText('Who it was cannot be known').waitFor();
+    await list.getByText('Victim unknown: no watched process ended').waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });
 
@@ -196,9 +196,9 @@ describe('Lifeboat itself', () => {
     const { address } = await startLifeboat();
     const page = await openView(address, 'doctor');
     const own = group(page, 'Lifeboat itself');
-    await own.getByRole('row', { name: /^watches \d+/ }).waitFor();
-    const row = await own.getByRole('row', { name: /^watches \d+/ }).innerText();
-    const pid = /^watches (\d+)/.exec(row)?.[1] ?? '';
+    await own.getByRole('row', { name: /^monitor \d+/ }).waitFor();
+    const row = await own.getByRole('row', { name: /^monitor \d+/ }).innerText();
+    const pid = /^monitor (\d+)/.exec(row)?.[1] ?? '';
     // It may not change anything: what does is shown for a terminal.
     await own.getByText(`echo -250 | sudo tee /proc/${pid}/oom_score_adj`).waitFor();
     expect(await own.getByRole('button', { name: 'Set to -250' }).isDisabled()).toBe(true);
