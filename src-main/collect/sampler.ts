@@ -54,6 +54,8 @@ const WHOLE_FRONT = 32;
 const WHOLE_FRONT_GLANCE = 256;
 /** Limits of cgroups change rarely: read anew after so long, they are shown a tick later. */
 const CGROUPS_MS = 9_000;
+/** So many of them are read after one tick, in some 100 ms: thousands at once would make the next frame late. */
+const CGROUPS_AT_ONCE = 500;
 
 /** Samples the machine: asks the kernel for everybody's score first, and looks closer only where it matters. */
 export class Sampler {
@@ -76,6 +78,8 @@ export class Sampler {
   #memory: MemoryReading | undefined;
   #cgroups = new Map<string, ObservedCgroup>();
   #cgroupsReadMs = -Infinity;
+  /** The round in which the limits of all are read anew: what is left of it, and what it has found. */
+  #cgroupRound: { readonly left: string[]; readonly found: Map<string, ObservedCgroup> } | undefined;
   /** What the last tick was for, and found. */
   #last: { interest: Interest; surroundings: CgroupSurroundings; monotonicMs: number } | undefined;
 
@@ -167,9 +171,11 @@ export class Sampler {
       for (const tracked of this.#front) this.#table.rereadAll(tracked, this.#seq, this.#reading);
     }
     this.#table.lookAround(this.#seq);
-    if (monotonicMs - this.#cgroupsReadMs >= CGROUPS_MS) {
-      this.#readAllCgroups(interest, surroundings, monotonicMs);
+    if (this.#cgroupRound === undefined && monotonicMs - this.#cgroupsReadMs >= CGROUPS_MS) {
+      this.#cgroupRound = { left: this.#cgroupPaths(interest), found: new Map() };
+      this.#cgroupsReadMs = monotonicMs;
     }
+    this.#goCgroupRound(surroundings);
   }
 
   /** How many the kernel has killed by now; undefined where it does not say. Costs a hundredth of a tick. */
@@ -347,11 +353,26 @@ export class Sampler {
     this.#cgroups = updated;
   }
 
-  #readAllCgroups({ scopes }: Interest, surroundings: CgroupSurroundings, monotonicMs: number): void {
+  #readAllCgroups(interest: Interest, surroundings: CgroupSurroundings, monotonicMs: number): void {
+    this.#cgroups = observeCgroups(this.#cgroupPaths(interest), surroundings);
+    this.#cgroupsReadMs = monotonicMs;
+  }
+
+  /** Reads a portion; what the round has found is in force when it is complete. */
+  #goCgroupRound(surroundings: CgroupSurroundings): void {
+    const round = this.#cgroupRound;
+    if (round === undefined) return;
+    const portion = round.left.splice(0, CGROUPS_AT_ONCE);
+    for (const [path, cgroup] of observeCgroups(portion, surroundings)) round.found.set(path, cgroup);
+    if (round.left.length > 0) return;
+    this.#cgroups = round.found;
+    this.#cgroupRound = undefined;
+  }
+
+  #cgroupPaths({ scopes }: Interest): string[] {
     const paths = new Set(['/', ...scopes]);
     for (const { observed } of this.#table.all()) paths.add(observed.cgroup);
-    this.#cgroups = observeCgroups(paths, surroundings);
-    this.#cgroupsReadMs = monotonicMs;
+    return [...paths];
   }
 }
 
