@@ -1,3 +1,5 @@
+import { numerals } from './numerals.ts';
+
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /**
@@ -6,7 +8,7 @@ const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
  */
 export function formatBytes(bytes: number): string {
   if (bytes === 0) return '0';
-  const sign = bytes < 0 ? '−' : '';
+  const sign = bytes < 0 ? numerals().minus : '';
   let value = Math.abs(bytes);
   let unit = 0;
   while (value >= 999.5 && unit < UNITS.length - 1) {

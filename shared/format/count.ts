@@ -1,9 +1,12 @@
-/** A whole number with its thousands set apart by a narrow space that does not break (U+202F): `1 625 292`. */
+import { numerals } from './numerals.ts';
+
+/** A whole number with its thousands set apart: `1 625 292` on a screen, `1625292` in a terminal. */
 export function formatCount(value: number): string {
+  const { minus, gap } = numerals();
   const digits = Math.abs(Math.trunc(value))
     .toString()
-    .replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  return value < 0 ? `−${digits}` : digits;
+    .replace(/\B(?=(\d{3})+$)/g, gap);
+  return value < 0 ? `${minus}${digits}` : digits;
 }
 
 /** A signed adjustment as the kernel's documents write it: `+300`, `0`, `-500`. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { usePlainNumerals } from '#shared/format/numerals.ts';
 import { EXIT, handleOutputErrors } from './terminal/output.ts';
 import { createProgram } from './program.ts';
 
@@ -7,6 +8,7 @@ import { createProgram } from './program.ts';
 process.title = 'lifeboat';
 // The packages run this with Electron as a Node. What we start (a browser, an editor) may be an Electron of its own, and is to be one.
 delete process.env['ELECTRON_RUN_AS_NODE'];
+usePlainNumerals();
 handleOutputErrors();
 try {
   // Left to itself, commander takes the arguments of an Electron for those of a packaged window: one word fewer.

@@ -33,6 +33,8 @@ const failed = (args: readonly string[], told: string): Case => ({
   stderr: failure(told),
 });
 
+const wrong = (args: readonly string[], told: string): Case => ({ ...failed(args, told), code: 2 });
+
 const WHOLE = 'It must be a whole number from';
 
 describe('lifeboat', () => {
@@ -89,6 +91,38 @@ describe('lifeboat', () => {
     ),
     refused(['serve', '--port', 'http'], `option '--port <number>' argument 'http' is invalid`),
     refused(['doctor', '--all'], "unknown option '--all'"),
+    refused(['doctor', 'extra'], "too many arguments for 'doctor'"),
+    refused(['journal', '-n', '-5'], `option '-n, --count <number>' argument '-5' is invalid\\. ${WHOLE}`),
+    refused(['undo', 'x'], `command-argument value 'x' is invalid for argument 'id'\\. ${WHOLE}`),
+    refused(['protect', '--name', ''], "option '--name <name>' argument '' is invalid\\. It must not be empty"),
+    refused(['give-up', '--unit', ''], "option '--unit <unit>' argument '' is invalid\\. It must not be empty"),
+    refused(['protect', '--container', ''], "option [^]*argument '' is invalid\\. It must not be empty"),
+    refused(['protect', '--name', 'x'.repeat(301)], 'option [^]*It must have at most 300 characters'),
+    refused(['give-up', '10', '--behind', '3'], "unknown option '--behind'"),
+    refused(['rules', 'lst'], "too many arguments|unknown command"),
+    refused(['rules', 'add', '--name', 'x'], "required option '--adj <number>' not specified"),
+    refused(['rules', 'remove'], "missing required argument 'number'"),
+    refused(['sysctl', 'lst'], 'command-argument value [^]*Did you mean "lifeboat sysctl list"'),
+    refused(['sysctl', 'get', 'vm.swapiness'], 'command-argument value [^]*Did you mean vm\\.swappiness'),
+    refused(['sysctl', 'set', 'vm.swappiness=x'], 'command-argument value [^]*is a whole number from 0 to '),
+    refused(['sysctl', 'set', 'vm.swappiness=1', 'vm.swappiness=2'], 'command-argument value [^]*twice'),
+    refused(['sysctl', 'diff', 'nosuch'], 'command-argument value [^]*There is no such preset'),
+    refused(['cgroup'], "missing required argument 'path'"),
+    refused(['cgroup', '/a/../b'], 'command-argument value [^]*may not hold'),
+    refused(['cgroup', '/a', '--max', '-1'], "option '--max <size>' argument '-1' is invalid"),
+    refused(['cgroup', '/a', '--oom-group', 'x'], "option '--oom-group <on\\|off>' argument 'x' is invalid"),
+
+    // Found after the arguments were read: wrong input all the same.
+    wrong(['undo'], 'Say which change'),
+    wrong(['undo', '1', '--all'], 'Say which change'),
+    wrong(['protect'], 'Name one target'),
+    wrong(['sysctl', 'set'], 'Say what to set'),
+    wrong(['sysctl', 'set', 'vm.overcommit_ratio=1', 'vm.overcommit_kbytes=4'], 'vm\\.overcommit_ratio and '),
+    wrong(['cgroup', '/a', '--max', '1M', '--high', '1M'], 'One value at a time'),
+    wrong(['rules', 'add', '--adj', '5'], 'Choose what the rule matches'),
+    wrong(['rules', 'add', '--adj', '5', '--name', ''], 'name must be a '),
+    wrong(['rules', 'add', '--adj', '5', '--name', 'sixteen-letters-'], 'The kernel cuts names to 15 bytes'),
+    wrong(['rules', 'add', '--adj', '5', '--command', '('], '"\\(" is not closed'),
 
     failed(['explain', '4194304'], 'There is no process 4194304\\. '),
   ])('answers $args with $code', async ({ args, code, stdout, stderr }) => {

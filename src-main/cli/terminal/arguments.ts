@@ -28,6 +28,17 @@ export function signedNumber(lowest: number, highest: number): (text: string) =>
 
 export const pidArgument = wholeNumber(1, MOST_PID);
 
+/** The longest name that a request may carry. */
+const MOST_NAME = 300;
+
+/** A name as it is; an empty one is a variable of a script that was not set. */
+export function nameArgument(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  if (text.length > MOST_NAME)
+    throw new InvalidArgumentError(`It must have at most ${MOST_NAME} characters.`);
+  return text;
+}
+
 /** Parses `global` or `cgroup:PATH`; the path may be one below the mount (`/docker/…`) or the whole path of the folder. */
 export function scopeArgument(text: string): Scope {
   if (text === 'global') return { kind: 'global' };

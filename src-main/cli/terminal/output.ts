@@ -1,5 +1,6 @@
 import { type Failure } from '#shared/result.ts';
 import { failureLine, wordsFor } from '#shared/words/index.ts';
+import { foldLine } from './fold.ts';
 import { logLine } from '../../log-line.ts';
 
 export { logLine } from '../../log-line.ts';
@@ -12,10 +13,25 @@ export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Columns of the terminal that the output goes to; undefined where it goes to a file or a pipe, and is kept whole. */
+export function outputColumns(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
+/** Prints lines for people, folded between words to the width of the terminal. Callers have made them safe. */
+export function printText(lines: readonly string[]): void {
+  const columns = outputColumns();
+  // In one write: a list that is repeated in its place does not flicker.
+  if (lines.length > 0) printLine(lines.map((line) => foldLine(line, columns)).join('\n'));
+}
+
+/** Failures of what was typed, found only after the arguments were read. */
+const WRONG_INPUT: readonly Failure['code'][] = ['bad-request', 'rule-broken'];
+
 /** Tells a failure and what to do about it, and sets the exit code. */
 export function reportFailure(failure: Failure): void {
   logLine(failureLine(failure, wordsFor(process.env['LANG'])));
-  process.exitCode = EXIT.failure;
+  process.exitCode = WRONG_INPUT.includes(failure.code) ? EXIT.usage : EXIT.failure;
 }
 
 let keepsRunning = false;

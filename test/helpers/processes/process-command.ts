@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { quoted } from '#shared/format/terminal-command.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../out/main/lifeboat.js', import.meta.url));
 
@@ -67,6 +68,33 @@ export function startLifeboat(args: readonly string[], options: CommandOptions =
       return whole();
     },
   };
+}
+
+/** Runs the built program to its end in a terminal of so many columns (script(1) makes one). Lines end as in a file. */
+export async function lifeboatInTerminal(
+  args: readonly string[],
+  { columns, env }: { readonly columns: number; readonly env?: Readonly<Record<string, string>> },
+): Promise<Ended> {
+  const command = [process.execPath, PROGRAM, ...args].map(quoted).join(' ');
+  const script = ['-qec', `stty cols ${columns} rows 50; exec ${command}`, '/dev/null'];
+  const child = spawn('script', script, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TERM: 'dumb', SHELL: '/bin/sh', ...env },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      const text = stdout.replaceAll('\r\n', '\n');
+      resolve({ code: code ?? undefined, signal: signal ?? undefined, stdout: text, stderr });
+    });
+  });
 }
 
 /** Runs the built program to its end. */

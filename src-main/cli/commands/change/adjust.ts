@@ -15,13 +15,13 @@ import { toldFailure, wordsFor, type Words } from '#shared/words/index.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { BEHIND_BY_DEFAULT } from '../../../engine/watch/process-detail.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
-import { pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../terminal/arguments.ts';
+import { nameArgument, pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../terminal/arguments.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
 import { containerMeant, unitMeant } from '../../../engine/watch/targets.ts';
 import { inProcess } from '../../in-process.ts';
-import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
 
 interface AdjustOptions {
   readonly name?: string;
@@ -69,9 +69,13 @@ export function addAdjust(program: Command): void {
 function shared(command: Command): Command {
   return command
     .argument('[pid]', 'the process', pidArgument)
-    .option('--name <name>', 'all processes of that name')
-    .option('--unit <unit>', 'all processes of a systemd unit: NAME of the system, user:NAME of a user')
-    .option('--container <id>', 'all processes of a container, as "lifeboat list" names it')
+    .option('--name <name>', 'all processes of that name', nameArgument)
+    .option(
+      '--unit <unit>',
+      'all processes of a systemd unit: NAME of the system, user:NAME of a user',
+      nameArgument,
+    )
+    .option('--container <id>', 'all processes of a container, as "lifeboat list" names it', nameArgument)
     .option('--tree', 'the process and its descendants')
     .addOption(
       new Option('--adj <number>', 'exact oom_score_adj, -1000 to 1000')
@@ -170,9 +174,9 @@ async function carryOut(
   const { json, dryRun, lasting, yes } = options;
   const remark = words.changes.againstCommand(command, preview.changes);
   if (json !== true) {
-    for (const line of previewLines(preview, remark, words)) printLine(line);
+    printText(previewLines(preview, remark, words));
     if (lasting === true && dryRun === true)
-      for (const line of placeLines(preview.lasting, words)) printLine(line);
+      printText(placeLines(preview.lasting, words));
   }
   const nothing = preview.changes.length === 0 && (lasting !== true || preview.lasting.length === 0);
   if (dryRun === true || nothing) {
@@ -193,14 +197,14 @@ async function carryOut(
   }
   if (applied?.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
   if (json !== true && applied !== undefined)
-    for (const line of appliedLines(applied.value, words)) printLine(line);
+    printText(appliedLines(applied.value, words));
   const kept = lasting === true ? await makeLast(client, preview) : undefined;
   if (json === true) {
     const done = applied === undefined ? undefined : appliedJson(applied.value);
     const places = kept?.map(placeJson);
     printLine(safeJson({ version: 1, preview: previewJson(preview), remark, applied: done, kept: places }));
   } else {
-    for (const line of placeLines(kept ?? [], words)) printLine(line);
+    printText(placeLines(kept ?? [], words));
   }
 }
 

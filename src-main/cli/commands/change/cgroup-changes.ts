@@ -13,7 +13,7 @@ import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { askToKeep } from '../../terminal/ask-countdown.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
-import { logLine, EXIT, printLine, reportFailure } from '../../terminal/output.ts';
+import { logLine, EXIT, printLine, printText, reportFailure } from '../../terminal/output.ts';
 
 export interface CgroupOptions {
   readonly mayKill?: true;
@@ -39,7 +39,7 @@ export async function showCgroup(path: string, { json }: CgroupOptions): Promise
     const state = await client.request('change.cgroup', { path });
     if (!state.ok) reportFailure(state.error);
     else if (json === true) printLine(safeJson({ version: 1, cgroup: state.value }));
-    else for (const line of stateLines(state.value)) printLine(line);
+    else printText(stateLines(state.value));
   });
 }
 
@@ -51,7 +51,7 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
       reportFailure(preview.error);
       return;
     }
-    if (options.json !== true) for (const line of previewLines(preview.value)) printLine(line);
+    if (options.json !== true) printText(previewLines(preview.value));
     const refused = refusalIn(preview.value);
     if (refused !== undefined) {
       logLine(plain(words().cgroup.factSentence(refused)));

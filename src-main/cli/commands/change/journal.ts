@@ -9,16 +9,16 @@ import { stateFolder } from '../../../store/folders.ts';
 import { Journal, JOURNAL_FILE } from '../../../store/journal.ts';
 import { wholeNumber } from '../../terminal/arguments.ts';
 import { kernelFiles } from '../../../this-machine.ts';
-import { logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { logLine, outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: '#', align: 'right' },
   { heading: 'TIME', align: 'left' },
-  { heading: 'WHO', align: 'left' },
-  { heading: 'WHAT', align: 'left' },
-  { heading: 'VALUE', align: 'left' },
-  { heading: 'STATE', align: 'left' },
+  { heading: 'WHO', align: 'left', least: 4, leftOut: 1 },
+  { heading: 'WHAT', align: 'left', least: 16 },
+  { heading: 'VALUE', align: 'left', least: 11 },
+  { heading: 'STATE', align: 'left', least: 10 },
 ];
 
 /** `lifeboat journal`: what was changed, newest first. */
@@ -33,7 +33,7 @@ export function addJournal(program: Command): void {
       const entries = entriesOf(count === 0 ? -1 : count);
       if (!entries.ok) reportFailure(entries.error);
       else if (json === true) printLine(safeJson({ version: 1, entries: entries.value.map(entryJson) }));
-      else for (const line of journalLines(entries.value, wordsFor(process.env['LANG']))) printLine(line);
+      else printText(journalLines(entries.value, wordsFor(process.env['LANG'])));
     });
 }
 
@@ -71,6 +71,7 @@ function journalLines(entries: readonly JournalEntry[], words: Words): readonly 
         state,
       ];
     }),
+    outputColumns(),
   );
 }
 

@@ -25,7 +25,7 @@ import { confirm } from '../../terminal/ask.ts';
 import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
-import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { dangerLines, effectLines } from './sysctl-text.ts';
 
 export interface SetOptions {
@@ -52,7 +52,7 @@ function previewSettings(changes: readonly SysctlChange[], { json, onDisk }: Set
   }
   const { states, effects } = effectsOf(snapshot.value, changes, onDisk === true);
   if (json === true) printLine(safeJson({ version: 1, changes, effects }));
-  else for (const line of effectLines(states, changes, effects, words())) printLine(line);
+  else printText(effectLines(states, changes, effects, words()));
 }
 
 /** All that stands in the way of a change, asked before anything is written and by a rehearsal as well. */
@@ -98,7 +98,7 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
     const { states, atBoot } = bootOf(opened.snapshot, changes, options.onDisk === true);
     const effects = [...plan.value.effects, ...atBoot];
     if (options.json !== true) {
-      for (const line of effectLines(states, changes, effects, words())) printLine(line);
+      printText(effectLines(states, changes, effects, words()));
     }
     const goesOn = await mayGoOn(effects, options);
     const applied = goesOn.ok
@@ -113,7 +113,7 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
     const { outcome, kept } = settled.value;
     if (outcome === 'asked-back' || outcome === 'went-back') process.exitCode = EXIT.failure;
     if (options.json === true) printLine(safeJson({ version: 1, changes, effects, outcome, kept }));
-    else for (const line of outcomeLines(outcome, kept, changes)) printLine(line);
+    else printText(outcomeLines(outcome, kept, changes));
   });
 }
 

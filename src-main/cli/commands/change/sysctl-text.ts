@@ -9,7 +9,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'SETTING', align: 'left' },
   { heading: 'NOW', align: 'right' },
   { heading: 'NEXT BOOT', align: 'right' },
-  { heading: 'FROM', align: 'left' },
+  { heading: 'FROM', align: 'left', least: 12 },
 ];
 
 /** The settings as a table, what is dangerous above it, and what is odd about them below it. */
@@ -18,6 +18,7 @@ export function listLines(
   { reader, decidedBy, unreadable }: Pick<Tuning, 'reader' | 'decidedBy' | 'unreadable'>,
   dangers: readonly SysctlEffect[],
   words: Words,
+  columns?: number,
 ): string[] {
   const rows = states.map((state) => [
     state.spec.name,
@@ -28,7 +29,7 @@ export function listLines(
   const odd = states.flatMap((state) => oddLines(state, words).map((line) => `${state.spec.name}: ${line}`));
   return [
     ...dangerLines(dangers, words),
-    ...textTable(COLUMNS, rows),
+    ...textTable(COLUMNS, rows, columns),
     '',
     ...odd,
     ...unreadable.map((file) => plain(words.sysctl.unreadableSentence(file))),

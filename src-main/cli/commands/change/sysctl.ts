@@ -20,7 +20,7 @@ import {
 } from '../../../engine/change/sysctl/tuning.ts';
 import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
-import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { EXIT, logLine, outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import {
   sysctlAssignments,
   sysctlName,
@@ -87,7 +87,7 @@ function list(names: readonly SysctlName[] | undefined, { json }: Json): void {
     const { reader, decidedBy, unreadable } = tuning;
     const settings = wanted.map(settingJson);
     printLine(safeJson({ version: 1, reader, decidedBy, unreadable, dangers, settings }));
-  } else for (const line of listLines(wanted, tuning, dangers, words())) printLine(line);
+  } else printText(listLines(wanted, tuning, dangers, words(), outputColumns()));
 }
 
 function get(name: SysctlName, { json }: Json): void {
@@ -96,7 +96,7 @@ function get(name: SysctlName, { json }: Json): void {
   if (state === undefined) throw new Error(`no state of ${name}`);
   const dangers = dangersOf(tuning).filter((danger) => danger.name === name || concerns(danger, state));
   if (json === true) printLine(safeJson({ version: 1, dangers, setting: settingJson(state) }));
-  else for (const line of settingLines(state, tuning, dangers, words())) printLine(line);
+  else printText(settingLines(state, tuning, dangers, words()));
 }
 
 /** Whether the line that decides a setting has its part in a danger. */
@@ -132,7 +132,7 @@ function diff(preset: SysctlPreset | undefined, { json }: Json): void {
       lines.map((line) => ({ name: spec.name, ...line })),
     );
     printLine(safeJson({ version: 1, reader, decidedBy, dangers, settings, ignored }));
-  } else for (const line of diffLines(tuning.states, tuning, dangers, words())) printLine(line);
+  } else printText(diffLines(tuning.states, tuning, dangers, words()));
 }
 
 function preview(preset: SysctlPreset, json: boolean): void {
@@ -146,7 +146,7 @@ function preview(preset: SysctlPreset, json: boolean): void {
   const effects = sysctlPreview(tuning, tuningMachine(snapshot.value), changes);
   if (json) printLine(safeJson({ version: 1, preset: preset.id, changes, effects }));
   else if (changes.length === 0) printLine(`${words().sysctl.presets[preset.id].title}: it is so already.`);
-  else for (const line of effectLines(tuning.states, changes, effects, words())) printLine(line);
+  else printText(effectLines(tuning.states, changes, effects, words()));
 }
 
 async function set(

@@ -8,7 +8,7 @@ import { fold } from '../../terminal/fold.ts';
 import { jsonHead } from '../watch/list-json.ts';
 import { kernelFiles, openSampler } from '../../../this-machine.ts';
 import { interestIn } from '../watch/look.ts';
-import { printLine, reportFailure } from '../../terminal/output.ts';
+import { outputColumns, printLine, reportFailure } from '../../terminal/output.ts';
 
 /** A word and a mark for each state: never colour alone. */
 const MARKS: Record<DoctorState, string> = { good: 'ok  ', note: 'note', warning: 'WARN', bad: 'BAD ' };
@@ -40,7 +40,7 @@ export function addDoctor(program: Command): void {
         printLine(safeJson({ ...jsonHead(snapshot.value), findings: told }));
         return;
       }
-      const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+      const columns = outputColumns();
       for (const finding of findings) {
         const { title, meaning, hint } = tellFinding(words, finding);
         const value = finding.value === '' ? '' : ` (${safeText(finding.value)})`;

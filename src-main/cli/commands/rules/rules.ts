@@ -23,7 +23,7 @@ import { configFolder } from '../../../store/folders.ts';
 import { signedNumber, wholeNumber } from '../../terminal/arguments.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
-import { EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
+import { EXIT, logLine, outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { type Problem } from '../../../engine/rules/toml.ts';
 import { ruleText } from './rule-text.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
@@ -97,7 +97,7 @@ function seenBy(rules: readonly Rule[]): readonly Seen[] {
 const COLUMNS: readonly Column[] = [
   { heading: '#', align: 'right' },
   { heading: 'ADJ', align: 'right' },
-  { heading: 'FOR', align: 'left' },
+  { heading: 'FOR', align: 'left', least: 20 },
   { heading: 'NOW', align: 'right' },
   { heading: '', align: 'left' },
 ];
@@ -111,8 +111,8 @@ function list({ json }: Json): void {
   }
   const seen = seenBy(read.value.rules);
   if (json === true) printLine(safeJson({ version: 1, path, rules: seen.map(seenJson) }));
-  else if (seen.length === 0) printLine(`There are no rules in ${safeText(path)}`);
-  else for (const line of listLines(seen)) printLine(line);
+  else if (seen.length === 0) printText([`There are no rules in ${safeText(path)}`]);
+  else printText(listLines(seen));
 }
 
 function listLines(seen: readonly Seen[]): readonly string[] {
@@ -125,6 +125,7 @@ function listLines(seen: readonly Seen[]): readonly string[] {
       matches.length.toString(),
       wide === undefined ? '' : 'too wide: not applied',
     ]),
+    outputColumns(),
   );
 }
 
@@ -242,6 +243,6 @@ function check(file: string | undefined, { json }: Json): void {
     );
     return;
   }
-  for (const trouble of wide) printLine(failureLine(trouble));
+  printText(wide.map((trouble) => failureLine(trouble)));
   if (wide.length === 0) printLine(`${seen.length} ${seen.length === 1 ? 'rule' : 'rules'}, all in order.`);
 }

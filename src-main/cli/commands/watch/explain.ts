@@ -18,7 +18,7 @@ import { pidArgument } from '../../terminal/arguments.ts';
 import { jsonHead } from './list-json.ts';
 import { openUnitFacts } from '../../../this-machine.ts';
 import { lookOnce } from './look.ts';
-import { printLine, reportFailure } from '../../terminal/output.ts';
+import { printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 
 /** `lifeboat explain PID`: why one process stands where it stands. */
@@ -33,7 +33,7 @@ export function addExplain(program: Command): void {
       const explained = await explain(pid);
       if (!explained.ok) reportFailure(explained.error);
       else if (json === true) printLine(safeJson(explanationJson(explained.value)));
-      else printLine(explanationText(explained.value, wordsFor(process.env['LANG'])).join('\n'));
+      else printText(explanationText(explained.value, wordsFor(process.env['LANG'])));
     });
 }
 

@@ -15,18 +15,25 @@ import { textTable, type Column } from '../../terminal/text-table.ts';
 const COLUMNS: readonly Column[] = [
   { heading: '#', align: 'right' },
   { heading: 'PID', align: 'right' },
-  { heading: 'NAME', align: 'left' },
-  { heading: 'USER', align: 'left' },
-  { heading: 'USES', align: 'right' },
+  { heading: 'NAME', align: 'left', least: 12 },
+  { heading: 'USER', align: 'left', least: 8, leftOut: 2 },
+  { heading: 'USES', align: 'right', leftOut: 3 },
   { heading: 'ADJ', align: 'right' },
   { heading: 'BADNESS', align: 'right' },
-  { heading: 'FREES', align: 'right' },
-  { heading: 'SO FAR', align: 'right' },
-  { heading: 'UNIT OR CONTAINER', align: 'left' },
+  { heading: 'FREES', align: 'right', leftOut: 4 },
+  { heading: 'SO FAR', align: 'right', leftOut: 1 },
+  { heading: 'UNIT OR CONTAINER', align: 'left', least: 17, leftOut: 5 },
+  // What is killed or ended with it. Apart from the unit, so that cutting a long name does not hide it.
+  { heading: '', align: 'left', leftOut: 6 },
 ];
 
-/** What `list` prints: the machine, what happens, why the first one is first, and the order. */
-export function listText(snapshot: Snapshot, view: KillOrderView, words: Words): string[] {
+/** What `list` prints: the machine, what happens, why the first one is first, and the order in a table no wider than `columns`. */
+export function listText(
+  snapshot: Snapshot,
+  view: KillOrderView,
+  words: Words,
+  columns?: number,
+): string[] {
   const page = snapshot.host.pageSizeBytes;
   const [first] = view.entries;
   const troubles = troublesOf(snapshot, view.scope);
@@ -48,6 +55,7 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words):
     ...textTable(
       COLUMNS,
       view.entries.map((entry) => cells(entry, page)),
+      columns,
     ),
   );
   const isInside = ({ outside }: DyingWith) => outside !== true;
@@ -115,18 +123,20 @@ function cells(entry: OrderEntry, page: number): string[] {
     belongs
       .filter((text) => text !== undefined)
       .map(safeText)
-      .join(' ') +
-      (entry.diesWith.length > 0 ? ` +${entry.diesWith.length} with it` : '') +
-      endedBySystemd(entry) +
-      (entry.certain ? '' : ' ~'),
+      .join(' '),
+    [
+      ...(entry.diesWith.length > 0 ? [`+${entry.diesWith.length} with it`] : []),
+      ...endedBySystemd(entry),
+      ...(entry.certain ? [] : ['~']),
+    ].join(' '),
   ];
 }
 
 /** How many systemd ends afterwards; with a question mark where that is only presumed. */
-function endedBySystemd({ endsWith }: OrderEntry): string {
-  if (endsWith.length === 0) return '';
+function endedBySystemd({ endsWith }: OrderEntry): readonly string[] {
+  if (endsWith.length === 0) return [];
   const count = endsWith.reduce((sum, each) => sum + each.count, 0);
-  return ` +${count} by systemd${endsWith.some(({ presumed }) => presumed) ? '?' : ''}`;
+  return [`+${count} by systemd${endsWith.some(({ presumed }) => presumed) ? '?' : ''}`];
 }
 
 /** `docker:4f6e…` with as much of the id as `docker ps` shows. */

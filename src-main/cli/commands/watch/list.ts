@@ -18,7 +18,7 @@ import { listJson } from './list-json.ts';
 import { listText } from './list-text.ts';
 import { openSampler, openUnitFacts } from '../../../this-machine.ts';
 import { interestIn } from './look.ts';
-import { printLine, reportFailure } from '../../terminal/output.ts';
+import { outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 
 interface ListOptions {
   readonly count: number;
@@ -89,10 +89,11 @@ async function showOnce(
     printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts), ...asWell }));
     return true;
   }
-  const lines = listText(snapshot, orderView(ofScope, places, { snapshot, facts }), words);
+  const lines = listText(snapshot, orderView(ofScope, places, { snapshot, facts }), words, outputColumns());
   if (instead?.kind === 'cgroup') lines.unshift(words.headroom.unlimited(instead.path, ofScope.scope));
   const inPlace = watch === true && process.stdout.isTTY;
-  printLine(`${inPlace ? CLEAR : ''}${lines.join('\n')}`);
+  if (inPlace) process.stdout.write(CLEAR);
+  printText(lines);
   if (watch === true && !inPlace) printLine('');
   return true;
 }

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  nameArgument,
   pidArgument,
   scopeArgument,
   signedNumber,
@@ -92,5 +93,14 @@ describe('scopeArgument', () => {
         expect(path.split('/')).not.toContain('..');
       }),
     );
+  });
+});
+
+describe('nameArgument', () => {
+  it('takes any name but an empty or an endless one', () => {
+    expect(nameArgument(' a\u001b')).toBe(' a\u001b');
+    expect(nameArgument('x'.repeat(300))).toHaveLength(300);
+    expect(() => nameArgument('')).toThrow('It must not be empty.');
+    expect(() => nameArgument('x'.repeat(301))).toThrow('It must have at most 300 characters.');
   });
 });

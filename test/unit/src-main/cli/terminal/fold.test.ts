@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../../../../src-main/cli/terminal/fold.ts';
+import { fold, foldLine } from '../../../../../src-main/cli/terminal/fold.ts';
 
 describe('fold', () => {
   it('breaks between words, and indents every line', () => {
@@ -31,5 +31,20 @@ describe('fold', () => {
         },
       ),
     );
+  });
+});
+
+describe('foldLine', () => {
+  it('folds under its own indent', () => {
+    expect(foldLine('  headroom: 24.0 MiB until a kill, and more', 40)).toBe(
+      '  headroom: 24.0 MiB until a kill, and\n  more',
+    );
+  });
+
+  it('leaves commands to copy and short lines as they are', () => {
+    const command = `    echo 1 | sudo tee ${'/x'.repeat(40)}`;
+    expect(foldLine(command, 40)).toBe(command);
+    expect(foldLine(' #  PID  NAME', 40)).toBe(' #  PID  NAME');
+    expect(foldLine('a '.repeat(40), undefined)).toBe('a '.repeat(40));
   });
 });
