@@ -249,7 +249,8 @@ describe('what cannot be done', () => {
   it.skipIf(kernelThread === '')('refuses a thread of the kernel', async () => {
     expect(await lifeboat(['give-up', kernelThread], { env: ownFolders() })).toMatchObject({
       code: 1,
-      stderr: 'lifeboat: It is a kernel thread. Kernel threads have no memory of their own and are never killed.\n',
+      stderr:
+        'lifeboat: It is a kernel thread. Kernel threads have no memory of their own and are never killed.\n',
     });
   });
 

@@ -15,7 +15,13 @@ import { toldFailure, wordsFor, type Words } from '#shared/words/index.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { BEHIND_BY_DEFAULT } from '../../../engine/watch/process-detail.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
-import { nameArgument, pidArgument, scopeArgument, signedNumber, wholeNumber } from '../../terminal/arguments.ts';
+import {
+  nameArgument,
+  pidArgument,
+  scopeArgument,
+  signedNumber,
+  wholeNumber,
+} from '../../terminal/arguments.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
@@ -175,8 +181,7 @@ async function carryOut(
   const remark = words.changes.againstCommand(command, preview.changes);
   if (json !== true) {
     printText(previewLines(preview, remark, words));
-    if (lasting === true && dryRun === true)
-      printText(placeLines(preview.lasting, words));
+    if (lasting === true && dryRun === true) printText(placeLines(preview.lasting, words));
   }
   const nothing = preview.changes.length === 0 && (lasting !== true || preview.lasting.length === 0);
   if (dryRun === true || nothing) {
@@ -196,8 +201,7 @@ async function carryOut(
     return;
   }
   if (applied?.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
-  if (json !== true && applied !== undefined)
-    printText(appliedLines(applied.value, words));
+  if (json !== true && applied !== undefined) printText(appliedLines(applied.value, words));
   const kept = lasting === true ? await makeLast(client, preview) : undefined;
   if (json === true) {
     const done = applied === undefined ? undefined : appliedJson(applied.value);

@@ -28,12 +28,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** What `list` prints: the machine, what happens, why the first one is first, and the order in a table no wider than `columns`. */
-export function listText(
-  snapshot: Snapshot,
-  view: KillOrderView,
-  words: Words,
-  columns?: number,
-): string[] {
+export function listText(snapshot: Snapshot, view: KillOrderView, words: Words, columns?: number): string[] {
   const page = snapshot.host.pageSizeBytes;
   const [first] = view.entries;
   const troubles = troublesOf(snapshot, view.scope);
