@@ -114,7 +114,7 @@ describe.skipIf(!CAN_CHANGE)(
       const after = numberIn(`/proc/${eater.pid}/oom_score_adj`);
       expect(after).toBeLessThanOrEqual(ADJ);
       expect((await notices())[0]?.body).toContain(
-        `${name}: oom_score_adj is +${after} now, was +${ADJ + 8}`,
+        `${name}: oom_score_adj is now +${after}, was +${ADJ + 8}`,
       );
       await click(desktop, 'clickNotification');
       await expect.poll(() => inPage(desktop, 'document.title').catch(() => '')).toContain('Events');

@@ -12,11 +12,6 @@ import { IS_REAL, useDesktop } from './support/use-desktop.ts';
 
 const start = useDesktop();
 
-/** The promise: from the start of the process to a list that is true. */
-const FIRST_LIST_MS = 2_000;
-/** Processors of CI are slower than those that people have. */
-const SLOW_PROCESSOR = process.env['CI'] === 'true' ? 3 : 1;
-const STARTS = 3;
 /** More than anything on a desktop has. Only root may raise others that far, and it may be that no root runs the tests. */
 const ADJ = 980;
 
@@ -31,36 +26,20 @@ const processesOf = ({ pid }: Desktop) => [pid, ...descendants(pid).map((each) =
 const alive = (pids: readonly number[]) => pids.filter((pid) => isAlive(pid));
 
 describe('the window', () => {
-  it('shows the kill order of the machine, in time', async () => {
+  it('shows the kill order of the machine', async () => {
     const eaters = [
       await startEater('desk-third', 20, ADJ),
       await startEater('desk-first', 20, ADJ + 20),
       await startEater('desk-second', 20, ADJ + 10),
     ];
+    const desktop = await start();
     const isTrue = `['desk-first', 'desk-second', 'desk-third'].every((name) => document.body.innerText.includes(name))`;
-    const busyBefore = waitingFactor();
-    const times: number[] = [];
-    let desktop = await start();
-    for (;;) {
-      const running = desktop;
-      await expect.poll(() => inPage(running, isTrue), { interval: 5 }).toBe(true);
-      times.push(performance.now() - running.startedMs);
-      if (times.length === STARTS) break;
-      await running.quit();
-      desktop = await start();
-    }
-    const busy = Math.max(busyBefore, waitingFactor());
-    const rounded = times.map((ms) => ms.toFixed(0)).join(', ');
-    process.stdout.write(
-      `from the start to the first true list: ${rounded} ms, where work takes ${busy.toFixed(1)} times its CPU time\n`,
-    );
-
+    await expect.poll(() => inPage(desktop, isTrue)).toBe(true);
     const byKernel = eaters
       .toSorted((one, other) => score(other.pid) - score(one.pid))
       .map(({ name }) => name);
     const order = (await shownOrder(await desktop.page())).map((text) => /desk-\w+/.exec(text)?.[0]);
     expect(order.slice(0, 3)).toEqual(byKernel);
-    expect(Math.min(...times)).toBeLessThan(FIRST_LIST_MS * SLOW_PROCESSOR * busy);
   });
 
   it('is shown again by a second start, which ends at once', async () => {
@@ -208,18 +187,6 @@ describe.skipIf(!CAN_CHANGE)('changes (they need root: for a helper that only ro
     await expect.poll(() => alive(processes)).toEqual([]);
   });
 });
-
-/** How long work takes here for each second of CPU time that it needs: 1 on a machine that has nothing else to do. */
-function waitingFactor(): number {
-  const startedMs = performance.now();
-  const started = process.cpuUsage();
-  const usedMs = () => {
-    const { user, system } = process.cpuUsage(started);
-    return (user + system) / 1000;
-  };
-  while (usedMs() < 300);
-  return Math.max(1, (performance.now() - startedMs) / usedMs());
-}
 
 /** All that a process has read so far, by its own count of it. */
 function bytesRead(pid: number): number {
