@@ -69,7 +69,7 @@ describe('the lock in the header', () => {
     await lock.click();
     await page
       .getByRole('group', { name: 'Permission to make changes' })
-      .getByText('--allow-changes')
+      .getByText('lifeboat serve --allow-changes', { exact: true })
       .waitFor();
     expect(await page.getByRole('button', { name: 'Allow changes' }).count()).toBe(0);
   });
