@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Page } from 'playwright-core';
@@ -54,7 +54,7 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     await expect.poll(() => row.innerText()).toContain(`0 → ${value}`);
   });
 
-  it('writes a drop-in for a service of one’s own, and tells its manager', async () => {
+  it('writes a drop-in for a service of the user, and tells its manager', async () => {
     const programs = mkdtempSync(join(tmpdir(), 'lifeboat-keep-'));
     onTestFinished(() => {
       rmSync(programs, { recursive: true, force: true });
@@ -65,13 +65,16 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     chmodSync(join(programs, 'systemctl'), 0o755);
     const eater = await startEater('keep-unit', 24, 300);
     await startSleeper(900);
-    const user = [`user-${process.pid}.slice`, `user@${process.pid}.service`];
-    nestedCgroup(['user.slice', ...user, 'keep-unit.service'])(eater.pid);
+    // A service of the user who runs Lifeboat, with a file of its own: only such a one can be kept.
+    const uid = process.getuid?.() ?? 0;
+    nestedCgroup(['user.slice', `user-${uid}.slice`, `user@${uid}.service`, 'keep-unit.service'])(eater.pid);
     const { address, configHome } = await startChanging(programs);
+    mkdirSync(join(configHome, 'systemd/user'), { recursive: true });
+    writeFileSync(join(configHome, 'systemd/user/keep-unit.service'), '[Service]\nExecStart=/bin/true\n');
     const page = await open(address);
     await giveUp(page, eater);
     const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
-    expect(await keep.getAttribute('title')).toContain('Every later start of keep-unit.service');
+    expect(await keep.getAttribute('title')).toContain(`Every later start of keep-unit.service of user ${uid}`);
     expect(existsSync(told)).toBe(false);
     await keep.click();
     await toast(page).getByText('Kept for later starts').waitFor();
