@@ -74,7 +74,9 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     const page = await open(address);
     await giveUp(page, eater);
     const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
-    expect(await keep.getAttribute('title')).toContain(`Every later start of keep-unit.service of user ${uid}`);
+    expect(await keep.getAttribute('title')).toContain(
+      `Every later start of keep-unit.service of user ${uid}`,
+    );
     expect(existsSync(told)).toBe(false);
     await keep.click();
     await toast(page).getByText('Kept for later starts').waitFor();
