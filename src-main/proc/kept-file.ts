@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { withDescriptor } from './descriptors.ts';
+import { offerDescriptors, withDescriptor } from './descriptors.ts';
 import { type Read, readFailure, readText } from './kernel-files.ts';
 
 /** Nearly all are shorter; the status of somebody with thousands of groups is not. */
@@ -17,6 +17,8 @@ export class KeptFile<T> {
   readonly #records: 'one-record' | 'many-records';
   #holdsOpen = true;
   #descriptor: number | undefined;
+  /** Takes its offer to give the descriptor up back. */
+  #withdrawOffer: (() => void) | undefined;
   #text: string | undefined;
   #read: Read<T>;
 
@@ -47,6 +49,8 @@ export class KeptFile<T> {
   }
 
   close(): void {
+    this.#withdrawOffer?.();
+    this.#withdrawOffer = undefined;
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
@@ -66,7 +70,14 @@ export class KeptFile<T> {
     }
     const read = this.#textFrom(this.#descriptor);
     if (!read.ok || !this.#holdsOpen) this.close();
+    else this.#withdrawOffer = offerDescriptors(() => this.#giveUp());
     return read;
+  }
+
+  #giveUp(): boolean {
+    const isHeld = this.#descriptor !== undefined;
+    this.stopHolding();
+    return isHeld;
   }
 
   #textFrom(descriptor: number): Read<string> {

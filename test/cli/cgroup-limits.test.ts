@@ -64,6 +64,7 @@ describe('lifeboat cgroup on a built machine', () => {
       [
         '/box memory.max: 512 MiB → 300 MiB',
         String.raw`  !! 40.0 MiB more is in use than is certain to be reclaimed. There is no swap that it may use. The kernel kills in the group at once until it fits, possibly more than needed: first evil\x1b[2J (20).`,
+        '  Without --may-kill nothing would be changed: more is in use than that.',
         '',
       ].join('\n'),
     );
@@ -86,7 +87,7 @@ describe('lifeboat cgroup on a built machine', () => {
     [['/box', '--oom-group', '1'], 2, 'It has to be on or off'],
     [['/../etc'], 2, 'may not hold'],
     [['/none'], 1, 'There is no memory cgroup /none'],
-    [['/box', '--soft', '1G'], 1, 'cgroups of version 2'],
+    [['/box', '--soft', '1G'], 1, 'has no setting called soft. Cgroups of version 2 have max, high, low, min, oom-group.'],
     [[], 2, 'missing required argument'],
   ] as const)('refuses %j with %d', async ([args, code, message]) => {
     const ended = await built()(...args);
@@ -105,7 +106,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     const set = await run('cgroup', path, '--max', '64M', '--yes');
     expect(set).toMatchObject({ code: 0, stderr: '' });
     expect(set.stdout).toBe(
-      `${path} ${file}: no limit → 64.0 MiB\n  · It can take 64.0 MiB more before the kernel kills in it.\nKept, as long as the cgroup lives.\n`,
+      `${path} ${file}: no limit → 64.0 MiB\n  · It can take 64.0 MiB more; then nothing in it can be killed, so allocations there fail and its programs hang or end with errors.\nKept, as long as the cgroup lives.\n`,
     );
     expect(Number(now())).toBe(64 * MIB);
     expect((await run('cgroup', path, '--max', '64M', '--yes')).stdout).toContain('No change.');
@@ -152,7 +153,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     if (version === 1) {
       // The kernel gets nothing back, and refuses.
       expect(told).toMatchObject({ code: 1 });
-      expect(told.stderr).toContain('cannot be so low');
+      expect(told.stderr).toContain('cannot be that low: the kernel could not reclaim enough memory.');
       expect([readFileSync(file, 'utf8'), cgroup.oomKills()]).toEqual([before, 0]);
     } else {
       expect(told).toMatchObject({ code: 0 });

@@ -38,7 +38,7 @@ describe('lifeboat rules', () => {
     expect(await run('rules', 'check', '/nobody/wrote/this')).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: 'lifeboat: There is no file /nobody/wrote/this.\n',
+      stderr: 'lifeboat: /nobody/wrote/this does not exist.\n',
     });
     expect((await run('rules', 'remove', '2')).code).toBe(1);
     expect((await run('rules', 'remove', '1')).code).toBe(0);
@@ -73,7 +73,7 @@ describe('lifeboat rules', () => {
     expect(checked.stdout.split('\n').slice(0, -1)).toEqual([
       expect.stringContaining(`${path}:2:10: `) as string,
       expect.stringContaining(`${path}:3:7: `) as string,
-      expect.stringContaining(`${path}:4:1: "nmae" is not known`) as string,
+      expect.stringContaining(`${path}:4:1: "nmae" is not a known key.`) as string,
     ]);
     const json = JSON.parse((await run('rules', 'check', '--json')).stdout) as {
       ok: boolean;
@@ -90,13 +90,13 @@ describe('lifeboat rules', () => {
     const init = readFileSync('/proc/1/comm', 'utf8').trim();
     const refused = await run('rules', 'add', '--name', init, '--adj', '5');
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('means init');
+    expect(refused.stderr).toContain('matches init. It is not applied. Nothing was written.');
     expect(existsSync(path)).toBe(false);
     expect((await run('rules', 'add', '--name', init, '--adj', '5', '--allow-many')).code).toBe(0);
   });
 
   it.for([
-    [['add', '--adj', '5'], /Say for whom/],
+    [['add', '--adj', '5'], /^lifeboat: Choose what the rule matches: --name, /],
     [['add', '--name', 'a'], /required option '--adj <number>' not specified/],
     [['add', '--name', 'a', '--adj', '1001'], /whole number from -1000 to 1000/],
     [['remove', 'x'], /whole number/],
@@ -145,7 +145,7 @@ describe('lifeboat journal', () => {
     const { code, stdout, stderr } = await run('journal');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Nothing was changed yet.\n' });
     expect(stderr).toMatch(
-      /journal\.db is no database\. It is kept as \S+journal\.db\.broken-\d{8}T\d{6}Z; a new one was begun\.\n$/,
+      /journal\.db is not a database\. It was renamed to \S+journal\.db\.broken-\d{8}T\d{6}Z, and a new one was begun\.\n$/,
     );
   });
 });

@@ -38,7 +38,7 @@ describe('lifeboat undo', () => {
     expect(adjOf(child)).toBe(0);
     const again = await run('undo', '1');
     expect(again).toMatchObject({ code: 1, stdout: '' });
-    expect(again.stderr).toBe('lifeboat: Change 1 is not there, or was undone.\n');
+    expect(again.stderr).toBe('lifeboat: Change 1 does not exist, or was undone. "lifeboat journal" shows what can be undone.\n');
   });
 
   it('takes everything back, newest first', async () => {
@@ -66,7 +66,7 @@ describe('lifeboat undo', () => {
     setAdj(child.pid, 301);
     expect(await run('undo', '--all')).toMatchObject({
       code: 0,
-      stdout: `sleep (${child.pid}): left as it is. Its value is 301 now, which Lifeboat did not set: it is left.\n`,
+      stdout: `sleep (${child.pid}): left as it is. Its value is 301 now, which Lifeboat did not set.\n`,
     });
     expect(adjOf(child)).toBe(301);
   });

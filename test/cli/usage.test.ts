@@ -167,7 +167,7 @@ describe('lifeboat', () => {
     });
     const { port } = server.address() as AddressInfo;
     const { code, stdout, stderr } = await lifeboat(['serve', '--port', String(port)]);
-    expect(stderr).toMatch(failure(`Port ${port} is in use by .+ \\(pid ${process.pid}\\)\\. `));
+    expect(stderr).toMatch(failure(`Port ${port} is already in use by .+ \\(pid ${process.pid}\\)\\. `));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 });

@@ -309,8 +309,8 @@ export function notSupported(facts: FactsOf<'not-supported'>): FailureWords {
       return { message: `Cgroup v${facts.version} has no ${facts.file}.` };
     case 'cgroup-setting':
       return {
-        message: `The cgroup ${facts.path} has no ${facts.setting}.`,
-        hint: `It has (cgroup v${facts.version}): ${facts.settings.join(', ')}.`,
+        message: `The cgroup ${facts.path} has no setting called ${facts.setting}.`,
+        hint: `Cgroups of version ${facts.version} have ${facts.settings.join(', ')}.`,
       };
   }
 }

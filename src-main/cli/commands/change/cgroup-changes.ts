@@ -133,7 +133,7 @@ function previewLines({ change, file, before, effects }: CgroupPreview): readonl
     `${safeText(change.path)} ${file}: ${text(before)} → ${text(change.value)}`,
     ...effects.flatMap(({ weight, fact }) => [
       `  ${SIGNS[weight]} ${plain(cgroup.factSentence(fact))}`,
-      ...('command' in fact ? [`    ${safeText(fact.command)}`] : []),
+      ...('command' in fact ? [`     ${safeText(fact.command)}`] : []),
     ]),
   ];
 }

@@ -40,14 +40,14 @@ function outcomeJson({ entry, result, why }: UndoOutcome) {
 }
 
 function undoLine({ entry, result, why }: UndoOutcome): string {
-  const note = why === undefined ? '' : ` ${failureLine(why)}`;
   const what = safeText(entry.subject);
   switch (result) {
     case 'undone':
       return `${what}: ${(entry.before ?? '') === '' ? 'taken away again' : `back at ${safeText(entry.before ?? '')}`}`;
     case 'left':
-      return `${what}: left as it is.${note}`;
+      // The hint says once more that it is left.
+      return `${what}: left as it is.${why === undefined ? '' : ` ${toldFailure(why).message}`}`;
     case 'failed':
-      return `${what}: not put back.${note}`;
+      return `${what}: not put back.${why === undefined ? '' : ` ${failureLine(why)}`}`;
   }
 }

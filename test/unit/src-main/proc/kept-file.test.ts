@@ -1,6 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOST_FILES, type KernelFiles } from '../../../../src-main/proc/kernel-files.ts';
+import { withDescriptor } from '../../../../src-main/proc/descriptors.ts';
 import { KeptFile } from '../../../../src-main/proc/kept-file.ts';
 import { keepMeminfo } from '../../../../src-main/proc/meminfo.ts';
 import { keepPidStat } from '../../../../src-main/proc/pid/stat.ts';
@@ -47,6 +48,22 @@ describe('KeptFile', () => {
     expect(file.read()).toEqual({ ok: true, value: ['1', '2'] });
     write('3\n');
     expect(file.read()).toEqual({ ok: true, value: ['3'] });
+  });
+
+  it('gives its descriptor up to what finds none left, and reads on by its path', () => {
+    const { file, write } = keptText();
+    write('1\n');
+    file.read();
+    let tries = 0;
+    // As the kernel refuses: until something was closed.
+    const opened = withDescriptor(() => {
+      tries += 1;
+      if (tries === 1) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+      return 'opened';
+    });
+    expect({ opened, tries }).toEqual({ opened: 'opened', tries: 2 });
+    write('2\n');
+    expect(file.read()).toEqual({ ok: true, value: ['2'] });
   });
 
   it('holds nothing open once descriptors are scarce', () => {

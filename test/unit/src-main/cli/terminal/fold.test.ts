@@ -42,7 +42,7 @@ describe('foldLine', () => {
   });
 
   it('leaves commands to copy and short lines as they are', () => {
-    const command = `    echo 1 | sudo tee ${'/x'.repeat(40)}`;
+    const command = `     echo 1 | sudo tee ${'/x'.repeat(40)}`;
     expect(foldLine(command, 40)).toBe(command);
     expect(foldLine(' #  PID  NAME', 40)).toBe(' #  PID  NAME');
     expect(foldLine('a '.repeat(40), undefined)).toBe('a '.repeat(40));
