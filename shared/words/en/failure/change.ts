@@ -191,12 +191,19 @@ export function changedMeanwhile(facts: FactsOf<'changed-meanwhile'>): FailureWo
         hint: 'Keep or revert that one first.',
       };
     case 'not-ours':
-      return { message: `Its value is ${facts.now} now, which Lifeboat did not set. It is left as it is.` };
+      return {
+        message: `Its value is ${facts.now} now, which Lifeboat did not set.`,
+        hint: 'It is left as it is.',
+      };
     case 'kept':
-      return { message: `What is kept for ${facts.name} was changed since. It is left as it is.` };
+      return {
+        message: `What is kept for ${facts.name} was changed since.`,
+        hint: 'It is left as it is.',
+      };
     case 'drop-in':
       return {
-        message: `Your service manager could not reload, and ${facts.path} was changed by another program. It is left as it is.`,
+        message: `Your service manager could not reload, and ${facts.path} was changed by another program.`,
+        hint: 'It is left as it is.',
       };
     case 'place':
       return {
