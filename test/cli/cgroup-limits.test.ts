@@ -87,7 +87,11 @@ describe('lifeboat cgroup on a built machine', () => {
     [['/box', '--oom-group', '1'], 2, 'It has to be on or off'],
     [['/../etc'], 2, 'may not hold'],
     [['/none'], 1, 'There is no memory cgroup /none'],
-    [['/box', '--soft', '1G'], 1, 'has no setting called soft. Cgroups of version 2 have max, high, low, min, oom-group.'],
+    [
+      ['/box', '--soft', '1G'],
+      1,
+      'has no setting called soft. Cgroups of version 2 have max, high, low, min, oom-group.',
+    ],
     [[], 2, 'missing required argument'],
   ] as const)('refuses %j with %d', async ([args, code, message]) => {
     const ended = await built()(...args);

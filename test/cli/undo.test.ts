@@ -38,7 +38,9 @@ describe('lifeboat undo', () => {
     expect(adjOf(child)).toBe(0);
     const again = await run('undo', '1');
     expect(again).toMatchObject({ code: 1, stdout: '' });
-    expect(again.stderr).toBe('lifeboat: Change 1 does not exist, or was undone. "lifeboat journal" shows what can be undone.\n');
+    expect(again.stderr).toBe(
+      'lifeboat: Change 1 does not exist, or was undone. "lifeboat journal" shows what can be undone.\n',
+    );
   });
 
   it('takes everything back, newest first', async () => {
