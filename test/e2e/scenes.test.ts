@@ -33,7 +33,7 @@ const SAID: Readonly<Record<string, RegExp>> = {
   group: /4 more processes are killed with it: gunicorn, redis-server and more/,
   hostile: /<img src=x onerror=alert\(1\)>/,
   tiny: /58\.4 MiB, no swap/,
-  huge: /takes 1\.2 TiB off that/,
+  huge: /takes 1\.2 TiB off\./,
   scopes: /198 more/,
   troubled: /\/proc\/vmstat: EACCES/,
 };
