@@ -1,3 +1,4 @@
+import { en } from '#shared/words/en.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MethodFacts } from '../../src-main/helper/client/methods.ts';
 import { ElevationStage, PASSWORD, uidOf, USER } from './support/elevation-stage.ts';
@@ -83,7 +84,7 @@ describe('sudo, for an ordinary user', () => {
     const report = await stage.run({ start });
     expect(report).toMatchObject({ error: { code: 'helper-untrusted' } });
     expect(report.adj).toBeUndefined();
-    expect(report.error?.hint).toContain(`sudo install -D -o root -g root -m 0644 ${start.places.helper}`);
+    expect(report.error === undefined ? undefined : en.failure(report.error).hint).toContain(`sudo install -D -o root -g root -m 0644 ${start.places.helper}`);
     expect(report.rights).toMatchObject({ state: 'failed' });
   });
 

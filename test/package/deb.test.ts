@@ -13,6 +13,7 @@ import {
 import { createInterface } from 'node:readline';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { en } from '#shared/words/en.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { HELPER_PLACES, NODE_FLAGS } from '../../src-main/helper/client/program.ts';
 import { changeableBy } from '../../src-main/helper/client/trust.ts';
@@ -194,8 +195,10 @@ describe('the helper of the installed deb', () => {
     };
     const { error, rights } = await stage.run({ start: { asks: 'desktop', places } });
     expect(error?.code).toBe('helper-untrusted');
-    expect(error?.message).toContain('can be changed by others than root');
-    expect(error?.hint).toMatch(/^Install the deb or rpm/);
+    // As the user reads it: failures are facts, and words are made of them.
+    const told = error === undefined ? undefined : en.failure(error);
+    expect(told?.message).toMatch(/^Users other than root can change \S+, so (it|\S+) is not run as root\.$/);
+    expect(told?.hint).toMatch(/^Install the deb or rpm/);
     expect(rights?.state).toBe('failed');
   });
 });

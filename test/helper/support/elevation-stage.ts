@@ -1,3 +1,4 @@
+import { type Failure } from '#shared/result.ts';
 import { type ChildProcess, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -60,7 +61,7 @@ export interface ClientReport {
   readonly hello?: { readonly askedByUid: number };
   readonly answer?: { readonly ok: boolean };
   readonly adj?: string;
-  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly error?: Failure;
   readonly rights?: { readonly state: string; readonly command?: string; readonly method?: string };
 }
 

@@ -102,7 +102,7 @@ function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
 
 function cells(entry: OrderEntry, page: number): string[] {
   const belongs = [
-    entry.unit === undefined ? undefined : unitText(entry.unit),
+    entry.unit === undefined ? undefined : shortIds(unitText(entry.unit)),
     entry.container === undefined ? undefined : shortContainer(entry.container),
   ];
   return [
@@ -132,6 +132,11 @@ function endedBySystemd({ endsWith }: OrderEntry): readonly string[] {
   if (endsWith.length === 0) return [];
   const count = endsWith.reduce((sum, each) => sum + each.count, 0);
   return [`+${count} by systemd${endsWith.some(({ presumed }) => presumed) ? '?' : ''}`];
+}
+
+/** The scope of a container is named after its whole id: `docker-4f6e….scope`. */
+function shortIds(unit: string): string {
+  return unit.replace(/[0-9a-f]{64}/, (id) => `${id.slice(0, 12)}…`);
 }
 
 /** `docker:4f6e…` with as much of the id as `docker ps` shows. */
