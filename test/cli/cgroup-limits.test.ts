@@ -70,7 +70,9 @@ describe('lifeboat cgroup on a built machine', () => {
     );
     const refused = await run('/box', '--max', '300M', '--yes');
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stderr).toContain('LIFEBOAT_ROOT points to another tree than this machine. Nothing was changed.');
+    expect(refused.stderr).toContain(
+      'LIFEBOAT_ROOT points to another tree than this machine. Nothing was changed.',
+    );
     const json = await run('/box', '--high', '1G', '--dry-run', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({
       version: 1,

@@ -119,9 +119,21 @@ describe('lifeboat sysctl', () => {
     [['lst'], 2, /Did you mean "lifeboat sysctl list"\?/],
     [['diff', 'nothing'], 2, /There is no such preset/],
     // Another tree than the machine is looked at.
-    [['set', 'vm.swappiness=1', '--yes'], 1, /^lifeboat: LIFEBOAT_ROOT points to another tree than this machine\. Nothing was changed\.\n$/],
-    [['keep', 'vm.swappiness'], 1, /^lifeboat: LIFEBOAT_ROOT points to another tree than this machine\. Nothing was changed\.\n$/],
-    [['forget', 'vm.swappiness'], 1, /^lifeboat: LIFEBOAT_ROOT points to another tree than this machine\. Nothing was changed\.\n$/],
+    [
+      ['set', 'vm.swappiness=1', '--yes'],
+      1,
+      /^lifeboat: LIFEBOAT_ROOT points to another tree than this machine\. Nothing was changed\.\n$/,
+    ],
+    [
+      ['keep', 'vm.swappiness'],
+      1,
+      /^lifeboat: LIFEBOAT_ROOT points to another tree than this machine\. Nothing was changed\.\n$/,
+    ],
+    [
+      ['forget', 'vm.swappiness'],
+      1,
+      /^lifeboat: LIFEBOAT_ROOT points to another tree than this machine\. Nothing was changed\.\n$/,
+    ],
   ] as const)('%s ends with %d', async ([args, code, told]) => {
     const ended = await machine().run(...args);
     expect(ended.code).toBe(code);

@@ -84,7 +84,9 @@ describe('sudo, for an ordinary user', () => {
     const report = await stage.run({ start });
     expect(report).toMatchObject({ error: { code: 'helper-untrusted' } });
     expect(report.adj).toBeUndefined();
-    expect(report.error === undefined ? undefined : en.failure(report.error).hint).toContain(`sudo install -D -o root -g root -m 0644 ${start.places.helper}`);
+    expect(report.error === undefined ? undefined : en.failure(report.error).hint).toContain(
+      `sudo install -D -o root -g root -m 0644 ${start.places.helper}`,
+    );
     expect(report.rights).toMatchObject({ state: 'failed' });
   });
 
