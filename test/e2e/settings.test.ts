@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Alert } from '#shared/model/alert.ts';
+import { ALERT_KINDS } from '#shared/model/settings.ts';
 import { VIEWS } from '../../src-renderer/shell/navigation.svelte.ts';
 import { SCENES } from '../helpers/scenes/scenes.ts';
 import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
@@ -59,7 +60,7 @@ describe('the settings in the desktop window', () => {
     await expect.poll(() => settings().thresholds.availablePercent).toBe(11);
     await group(page, 'Monitoring').getByText('Here that is 3.4 GiB. Critical at half of it.').waitFor();
     await page.keyboard.press('Tab');
-    for (const kind of ['pressure', 'kill', 'protected-next'] as const) {
+    for (const kind of ALERT_KINDS) {
       await page.keyboard.press('Space');
       await expect.poll(() => settings().notifications[kind]).toBe(false);
       await page.keyboard.press('Tab');
