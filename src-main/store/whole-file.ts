@@ -16,21 +16,21 @@ import { unsafePath } from './own-path.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 
 /**
- * Replaces a file in one step: whoever reads it sees the old text or the new one, also after a crash. A link is followed, so that files
- * that people keep elsewhere stay there; mode and folder are kept, or made with `mode` and for the owner alone.
+ * Replaces a file in one step: a reader sees the old text or the new one, also after a crash. A link is followed, so that files that people keep
+ * elsewhere stay there, and the mode is kept; `followLinks: false`, for state, replaces the link and sets the mode.
  */
-export function writeWhole(path: string, text: string, mode = 0o644): Result<null> {
+export function writeWhole(path: string, text: string, mode = 0o644, followLinks = true): Result<null> {
   const unsafe = unsafePath(path);
   if (unsafe !== undefined) return { ok: false, error: unsafe };
   let unfinished: string | undefined;
   try {
     makeFolder(dirname(path));
-    const target = realTarget(path);
+    const target = followLinks ? realTarget(path) : path;
     const name = `${target}.${process.pid}.new`;
     const descriptor = openSync(name, 'wx', mode);
     unfinished = name;
     try {
-      fchmodSync(descriptor, modeOf(target) ?? mode);
+      fchmodSync(descriptor, (followLinks ? modeOf(target) : undefined) ?? mode);
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
       fsyncSync(descriptor);

@@ -58,7 +58,7 @@ export function readKeyFile(path: string, log: Log): readonly KeptKey[] {
  * server runs.
  */
 export function writeKeyFile(path: string, keys: readonly KeptKey[], log: Log): void {
-  const written = writeWhole(path, `${JSON.stringify({ version: 1, keys })}\n`, 0o600);
+  const written = writeWhole(path, `${JSON.stringify({ version: 1, keys })}\n`, 0o600, false);
   if (!written.ok) log(`this sign-in will not outlive the server: ${failureLine(written.error)}`);
 }
 

@@ -88,12 +88,14 @@ export class HelperTree {
     for (const [file, text] of Object.entries(files)) this.write(`${mount}/${path}/${file}`, text);
   }
 
-  /** All that is in it: each path with its kind, and files with their contents. Links are told of, not followed. */
+  /** All that is in it but the helper's register: each path with its kind, and files with their contents. Links are told of, not followed. */
   snapshot(): ReadonlyMap<string, string> {
     const seen = new Map<string, string>();
     const look = (folder: string): void => {
       for (const name of readdirSync(this.path(folder)).sort()) {
         const path = join(folder, name);
+        // The helper's register of pending changes and its lock.
+        if (path === 'run/lifeboat') continue;
         const stat = lstatSync(this.path(path));
         if (stat.isSymbolicLink()) seen.set(path, `link to ${readlinkSync(this.path(path))}`);
         else if (stat.isFile()) seen.set(path, `file ${stat.mode.toString(8)} ${this.read(path)}`);

@@ -78,7 +78,7 @@ export function placeFile(stateFolder: string, log: Log): PlaceFile {
     write({ x, y, width, height, maximized }) {
       const text = `${JSON.stringify({ x, y, width, height, maximized })}\n`;
       if (text === known) return;
-      const written = writeWhole(path, text, 0o600);
+      const written = writeWhole(path, text, 0o600, false);
       if (written.ok) known = text;
       else log(failureLine(written.error));
     },

@@ -116,6 +116,6 @@ export class RulesFile {
   /** Not kept is no reason to refuse them: then they count as long as we run. */
   #keep(text: string): void {
     if (!this.#follower.isThere) removeFile(this.#lastGoodPath);
-    else writeWhole(this.#lastGoodPath, text, 0o600);
+    else writeWhole(this.#lastGoodPath, text, 0o600, false);
   }
 }

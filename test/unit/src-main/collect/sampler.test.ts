@@ -57,10 +57,10 @@ describe('Sampler.open', () => {
     const { tree, sampler, sample } = sampledTree({ openFilesLimit: limit, processes: crowd(5) });
     expect(sample().processes).toHaveLength(5);
     expect(sampler.kept).toEqual({ processes: 5, descriptors: kept });
-    // Of the machine itself a few files are held open as well, unless there is nothing to spare.
+    // Of the machine itself a few files are held open as well: where descriptors run out they are given up first.
     const open = openBelow(tree.proc);
     expect(open.filter((path) => /\/proc\/\d+\//.test(path))).toHaveLength(kept);
-    if (kept === 0) expect(open).toEqual([]);
+    expect(open.length - kept).toBeLessThanOrEqual(7);
     sampler.close();
     expect(openBelow(tree.proc)).toEqual([]);
   });
@@ -113,7 +113,10 @@ describe('Sampler', () => {
     else {
       expect(sampled).toMatchObject({
         ok: false,
-        error: { code: 'proc-unreadable', message: `Lifeboat cannot read ${tree.proc}/meminfo (ENOENT).` },
+        error: {
+          code: 'proc-unreadable',
+          facts: { what: 'file', path: `${tree.proc}/meminfo`, errno: 'ENOENT' },
+        },
       });
       tree.setMeminfo({});
       expect(sample().processes).toHaveLength(2);

@@ -155,7 +155,7 @@ describe('Presence', () => {
     await expect.poll(() => shown).toEqual(['next']);
     expect(notices[0]).toMatchObject({
       title: 'Nothing was changed',
-      body: 'There is no way to root. Use a terminal.',
+      body: 'There is no way to become root: neither sudo nor pkexec is installed.',
     });
   });
 

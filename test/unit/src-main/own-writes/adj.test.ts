@@ -56,7 +56,7 @@ describe('writeOwnAdj', () => {
   it('says when a value is not one that the kernel takes', () => {
     expect(writeOwnAdj({ process: id, oomScoreAdj: 1001 })).toMatchObject({
       ok: false,
-      error: { errno: 'EINVAL' },
+      error: { code: 'out-of-range', facts: { what: 'kernel' } },
     });
   });
 

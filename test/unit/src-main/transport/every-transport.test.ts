@@ -116,7 +116,7 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     const { channel, log } = await open(watchHandlers([]));
     expect(await createClient(channel).request('doctor.examine', {})).toEqual({
       ok: false,
-      error: { code: 'proc-unreadable', message: 'The folder /proc cannot be read.', errno: 'EACCES' },
+      error: { code: 'proc-unreadable', facts: { what: 'file', path: '/proc', errno: 'EACCES' } },
     });
     expect(log).toEqual([]);
   });
@@ -279,7 +279,7 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
     const client = createClient(channel);
     const first = Array.from({ length: 64 }, () => client.request('watch.timeline', { sinceMs: 0 }));
     expect(await client.request('watch.timeline', { sinceMs: 0 })).toMatchObject({
-      error: { code: 'bad-request' },
+      error: { code: 'busy', facts: { with: 'requests' } },
     });
     expect(log).toEqual(['refused "watch.timeline": 64 requests are under way']);
     openGate(undefined);

@@ -59,11 +59,7 @@ describe('readWebFiles', () => {
     const dir = make(temporaryDir());
     expect(readWebFiles(dir)).toEqual({
       ok: false,
-      error: {
-        code: 'not-found',
-        message: `There is no built page in ${dir}.`,
-        hint: 'Build it: npm run build',
-      },
+      error: { code: 'not-found', facts: { what: 'page', folder: dir } },
     });
   });
 });

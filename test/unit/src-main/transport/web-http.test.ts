@@ -120,11 +120,7 @@ describe('the page', () => {
     });
     expect(started).toEqual({
       ok: false,
-      error: {
-        code: 'not-found',
-        message: `There is no built page in ${filesDir}.`,
-        hint: 'Build it: npm run build',
-      },
+      error: { code: 'not-found', facts: { what: 'page', folder: filesDir } },
     });
   });
 });

@@ -254,28 +254,28 @@ describe('the file of keys', () => {
       make: (file: string) => {
         mkdirSync(file);
       },
-      why: 'it is not a file',
+      why: 'no-file',
     },
     {
       what: 'a pipe',
       make: (file: string) => {
         execFileSync('mkfifo', [file]);
       },
-      why: 'it is not a file',
+      why: 'no-file',
     },
     {
       what: 'a link',
       make: (file: string) => {
         symlinkSync('/etc/passwd', file);
       },
-      why: 'ELOOP',
+      why: 'no-file',
     },
     {
       what: 'huge',
       make: (file: string) => {
         writeFileSync(file, Buffer.alloc(1 << 20));
       },
-      why: 'it is too large',
+      why: 'too-large',
     },
   ])('that is $what costs the sign-ins of before and nothing else', ({ make, why }) => {
     const file = join(temporaryDir(), 'web-keys.json');
@@ -290,7 +290,7 @@ describe('the file of keys', () => {
     const file = join(dir, 'web-keys.json');
     const victim = join(dir, 'victim');
     writeFileSync(victim, 'precious');
-    symlinkSync(victim, `${file}.${process.pid}.tmp`);
+    symlinkSync(victim, `${file}.${process.pid}.new`);
     symlinkSync(victim, file);
     chmodSync(victim, 0o644);
     const { keys } = open({ file });

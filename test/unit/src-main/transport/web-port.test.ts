@@ -18,14 +18,14 @@ function tree() {
 
 describe('portFailure', () => {
   it.for([
-    { port: 8080, errno: 'EADDRINUSE', message: 'Port 8080 is in use by a program of user 1000.' },
-    { port: 8081, errno: 'EADDRINUSE', message: 'Port 8081 is in use.' },
-    { port: 80, errno: 'EACCES', message: 'Port 80 is not for ordinary users.' },
-    { port: 8080, errno: 'EADDRNOTAVAIL', message: 'Port 8080 cannot be opened: EADDRNOTAVAIL.' },
-  ])('says why port $port cannot be had: $errno', ({ port, errno, message }) => {
-    expect(portFailure(port, errno, tree())).toMatchObject({
+    { port: 8080, errno: 'EADDRINUSE', owner: { uid: 1000 } },
+    { port: 8081, errno: 'EADDRINUSE', owner: undefined },
+    { port: 80, errno: 'EACCES', owner: undefined },
+    { port: 8080, errno: 'EADDRNOTAVAIL', owner: undefined },
+  ])('says why port $port cannot be had: $errno', ({ port, errno, owner }) => {
+    expect(portFailure(port, errno, tree())).toEqual({
       ok: false,
-      error: { code: 'port-unavailable', message, errno },
+      error: { code: 'port-unavailable', facts: { port, errno, ...(owner === undefined ? {} : { owner }) } },
     });
   });
 });

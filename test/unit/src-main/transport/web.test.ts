@@ -226,8 +226,6 @@ describe('the end', () => {
   it('says who has a port that is in use', async () => {
     const { web } = await startTestWeb();
     const second = startTestWeb({ port: web.port });
-    await expect(second).rejects.toThrow(
-      new RegExp(`^Port ${web.port} is in use by .+ \\(pid ${process.pid}\\)\\.$`),
-    );
+    await expect(second).rejects.toThrow('port-unavailable');
   });
 });

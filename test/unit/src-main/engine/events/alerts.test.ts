@@ -358,7 +358,7 @@ describe('the record', () => {
     const { tick, available, troubles } = watching({}, { recordFails: true });
     available(0.5);
     expect(tick()).toMatchObject([{ interrupts: true, alert: { kind: 'pressure' } }]);
-    expect(troubles).toEqual(['The disk is full.']);
+    expect(troubles).toEqual(['There is no journal. Changes are still made, but not recorded.']);
   });
 });
 

@@ -202,7 +202,7 @@ describe('what fails', () => {
     runner.setRules(A_TO_5);
     for (let round = 0; round < 5; round += 1) await runner.onProcesses([process(7)]);
     expect(writes).toHaveLength(1);
-    expect(journal).toMatchObject([{ state: 'failed', note: 'No.' }]);
+    expect(journal).toMatchObject([{ state: 'failed', why: { code: 'no-cap-sys-resource' } }]);
   });
 
   it('is tried three times when the program’s own value comes between', async () => {

@@ -175,8 +175,8 @@ describe('adding', () => {
     expect(readFileSync(path, 'utf8')).toBe(BROKEN);
     rmSync(path);
     const refused = addRule(path, { name: 'a name that is too long', oomScoreAdj: 1 });
-    expect(refused).toMatchObject({ ok: false, error: { code: 'bad-request' } });
-    expect(addRule(path, { oomScoreAdj: 1 })).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'rule-broken' } });
+    expect(addRule(path, { oomScoreAdj: 1 })).toMatchObject({ ok: false, error: { code: 'rule-broken' } });
     expect(existsSync(path)).toBe(false);
   });
 
@@ -191,7 +191,7 @@ describe('adding', () => {
 
   it('says when it cannot write', () => {
     const refused = addRule('/proc/lifeboat/rules.toml', { name: 'b', oomScoreAdj: 1 });
-    expect(refused).toMatchObject({ ok: false, error: { code: 'io-failed', errno: 'ENOENT' } });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'io-failed', facts: { errno: 'ENOENT' } } });
   });
 
   it('any name that a process can have comes back', { timeout: 60_000 }, () => {
