@@ -33,7 +33,7 @@ function isSentence(text: string): boolean {
 }
 
 function isUsage(node: ts.Node): boolean {
-  for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent) {
+  for (let at: ts.Node | undefined = node; at !== undefined; at = at.parent as ts.Node | undefined) {
     if (!ts.isCallExpression(at) && !ts.isNewExpression(at)) continue;
     const callee = at.expression;
     const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();

@@ -93,7 +93,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
   });
   const handlers = handlersOf(opened.world);
   const client = clientOf(handlers, log);
-  const stops = [spareMemory(), () => ownLog?.close(), () => rules?.close(), () => client.close()];
+  const stops = [spareMemory(), closing(ownLog), closing(rules), closing(client)];
   const close = async () => {
     for (const stop of stops) stop();
     await opened.close();
@@ -185,5 +185,12 @@ function helperLogListener(log: HelperLog): KernelLogListener {
     end: () => {
       log.end();
     },
+  };
+}
+
+/** Closes what there is. */
+function closing(what: { close(): void } | undefined): () => void {
+  return () => {
+    what?.close();
   };
 }

@@ -52,7 +52,7 @@ export interface OpenedWorld {
   /** Adds what the machine is called and made of. */
   setIdentity(identity: MachineIdentity): void;
   /** Ends the sampler, the helper and the journal. What waits to be confirmed is reverted. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Builds the world. Reads nothing of the machine yet and starts nothing: one command needs no more, what keeps running starts its monitor. */

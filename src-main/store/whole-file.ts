@@ -27,6 +27,8 @@ export function writeWhole(path: string, text: string, mode = 0o644, followLinks
     makeFolder(dirname(path));
     const target = followLinks ? realTarget(path) : path;
     const name = `${target}.${process.pid}.new`;
+    // Left by a program of the same pid that was killed; whatever it is, it is not written to.
+    rmSync(name, { force: true });
     const descriptor = openSync(name, 'wx', mode);
     unfinished = name;
     try {

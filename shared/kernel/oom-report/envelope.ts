@@ -84,7 +84,7 @@ export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (!Array.isArray(value) || value.length === 0) return undefined;
   if (!value.every((byte) => typeof byte === 'number')) return textOf(value.at(-1));
-  return textOfBytes(value as number[]);
+  return textOfBytes(value);
 }
 
 /**

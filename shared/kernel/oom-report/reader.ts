@@ -47,7 +47,7 @@ interface Unconfirmed {
 export class OomReportReader {
   readonly #own = new OwnLines();
   readonly #entries = new JournalEntries();
-  #done: OomReport[] = [];
+  readonly #done: OomReport[] = [];
   #draft: Draft | undefined;
   /** What stands before the words of the trigger: a prefix and a name. */
   #beforeTrigger = '';

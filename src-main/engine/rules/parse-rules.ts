@@ -15,9 +15,7 @@ const MOST_RULES = 500;
 const MOST_PROBLEMS = 20;
 /** TASK_COMM_LEN of include/linux/sched.h, without the final NUL. */
 const LONGEST_NAME_BYTES = 15;
-const KEYS = ['name', 'command', 'user', 'unit', 'container', 'adj', 'allow_many'] as const;
-type Key = (typeof KEYS)[number];
-const CONDITIONS: readonly string[] = ['name', 'command', 'user', 'unit', 'container'] satisfies Key[];
+const CONDITIONS: readonly string[] = ['name', 'command', 'user', 'unit', 'container'];
 
 /** Reads a rules file. Every problem has its line and column. */
 export function parseRules(text: string): ParsedRules {

@@ -24,6 +24,7 @@ export async function runHelper(tree: Tree, version: string, guard: GuardProgram
   const session = new Session(tree, log, send, isBehind, guard);
 
   let ended = false;
+  const hasEnded = () => ended;
   const end = (cause: string, code: number): void => {
     if (ended) return;
     ended = true;
@@ -55,7 +56,7 @@ export async function runHelper(tree: Tree, version: string, guard: GuardProgram
   const reader = new LineReader(HELPER_LINE_BYTES);
   for await (const chunk of stdin as AsyncIterable<Buffer>) {
     for (const line of reader.feed(chunk)) {
-      if (ended) return;
+      if (hasEnded()) return;
       await session.handle(line);
       if (isBehind()) await once(stdout, 'drain');
       heartbeat.refresh();

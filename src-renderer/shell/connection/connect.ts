@@ -20,7 +20,7 @@ export function createConnect(page: Window = window): Connect {
   if (bridge !== undefined) {
     return () => Promise.resolve({ kind: 'open', channel: openBridgeChannel(bridge) });
   }
-  const store = openKeyStore(page.indexedDB as IDBFactory | undefined);
+  const store = openKeyStore(page.indexedDB);
   let token: string | undefined;
   return async () => {
     token = takeToken(page) ?? token;

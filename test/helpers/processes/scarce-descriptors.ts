@@ -40,5 +40,5 @@ const after = [look(), look()];
 const kept = sampler.kept.descriptors;
 sampler.close();
 const open = readdirSync('/proc/self/fd').length;
-console.log(JSON.stringify({ before, keptBefore, meminfo: meminfo.ok, after, kept, open }));
+process.stdout.write(`${JSON.stringify({ before, keptBefore, meminfo: meminfo.ok, after, kept, open })}\n`);
 tree.cleanup();

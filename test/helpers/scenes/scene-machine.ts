@@ -17,12 +17,12 @@ import { type KillerMark, type MemoryState, type Outlook } from '#shared/model/m
 import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
+import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { frameScopes } from '../../../src-main/engine/watch/scope-summaries.ts';
 
 export const MIB = 1024 * 1024;
 export const GIB = 1024 * MIB;
-const HOUR_MS = 3_600_000;
 
 /** A process of a scene; sizes in MiB. */
 export interface Seed {
@@ -97,7 +97,13 @@ export function sceneMachine(setup: SceneSetup): SceneMachine {
   return {
     machine,
     doctor: setup.doctor ?? healthyReport(machine),
-    timeline: timelineOf(setup),
+    timeline: timelineOf(
+      memoryOf(
+        setup,
+        setup.seeds.map((seed, index) => rowOf(setup, seed, index, 0, totalPages(setup))),
+      ),
+      setup.pressure !== 'missing',
+    ),
     frame: (view, tick) => frameOf(setup, view, tick),
     scopes: (tick) => summaries(setup, rowsOf(setup, tick)),
   };
@@ -404,30 +410,4 @@ function tableOf(rows: readonly TableRow[], range: TableRange): TableRows {
     return (range.descending ? -way : way) || a.pid - b.pid;
   });
   return { range, total: sorted.length, rows: sorted.slice(range.from, range.from + range.count) };
-}
-
-/** An hour in which memory fills, one is killed, and it fills again. */
-function timelineOf(setup: SceneSetup): TimelinePoint[] {
-  const { memoryBytes, swapBytes } = setup;
-  const rows = setup.seeds.map((seed, index) => rowOf(setup, seed, index, 0, totalPages(setup)));
-  const now = memoryOf(setup, rows).availableBytes / memoryBytes;
-  const swapNow = swapBytes === undefined ? 0 : 1 - (memoryOf(setup, rows).swap?.freeBytes ?? 0) / swapBytes;
-  const count = 720;
-  const killed = 310;
-  return Array.from({ length: count }, (_, index) => {
-    const since = index < killed ? index / killed : (index - killed) / (count - killed);
-    const wave = 0.012 * Math.sin(index / 9) + 0.006 * Math.sin(index / 2.3);
-    const available = index < killed ? 0.42 - 0.36 * since ** 1.4 : now + (1 - since) * (1 - now) * 0.3;
-    return {
-      timeMs: SCENE_START_MS - HOUR_MS + Math.round(((index + 0.5) * HOUR_MS) / count),
-      availableBytes: Math.round(memoryBytes * Math.max(0.01, available + wave)),
-      swapUsedBytes: Math.round(
-        (swapBytes ?? 0) * Math.max(0, swapNow * (0.4 + 0.6 * (index / count)) + wave / 2),
-      ),
-      ...(setup.pressure !== 'missing' && {
-        pressure: Math.max(0, (index < killed ? 38 : 14) * since ** 6 + 60 * wave),
-      }),
-      kills: index === killed ? 1 : 0,
-    };
-  });
 }

@@ -59,8 +59,8 @@ describe('compose', () => {
   });
 
   it('shows the settings of the machine whose processes it shows, and changes no other', async () => {
-    const { lifeboat } = running({ sysctls: { 'vm.swappiness': 37 } }, ({ write }) => {
-      write('/etc/sysctl.d/50-here.conf', 'vm.swappiness = 11\n');
+    const { lifeboat } = running({ sysctls: { 'vm.swappiness': 37 } }, (built) => {
+      built.write('/etc/sysctl.d/50-here.conf', 'vm.swappiness = 11\n');
     });
     const { client } = lifeboat;
     const tuning = await client.request('change.tuning', {});

@@ -147,7 +147,9 @@ function openBrowser(address: string): HandOver | undefined {
     logLine('There is no folder for the file that would open the browser: open the address by hand.');
     return undefined;
   }
-  setTimeout(handOver.remove, HAND_OVER_LIFE_MS).unref();
+  setTimeout(() => {
+    handOver.remove();
+  }, HAND_OVER_LIFE_MS).unref();
   const opener = spawn('xdg-open', [handOver.file], { stdio: 'ignore', detached: true });
   opener.on('error', () => {
     handOver.remove();

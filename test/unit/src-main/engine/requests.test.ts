@@ -30,7 +30,7 @@ function strictWorld(parts: Partial<World>): World {
     if (name in known) return known[name as keyof World];
     throw new Error(`unexpected use of ${name}`);
   };
-  return new Proxy<Partial<World>>(parts, { get } as ProxyHandler<Partial<World>>) as World;
+  return new Proxy<Partial<World>>(parts, { get }) as World;
 }
 
 /** A connection with what it was sent. */

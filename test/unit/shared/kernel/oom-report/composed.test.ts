@@ -226,7 +226,9 @@ const hostileNames = [
 ];
 const name = fc.oneof(
   fc.constantFrom(...hostileNames),
-  fc.string({ minLength: 1, maxLength: 15, unit: 'grapheme-ascii' }).filter((text) => text.trim() === text),
+  fc
+    .string({ minLength: 1, maxLength: 15, size: 'max', unit: 'grapheme-ascii' })
+    .filter((text) => text.trim() === text),
 );
 
 /** The lines of a log, each behind its prefix. */

@@ -125,8 +125,6 @@ describe('placeFile', () => {
     const log: string[] = [];
     mkdirSync(join(folder, 'window.json'));
     placeFile(folder, (line) => log.push(line)).write(PLACE);
-    expect(log).toEqual([
-      `${folder}/window.json cannot be written. The place of the window is not remembered.`,
-    ]);
+    expect(log).toEqual([`${folder}/window.json cannot be written (EISDIR).`]);
   });
 });

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { FRAME_SCOPES, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { INTERVALS, intervalsFor } from '../../../../../src-main/engine/watch/interval.ts';
-import { processOf } from '../../../../../src-main/engine/watch/monitor.ts';
+
 import { scopes as monitorScopes } from '../../../../../src-main/engine/watch/subscribe.ts';
 import { IN_BOX, MACHINE, monitored, pidsOf, VIEW } from '../../../../helpers/monitored.ts';
-import { snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
 
 const MIB = 2 ** 20;
 
@@ -422,13 +421,5 @@ describe('Monitor', () => {
     expect(frames).toEqual([]);
     soon();
     expect(pidsOf(frames[0])).toEqual([20, 30]);
-  });
-});
-
-describe('processOf', () => {
-  it('finds the very process, not its successor', () => {
-    const snapshot = snapshotOf({ processes: [{ pid: 9, startTicks: 5 }] });
-    expect(processOf(snapshot, { pid: 9, startTicks: 5 })?.pid).toBe(9);
-    expect(processOf(snapshot, { pid: 9, startTicks: 4 })).toBeUndefined();
   });
 });

@@ -13,7 +13,11 @@ function opened() {
   const search = new ScopeSearch();
   search.attach(pair.client);
   search.open();
-  return { ...pair, search };
+  return {
+    asked: pair.asked,
+    answer: (value: Parameters<typeof pair.answer>[0]) => pair.answer(value),
+    search,
+  };
 }
 
 describe('ScopeSearch', () => {

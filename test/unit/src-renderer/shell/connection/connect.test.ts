@@ -26,7 +26,7 @@ function beBrowser(): readonly string[] {
   const sent: string[] = [];
   const plainFetch = globalThis.fetch;
   vi.stubGlobal('fetch', async (input: URL, init: RequestInit) => {
-    sent.push(String(init.body));
+    sent.push(typeof init.body === 'string' ? init.body : '');
     return plainFetch(input, {
       ...init,
       headers: { ...(init.headers as Record<string, string>), origin: input.origin },
