@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 /** Everything that can be wrong with a file of rules: its TOML, what a rule says, a pattern. */
-export const RULE_FAULTS = [
+const RULE_FAULTS = [
   // The TOML.
   'heading',
   'line',
@@ -53,4 +53,4 @@ export const ruleFaultSchema = v.object({
   count: v.exactOptional(v.number()),
 });
 export type RuleFault = Readonly<v.InferOutput<typeof ruleFaultSchema>>;
-export type RuleFaultKind = RuleFault['kind'];
+type RuleFaultKind = RuleFault['kind'];

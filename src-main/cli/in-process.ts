@@ -19,7 +19,7 @@ export interface InProcess {
 }
 
 /** Opens sampler, journal and the way to root; starts nothing. */
-export function openInProcess(): Result<InProcess> {
+function openInProcess(): Result<InProcess> {
   const sampler = openSampler();
   if (!sampler.ok) return sampler;
   const { world, unitFacts, close } = openWorld({

@@ -83,7 +83,7 @@ function onLists(stat: NonNullable<GroupMemory['stat']>): number {
  * swappiness is 0. `chain` begins with the cgroup itself. Follows mm/memcontrol.c, mem_cgroup_get_nr_swap_pages(), and mm/vmscan.c,
  * get_scan_count(): in reclaim for a cgroup swappiness 0 leaves anonymous memory alone.
  */
-export function swapSlack(chain: readonly GroupMemory[], machine: MachineMemory): number {
+function swapSlack(chain: readonly GroupMemory[], machine: MachineMemory): number {
   const swappiness = chain[0]?.swappiness ?? machine.swappiness;
   if (swappiness === 0) return 0;
   const slacks = chain.map(({ swapLimitBytes, swapUsageBytes }) =>

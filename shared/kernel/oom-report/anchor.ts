@@ -37,7 +37,7 @@ const anchor = new RegExp(`${opening}|${inner}`, 's');
 const openerHere = new RegExp(opening, 'sy');
 
 /** Where the words of a report begin in a line that may be its first; -1 where there are none. */
-export function openingAt(line: string): number {
+function openingAt(line: string): number {
   return line.search(opener);
 }
 

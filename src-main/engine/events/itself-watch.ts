@@ -32,7 +32,7 @@ export class ItselfWatch {
  * The innermost limited cgroup in which the kernel would kill the Lifeboat of that main process. Only where its headroom is smaller than what
  * Lifeboat uses: where more is free, a process that fills the cgroup uses more than Lifeboat by then, and is killed in its place.
  */
-export function itselfNext(snapshot: Snapshot, mainPid: number): ItselfNextAlert | undefined {
+function itselfNext(snapshot: Snapshot, mainPid: number): ItselfNextAlert | undefined {
   const main = snapshot.processes.find(({ pid }) => pid === mainPid);
   if (main === undefined) return undefined;
   const limited = headroomIn(snapshot)

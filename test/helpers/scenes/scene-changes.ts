@@ -11,7 +11,7 @@ import { GIB, type SceneMachine } from './scene-machine.ts';
 import { SCENE_START_MS } from './scene-reports.ts';
 
 /** As long as the kernel and a container engine let names be: no space in which a line could break. */
-export const LONG_PATH = `/docker/${'c0ffee'.repeat(10)}beef/${'x'.repeat(180)}`;
+const LONG_PATH = `/docker/${'c0ffee'.repeat(10)}beef/${'x'.repeat(180)}`;
 
 /** A scene in which changes are allowed, and what was asked of it. */
 export interface SceneChanges {

@@ -147,7 +147,7 @@ export function sysctlPreview(
 }
 
 /** Lines of other files that would set something else at the next boot, were these changes kept. */
-export function winnersOver(
+function winnersOver(
   disk: SysctlDisk,
   changes: readonly SysctlChange[],
   version?: KernelVersion,
