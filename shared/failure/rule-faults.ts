@@ -53,4 +53,3 @@ export const ruleFaultSchema = v.object({
   count: v.exactOptional(v.number()),
 });
 export type RuleFault = Readonly<v.InferOutput<typeof ruleFaultSchema>>;
-type RuleFaultKind = RuleFault['kind'];

@@ -22,7 +22,6 @@ export type RowWish = 'protect' | 'give-up';
 
 /** How strongly a process can be protected, from the weakest. */
 export const STRENGTHS = ['later', 'strong', 'never'] as const;
-type Strength = (typeof STRENGTHS)[number];
 
 /** A wish that is being looked at before it is carried out. */
 export interface Considered {

@@ -32,14 +32,8 @@ const inner = [
   'Free swap {1,2}= ',
 ].join('|');
 
-const opener = new RegExp(opening, 's');
 const anchor = new RegExp(`${opening}|${inner}`, 's');
 const openerHere = new RegExp(opening, 'sy');
-
-/** Where the words of a report begin in a line that may be its first; -1 where there are none. */
-function openingAt(line: string): number {
-  return line.search(opener);
-}
 
 /** Where the words of any line of a report begin, trigger and rows aside; -1 where there are none. */
 export function anchorAt(line: string): number {

@@ -20,11 +20,7 @@ const ORIGIN = `http://127.0.0.1:${PORT}`;
 type Keys = ReturnType<typeof createWebKeys>;
 
 /** The keys of one run in a file of their own, with a clock that stands still until the test moves it. */
-function open({
-  file = join(temporaryDir(), 'state', 'web-keys.json'),
-  right = 'look' as 'change' | 'look',
-  port = PORT,
-} = {}) {
+function open({ file = join(temporaryDir(), 'state', 'web-keys.json'), right = 'look', port = PORT } = {}) {
   const log: string[] = [];
   const clock = { nowMs: START_MS };
   const keys = createWebKeys({
