@@ -20,7 +20,10 @@ const ORIGIN = `http://127.0.0.1:${PORT}`;
 type Keys = ReturnType<typeof createWebKeys>;
 
 /** The keys of one run in a file of their own, with a clock that stands still until the test moves it. */
-function open({ file = join(temporaryDir(), 'state', 'web-keys.json'), right = 'look', port = PORT } = {}) {
+function open(
+  options: { readonly file?: string; readonly right?: 'change' | 'look'; readonly port?: number } = {},
+) {
+  const { file = join(temporaryDir(), 'state', 'web-keys.json'), right = 'look', port = PORT } = options;
   const log: string[] = [];
   const clock = { nowMs: START_MS };
   const keys = createWebKeys({
