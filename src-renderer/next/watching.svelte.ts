@@ -9,6 +9,7 @@ import {
 } from '#shared/contract/watch.ts';
 import { sameProcess, type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, sameScope, type Scope } from '#shared/model/scope.ts';
+import { usedPages } from '#shared/words/en/process.ts';
 
 /** Places of the kill order that the page shows as bars. */
 const ORDER_COUNT = 25;
@@ -209,12 +210,20 @@ export class Watching {
 
   #accept(seen: Seen): void {
     this.#seen = seen;
-    if (typeof seen.frame.chosen === 'object') this.lastDetail = seen.frame.chosen;
+    if (typeof seen.frame.chosen === 'object') this.#remember(seen.frame.chosen);
     this.#onFrame(seen.frame);
     this.#fill();
     // Following: the first of the order changed, so its details have to be asked for.
     const { chosen } = this;
     const asked = seen.view.chosen;
     if (chosen !== undefined && (asked === undefined || !sameProcess(asked, chosen))) this.#send();
+  }
+
+  /** A process that is exiting has given its memory back already: its last figures are those of before. */
+  #remember(detail: ProcessDetail): void {
+    const last = this.lastDetail;
+    const isExiting = usedPages(detail.process) === 0;
+    if (isExiting && last !== undefined && sameProcess(last.process, detail.process)) return;
+    this.lastDetail = detail;
   }
 }

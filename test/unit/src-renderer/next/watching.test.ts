@@ -79,6 +79,21 @@ describe('Watching', () => {
     expect(state.lastDetail?.process.pid).toBe(third.pid);
   });
 
+  it('keeps the figures of before where a process is read while it exits', async () => {
+    const { state, pair } = await watching();
+    const third = state.frame?.order.entries[2] ?? expect.unreachable();
+    state.pick(third);
+    await answerAll(pair);
+    const before = state.lastDetail ?? expect.unreachable();
+    const exiting = { ...before.process, rssPages: 0, swapPages: 0, pageTablePages: 0 };
+    pair.emit('watch.frame', {
+      ...frameOf(lastView(pair), 1),
+      chosen: { ...before, process: exiting },
+    });
+    pair.emit('watch.frame', { ...frameOf(lastView(pair), 2), chosen: 'gone' });
+    expect(state.lastDetail?.process.rssPages).toBe(before.process.rssPages);
+  });
+
   it('does not take the end of one process for the end of another', async () => {
     const { state, pair } = await watching();
     state.pick({ pid: 4_000_000, startTicks: 1 });
