@@ -159,7 +159,7 @@ describe('the page', () => {
     expect(asked).toEqual([]);
     // It is served on.
     await openPage(desktop);
-    await expect.poll(() => page.getByText(/^Disconnected\./).count()).toBe(0);
+    await expect.poll(() => page.getByText('Disconnected.').count()).toBe(0);
   });
 });
 

@@ -9,7 +9,8 @@ const WORKERS = 8;
 const ANSWER_MS = 5000;
 
 /**
- * Hostile HTTP requests at a web transport that runs on its own: wrong lines, hosts, origins, lengths, bodies, several at once, and bytes at random. Nothing but
+ * Hostile HTTP requests at a web transport that runs on its own. Most are whole and have one hostile part, so that they get past the parser: a
+ * method, path, host, origin, type, length, body or header; some have more, come twice, or are bytes at random. Nothing but
  * files of the page may be answered with 200, nobody may be signed in, and at the end a signed-in browser still gets its page.
  */
 export const fuzzHttp: Attack = ({ count, seed }) =>
@@ -30,59 +31,95 @@ export const fuzzHttp: Attack = ({ count, seed }) =>
     return tally.report();
   });
 
-const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'OPTIONS', 'CONNECT', 'TRACE', 'get', 'G\0T', ''];
-const PATHS = [
-  '/',
-  '/session',
-  '/rpc',
-  '/index.html',
-  '/../../etc/passwd',
-  '/%2e%2e/',
-  '//',
-  '*',
-  '/__proto__',
-  '/assets',
-];
-const TYPES = ['application/json', 'text/plain', 'multipart/form-data', 'application/json;x'];
+const METHODS = ['PUT', 'OPTIONS', 'CONNECT', 'TRACE', 'get', 'G\0T', ''];
+const PATHS = ['/rpc', '/../../etc/passwd', '/%2e%2e/', '//', '*', '/__proto__', '/assets', '/session?', ''];
+const TYPES = ['text/plain', 'multipart/form-data', 'application/json;x', ''];
+/** One request in so many has a second hostile part, is sent twice, or is bytes at random. */
+const RARE = 12;
 
-function hostileRequest(random: Random, { port }: Target): Buffer {
-  if (random.below(10) === 0) return random.bytes(1 + random.below(400));
-  const own = `127.0.0.1:${port}`;
-  const body = random.pick([
-    '',
-    '{}',
-    '{"key":null}',
-    JSON.stringify({ key: 'A'.repeat(87), proof: 'A'.repeat(43) }),
-    JSON.stringify({ key: `B${'A'.repeat(86)}`, proof: 'A'.repeat(43), __proto__: 1 }),
-    'x'.repeat(random.below(600)),
-    random.bytes(random.below(200)).toString('latin1'),
-  ]);
-  const headers = [
-    `Host: ${random.pick([own, own, own, 'evil.example', `localhost:${port}`, `${own}, evil.example`, ''])}`,
-    ...maybe(
-      random,
-      `Origin: ${random.pick([`http://${own}`, 'http://evil.example', 'null', `http://${own}.evil`])}`,
-    ),
-    ...maybe(random, `Content-Type: ${random.pick(TYPES)}`),
-    ...maybe(
-      random,
-      `Content-Length: ${random.pick([body.length, body.length, 0, -1, 1e20, 'x', body.length + 1])}`,
-    ),
-    ...maybe(random, 'Transfer-Encoding: chunked'),
-    ...maybe(random, `Cookie: lifeboat-${port}=${'A'.repeat(43)}`),
-    ...maybe(random, 'Service-Worker: script'),
-    ...maybe(random, `${'X'.repeat(1 + random.below(9000))}: y`),
-    ...maybe(random, ' folded'),
-    'Connection: close',
-  ];
-  const line = `${random.pick(METHODS)} ${random.pick(PATHS)} HTTP/${random.pick(['1.1', '1.1', '1.0', '2', '9.9'])}`;
-  const end = random.pick(['\r\n', '\r\n', '\r\n', '\n']);
-  const text = `${[line, ...headers].join(end)}${end}${end}${body}`;
-  return Buffer.from(random.below(8) === 0 ? text + text : text, 'latin1');
+/** A request before it is written as text. */
+interface Parts {
+  line: { method: string; path: string; version: string };
+  headers: Map<string, string | number>;
+  further: string[];
+  body: string;
+  end: string;
 }
 
-function maybe(random: Random, header: string): readonly string[] {
-  return random.below(3) === 0 ? [header] : [];
+function hostileRequest(random: Random, { port }: Target): Buffer {
+  if (random.below(RARE) === 0) return random.bytes(1 + random.below(400));
+  const parts = wellFormed(random, port);
+  for (let changes = random.below(RARE) === 0 ? 2 : 1; changes > 0; changes -= 1)
+    random.pick(CHANGES)(parts, random, port);
+  const { line, headers, further, body, end } = parts;
+  const lines = [
+    `${line.method} ${line.path} HTTP/${line.version}`,
+    ...Array.from(headers, ([name, value]) => `${name}: ${value}`),
+    ...further,
+  ];
+  const text = `${lines.join(end)}${end}${end}${body}`;
+  return Buffer.from(random.below(RARE) === 0 ? text + text : text, 'latin1');
+}
+
+/** What a browser would send: for a file of the page, or a key that no token belongs to. */
+function wellFormed(random: Random, port: number): Parts {
+  const own = `127.0.0.1:${port}`;
+  const isSignIn = random.below(2) === 0;
+  const body = isSignIn ? JSON.stringify({ key: 'A'.repeat(87), proof: 'A'.repeat(43) }) : '';
+  const headers = new Map<string, string | number>([['Host', own]]);
+  if (isSignIn)
+    headers
+      .set('Origin', `http://${own}`)
+      .set('Content-Type', 'application/json')
+      .set('Content-Length', body.length);
+  headers.set('Connection', 'close');
+  const line = isSignIn
+    ? { method: 'POST', path: '/session', version: '1.1' }
+    : { method: random.pick(['GET', 'HEAD']), path: random.pick(['/', '/index.html']), version: '1.1' };
+  return { line, headers, further: [], body, end: '\r\n' };
+}
+
+/** Each makes one part hostile. */
+const CHANGES: readonly ((parts: Parts, random: Random, port: number) => void)[] = [
+  ({ line }, random) => (line.method = random.pick(METHODS)),
+  ({ line }, random) => (line.path = random.pick(PATHS)),
+  ({ line }, random) => (line.path += random.bytes(random.below(60)).toString('base64')),
+  ({ line }, random) => (line.version = random.pick(['1.0', '2', '9.9'])),
+  ({ headers }, random, port) =>
+    headers.set(
+      'Host',
+      random.pick(['evil.example', `localhost:${port}`, `127.0.0.1:${port}, evil.example`, '']),
+    ),
+  ({ further }) => further.push('Host: evil.example'),
+  ({ headers }, random, port) =>
+    headers.set(
+      'Origin',
+      random.pick(['http://evil.example', 'null', `http://127.0.0.1:${port}.evil`, 'http://127.0.0.1:1']),
+    ),
+  ({ headers }) => headers.delete('Origin'),
+  ({ headers }, random) => headers.set('Content-Type', random.pick(TYPES)),
+  ({ headers, body }, random) =>
+    headers.set('Content-Length', random.pick([0, -1, 1e20, 'x', body.length + 1])),
+  ({ headers }) => headers.set('Transfer-Encoding', 'chunked'),
+  (parts, random) => setBody(parts, random.bytes(random.below(240)).toString('latin1')),
+  (parts, random) => setBody(parts, 'x'.repeat(random.below(6000))),
+  (parts, random) =>
+    setBody(parts, random.pick(['{}', '{"key":null}', '[]', '"', '{"__proto__":{"key":1}}'])),
+  (parts, random) =>
+    setBody(parts, JSON.stringify({ key: `B${'A'.repeat(random.below(99))}`, proof: 'A'.repeat(43) })),
+  ({ headers }, random, port) => headers.set('Cookie', `lifeboat-${port}=${'A'.repeat(random.below(99))}`),
+  ({ headers }) => headers.set('Service-Worker', 'script'),
+  ({ headers }, random) => headers.set('If-None-Match', random.pick(['*', '""', `"${'A'.repeat(44)}"`])),
+  ({ headers }, random) => headers.set('Range', random.pick(['bytes=0-0', 'bytes=-1', 'bytes=9-1'])),
+  ({ headers }, random) => headers.set('X'.repeat(1 + random.below(9000)), 'y'),
+  ({ headers }) => headers.set('Upgrade', 'websocket').set('Connection', 'Upgrade'),
+  ({ further }) => further.push(' folded'),
+  (parts) => (parts.end = '\n'),
+];
+
+function setBody(parts: Parts, body: string): void {
+  parts.body = body;
+  parts.headers.set('Content-Length', body.length);
 }
 
 /** Sends bytes and the end of them; answers with all that comes back, or undefined when nothing closed the connection in time. */

@@ -20,7 +20,7 @@ export interface Target {
   /** How many requests have reached a handler. */
   requests(): number;
   /** Whether an answer is one of the page's files, or what every browser gets. */
-  readonly isPage: (answer: string) => boolean;
+  isPage(answer: string): boolean;
   /** Whether the signed-in browser still gets its page and its connection. */
   isWell(): Promise<boolean>;
 }
@@ -59,7 +59,8 @@ export async function withTarget<T>(attack: (target: Target) => Promise<T>): Pro
       signIns: () => signIns,
       requests: counting.count,
       isPage: (answer) =>
-        answer.includes(`Content-Length: ${PAGE.length}\r\n`) || answer.includes('registration.unregister()'),
+        answer.includes(`Content-Length: ${PAGE.length}\r\n`) ||
+        /\r\nContent-Type: text\/javascript;/.test(answer),
       async isWell() {
         const page = await fetch(`http://127.0.0.1:${web.port}/`);
         const socket = await open();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 const PROGRAM = fileURLToPath(new URL('../../../out/main/lifeboat.js', import.meta.url));
-const START_MS = 10_000;
+const START_MS = 30_000;
 
 /** A running `lifeboat serve`. */
 export interface Lifeboat {
