@@ -20,7 +20,7 @@ export function acceptedUsers(
   return accepted;
 }
 
-/** After a read of the tables so many times its duration passes before the next, so that reading costs a fifth of a processor at most. */
+/** After a read of the tables so many times its duration passes before the next, so that reading costs a fifth of a processor at most, except in a flood, when those that wait are answered at once. */
 const PAUSE_FACTOR = 4;
 
 /** What asking for owners needs from outside. */

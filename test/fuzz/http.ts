@@ -101,12 +101,18 @@ const CHANGES: readonly ((parts: Parts, random: Random, port: number) => void)[]
   ({ headers, body }, random) =>
     headers.set('Content-Length', random.pick([0, -1, 1e20, 'x', body.length + 1])),
   ({ headers }) => headers.set('Transfer-Encoding', 'chunked'),
-  (parts, random) => setBody(parts, random.bytes(random.below(240)).toString('latin1')),
-  (parts, random) => setBody(parts, 'x'.repeat(random.below(6000))),
-  (parts, random) =>
-    setBody(parts, random.pick(['{}', '{"key":null}', '[]', '"', '{"__proto__":{"key":1}}'])),
-  (parts, random) =>
-    setBody(parts, JSON.stringify({ key: `B${'A'.repeat(random.below(99))}`, proof: 'A'.repeat(43) })),
+  (parts, random) => {
+    setBody(parts, random.bytes(random.below(240)).toString('latin1'));
+  },
+  (parts, random) => {
+    setBody(parts, 'x'.repeat(random.below(6000)));
+  },
+  (parts, random) => {
+    setBody(parts, random.pick(['{}', '{"key":null}', '[]', '"', '{"__proto__":{"key":1}}']));
+  },
+  (parts, random) => {
+    setBody(parts, JSON.stringify({ key: `B${'A'.repeat(random.below(99))}`, proof: 'A'.repeat(43) }));
+  },
   ({ headers }, random, port) => headers.set('Cookie', `lifeboat-${port}=${'A'.repeat(random.below(99))}`),
   ({ headers }) => headers.set('Service-Worker', 'script'),
   ({ headers }, random) => headers.set('If-None-Match', random.pick(['*', '""', `"${'A'.repeat(44)}"`])),
@@ -145,7 +151,12 @@ function exchange(port: number, bytes: Buffer): Promise<string | undefined> {
   });
 }
 
-function judge(request: Buffer, answer: string | undefined, { isPage }: Target, tally: Tally): void {
+function judge(
+  request: Buffer,
+  answer: string | undefined,
+  { isPage }: Pick<Target, 'isPage'>,
+  tally: Tally,
+): void {
   if (answer === undefined) {
     tally.add('no end');
     tally.lose(`a connection was not closed in time: ${quote(request)}`);

@@ -20,7 +20,7 @@ export interface Target {
   /** How many requests have reached a handler. */
   requests(): number;
   /** Whether an answer is one of the page's files, or what every browser gets. */
-  isPage(answer: string): boolean;
+  readonly isPage: (answer: string) => boolean;
   /** Whether the signed-in browser still gets its page and its connection. */
   isWell(): Promise<boolean>;
 }
