@@ -35,7 +35,7 @@ afterAll(async () => {
 /** Runs a script as the other user until the test ends; answers with all that it has printed. */
 function thief(script: string): () => string {
   // It ends by itself should the runner be killed.
-  const [command = '', ...args] = [...asThief, 'timeout', '-s', 'KILL', '30', 'bash', '-c', script];
+  const [command, ...args] = [...asThief, 'timeout', '-s', 'KILL', '30', 'bash', '-c', script];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   onTestFinished(() => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
