@@ -45,7 +45,7 @@ describe('sudo, for an ordinary user', () => {
   it('is no way where it would have to ask', async () => {
     stage.allowSudo('ALL');
     expect(await stage.run({ start: startOf('nobody', 'undecided', SUDO) })).toMatchObject({
-      error: { code: 'elevation-none', hint: expect.stringContaining('sudo') as string },
+      error: { code: 'elevation-none', facts: { why: 'no-password-asked' } },
     });
   });
 
@@ -118,7 +118,7 @@ describe('pkexec, for an ordinary user', () => {
 
   it('says when nothing in the session can ask', async () => {
     expect(await stage.run({ start: startOf('desktop', 'undecided', PKEXEC) })).toMatchObject({
-      error: { code: 'elevation-no-agent', hint: expect.stringContaining('agent') as string },
+      error: { code: 'elevation-no-agent' },
     });
   });
 
@@ -178,7 +178,7 @@ describe('Windows, for an ordinary user of WSL', () => {
 describe('every way, for an ordinary user', () => {
   it('says when there is none', async () => {
     expect(await stage.run({ start: startOf('desktop', 'undecided', {}) })).toMatchObject({
-      error: { code: 'elevation-none', message: expect.stringContaining('pkexec') as string },
+      error: { code: 'elevation-none', facts: { why: 'no-pkexec' } },
       rights: { state: 'failed' },
     });
   });

@@ -61,7 +61,7 @@ describe('set-adj on the running kernel', () => {
     const lowered = await bare.request({ verb: 'set-adj', process: idOf(child), oomScoreAdj: -500 });
     expect(lowered).toMatchObject({
       ok: false,
-      error: { code: 'no-cap-sys-resource', errno: 'EACCES' },
+      error: { code: 'no-cap-sys-resource', facts: { errno: 'EACCES' } },
     });
     expect(adjOf(child)).not.toBe('-500');
     await bare.end();
@@ -180,7 +180,10 @@ describe('set-sysctls on the running kernel', () => {
         { name: 'vm.oom_dump_tasks', value: sysctl('vm.oom_dump_tasks') === '1' ? 0 : 1 },
       ],
     });
-    expect(answer).toMatchObject({ ok: false, error: { code: 'denied-by-system', errno: 'EROFS' } });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'denied-by-system', facts: { errno: 'EROFS' } },
+    });
     expect(sysctl('vm.swappiness')).toBe(before);
     await inside.end();
   });
