@@ -86,7 +86,7 @@ describe('scopeTasks', () => {
     const snapshot = snapshotOf({ ...spec, ...more }, { ...EVERYTHING, scopes: [path] });
     expect(scopeTasks(snapshot, { kind: 'cgroup', path })).toMatchObject({
       ok: false,
-      error: { code, hint: expect.any(String) as string },
+      error: { code, facts: { path } },
     });
   });
 });

@@ -31,7 +31,7 @@ describe('launch', { timeout: 15_000 }, () => {
   });
 
   it('takes no exit code of 0 for success', async () => {
-    expect(await start('exit 0')).toMatchObject({ ok: false, error: { code: 'helper-ended' } });
+    expect(await start('exit 0')).toMatchObject({ ok: false, error: { code: 'helper-not-started' } });
   });
 
   it('says when the helper is of another version', async () => {
@@ -75,7 +75,7 @@ describe('the connection to a helper', { timeout: 15_000 }, () => {
   it('fails what waits, and all that follows, when the helper ends', async () => {
     const helper = await started(`echo '${HELLO}'; read -r line; exit 3`);
     expect(await helper.request({ verb: 'ping' })).toMatchObject({
-      error: { code: 'helper-ended', message: expect.stringContaining('exit code 3') as string },
+      error: { code: 'helper-ended', facts: { how: expect.stringContaining('3') as string } },
     });
     expect(await helper.request({ verb: 'ping' })).toMatchObject({ error: { code: 'helper-ended' } });
     expect(await helper.ended).toMatchObject({ code: 'helper-ended' });
@@ -83,13 +83,13 @@ describe('the connection to a helper', { timeout: 15_000 }, () => {
 
   it('gives answers to those who asked, and events to those who listen', async () => {
     const helper = await started(
-      `echo '${HELLO}'; read -r a; read -r b; echo 'nonsense'; echo '{"event":"kernel-log","line":"x"}'; echo '{"id":9,"ok":true}'; answer 2; echo '{"id":1,"ok":false,"error":{"code":"not-ours","message":"No."}}'; read -r c`,
+      `echo '${HELLO}'; read -r a; read -r b; echo 'nonsense'; echo '{"event":"kernel-log","line":"x"}'; echo '{"id":9,"ok":true}'; answer 2; echo '{"id":1,"ok":false,"error":{"code":"not-ours","facts":{"what":"file","path":"/a"}}}'; read -r c`,
     );
     const events: unknown[] = [];
     const stop = helper.onEvent((event) => events.push(event));
     const answers = await Promise.all([helper.request({ verb: 'ping' }), helper.request({ verb: 'ping' })]);
     expect(answers).toEqual([
-      { ok: false, error: { code: 'not-ours', message: 'No.' } },
+      { ok: false, error: { code: 'not-ours', facts: { what: 'file', path: '/a' } } },
       { ok: true, value: { written: [] } },
     ]);
     expect(events).toEqual([{ event: 'kernel-log', line: 'x' }]);

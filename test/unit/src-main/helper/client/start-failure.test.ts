@@ -84,8 +84,8 @@ const SAID = [
     expected: 'helper-missing',
   },
   { via: 'root', code: null, stderr: 'spawn /no/node ENOENT', expected: 'helper-missing' },
-  { via: 'root', code: 70, stderr: 'TypeError: x\n', expected: 'helper-ended' },
-  { via: 'wsl', code: 1, stderr: '', expected: 'helper-ended' },
+  { via: 'root', code: 70, stderr: 'TypeError: x\n', expected: 'helper-not-started' },
+  { via: 'wsl', code: 1, stderr: '', expected: 'helper-not-started' },
 ] as const;
 
 describe('explainFailedStart', () => {
