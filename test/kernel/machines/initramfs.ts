@@ -57,7 +57,7 @@ export function packInitramfs(
   const name = `guest-${kernel.release}${first === 'agent' ? '' : `-${first}`}`;
   const root = join(runFolder, name);
   rmSync(root, { recursive: true, force: true });
-  for (const folder of ['bin', 'cache', 'dev', 'etc', 'modules', 'proc', 'sys', 'tmp', 'app/out']) {
+  for (const folder of ['bin', 'cache', 'dev', 'etc', 'modules', 'proc', 'run', 'sys', 'tmp', 'app/out']) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   put(programPath('busybox') ?? '/bin/busybox', join(root, 'bin/busybox'));
