@@ -177,7 +177,7 @@ describe.skipIf(!CAN_CHANGE)('changes (they need root: for a helper that only ro
     await toast.getByText('1 process changed').waitFor();
     const after = numberIn(`/proc/${eater.pid}/oom_score_adj`);
     expect(after).toBeLessThan(ADJ - 5);
-    expect(await toast.innerText()).toContain(`oom_score_adj is +${after} now, was +${ADJ + 5}`);
+    expect(await toast.innerText()).toContain(`oom_score_adj is now +${after}, was +${ADJ + 5}`);
 
     const processes = processesOf(desktop);
     const helper = processes.filter((pid) => /helper\.cjs/.test(commandOf(pid)));

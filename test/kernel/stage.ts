@@ -74,6 +74,15 @@ export class Stage {
     }
   }
 
+  /** Takes the limits of the plan away again; what is limited in swap stays so. */
+  async lift(): Promise<void> {
+    for (const plan of this.#scenario.cgroups) {
+      if (plan.slackPages === undefined) continue;
+      const none = this.#machine.cgroupVersion === 1 ? -1 : 'max';
+      await this.#agent.write(join(this.#at(plan.path), this.#files.limit), none);
+    }
+  }
+
   /** A small process that takes memory when told to; it has done so once, so that nothing of it is new later. */
   async startPusher(label: string): Promise<number> {
     const { push } = this.#scenario;
