@@ -1,4 +1,5 @@
 import { type Machine } from '#shared/model/machine.ts';
+import { type ProcessId } from '#shared/model/process.ts';
 import { compact } from '#shared/optional.ts';
 import { type MachineIdentity } from './collect/machine/machine-identity.ts';
 import { type Sampler } from './collect/sampler.ts';
@@ -95,6 +96,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     ...opened.changes,
     snapshot: () => monitor.snapshot(),
     readEverything: () => monitor.readEverything(),
+    growthBytesPerMinute: (process: ProcessId) => monitor.growthBytesPerMinute(process),
     tuning,
     sysctls: () => tuning().states,
     unitFacts,

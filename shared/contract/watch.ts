@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type TargetChoice } from '../model/change.ts';
+import { type RoomToGrow, type TargetChoice } from '../model/change.ts';
 import { type EndsWith, type KillOrderView } from '../model/kill-order.ts';
 import { type KillerMark, type MemoryState, type Outlook } from '../model/memory.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
@@ -82,8 +82,13 @@ export interface ProcessDetail {
   readonly growthBytesPerMinute?: number;
   /** What a change may be meant for, this process alone first; empty where its value decides nothing. */
   readonly targets: readonly TargetChoice[];
-  /** The oom_score_adj that moves it behind the n-th of the others, by the smallest change; absent where none does. */
-  readonly protect?: { readonly behind: number; readonly oomScoreAdj: number; readonly nextPid?: number };
+  /** The oom_score_adj that moves it behind the n-th of the others, with room to grow, by the smallest change; absent where none does. */
+  readonly protect?: {
+    readonly behind: number;
+    readonly oomScoreAdj: number;
+    readonly room: RoomToGrow;
+    readonly nextPid?: number;
+  };
 }
 
 /** Everything one screen needs, from one moment. */

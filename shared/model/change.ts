@@ -26,15 +26,19 @@ export interface TargetChoice {
 export type AdjIntent =
   /** Protect: the smallest change that moves it behind the n-th of the others. */
   | { readonly kind: 'behind'; readonly n: number }
-  /** Protect: -1000. */
-  /** Protect for long: behind the next five, with room to grow by 5 % of memory. */
+  /** Protect for long: behind the next five, with room for an hour of its growth, at least 5% of memory. */
   | { readonly kind: 'later' }
   /** Protect: -500, so that it is killed only when little else is left; a lower value stays. */
   | { readonly kind: 'strong' }
+  /** Protect: -1000. */
   | { readonly kind: 'never' }
   /** Give up: the smallest change that makes it the next victim. */
   | { readonly kind: 'first' }
   | { readonly kind: 'adj'; readonly oomScoreAdj: number };
+
+/** How strongly a process can be protected for long, from the weakest. */
+export const STRENGTHS = ['later', 'strong', 'never'] as const;
+export type Strength = (typeof STRENGTHS)[number];
 
 /** An intent for a target; `behind` and `first` are meant in this scope. */
 export interface AdjRequest {
@@ -105,12 +109,31 @@ export interface PreviewPlace extends NamedProcess {
   readonly changed: boolean;
 }
 
+/** How much more memory a process may use while its protection still holds. */
+export interface RoomToGrow {
+  readonly bytes: number;
+  /** Its present growth, where an hour of it is what the room is for; absent where the room is a share of memory. */
+  readonly growthBytesPerMinute?: number;
+}
+
+/** Where the first of the targets stands in the kill order. */
+export interface PlaceInOrder {
+  /** Absent where none of them can be killed. */
+  readonly before?: number;
+  readonly after?: number;
+  /** How many can be killed after the change. */
+  readonly of: number;
+}
+
 /** What an intent would do. */
 export interface AdjPreview extends PlannedChange {
   readonly request: AdjRequest;
   readonly changes: readonly AdjChange[];
   /** The front of the order as it would be. */
   readonly orderAfter: readonly PreviewPlace[];
+  readonly place: PlaceInOrder;
+  /** Of `later`: the largest that one of the targets has. */
+  readonly room?: RoomToGrow;
   readonly nextBefore?: NamedProcess;
   readonly nextAfter?: NamedProcess;
   /** What systemd would end when that one is killed. */

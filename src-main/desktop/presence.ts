@@ -1,4 +1,5 @@
 import { type RecordedAlert } from '#shared/model/alert.ts';
+import { type Strength } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Theme } from '#shared/model/settings.ts';
 import { failureLine, type Words } from '#shared/words/index.ts';
@@ -13,6 +14,12 @@ import { trayView, type TrayAction } from './tray/tray-menu.ts';
 import { TrayFollower } from './tray/tray-follower.ts';
 import { LifeboatTray, type TrayOptions } from './tray/tray.ts';
 import { type MainWindow } from './window/window.ts';
+
+const STRENGTH_OF = {
+  protect: 'later',
+  'protect-strong': 'strong',
+  'protect-never': 'never',
+} as const satisfies Partial<Record<TrayAction, Strength>>;
 
 export interface PresenceOptions
   extends
@@ -130,7 +137,9 @@ export class Presence {
         this.#window?.show('settings');
         return;
       case 'protect':
-        if (victim !== undefined) void this.#protect(victim);
+      case 'protect-strong':
+      case 'protect-never':
+        if (victim !== undefined) void this.#protect(victim, STRENGTH_OF[action]);
         return;
       case 'quit':
         this.#options.quit();
@@ -138,18 +147,23 @@ export class Presence {
   }
 
   /** What came of it is said on the desktop; where there is no way to root, the window shows what else can be done. */
-  async #protect(victim: ProcessId): Promise<void> {
+  async #protect(victim: ProcessId, strength: Strength): Promise<void> {
     const lifeboat = this.#lifeboat;
     if (lifeboat === undefined) return;
     const { words } = this.#options;
     const told = words.tray;
-    const result = await protectNext(lifeboat.client, victim);
+    const result = await protectNext(lifeboat.client, victim, strength);
     if (result.kind === 'done') {
       const name = words.nameOf(result.outcome);
-      const body = `${words.changes.outcomeLine(result.outcome)}. ${told.protectedHint}`;
+      const place = told.place(result.place.after, result.place.of);
+      const body = `${words.changes.outcomeLine(result.outcome)}. ${place} ${told.protectedHint}`;
       this.#notifier.say('protect', told.protectedTitle(name), body, 'events');
     } else if (result.kind === 'nothing') {
       this.#notifier.say('protect', told.notProtectedTitle, told.alreadySafe, 'next');
+    } else if (result.kind === 'ask') {
+      const body = `${words.changes.warningSentence(result.warning)} ${told.askFirst}`;
+      this.#notifier.say('protect', told.notProtectedTitle, body, 'next');
+      this.#window?.show('next');
     } else if (result.error.code !== 'elevation-dismissed') {
       this.#notifier.say('protect', told.notProtectedTitle, failureLine(result.error), 'next');
       this.#window?.show('next');

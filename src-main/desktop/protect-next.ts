@@ -1,34 +1,40 @@
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure } from '#shared/result.ts';
-import { type AdjOutcome } from '#shared/model/change.ts';
+import { type AdjOutcome, type AdjPreview, type Strength, type Warning } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 
-/** What became of protecting from the tray. `nothing`: it stands behind another one already. */
+/** What became of protecting from the tray. `nothing`: it is protected as strongly already. `ask`: a warning has to be read first. */
 export type Protected =
-  | { readonly kind: 'done'; readonly outcome: AdjOutcome }
+  | { readonly kind: 'done'; readonly outcome: AdjOutcome; readonly place: AdjPreview['place'] }
   | { readonly kind: 'nothing' }
+  | { readonly kind: 'ask'; readonly warning: Warning }
   | { readonly kind: 'failed'; readonly error: Failure };
 
 /**
- * Moves a process behind the next one by the smallest change, as the page does, and by the same way. Root is asked for where it is needed, by
- * the dialog of the desktop.
+ * Protects a process with one of the strengths that the page offers, and by the same way. Root is asked for where it is needed, by the dialog
+ * of the desktop. A menu shows no preview: what the command line asks about is left to the window.
  */
 export async function protectNext(
   client: Pick<Client, 'request'>,
   { pid, startTicks }: ProcessId,
+  strength: Strength = 'later',
 ): Promise<Protected> {
   const preview = await client.request('change.previewAdj', {
     target: { kind: 'process', id: { pid, startTicks } },
-    intent: { kind: 'behind', n: 1 },
+    intent: { kind: strength },
     scope: GLOBAL_SCOPE,
   });
   if (!preview.ok) return { kind: 'failed', error: preview.error };
-  const { id, changes } = preview.value;
+  const { id, changes, place, warnings } = preview.value;
   if (changes.length === 0) return { kind: 'nothing' };
+  const warning = warnings.find(({ kind }) => kind === 'mostly-unkillable');
+  if (warning !== undefined) return { kind: 'ask', warning };
   const applied = await client.request('change.applyAdj', { id });
   if (!applied.ok) return { kind: 'failed', error: applied.error };
   const [outcome] = applied.value.outcomes;
   if (outcome === undefined) return { kind: 'nothing' };
-  return outcome.error === undefined ? { kind: 'done', outcome } : { kind: 'failed', error: outcome.error };
+  return outcome.error === undefined
+    ? { kind: 'done', outcome, place }
+    : { kind: 'failed', error: outcome.error };
 }

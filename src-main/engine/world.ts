@@ -45,6 +45,8 @@ export interface MachineReader {
   sysctls(): readonly SysctlState[];
   /** The same, with all that was read for it. */
   tuning(): Tuning;
+  /** How fast a process grows, in bytes a minute; undefined while that is not known. */
+  growthBytesPerMinute?(process: ProcessId): number | undefined;
   /** What systemd ends after a kill, as a preview says it. */
   readonly unitFacts?: UnitFactsOf;
 }
@@ -67,7 +69,10 @@ export interface Changes {
 }
 
 /** What the functions of `change` need: they never see the page or the clients that look. */
-export type ChangeWorld = Pick<MachineReader, 'snapshot' | 'readEverything' | 'sysctls' | 'unitFacts'> &
+export type ChangeWorld = Pick<
+  MachineReader,
+  'snapshot' | 'readEverything' | 'sysctls' | 'unitFacts' | 'growthBytesPerMinute'
+> &
   Changes;
 
 /** Everything that answers requests: built once, and the first argument of each function of the contract. */

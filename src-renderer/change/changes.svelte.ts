@@ -2,6 +2,7 @@ import { type Applied, type UndoOutcome } from '#shared/contract/change.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
 import {
+  STRENGTHS,
   type AdjPreview,
   type AdjRequest,
   type AdjIntent,
@@ -19,9 +20,6 @@ export type Place = 'first' | 'order' | 'table' | 'protected' | 'detail';
 
 /** What the two buttons of a row, and the keys P and G, ask for. */
 export type RowWish = 'protect' | 'give-up';
-
-/** How strongly a process can be protected, from the weakest. */
-export const STRENGTHS = ['later', 'strong', 'never'] as const;
 
 /** A wish that is being looked at before it is carried out. */
 export interface Considered {

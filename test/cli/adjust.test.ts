@@ -161,6 +161,8 @@ describe('lifeboat protect', () => {
 
   it.for<readonly [readonly string[], number | undefined]>([
     [['--never'], -1000],
+    [['--strength', 'never'], -1000],
+    [['--strength', 'strong'], -500],
     [['--oom-adj', '-17'], -1000],
     [['--adj', '-500'], -500],
     // It is behind three others as it is.
@@ -172,6 +174,17 @@ describe('lifeboat protect', () => {
     );
     expect(shown.preview.changes[0]?.after).toBe(expected);
     expect(adjOf(child)).toBe(0);
+  });
+
+  it('protects for long unless told otherwise, and says the place and the room to grow', async () => {
+    const child = await startSleep();
+    setAdj(child.pid, 1000);
+    const args = ['protect', String(child.pid), '--dry-run'];
+    const { stdout } = await lifeboat(args, { env: ownFolders() });
+    expect(stdout).toMatch(/\nKill order: place \d[\d,]* of \d[\d,]*, now \d[\d,]*\.\nLater: behind the next five, with room to grow by \S+ [MG]iB\.\n/);
+    const { preview } = json(await lifeboat([...args, '--json'], { env: ownFolders() }));
+    expect(preview.request.intent).toEqual({ kind: 'later' });
+    expect(preview.place.after).toBeGreaterThan(preview.place.before ?? Infinity);
   });
 
   // Each machine shows the one or the other for real.
@@ -214,6 +227,8 @@ describe('what cannot be done', () => {
     ['too low a legacy value', ['10', '--oom-adj', '-18'], /whole number from -17 to 15/],
     ['both scales', ['10', '--adj', '1', '--oom-adj', '1'], /cannot be used with/],
     ['behind nobody', ['10', '--behind', '0'], /whole number from 1 to 1000/],
+    ['a strength that is none', ['10', '--strength', 'weak'], /Allowed choices are later, strong, never/],
+    ['a strength and a value', ['10', '--strength', 'strong', '--adj', '1'], /cannot be used with/],
     ['behind and never', ['10', '--behind', '2', '--never'], /cannot be used with/],
     ['a scope that is none', ['10', '--scope', 'here'], /"global" or "cgroup:PATH"/],
   ])('%s is a mistake in typing: 2', async ([, args, told]) => {

@@ -147,10 +147,10 @@ describe('on a built machine, the program', () => {
 
   it('says what would protect a process', async () => {
     const others = [1, 2, 3, 4, 5].map((each) => ({ pid: 100 + each, rssAnonPages: 5000 * each }));
-    const tree = testTree({ processes: [{ pid: 10, adj: 250 }, ...others] });
+    const tree = testTree({ processes: [{ pid: 10, adj: 550 }, ...others] });
     const { stdout } = await on(tree, 'explain', '10');
     expect(stdout).toMatch(/\nPlace 1 of 6\. Uses /);
-    expect(stdout).toMatch(/\noom_score_adj \+?\d+ \(now \+250\) moves it behind the next 5\.\n$/);
+    expect(stdout).toMatch(/\noom_score_adj [+-]?\d+ \(now \+550\) moves it behind the next 5, with room to grow by \S+ [MG]iB\.\n$/);
   });
 
   it('knows the limit of its own container', async () => {

@@ -24,6 +24,7 @@ const previewAdj: Handlers['change.previewAdj'] = (request) =>
       { pid: 801, startTicks: 1, name: 'chrome', before: 300, after: -20 },
     ],
     orderAfter: [],
+    place: { before: 1, after: 60, of: 214 },
     warnings: [],
     needsRoot: true,
     lasting: [],

@@ -22,6 +22,7 @@ describe('those who are never killed', () => {
             request,
             changes: [],
             orderAfter: [],
+            place: { before: 1, after: 60, of: 214 },
             warnings: [],
             needsRoot: false,
             lasting: [],

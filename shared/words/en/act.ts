@@ -49,16 +49,17 @@ export const act = {
   /** How strongly a process is protected, and what each means for long. */
   strength: 'How strongly',
   strengths: {
-    later: { title: 'Later', meaning: 'Behind the next five, with room to grow by 5 % of memory.' },
-    strong: { title: 'Strong', meaning: 'Killed only when little else is left.' },
-    never: { title: 'Never kill', meaning: 'Exempt: the kernel panics rather than kill it.' },
+    later: {
+      title: 'Later',
+      meaning: (room: string | undefined) =>
+        `Behind the next five${room === undefined ? '' : `, with room ${room}`}.`,
+    },
+    strong: { title: 'Strong', meaning: () => 'Killed only when little else is left.' },
+    never: { title: 'Never kill', meaning: () => 'Exempt: the kernel panics rather than kill it.' },
   },
-  /** The place that it would have. */
-  placeThen: (rank: number | undefined) => (rank === undefined ? 'exempt' : `place ${formatCount(rank)}`),
-  noChange: 'no change',
-  goesLaterAlready:
-    'Enough other processes already go before it, also after it has grown. Choose Strong to keep it last.',
-  strongAlready: 'It is protected at least as strongly as this.',
+  /** Beside the place of a strength that would write nothing. */
+  noChange: (place: string) => `${place}, no change`,
+  chooseStrong: 'Choose Strong to keep it last.',
   computedAt: (time: string) => `Computed at ${time}. Checked again when you apply it.`,
   protectNamed: (name: string) => `Protect ${name}…`,
   toast: {
@@ -76,6 +77,7 @@ export const act = {
     keep: 'Keep for later starts',
     dismiss: 'Dismiss',
     region: 'What was done',
+    unchangeable: (name: string) => `${name} cannot be changed`,
     chooseFirst: 'Choose a process first',
     chooseFirstHint: 'Arrow keys or j and k mark one in the list.',
   },

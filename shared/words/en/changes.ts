@@ -2,6 +2,7 @@ import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { oomAdjFromOomScoreAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
+  STRENGTHS,
   type AdjChange,
   type AdjOutcome,
   type AdjPreview,
@@ -10,6 +11,7 @@ import {
   type JournalState,
   type Lasting,
   type LastingPlace,
+  type PlaceInOrder,
   type Rights,
   type Target,
   type Warning,
@@ -19,7 +21,7 @@ import { unitNoun } from './unit.ts';
 import { fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
 import { headroomText } from './headroom.ts';
-import { endsWithSentence, nameOf } from './process.ts';
+import { endsWithSentence, nameOf, roomText } from './process.ts';
 
 /** What is about to be written, in one line. */
 export function changeLine({ name, pid, before, after }: AdjChange): string {
@@ -53,9 +55,44 @@ function whomOf(target: Target): string {
   }
 }
 
+/** Why an intent comes down to no write. */
+function unchangedSentence({ request, warnings }: AdjPreview): string {
+  if (warnings.some(({ kind }) => kind === 'out-of-reach')) return 'Nothing can be changed this way.';
+  switch (request.intent.kind) {
+    case 'later':
+      return 'Enough other processes already go before it.';
+    case 'strong':
+      return 'It is protected at least as strongly already.';
+    case 'never':
+      return 'It is exempt already.';
+    default:
+      return 'No change is needed: it already has that place.';
+  }
+}
+
+/** Where it would stand: `place 60 of 214`, `exempt`. */
+export function placeText({ after, of }: PlaceInOrder): string {
+  return after === undefined ? 'exempt' : `place ${formatCount(after)} of ${formatCount(of)}`;
+}
+
+/** The place before and after, and what a strength of protection means; for a terminal. */
+export function strengthLines({ place, room, changes, request }: AdjPreview): readonly string[] {
+  if (!STRENGTHS.some((strength) => strength === request.intent.kind)) return [];
+  const { before } = place;
+  const from = before === undefined ? '' : `, now ${formatCount(before)}`;
+  const where = `Kill order: ${placeText(place)}${changes.length === 0 ? '' : from}.`;
+  if (request.intent.kind !== 'later') return [where];
+  return [
+    where,
+    ...(room === undefined ? [] : [`Later: behind the next five, with room ${roomText(room)}.`]),
+    ...(changes.length === 0 ? ['With --strength strong it is kept until little else is left.'] : []),
+  ];
+}
+
 /** Who is next before and after; what the change is for. */
-export function previewSentence({ changes, nextBefore, nextAfter, nextAfterEnds = [] }: AdjPreview): string {
-  if (changes.length === 0) return 'No change is needed: it already has that place.';
+export function previewSentence(preview: AdjPreview): string {
+  const { changes, nextBefore, nextAfter, nextAfterEnds = [] } = preview;
+  if (changes.length === 0) return unchangedSentence(preview);
   if (nextAfter === undefined) {
     return nextBefore === undefined
       ? 'The kernel does not choose by badness here, with or without this change.'
@@ -127,13 +164,13 @@ export function lastingSentence(lasting: Lasting, oomScoreAdj: number): string {
 export function lastingPlanSentence({ lasting, oomScoreAdj, file, refused }: LastingPlace): string {
   if (refused !== undefined) {
     const { message, hint } = failure(refused);
-    return `Not kept for ${placeText(lasting)}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+    return `Not kept for ${keptFor(lasting)}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
   }
   const where = file === undefined ? '' : ` (${safeText(file)})`;
   return `${lastingSentence(lasting, oomScoreAdj)}${where}`;
 }
 
-function placeText(lasting: Lasting): string {
+function keptFor(lasting: Lasting): string {
   switch (lasting.kind) {
     case 'unit':
       return unitNoun(lasting.unit);
@@ -176,7 +213,7 @@ export function rightsSentence(rights: Rights): { readonly word: string; readonl
       };
     case 'allowed':
       return {
-        word: 'allowed',
+        word: rights.sysResource ? 'allowed' : 'raise only',
         sentence: rights.sysResource
           ? 'The administrator helper runs. Everything it does is recorded and can be undone.'
           : 'The administrator helper runs without CAP_SYS_RESOURCE: it can raise values, but not lower them below what was set before.',

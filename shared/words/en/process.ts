@@ -2,6 +2,7 @@ import { formatBytes, formatPages } from '#shared/format/bytes.ts';
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { programOf } from '#shared/format/program.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
+import { type RoomToGrow } from '#shared/model/change.ts';
 import {
   type EndsWith,
   type KillOrderView,
@@ -234,11 +235,18 @@ export const outcomes: Record<OomOutcome, { readonly title: string; readonly sen
 
 /** What the smallest change of oom_score_adj that protects would be, and what it brings. */
 export function protectSentence(
-  protect: { readonly behind: number; readonly oomScoreAdj: number },
+  protect: { readonly behind: number; readonly oomScoreAdj: number; readonly room: RoomToGrow },
   from: number,
 ): Sentence {
   const others = protect.behind === 1 ? 'the next one' : `the next ${formatCount(protect.behind)}`;
-  return say`oom_score_adj ${strong(formatAdj(protect.oomScoreAdj))} (now ${formatAdj(from)}) moves it behind ${others}.`;
+  return say`oom_score_adj ${strong(formatAdj(protect.oomScoreAdj))} (now ${formatAdj(from)}) moves it behind ${others}, with room ${roomText(protect.room)}.`;
+}
+
+/** What the room of a protected process is for: `to grow by 800 MiB`, `for an hour of its growth (1.2 GiB)`. */
+export function roomText({ bytes, growthBytesPerMinute }: RoomToGrow): string {
+  return growthBytesPerMinute === undefined
+    ? `to grow by ${formatBytes(bytes)}`
+    : `for an hour of its growth (${formatBytes(bytes)})`;
 }
 
 /** How its memory moves. */

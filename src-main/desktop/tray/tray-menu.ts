@@ -9,7 +9,7 @@ import { type Words } from '#shared/words/index.ts';
 const LINE = 64;
 
 /** What an item of the tray's menu does; `line` only says something. */
-export type TrayAction = 'open' | 'protect' | 'settings' | 'quit';
+export type TrayAction = 'open' | 'protect' | 'protect-strong' | 'protect-never' | 'settings' | 'quit';
 export type TrayItem =
   | { readonly kind: 'line'; readonly label: string }
   | { readonly kind: 'action'; readonly action: TrayAction; readonly label: string }
@@ -69,6 +69,8 @@ export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFac
       line(next),
       ...wrapped(sentence).map(line),
       { kind: 'action', action: 'protect', label: told.protect(name) },
+      { kind: 'action', action: 'protect-strong', label: told.protectStrong(name) },
+      { kind: 'action', action: 'protect-never', label: told.protectNever(name) },
       ...end,
     ],
   };

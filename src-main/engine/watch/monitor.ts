@@ -132,6 +132,11 @@ export class Monitor {
     return first;
   }
 
+  /** How fast a process that was followed grows, in bytes a minute; undefined while that is not known. */
+  growthBytesPerMinute(process: ProcessId): number | undefined {
+    return this.#histories.growthBytesPerMinute(process, this.#sampler.host.pageSizeBytes);
+  }
+
   /** From now on it samples as often as this says. */
   setIntervals(intervals: Intervals): void {
     this.#intervals = intervals;

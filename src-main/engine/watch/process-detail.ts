@@ -9,11 +9,9 @@ import { endsWith, type UnitFactsOf } from './ends-with.ts';
 import { orderOfScope, type OrderOfScope } from './order-view.ts';
 import { usageRangeIn } from './process-facts.ts';
 import { type ProcessHistories } from './process-histories.ts';
+import { grown, LATER_BEHIND, roomToGrow } from './room-to-grow.ts';
 import { rowOf } from './table-rows.ts';
 import { targetsAround } from './targets.ts';
-
-/** How far behind a process is moved when nobody says how far. */
-export const BEHIND_BY_DEFAULT = 5;
 
 /** All that is known of one process in a scope. */
 export function processDetail(
@@ -26,7 +24,7 @@ export function processDetail(
   const chain = chainOf(snapshot, process);
   const tightest = tightestOf(snapshot, process);
   const growth = histories.growthBytesPerMinute(process, snapshot.host.pageSizeBytes);
-  const protect = protection(snapshot, ofScope, process);
+  const protect = protection(snapshot, ofScope, process, growth);
   return {
     process: rowOf(ofScope, process),
     chain,
@@ -70,13 +68,18 @@ function chainOf(snapshot: Snapshot, { cgroup }: ObservedProcess): CgroupLimit[]
 
 function protection(
   snapshot: Snapshot,
-  { tasks, context, order }: OrderOfScope,
+  ofScope: OrderOfScope,
   process: ObservedProcess,
+  growth: number | undefined,
 ): ProcessDetail['protect'] {
+  const { tasks, context, order } = ofScope;
   if (order.outcome !== 'kills' || !order.places.some(({ task }) => task === process)) return undefined;
-  const behind = Math.min(BEHIND_BY_DEFAULT, order.eligibleCount - 1);
-  const oomScoreAdj = adjToMoveBehind(process, behind, tasks, context, usageRangeIn(snapshot));
+  const behind = Math.min(LATER_BEHIND, order.eligibleCount - 1);
+  const room = roomToGrow(snapshot, ofScope, process, growth);
+  const judged = grown(process, room, snapshot);
+  const around = tasks.map((task) => (task === process ? judged : task));
+  const oomScoreAdj = adjToMoveBehind(judged, behind, around, context, usageRangeIn(snapshot));
   if (oomScoreAdj === undefined) return undefined;
   const next = order.places.find(({ task }) => task !== process)?.task;
-  return { behind, oomScoreAdj, ...(next === undefined ? {} : { nextPid: next.pid }) };
+  return { behind, oomScoreAdj, room, ...(next === undefined ? {} : { nextPid: next.pid }) };
 }

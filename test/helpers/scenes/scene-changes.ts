@@ -2,7 +2,7 @@ import { ok } from '#shared/result.ts';
 import { type Handlers } from '#shared/contract/server.ts';
 import { sysctlEffects } from '#shared/kernel/sysctl/effects.ts';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
-import { type AdjRequest, type JournalEntry, type Warning } from '#shared/model/change.ts';
+import { type AdjRequest, type JournalEntry, type PlaceInOrder, type Warning } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type PlannedChange, type PlannedWrite } from '#shared/model/planned-change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
@@ -39,8 +39,10 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
         return ok({
           ...plan(),
           request,
-          changes: [{ ...process, before: 0, after: -320 }],
+          changes: [{ ...process, before: 0, after: ADJ[request.intent.kind] ?? -320 }],
           orderAfter: [],
+          place: PLACES[request.intent.kind] ?? { before: 17, after: 60, of: 214 },
+          ...(request.intent.kind === 'later' ? { room: { bytes: 1.2 * GIB } } : {}),
           warnings: WARNINGS,
           needsRoot: true,
           lasting: [{ lasting: { kind: 'rule', name: process.name }, oomScoreAdj: -320, count: 1 }],
@@ -66,6 +68,13 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
     },
   };
 }
+
+const ADJ: Partial<Record<AdjRequest['intent']['kind'], number>> = { strong: -500, never: -1000, first: 800 };
+const PLACES: Partial<Record<AdjRequest['intent']['kind'], PlaceInOrder>> = {
+  strong: { before: 17, after: 214, of: 214 },
+  never: { before: 17, of: 213 },
+  first: { before: 17, after: 1, of: 214 },
+};
 
 let plans = 0;
 function plan(): PlannedChange {

@@ -377,6 +377,7 @@ function detailOf(
       unit > 0 && {
         protect: {
           behind: 5,
+          room: { bytes: setup.memoryBytes * 0.05 },
           oomScoreAdj: Math.max(-999, Math.floor((behind.badnessPages - used) / unit) - 1),
         },
       }),

@@ -5,15 +5,16 @@ import { type Applied } from '#shared/contract/change.ts';
 import { oomScoreAdjFromOomAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
   isSerious,
+  STRENGTHS,
   type AdjPreview,
   type AdjIntent,
   type LastingPlace,
+  type Strength,
   type Target,
 } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { toldFailure, wordsFor, type Words } from '#shared/words/index.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
-import { BEHIND_BY_DEFAULT } from '../../../engine/watch/process-detail.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
 import {
   nameArgument,
@@ -37,6 +38,7 @@ interface AdjustOptions {
   readonly adj?: number;
   readonly oomAdj?: number;
   readonly behind?: number;
+  readonly strength?: Strength;
   readonly never?: true;
   readonly scope: Scope;
   readonly lasting?: true;
@@ -56,11 +58,19 @@ export function addAdjust(program: Command): void {
     .summary('make the kernel kill a process later')
     .description('Lowers oom_score_adj, so that the kernel kills other processes first.')
     .addOption(
-      new Option('--behind <n>', `place behind this many other processes (default ${BEHIND_BY_DEFAULT})`)
+      new Option(
+        '--strength <strength>',
+        'how strongly: later (behind the next five, with room to grow; the default), strong (-500), never (-1000)',
+      )
+        .choices(STRENGTHS)
+        .conflicts(['behind', 'never', 'adj', 'oomAdj']),
+    )
+    .addOption(
+      new Option('--behind <n>', 'the smallest change that places it behind this many other processes')
         .argParser(wholeNumber(1, 1000))
         .conflicts(['never', 'adj', 'oomAdj']),
     )
-    .addOption(new Option('--never', 'never kill: -1000').conflicts(['adj', 'oomAdj']));
+    .addOption(new Option('--never', 'the same as --strength never').conflicts(['adj', 'oomAdj']));
   protect.action((pid: number | undefined, options: AdjustOptions) =>
     adjust('protect', pid, options, protectIntent(options)),
   );
@@ -104,10 +114,10 @@ function shared(command: Command): Command {
     .option('--json', 'print one JSON object');
 }
 
-function protectIntent({ behind, never, ...options }: AdjustOptions): AdjIntent {
-  return never === true
-    ? { kind: 'never' }
-    : (valueIntent(options) ?? { kind: 'behind', n: behind ?? BEHIND_BY_DEFAULT });
+function protectIntent({ strength, behind, never, ...options }: AdjustOptions): AdjIntent {
+  if (never === true) return { kind: 'never' };
+  if (behind !== undefined) return { kind: 'behind', n: behind };
+  return valueIntent(options) ?? { kind: strength ?? 'later' };
 }
 
 function giveUpIntent(options: AdjustOptions): AdjIntent {
@@ -229,6 +239,7 @@ function previewLines(preview: AdjPreview, remark: string | undefined, words: Wo
     ...preview.changes.map(
       (change) => `${changes.changeLine(change)}  (${changes.legacyValue(change.after)})`,
     ),
+    ...changes.strengthLines(preview),
     changes.previewSentence(preview),
     ...(remark === undefined ? [] : [`! ${remark}`]),
     ...preview.warnings.map(

@@ -3,7 +3,15 @@ import { adjToGoFirst, adjToMoveBehind, countBefore } from '#shared/kernel/badne
 import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
 import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
 import { killOrder } from '#shared/kernel/kill-order/kill-order.ts';
-import { type AdjChange, type AdjPreview, type AdjRequest, type PreviewPlace } from '#shared/model/change.ts';
+import {
+  type AdjChange,
+  type AdjPreview,
+  type AdjRequest,
+  type PlaceInOrder,
+  type PreviewPlace,
+  type RoomToGrow,
+} from '#shared/model/change.ts';
+import { compact } from '#shared/optional.ts';
 import { type Unplanned } from '#shared/model/planned-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
@@ -13,6 +21,7 @@ import { lastingPlaces, type LastingChecks, type Wished } from './lasting.ts';
 import { endsWith, type UnitFactsOf } from '../../watch/ends-with.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
+import { grown, LATER_BEHIND, roomToGrow } from '../../watch/room-to-grow.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { processesOf } from '../../watch/targets.ts';
 
@@ -22,9 +31,6 @@ const PLACES_SHOWN = 8;
 const ORDERED: ReadonlySet<AdjRequest['intent']['kind']> = new Set(['behind', 'later', 'first']);
 /** `strong`: half of what the kernel takes as the most, so that only what is protected more goes after it. */
 const STRONG_ADJ = -500;
-/** `later`: how many others go before it, and with room for how much more memory of its own. */
-const LATER_BEHIND = 5;
-const LATER_SHARE = 0.05;
 
 /** What an intent would do, from exact figures that are read now. Writes nothing. */
 export function previewAdj(
@@ -33,16 +39,21 @@ export function previewAdj(
     ownUid,
     lastingChecks,
     unitFacts,
-  }: Pick<ChangeWorld, 'readEverything' | 'ownUid' | 'lastingChecks' | 'unitFacts'>,
+    growthBytesPerMinute,
+  }: Pick<
+    ChangeWorld,
+    'readEverything' | 'ownUid' | 'lastingChecks' | 'unitFacts' | 'growthBytesPerMinute'
+  >,
   request: AdjRequest,
 ): Result<Unplanned<AdjPreview>> {
   const snapshot = readEverything();
-  return snapshot.ok ? adjPreview(snapshot.value, request, ownUid, lastingChecks, unitFacts) : snapshot;
+  if (!snapshot.ok) return snapshot;
+  return adjPreview(snapshot.value, request, ownUid, lastingChecks, unitFacts, growthBytesPerMinute);
 }
 
 /**
  * What an intent would do, from one snapshot with everybody's figures. Writes nothing. `ownUid`: whose processes may be raised without root.
- * `checks`: what else carrying it out would ask.
+ * `checks`: what else carrying it out would ask. `growth`: bytes a minute, where it is known.
  */
 export function adjPreview(
   snapshot: Snapshot,
@@ -50,6 +61,7 @@ export function adjPreview(
   ownUid: number,
   checks?: LastingChecks,
   facts?: UnitFactsOf,
+  growth: Growth = () => undefined,
 ): Result<Unplanned<AdjPreview>> {
   const found = orderOfScope(snapshot, request.scope);
   if (!found.ok) return found;
@@ -59,8 +71,14 @@ export function adjPreview(
   if (outside !== undefined && ORDERED.has(request.intent.kind)) {
     return fail('out-of-scope', { pid: outside.pid });
   }
-  const { changes, wished, outOfReach } = changesFor(snapshot, found.value, targets.value, request);
-  const after = orderAfter(snapshot, found.value, changes);
+  const { changes, wished, outOfReach, room } = changesFor(
+    snapshot,
+    found.value,
+    targets.value,
+    request,
+    growth,
+  );
+  const after = orderAfter(snapshot, found.value, changes, targets.value);
   const lowest = request.intent.kind !== 'first' && request.intent.kind !== 'adj';
   const { order } = found.value;
   // Where the kernel panics, or takes whoever asks for memory, nobody is next: before the change as little as after it.
@@ -70,6 +88,8 @@ export function adjPreview(
     request,
     changes,
     orderAfter: after.places,
+    place: after.place,
+    ...(room === undefined ? {} : { room }),
     ...(nextBefore === undefined ? {} : { nextBefore: named(nextBefore) }),
     ...(nextAfter === undefined ? {} : { nextAfter }),
     ...(facts === undefined || after.nextTasks.length === 0
@@ -94,19 +114,28 @@ interface Changes {
   /** The value that each of the processes is to have, whether or not it has it. */
   readonly wished: readonly Wished[];
   readonly outOfReach: readonly ObservedProcess[];
+  /** The largest that `later` leaves to one of them. */
+  readonly room?: RoomToGrow | undefined;
 }
+
+type Growth = (process: ObservedProcess) => number | undefined;
 
 function changesFor(
   snapshot: Snapshot,
   ofScope: OrderOfScope,
   targets: readonly ObservedProcess[],
   { intent }: AdjRequest,
+  growth: Growth,
 ): Changes {
   const changes: AdjChange[] = [];
   const wished: Wished[] = [];
   const outOfReach: ObservedProcess[] = [];
+  const rooms: RoomToGrow[] = [];
   for (const target of targets) {
-    const after = intendedValue(snapshot, ofScope, targets, target, intent);
+    const room =
+      intent.kind === 'later' ? roomToGrow(snapshot, ofScope, target, growth(target)) : undefined;
+    if (room !== undefined) rooms.push(room);
+    const after = intendedValue(snapshot, ofScope, targets, target, intent, room);
     if (after === 'out-of-reach') outOfReach.push(target);
     // A place that it has already by itself need not be kept; a value that was named may be.
     else if (after !== target.oomScoreAdj || intent.kind === 'adj' || intent.kind === 'never')
@@ -115,7 +144,7 @@ function changesFor(
       changes.push({ ...named(target), before: target.oomScoreAdj, after });
     }
   }
-  return { changes, wished, outOfReach };
+  return { changes, wished, outOfReach, room: rooms.toSorted((a, b) => b.bytes - a.bytes)[0] };
 }
 
 /** The value for one of the targets; its present one when the intent is fulfilled already. */
@@ -125,6 +154,7 @@ function intendedValue(
   targets: readonly ObservedProcess[],
   target: ObservedProcess,
   intent: AdjRequest['intent'],
+  room: RoomToGrow | undefined,
 ): number | 'out-of-reach' {
   if (intent.kind === 'never') return -1000;
   if (intent.kind === 'adj') return intent.oomScoreAdj;
@@ -137,7 +167,7 @@ function intendedValue(
   if (ineligibleReason(target) !== undefined && target.oomScoreAdj !== -1000) return target.oomScoreAdj;
   if (intent.kind === 'behind' || intent.kind === 'later') {
     if (target.oomScoreAdj === -1000) return target.oomScoreAdj;
-    const judged = intent.kind === 'later' ? grown(snapshot, target) : target;
+    const judged = room === undefined ? target : grown(target, room, snapshot);
     const around = present.map((task) => (task === target ? judged : task));
     const before = countBefore(judged, around, context, range);
     const wanted = intent.kind === 'later' ? LATER_BEHIND : intent.n;
@@ -152,23 +182,15 @@ function intendedValue(
   return isFirst ? target.oomScoreAdj : 'out-of-reach';
 }
 
-/** A process as it will be: with room to grow, so that what protects it now still does then. */
-function grown(snapshot: Snapshot, target: ObservedProcess): ObservedProcess {
-  const { memory } = target;
-  if (memory === undefined) return target;
-  const morePages = Math.ceil(
-    (LATER_SHARE * snapshot.memory.meminfo.memTotalBytes) / snapshot.host.pageSizeBytes,
-  );
-  return { ...target, memory: { ...memory, rssPages: memory.rssPages + morePages } };
-}
-
 /** The order with the changes made; whoever shares an address space with a changed process gets its value too (__set_oom_adj()). */
 export function orderAfter(
   snapshot: Snapshot,
   { tasks, outside, context, order }: OrderOfScope,
   changes: readonly AdjChange[],
+  targets: readonly ObservedProcess[] = [],
 ): {
   readonly places: readonly PreviewPlace[];
+  readonly place: PlaceInOrder;
   readonly next?: NamedProcess;
   /** It, and all that the kernel kills with it. */
   readonly nextTasks: readonly ObservedProcess[];
@@ -184,10 +206,7 @@ export function orderAfter(
     const value = after.get(task.pid) ?? (task.mm === undefined ? undefined : sharedAfter.get(task.mm));
     return value === undefined ? task : { ...task, oomScoreAdj: value };
   });
-  const rankBefore = new Map<number, number>();
-  order.places.forEach(({ task, diesWith }, index) => {
-    for (const { pid } of [task, ...diesWith]) rankBefore.set(pid, index + 1);
-  });
+  const rankBefore = ranksIn(order);
   const then = killOrder(changed, context, usageRangeIn(snapshot), Infinity, outside);
   const places = then.places.map(({ task, badnessPages }, index): PreviewPlace => {
     const before = rankBefore.get(task.pid);
@@ -206,9 +225,30 @@ export function orderAfter(
   const next = first?.task;
   return {
     places: shown.slice(0, 2 * PLACES_SHOWN),
+    place: {
+      ...compact({ before: firstOf(targets, rankBefore), after: firstOf(targets, ranksIn(then)) }),
+      of: then.places.length,
+    },
     ...(next === undefined ? {} : { next: named(next) }),
     nextTasks: first === undefined ? [] : [first.task, ...first.diesWith],
   };
+}
+
+/** The place of each that is killed, by pid; those who die with a victim have its place. */
+function ranksIn({ places }: OrderOfScope['order']): ReadonlyMap<number, number> {
+  return new Map(
+    places.flatMap(({ task, diesWith }, index) =>
+      [task, ...diesWith].map(({ pid }): [number, number] => [pid, index + 1]),
+    ),
+  );
+}
+
+function firstOf(
+  targets: readonly ObservedProcess[],
+  ranks: ReadonlyMap<number, number>,
+): number | undefined {
+  const found = targets.flatMap(({ pid }) => ranks.get(pid) ?? []);
+  return found.length === 0 ? undefined : Math.min(...found);
 }
 
 /** Raising one's own needs no root (fs/proc/base.c, __set_oom_adj()); lowering may, since oom_score_adj_min is not shown. */

@@ -3,10 +3,8 @@ import { type AdjPreview } from '#shared/model/change.ts';
 import { type Unplanned } from '#shared/model/planned-change.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope } from '../../watch/order-view.ts';
+import { LATER_BEHIND } from '../../watch/room-to-grow.ts';
 import { orderAfter } from './preview.ts';
-
-/** Others that have to go before a process for it to be protected, where its own wish does not say how many. */
-const LEAST_BEHIND = 5;
 
 /**
  * Whether the values that a preview showed still do what it promised: a process that was to stand behind others still would. Memory goes on
@@ -19,7 +17,7 @@ export function stillHolds(snapshot: Snapshot, preview: Unplanned<AdjPreview>): 
   // A scope that is gone has no order to promise; what is written is checked against what was seen.
   if (!order.ok) return ok(null);
   const { places } = orderAfter(snapshot, order.value, preview.changes);
-  const wanted = intent.kind === 'behind' ? intent.n : LEAST_BEHIND;
+  const wanted = intent.kind === 'behind' ? intent.n : LATER_BEHIND;
   for (const { pid, startTicks } of preview.changes) {
     const isIt = (place: { readonly pid: number; readonly startTicks: number }) =>
       place.pid === pid && place.startTicks === startTicks;

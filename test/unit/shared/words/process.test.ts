@@ -240,11 +240,13 @@ describe('growthSentence', () => {
 
 describe('protectSentence', () => {
   it('names the number to set and what it brings', () => {
-    expect(plain(en.protectSentence({ behind: 5, oomScoreAdj: 49 }, 300))).toBe(
-      'oom_score_adj +49 (now +300) moves it behind the next 5.',
+    const room = { bytes: 800 * 2 ** 20 };
+    expect(plain(en.protectSentence({ behind: 5, oomScoreAdj: 49, room }, 300))).toBe(
+      'oom_score_adj +49 (now +300) moves it behind the next 5, with room to grow by 800 MiB.',
     );
-    expect(plain(en.protectSentence({ behind: 1, oomScoreAdj: -3 }, 0))).toBe(
-      'oom_score_adj -3 (now 0) moves it behind the next one.',
+    const hour = { bytes: 1.2 * 2 ** 30, growthBytesPerMinute: 20 * 2 ** 20 };
+    expect(plain(en.protectSentence({ behind: 1, oomScoreAdj: -3, room: hour }, 0))).toBe(
+      'oom_score_adj -3 (now 0) moves it behind the next one, with room for an hour of its growth (1.2 GiB).',
     );
   });
 });

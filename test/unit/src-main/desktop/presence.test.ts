@@ -82,6 +82,7 @@ async function desktop({ hasTray = true, refused }: Stage = {}) {
             request,
             changes: [change],
             orderAfter: [],
+            place: { before: 1, after: 60, of: 214 },
             warnings: [],
             needsRoot: true,
             lasting: [],
@@ -142,7 +143,7 @@ describe('Presence', () => {
     expect(written).toMatchObject([{ pid: 10, after: -12 }]);
     expect(notices[0]).toMatchObject({
       title: 'big is protected',
-      body: 'big (10): oom_score_adj is now -12, was +300. You can undo this under Events.',
+      body: 'big (10): oom_score_adj is now -12, was +300. It has place 60 of 214. You can undo this under Events.',
     });
     notices[0]?.click();
     expect(shown).toEqual(['events']);

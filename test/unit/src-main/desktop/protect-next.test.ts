@@ -24,6 +24,7 @@ function requests(changes: readonly AdjChange[], applied?: Result<Applied>, othe
         request,
         changes,
         orderAfter: [],
+        place: { before: 1, after: 60, of: 214 },
         warnings: [],
         needsRoot: true,
         lasting: [],
@@ -40,14 +41,40 @@ function requests(changes: readonly AdjChange[], applied?: Result<Applied>, othe
 }
 
 describe('protectNext', () => {
-  it('writes what the preview of the smallest change shows', async () => {
+  it('writes what the preview of lasting protection shows, and says the place it gives', async () => {
     const outcome = { ...VICTIM, name: 'big', before: 300, asked: -12, after: -12 };
     const stage = requests([CHANGE], ok({ group: 1, outcomes: [outcome] }));
-    expect(await protectNext(stage.client, VICTIM)).toEqual({ kind: 'done', outcome });
+    expect(await protectNext(stage.client, VICTIM)).toEqual({
+      kind: 'done',
+      outcome,
+      place: { before: 1, after: 60, of: 214 },
+    });
     expect(stage.asked).toEqual([
-      { target: { kind: 'process', id: VICTIM }, intent: { kind: 'behind', n: 1 }, scope: GLOBAL_SCOPE },
+      { target: { kind: 'process', id: VICTIM }, intent: { kind: 'later' }, scope: GLOBAL_SCOPE },
     ]);
     expect(stage.written).toEqual(['p1']);
+  });
+
+  it.each(['strong', 'never'] as const)('asks for the strength that was chosen: %s', async (strength) => {
+    const stage = requests([], undefined);
+    await protectNext(stage.client, VICTIM, strength);
+    expect(stage.asked.map(({ intent }) => intent)).toEqual([{ kind: strength }]);
+  });
+
+  it('writes nothing where most memory would be beyond the killer: that is to be read first', async () => {
+    const warning = { kind: 'mostly-unkillable', share: 0.9 } as const;
+    const stage = requests([CHANGE]);
+    const previewing = clientOf(
+      strictHandlers({
+        'change.previewAdj': async (request) => {
+          const shown = await stage.client.request('change.previewAdj', request);
+          return shown.ok ? ok({ ...shown.value, warnings: [warning] }) : shown;
+        },
+      }),
+      () => undefined,
+    );
+    expect(await protectNext(previewing, VICTIM, 'never')).toEqual({ kind: 'ask', warning });
+    expect(stage.written).toEqual([]);
   });
 
   it('writes nothing where it stands behind another already', async () => {

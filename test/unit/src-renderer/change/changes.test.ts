@@ -17,6 +17,7 @@ const PREVIEW: AdjPreview = {
   request: REQUEST,
   changes: [{ ...FIREFOX, before: 0, after: -250 }],
   orderAfter: [],
+  place: { before: 1, after: 60, of: 214 },
   warnings: [],
   needsRoot: true,
   lasting: [{ lasting: { kind: 'rule', name: 'firefox' }, oomScoreAdj: -250, count: 1 }],

@@ -38,6 +38,8 @@ describe('trayView', () => {
       'Uses 35.4 MiB. Its oom_score_adj of +300 counts like another 2.4',
       'GiB.',
       'Protect big (10)',
+      'Protect big (10) strongly',
+      'Never kill big (10)',
       '-',
       'Open Lifeboat',
       'Settings',

@@ -109,13 +109,13 @@ describe('processDetail', () => {
   describe('says what would protect it', () => {
     const others = [1, 2, 3, 4, 5, 6, 7].map((each) => ({ pid: 100 + each, rssAnonPages: 1000 * each }));
 
-    it('behind five others, by the smallest change', () => {
+    it('behind five others, by the smallest change that still does when it has grown', () => {
       const detail = detailOf(10, { processes: [{ pid: 10, rssAnonPages: 50_000 }, ...others] });
       expect(detail.protect).toMatchObject({ behind: 5, nextPid: 107 });
       const adj = detail.protect?.oomScoreAdj ?? 0;
+      const rssAnonPages = 50_000 + Math.ceil((detail.protect?.room.bytes ?? 0) / 4096);
       const placeAt = (oomScoreAdj: number) =>
-        detailOf(10, { processes: [{ pid: 10, rssAnonPages: 50_000, adj: oomScoreAdj }, ...others] }).process
-          .rank;
+        detailOf(10, { processes: [{ pid: 10, rssAnonPages, adj: oomScoreAdj }, ...others] }).process.rank;
       // A step is a permille of memory, and may lead past more than one.
       expect(placeAt(adj)).toBeGreaterThanOrEqual(6);
       expect(placeAt(adj + 1)).toBeLessThan(6);
@@ -127,7 +127,11 @@ describe('processDetail', () => {
     });
 
     it.for([
-      { what: 'it stands there already', processes: [{ pid: 10, rssAnonPages: 1 }, ...others], sysctls: {} },
+      {
+        what: 'it stands there already, also when it has grown',
+        processes: [{ pid: 10, rssAnonPages: 1, adj: -100 }, ...others],
+        sysctls: {},
+      },
       { what: 'it is alone', processes: [{ pid: 10 }], sysctls: {} },
       { what: 'it is never killed', processes: [{ pid: 10, adj: -1000 }, ...others], sysctls: {} },
       {

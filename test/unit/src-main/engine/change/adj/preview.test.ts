@@ -107,6 +107,69 @@ describe('previewAdj', () => {
     }
   });
 
+  it('later: still stands behind the next five after an hour of its growth, which it names', () => {
+    const snapshot = snapshotOf({ processes: EIGHT });
+    const growth = 40 * MIB;
+    const target = of(snapshot, 10);
+    const { value: shown } = adjPreview(
+      snapshot,
+      { target, intent: { kind: 'later' }, scope: GLOBAL_SCOPE },
+      OWN_UID,
+      undefined,
+      undefined,
+      () => growth,
+    ) as { ok: true; value: Unplanned<AdjPreview> };
+    expect(shown.room).toEqual({ bytes: 60 * growth, growthBytesPerMinute: growth });
+    const after = carriedOut(snapshot, shown);
+    const hourOn = {
+      ...after,
+      processes: after.processes.map((process) =>
+        process.pid === 10 && process.memory !== undefined
+          ? {
+              ...process,
+              memory: { ...process.memory, rssPages: process.memory.rssPages + (60 * growth) / 4096 },
+            }
+          : process,
+      ),
+    };
+    expect(orderIn(hourOn).indexOf(10)).toBeGreaterThanOrEqual(5);
+    // The smallest change that moves it there now would have been undone by then.
+    const smallest = preview(snapshot, target, { kind: 'behind', n: 5 }).changes[0]?.after ?? 0;
+    expect(shown.changes[0]?.after).toBeLessThan(smallest);
+  });
+
+  it.each([
+    ['later', (adj: number) => adj > -500],
+    ['strong', (adj: number) => adj === -500],
+    ['never', (adj: number) => adj === -1000],
+  ] as const)('%s: says the place that it gives, out of how many', (kind, isRight) => {
+    const snapshot = snapshotOf({ processes: EIGHT });
+    const shown = preview(snapshot, of(snapshot, 10), { kind });
+    const then = orderIn(carriedOut(snapshot, shown));
+    const index = then.indexOf(10);
+    expect(shown.place).toEqual({
+      before: 1,
+      ...(index < 0 ? {} : { after: index + 1 }),
+      of: then.length,
+    });
+    expect(shown.changes[0]?.after).toSatisfy(isRight);
+  });
+
+  it('says the place of one that keeps its value, and the place of its group for one that dies with it', () => {
+    const snapshot = snapshotOf({
+      processes: EIGHT.map((each) => (each.pid === 80 ? { ...each, adj: -600 } : each)),
+    });
+    expect(preview(snapshot, of(snapshot, 80), { kind: 'strong' })).toMatchObject({
+      changes: [],
+      place: { before: 8, after: 8, of: 8 },
+    });
+    const grouped = snapshotOf({
+      cgroups: { '/box': { oomGroup: true } },
+      processes: EIGHT.map((each) => (each.pid === 10 || each.pid === 70 ? { ...each, cgroup: '/box' } : each)),
+    });
+    expect(preview(grouped, of(grouped, 70), { kind: 'adj', oomScoreAdj: 1 }).place.before).toBe(1);
+  });
+
   it('gives up by the smallest change: one less would not be next', () => {
     const snapshot = snapshotOf({ processes: EIGHT });
     const shown = preview(snapshot, of(snapshot, 80), { kind: 'first' });

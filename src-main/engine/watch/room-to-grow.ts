@@ -1,0 +1,46 @@
+import { type RoomToGrow } from '#shared/model/change.ts';
+import { usagePages } from '#shared/kernel/badness/badness.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { type OrderOfScope } from './order-view.ts';
+
+/** Others that go before a process which is protected for long. */
+export const LATER_BEHIND = 5;
+/** Room for so much of its growth: protection that ends within minutes is none. */
+const GROWTH_MINUTES = 60;
+/** And at least this share of the memory that runs out: what stands still now may not in a moment. */
+const LEAST_SHARE = 0.05;
+
+/**
+ * How much more memory a process in a scope may use while its protection still holds: an hour of its present growth, at least 5% of the memory
+ * that runs out there, and never more than there is.
+ */
+export function roomToGrow(
+  { memory, host: { pageSizeBytes } }: Snapshot,
+  { scope, context: { totalPages } }: Pick<OrderOfScope, 'scope' | 'context'>,
+  process: ObservedProcess,
+  growthBytesPerMinute: number | undefined,
+): RoomToGrow {
+  const { memTotalBytes } = memory.meminfo;
+  const totalBytes = totalPages * pageSizeBytes;
+  const whole = scope.kind === 'global' ? memTotalBytes : Math.min(memTotalBytes, totalBytes);
+  const share = Math.floor(LEAST_SHARE * whole);
+  const usedBytes = process.memory === undefined ? 0 : usagePages(process.memory) * pageSizeBytes;
+  const hour = Math.max(0, growthBytesPerMinute ?? 0) * GROWTH_MINUTES;
+  const grows = hour > share;
+  return {
+    bytes: Math.max(share, Math.min(hour, totalBytes - usedBytes)),
+    ...(grows && growthBytesPerMinute !== undefined ? { growthBytesPerMinute } : {}),
+  };
+}
+
+/** A process as it will be when it has used up its room: judged so, what protects it now still does then. */
+export function grown(
+  process: ObservedProcess,
+  { bytes }: RoomToGrow,
+  { host: { pageSizeBytes } }: Snapshot,
+): ObservedProcess {
+  const { memory } = process;
+  if (memory === undefined) return process;
+  return { ...process, memory: { ...memory, rssPages: memory.rssPages + Math.ceil(bytes / pageSizeBytes) } };
+}
