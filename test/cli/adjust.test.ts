@@ -181,7 +181,9 @@ describe('lifeboat protect', () => {
     setAdj(child.pid, 1000);
     const args = ['protect', String(child.pid), '--dry-run'];
     const { stdout } = await lifeboat(args, { env: ownFolders() });
-    expect(stdout).toMatch(/\nKill order: place \d[\d,]* of \d[\d,]*, now \d[\d,]*\.\nLater: behind the next five, with room to grow by \S+ [MG]iB\.\n/);
+    expect(stdout).toMatch(
+      /\nKill order: place \d[\d,]* of \d[\d,]*, now \d[\d,]*\.\nLater: behind the next five, with room to grow by \S+ [MG]iB\.\n/,
+    );
     const { preview } = json(await lifeboat([...args, '--json'], { env: ownFolders() }));
     expect(preview.request.intent).toEqual({ kind: 'later' });
     expect(preview.place.after).toBeGreaterThan(preview.place.before ?? Infinity);

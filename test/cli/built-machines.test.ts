@@ -150,7 +150,9 @@ describe('on a built machine, the program', () => {
     const tree = testTree({ processes: [{ pid: 10, adj: 550 }, ...others] });
     const { stdout } = await on(tree, 'explain', '10');
     expect(stdout).toMatch(/\nPlace 1 of 6\. Uses /);
-    expect(stdout).toMatch(/\noom_score_adj [+-]?\d+ \(now \+550\) moves it behind the next 5, with room to grow by \S+ [MG]iB\.\n$/);
+    expect(stdout).toMatch(
+      /\noom_score_adj [+-]?\d+ \(now \+550\) moves it behind the next 5, with room to grow by \S+ [MG]iB\.\n$/,
+    );
   });
 
   it('knows the limit of its own container', async () => {

@@ -40,10 +40,7 @@ export function previewAdj(
     lastingChecks,
     unitFacts,
     growthBytesPerMinute,
-  }: Pick<
-    ChangeWorld,
-    'readEverything' | 'ownUid' | 'lastingChecks' | 'unitFacts' | 'growthBytesPerMinute'
-  >,
+  }: Pick<ChangeWorld, 'readEverything' | 'ownUid' | 'lastingChecks' | 'unitFacts' | 'growthBytesPerMinute'>,
   request: AdjRequest,
 ): Result<Unplanned<AdjPreview>> {
   const snapshot = readEverything();
@@ -132,8 +129,7 @@ function changesFor(
   const outOfReach: ObservedProcess[] = [];
   const rooms: RoomToGrow[] = [];
   for (const target of targets) {
-    const room =
-      intent.kind === 'later' ? roomToGrow(snapshot, ofScope, target, growth(target)) : undefined;
+    const room = intent.kind === 'later' ? roomToGrow(snapshot, ofScope, target, growth(target)) : undefined;
     if (room !== undefined) rooms.push(room);
     const after = intendedValue(snapshot, ofScope, targets, target, intent, room);
     if (after === 'out-of-reach') outOfReach.push(target);

@@ -165,7 +165,9 @@ describe('previewAdj', () => {
     });
     const grouped = snapshotOf({
       cgroups: { '/box': { oomGroup: true } },
-      processes: EIGHT.map((each) => (each.pid === 10 || each.pid === 70 ? { ...each, cgroup: '/box' } : each)),
+      processes: EIGHT.map((each) =>
+        each.pid === 10 || each.pid === 70 ? { ...each, cgroup: '/box' } : each,
+      ),
     });
     expect(preview(grouped, of(grouped, 70), { kind: 'adj', oomScoreAdj: 1 }).place.before).toBe(1);
   });
