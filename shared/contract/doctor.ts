@@ -51,6 +51,13 @@ export const DOCTOR_OUTCOMES = {
   /** vm.oom_kill_allocating_task. */
   'allocating-task': { scored: 'good', allocating: 'warning', unreadable: 'warning' },
   /**
+   * What the files of sysctl bring at the next boot. `refuses`: mode 2 with a commit limit below what is committed. `starves`: most of memory kept
+   * free. `hangs`: a panic without a restart. `value` has the lines.
+   */
+  'next-boot': { safe: 'good', refuses: 'bad', starves: 'bad', hangs: 'warning', 'host-decides': 'note' },
+  /** The values in Lifeboat's own file. `lose`: another file sets them after it. `not-read`: nothing reads the file here. */
+  'kept-settings': { none: 'good', win: 'good', lose: 'warning', 'not-read': 'warning' },
+  /**
    * The mount option of /proc. `exempt`: set, but whoever runs Lifeboat sees all. `contents` (1): others' figures cannot be read.
    * `invisible` (2 or 4): others' processes are not listed at all.
    */
@@ -98,6 +105,8 @@ export type DoctorFinding = {
     readonly state: DoctorState;
     readonly outcome: DoctorOutcome<C>;
     readonly value: string;
+    /** What to paste into a terminal to mend it, where one command does. */
+    readonly command?: string;
   };
 }[DoctorCheck];
 

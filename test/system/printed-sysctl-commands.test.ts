@@ -5,7 +5,9 @@ import { terminalCommand } from '#shared/format/terminal-command.ts';
 import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
 import { type SysctlChange } from '#shared/model/sysctl.ts';
+import { nextBoot } from '../../src-main/engine/doctor/next-boot.ts';
 import { readSysctlDisk } from '../../src-main/proc/sysctl/files.ts';
+import { sampledTree } from '../helpers/processes/process-sampler.ts';
 import { procTree } from '../helpers/proc-tree.ts';
 import { type ConfigTree, judge, plant, type Verdict } from '../helpers/sysctl-judge.ts';
 
@@ -50,6 +52,28 @@ describe.runIf(canJudge)('commands for a terminal, run for real', () => {
     const { command = '' } = wayOut(diskOf(kept), KEEP) ?? {};
     expect(lastOf(judge(kept).systemd, 'vm.swappiness')).not.toBe('10');
     expect(lastOf(judge(kept, command).systemd, 'vm.swappiness')).toBe('10');
+  });
+
+  it('several kept values win after the one command of the doctor', { timeout: 60_000 }, () => {
+    const config: ConfigTree = {
+      [KEPT_FILE]: 'vm.swappiness = 10\nvm.oom_dump_tasks = 0\nvm.overcommit_ratio = 70\n',
+      '/usr/lib/sysctl.d/99-dist.conf': 'vm.swappiness=1\nvm.oom_dump_tasks=1\n',
+      '/etc/sysctl.d/99-z.conf': 'vm.swappiness=2\nvm.overcommit_kbytes=5\n',
+    };
+    const { tree, sample } = sampledTree();
+    plant(dirname(tree.proc), config);
+    mkdirSync(join(dirname(tree.proc), 'run/systemd/system'), { recursive: true });
+    const found = nextBoot(tree, sample()).find(({ check }) => check === 'kept-settings');
+    expect(found?.outcome).toBe('lose');
+    const writes = judge(config, found?.command).systemd;
+    expect(lastOf(judge(config).systemd, 'vm.swappiness')).not.toBe('10');
+    for (const [name, value] of [
+      ['vm.swappiness', '10'],
+      ['vm.oom_dump_tasks', '0'],
+      ['vm.overcommit_ratio', '70'],
+    ] as const)
+      expect(lastOf(writes, name)).toBe(value);
+    expect(lastOf(writes, 'vm.overcommit_kbytes')).toBeUndefined();
   });
 
   it('keep and forget do what they say', { timeout: 60_000 }, () => {

@@ -16,7 +16,20 @@ export interface WayOut {
  * copy in /etc/sysctl.d takes their place (sysctl.d(5)). Undefined where nothing is in the way, or nothing helps.
  */
 export function wayOut(disk: SysctlDisk, change: SysctlChange, version?: KernelVersion): WayOut | undefined {
-  const lines = linesInTheWay(disk, change, version);
+  return waysOut(disk, [change], version);
+}
+
+/** The same for several kept values at once. One command edits each file once: a copy that is made twice would lose the first edit. */
+export function waysOut(
+  disk: SysctlDisk,
+  changes: readonly SysctlChange[],
+  version?: KernelVersion,
+): WayOut | undefined {
+  const found = changes.flatMap((change) => linesInTheWay(disk, change, version));
+  const lines = found.filter(
+    ({ file, line }, index) =>
+      found.findIndex((other) => other.file === file && other.line === line) === index,
+  );
   if (lines.length === 0) return undefined;
   const byFile = Map.groupBy(lines, ({ file }) => file);
   const commands = [...byFile].map(([file, own]) => {

@@ -182,6 +182,46 @@ export const doctor: DoctorWords = {
       unreadable: { meaning: 'vm.oom_kill_allocating_task cannot be read. 0, the default, is assumed.' },
     },
   },
+  'next-boot': {
+    title: 'Next boot',
+    outcomes: {
+      safe: { meaning: 'The sysctl files hold nothing dangerous.' },
+      refuses: {
+        meaning:
+          'These lines set vm.overcommit_memory to 2 with a commit limit below what is committed now. After the next boot allocations fail, and the machine may not come up.',
+        hint: 'Correct them before you restart: lifeboat sysctl list',
+      },
+      starves: {
+        meaning:
+          'These lines keep more than half of memory free for the kernel (vm.min_free_kbytes). After the next boot programs have hardly any.',
+        hint: 'Correct them before you restart: lifeboat sysctl get vm.min_free_kbytes',
+      },
+      hangs: {
+        meaning:
+          'These lines let the kernel panic when memory runs out, and kernel.panic is 0: the machine then hangs until it is switched off.',
+        hint: 'Set kernel.panic to the seconds until it restarts.',
+      },
+      'host-decides': {
+        meaning: 'This is a container: its host decides what these settings are after its next boot.',
+      },
+    },
+  },
+  'kept-settings': {
+    title: 'Kept settings',
+    outcomes: {
+      none: { meaning: 'Lifeboat keeps no setting for the next boot.' },
+      win: { meaning: 'The next boot sets the values that Lifeboat keeps.' },
+      lose: {
+        meaning:
+          'Another file sets a value that Lifeboat keeps in /etc/sysctl.d/90-lifeboat.conf, and is read later: the kept value is lost at the next boot.',
+        hint: 'Turn the other line into a comment, or take back what is kept.',
+      },
+      'not-read': {
+        meaning: 'Nothing reads this file when this machine starts: the values in it have no effect.',
+        hint: 'Take back what is kept, and set the values where they are decided.',
+      },
+    },
+  },
   hidepid: {
     title: 'Other users’ processes',
     outcomes: {

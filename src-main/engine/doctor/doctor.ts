@@ -12,6 +12,7 @@ import { readSwaps } from '../../proc/swaps.ts';
 import { readSysctl } from '../../proc/sysctl/value.ts';
 import { detectWsl, isInContainer } from '../../proc/surroundings.ts';
 import { findKillers } from '../../collect/killers.ts';
+import { nextBoot } from './next-boot.ts';
 
 /** What the doctor asks besides /proc and /sys. */
 export interface DoctorOptions {
@@ -52,6 +53,7 @@ export function examine(snapshot: Snapshot, options: DoctorOptions): DoctorRepor
       overcommit(files, snapshot),
       panic(files),
       allocatingTask(files),
+      ...nextBoot(files, snapshot),
       hidepid(mounts, mountinfo.ok, has(CAP_SYS_PTRACE)),
       pidNamespace(snapshot),
       dmesg(files, options.kmsgPath ?? '/dev/kmsg'),

@@ -46,6 +46,8 @@ export function addDoctor(program: Command): void {
         const value = finding.value === '' ? '' : ` (${safeText(finding.value)})`;
         printLine(`${MARKS[finding.state]}  ${title}${value}`);
         printLine(fold(hint === undefined ? meaning : `${meaning} ${hint}`, '      ', columns));
+        // Not folded: it is to be pasted.
+        if (finding.command !== undefined) printLine(`      ${safeText(finding.command)}`);
       }
     });
 }
