@@ -16,6 +16,7 @@ import {
 import { type OwnStanding } from '../model/own-process.ts';
 import {
   SYSCTL_NAMES,
+  type BootDecider,
   type PendingChange,
   type SysctlEffect,
   type SysctlPreset,
@@ -24,6 +25,7 @@ import {
 } from '../model/sysctl.ts';
 import { answers } from './answers.ts';
 import { cgroupPath, count, id, nothing, page, processId, scope, unit } from './fields.ts';
+import { type BootReader } from '../kernel/sysctl/disk.ts';
 import { type Failure } from '../result.ts';
 
 /** What came of applying a preview. */
@@ -57,6 +59,11 @@ export interface Tuning {
   readonly presets: readonly SysctlPreset[];
   /** What the disk holds that is dangerous at the next boot. */
   readonly dangers: readonly SysctlEffect[];
+  /** Who reads the files at boot, and whether that is what counts. */
+  readonly reader: BootReader;
+  readonly decidedBy: BootDecider;
+  /** Files that this user may not read: what they set is not known. */
+  readonly unreadable: readonly string[];
   readonly pending?: PendingChange;
 }
 

@@ -13,11 +13,12 @@ import { type JudgeName, type LabOptions } from './options.ts';
 import { checkOvercommit } from './overcommit.ts';
 import { panicAsPredicted } from './panic.ts';
 import { hasProgram } from './machines/programs.ts';
+import { newerSystemd } from './machines/newer-systemd.ts';
 import { systemdObstacle } from './machines/systemd-root.ts';
 import { Results } from './results.ts';
 import { runRound } from './round.ts';
 import { type ScenarioKind } from './scenario.ts';
-import { checkSystemd } from './systemd.ts';
+import { checkSystemd, systemdVersion } from './systemd/ends.ts';
 
 /** A guest that has been through this many rounds is started anew, so that what is left behind cannot add up. */
 const roundsPerBoot = 150;
@@ -54,7 +55,9 @@ export async function runLab(
   const results = new Results(say);
   const programs = { agent: compile('agent'), eater: compile('eater') };
   /* Before the first machine starts: while kernels are fetched and guests are packed nobody listens to it. */
-  const parts = options.judges.flatMap((judge) => prepare(judge, programs, results, say));
+  const parts = options.systemdOnly
+    ? []
+    : options.judges.flatMap((judge) => prepare(judge, programs, results, say));
   const inTurn = async (some: readonly Part[]) => {
     for (const part of some) {
       await runOn(part, options, results, say).catch((error: unknown) => {
@@ -67,7 +70,8 @@ export async function runLab(
   await Promise.all([
     inTurn(parts.filter(({ judge }) => judge === 'host')),
     inTurn(parts.filter(({ judge }) => judge !== 'host')).then(async () => {
-      if (!options.replay && options.judges.includes('6.12')) await judgeBySystemd(programs, results, say);
+      if (!options.replay && !options.headroomOnly && options.judges.includes('6.12'))
+        await judgeBySystemd(programs, options, results, say);
       afterEach(results);
     }),
   ]);
@@ -120,9 +124,10 @@ async function headroomActs(
   }
 }
 
-/** What is said to be ended after a kill, held against a real systemd. */
+/** What is said to be ended after a kill, held against a real systemd: this machine's, and in a long run a newer one as well. */
 async function judgeBySystemd(
   programs: { agent: string; eater: string },
+  options: LabOptions,
   results: Results,
   say: (line: string) => void,
 ): Promise<void> {
@@ -131,16 +136,24 @@ async function judgeBySystemd(
     results.leaveOut(systemdPart, why);
     return;
   }
-  let machine: Machine | undefined;
-  try {
-    const kernel = debianKernel('6.12', say);
-    machine = await bootGuest(kernel, packInitramfs(kernel, programs, 'systemd'), systemdOptions);
-    results.check(`${machine.name}: what systemd ends after a kill`, await checkSystemd(machine));
-  } catch (error) {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    results.fail(`${systemdPart}: ${what}\n${machine?.console().slice(-2000) ?? ''}`);
-  } finally {
-    await machine?.close();
+  const sources = [() => '', ...(options.quick ? [] : [() => newerSystemd(say)])];
+  for (const source of sources) {
+    let machine: Machine | undefined;
+    try {
+      const kernel = debianKernel('6.12', say);
+      const initramfs = packInitramfs(kernel, programs, { systemd: source() });
+      machine = await bootGuest(kernel, initramfs, systemdOptions);
+      const version = await systemdVersion(machine);
+      results.check(
+        `${machine.name}: what systemd ${version} ends after a kill`,
+        await checkSystemd(machine, version),
+      );
+    } catch (error) {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      results.fail(`${systemdPart}: ${what}\n${machine?.console().slice(-2000) ?? ''}`);
+    } finally {
+      await machine?.close();
+    }
   }
 }
 

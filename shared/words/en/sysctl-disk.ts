@@ -141,11 +141,11 @@ export function unreadableSentence(file: string): Sentence {
   return say`${safeText(file)} cannot be read by this user: what it sets is not known.`;
 }
 
-/** What the column of the next boot is worth. */
+/** What is said of the next boot, and what it is worth. */
 export function reservation(decidedBy: SysctlState['decidedBy'], reader: string): string {
   if (decidedBy === 'host')
     return 'This is a container: these settings are the kernel’s, and the host decides what they are after its next boot.';
   if (reader === 'none')
-    return 'Nothing reads sysctl files when this machine starts: NEXT BOOT is the kernel’s default, unless a program sets something later.';
-  return 'NEXT BOOT is what the kernel and the files say, unless a program sets something later.';
+    return 'Nothing reads sysctl files when this machine starts: the next boot brings the kernel’s defaults, unless a program sets a value later.';
+  return 'The next boot brings what the kernel and the files say, unless a program sets a value later.';
 }

@@ -17,10 +17,14 @@ export interface Lifeboat {
   restart(): Promise<Lifeboat>;
 }
 
-/** Starts the built program on the real /proc. It ends with the test. */
-export async function startLifeboat(port = 0, stateDir = temporaryState()): Promise<Lifeboat> {
+/** Starts the built program on the real /proc, or on that of a built machine (`root`). It ends with the test. */
+export async function startLifeboat(port = 0, stateDir = temporaryState(), root?: string): Promise<Lifeboat> {
   const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', port.toString()], {
-    env: { ...process.env, XDG_STATE_HOME: stateDir },
+    env: {
+      ...process.env,
+      XDG_STATE_HOME: stateDir,
+      ...(root === undefined ? {} : { LIFEBOAT_ROOT: root }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => stop(child));
@@ -30,7 +34,7 @@ export async function startLifeboat(port = 0, stateDir = temporaryState()): Prom
     address,
     port: used,
     stop: () => stop(child),
-    restart: () => startLifeboat(used, stateDir),
+    restart: () => startLifeboat(used, stateDir, root),
   };
 }
 

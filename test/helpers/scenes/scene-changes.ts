@@ -49,7 +49,15 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
         });
       },
       'change.applyAdj': write('change.applyAdj', { group: 1, outcomes: [] }),
-      'change.tuning': () => ok({ settings, presets: SYSCTL_PRESETS, dangers: [] }),
+      'change.tuning': () =>
+        ok({
+          settings,
+          presets: SYSCTL_PRESETS,
+          dangers: [],
+          reader: 'systemd',
+          decidedBy: 'files',
+          unreadable: [],
+        }),
       'change.previewSysctls': ({ changes }) =>
         ok({
           ...plan(),

@@ -48,13 +48,13 @@ while ! [ -e /dev/vport*p1 ]; do sleep 0.02; done
 exec ${last}
 `;
 
-/** Packs a guest: busybox, agent, eater, the pinned Node with its libraries, the built program. Process 1 is the agent, or systemd. Returns the archive. */
+/** Packs a guest: busybox, agent, eater, the pinned Node with its libraries, the built program. Process 1 is the agent, or systemd: this machine's, or the one in a folder. Returns the archive. */
 export function packInitramfs(
   kernel: KernelImage,
   programs: { agent: string; eater: string },
-  first: 'agent' | 'systemd' = 'agent',
+  first: 'agent' | { readonly systemd: string } = 'agent',
 ): string {
-  const name = `guest-${kernel.release}${first === 'agent' ? '' : `-${first}`}`;
+  const name = `guest-${kernel.release}${first === 'agent' ? '' : '-systemd'}`;
   const root = join(runFolder, name);
   rmSync(root, { recursive: true, force: true });
   for (const folder of ['bin', 'cache', 'dev', 'etc', 'modules', 'proc', 'run', 'sys', 'tmp', 'app/out']) {
@@ -64,7 +64,7 @@ export function packInitramfs(
   put(programs.agent, join(root, 'agent'));
   put(programs.eater, join(root, 'eater'));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nsailor:x:1000:1000:sailor:/:/bin/sh\n');
-  if (first === 'systemd') putSystemd(root);
+  if (first !== 'agent') putSystemd(root, first.systemd);
   const last = first === 'agent' ? '/agent /dev/vport*p1' : '/lib/systemd/systemd';
   writeFileSync(join(root, 'init'), initThatEnds(last));
   chmodSync(join(root, 'init'), 0o755);

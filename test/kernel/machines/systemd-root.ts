@@ -7,6 +7,11 @@ const FOLDERS = ['/lib/systemd', '/usr/lib/systemd'];
 /** systemd-executor is there since 255; all else has been for long. */
 const PROGRAMS = ['systemd', 'systemd-executor', 'systemd-shutdown'];
 const COMMANDS = ['/bin/systemctl', '/usr/bin/systemctl', '/usr/bin/systemd-run', '/usr/bin/systemd-escape'];
+/** Where Debian puts the libraries of a systemd, its own and those for all. */
+const LIBRARIES = ['/lib', '/usr/lib'].flatMap((folder) => [
+  `${folder}/x86_64-linux-gnu`,
+  `${folder}/x86_64-linux-gnu/systemd`,
+]);
 
 /** Why this machine's systemd cannot be put into a guest; undefined where it can. */
 export function systemdObstacle(): string | undefined {
@@ -52,27 +57,31 @@ Environment=XDG_RUNTIME_DIR=/run/user/%i HOME=/tmp
   '/etc/machine-id': `${'1ab0'.repeat(8)}\n`,
 };
 
-/** Puts this machine's systemd into the root of a guest, with the libraries that it names. */
-export function putSystemd(root: string): void {
+/** Puts a systemd into the root of a guest, with the libraries that it names: this machine's, or one that was unpacked in the folder `from`. */
+export function putSystemd(root: string, from = ''): void {
   for (const folder of FOLDERS) {
     for (const name of PROGRAMS) {
-      if (existsSync(`${folder}/${name}`)) putProgram(`${folder}/${name}`, root);
+      if (existsSync(`${from}${folder}/${name}`)) putProgram(`${folder}/${name}`, root, from);
     }
     const unit = `${folder}/system/user@.service`;
-    if (existsSync(unit)) put(unit, join(root, unit));
+    if (existsSync(from + unit)) put(from + unit, join(root, unit));
   }
-  for (const command of COMMANDS) if (existsSync(command)) putProgram(command, root);
+  for (const command of COMMANDS) if (existsSync(from + command)) putProgram(command, root, from);
   for (const [path, text] of Object.entries(UNITS)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
 }
 
-function putProgram(path: string, root: string): void {
-  put(path, join(root, path));
-  const libraries = execFileSync('ldd', [path], { encoding: 'utf8' });
+function putProgram(path: string, root: string, from: string): void {
+  put(from + path, join(root, path));
+  const folders = LIBRARIES.map((folder) => from + folder).join(':');
+  const env = from === '' ? process.env : { ...process.env, LD_LIBRARY_PATH: folders };
+  const libraries = execFileSync('ldd', [from + path], { encoding: 'utf8', env });
   for (const [, library] of libraries.matchAll(/(\/\S+) \(0x/g)) {
-    if (library !== undefined && !existsSync(join(root, library))) put(library, join(root, library));
+    if (library === undefined) continue;
+    const to = join(root, library.startsWith(`${from}/`) ? library.slice(from.length) : library);
+    if (!existsSync(to)) put(library, to);
   }
 }
 

@@ -16,8 +16,9 @@ export function tuning(world: Pick<World, 'tuning' | 'snapshot' | 'pending'>): R
   const now = world.tuning();
   const snapshot = mayBeDangerous(now) ? world.snapshot() : undefined;
   const dangers = snapshot?.ok === true ? bootDangers(now, tuningMachine(snapshot.value)) : [];
+  const { states: settings, reader, decidedBy, unreadable } = now;
   const { current: pending } = world.pending;
-  return ok(compact({ settings: now.states, presets: SYSCTL_PRESETS, dangers, pending }));
+  return ok(compact({ settings, presets: SYSCTL_PRESETS, dangers, reader, decidedBy, unreadable, pending }));
 }
 
 /** What setting these would bring. Asked for with every step of a slider: of the processes the last snapshot is good enough. */

@@ -30,6 +30,9 @@ const TUNING: Tuning = {
     setting('vm.swappiness', 60),
   ],
   presets: [PRESET],
+  reader: 'systemd',
+  decidedBy: 'files',
+  unreadable: [],
   dangers: [],
 };
 const PENDING = {

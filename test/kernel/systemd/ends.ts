@@ -1,85 +1,6 @@
-import { eventually, type Machine } from './machines/machine.ts';
-import { predict, type Prediction } from './prediction.ts';
-
-type Policy = 'stop' | 'continue' | 'kill';
-type KillMode = 'control-group' | 'mixed' | 'process' | 'none';
-
-/** One unit with a large process in it, which is to be killed. */
-interface Case {
-  readonly name: string;
-  readonly by: 'system' | 'user';
-  readonly kind: 'service' | 'scope';
-  /** Absent: what this systemd does by itself. */
-  readonly policy?: Policy;
-  readonly killMode: KillMode;
-  /** Whether the large one is the main process of the service, or beside it. */
-  readonly victim: 'main' | 'child';
-  /** Also one that the kernel may not kill. */
-  readonly exempt?: true;
-}
-
-const CASES: readonly Case[] = [
-  ...(['stop', 'continue', 'kill'] as const).flatMap((policy) =>
-    (['control-group', 'mixed', 'process', 'none'] as const).map((killMode): Case => ({
-      name: `s-${policy}-${killMode}.service`,
-      by: 'system',
-      kind: 'service',
-      policy,
-      killMode,
-      victim: 'child',
-    })),
-  ),
-  ...(['control-group', 'process'] as const).map((killMode): Case => ({
-    name: `m-${killMode}.service`,
-    by: 'system',
-    kind: 'service',
-    policy: 'continue',
-    killMode,
-    victim: 'main',
-  })),
-  {
-    name: 'x-kill.service',
-    by: 'system',
-    kind: 'service',
-    policy: 'kill',
-    killMode: 'control-group',
-    victim: 'child',
-    exempt: true,
-  },
-  ...(['control-group', 'mixed', 'process'] as const).map((killMode): Case => ({
-    name: `c-${killMode}.scope`,
-    by: 'system',
-    kind: 'scope',
-    killMode,
-    victim: 'child',
-  })),
-  {
-    name: 'twin.service',
-    by: 'system',
-    kind: 'service',
-    policy: 'continue',
-    killMode: 'control-group',
-    victim: 'child',
-  },
-  {
-    name: 'twin.service',
-    by: 'user',
-    kind: 'service',
-    policy: 'stop',
-    killMode: 'control-group',
-    victim: 'child',
-  },
-  { name: 'u-stop.scope', by: 'user', kind: 'scope', killMode: 'control-group', victim: 'child' },
-];
-/** The last one to be killed: systemd takes the kills in their order, so that all others are settled when it is. */
-const LAST: Case = {
-  name: 'last.service',
-  by: 'system',
-  kind: 'service',
-  policy: 'stop',
-  killMode: 'control-group',
-  victim: 'child',
-};
+import { eventually, type Machine } from '../machines/machine.ts';
+import { predict, type Prediction } from '../prediction.ts';
+import { casesOf, type Case } from './cases.ts';
 
 /** From here each large process is told to grow; what only waits has one to itself. */
 const lineTo = ({ by, name }: Case) => `/tmp/line-${by}-${name}`;
@@ -109,10 +30,10 @@ type Entry = Prediction['order'][number] & {
  * Kills one process in each of many units under a real systemd, with each OOMPolicy= and KillMode=, and holds what is gone afterwards against
  * what was said to die and to be ended. Returns what was not as it was said.
  */
-export async function checkSystemd(machine: Machine): Promise<string[]> {
+export async function checkSystemd(machine: Machine, version: number): Promise<string[]> {
   await systemctl(machine, 'start', `user@${USER.uid}.service`);
   const placed: Placed[] = [];
-  for (const each of [...CASES, LAST]) placed.push(await place(machine, each));
+  for (const each of casesOf(version)) placed.push(await place(machine, each));
   const { order } = await predict(machine, 'global');
   const said = new Map((order as readonly Entry[]).map((entry) => [entry.pid, entry]));
   const problems = [...(await wrongManagers(machine, placed, said))];
@@ -122,6 +43,12 @@ export async function checkSystemd(machine: Machine): Promise<string[]> {
   await gone(machine, last?.pids ?? [], 'the last unit to be stopped');
   for (const each of placed) problems.push(...(await wrongEnd(machine, each, said.get(each.victimPid))));
   return problems;
+}
+
+/** `systemctl --version` of a machine, as a number: 252. */
+export async function systemdVersion(machine: Machine): Promise<number> {
+  const { stdout } = await machine.agent.run(SETTLE_MS * machine.patience, '/bin/systemctl', '--version');
+  return Number(/^systemd (\d+)/.exec(stdout)?.[1]);
 }
 
 async function place(machine: Machine, each: Case): Promise<Placed> {
