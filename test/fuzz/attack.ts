@@ -20,8 +20,8 @@ export class Tally {
   readonly #counts = new Map<string, number>();
   readonly #lost: string[] = [];
 
-  add(outcome: string): void {
-    this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
+  add(outcome: string, times = 1): void {
+    if (times > 0) this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + times);
   }
 
   /** Something that must not happen has happened. The first twenty are kept. */

@@ -1,25 +1,34 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Attack, Tally } from './attack.ts';
+import { promisify } from 'node:util';
+import { compile } from '../helpers/c-program.ts';
+import { type Attack, type AttackReport, Tally } from './attack.ts';
 
 const THIEF = fileURLToPath(new URL('../helper/support/pid-thief.ts', import.meta.url));
 
 /**
- * Processes that take the pid of the one that was meant, many within the clock tick in which that one began, while a change for it is on its
- * way. Needs root, a built helper and a pid namespace of its own; the seed is not used, since the scheduler decides.
+ * Processes that take the pid of the one that was meant, most of them within the clock tick in which that one began, while a change for it is
+ * on its way. Needs root, a C compiler, a built helper, and makes a pid namespace of its own.
  */
-export const fuzzPidReuse: Attack = ({ count }) => {
-  const tally = new Tally();
-  const args = ['--pid', '--fork', '--mount-proc', process.execPath, THIEF, String(count)];
-  const ran = spawnSync('unshare', args, { encoding: 'utf8' });
-  if (ran.status !== 0) {
-    tally.lose(`the attack did not run: ${ran.stderr}`);
-    return Promise.resolve(tally.report());
+export const fuzzPidReuse: Attack = async ({ count, seed }) => {
+  const program = compile('pid-thief');
+  try {
+    const command = [process.execPath, THIEF, String(count), String(seed), program.path];
+    const ran = await promisify(execFile)('unshare', ['--pid', '--fork', '--mount-proc', ...command]);
+    return judge(JSON.parse(ran.stdout) as Counts);
+  } finally {
+    program.end();
   }
-  const counts = JSON.parse(ran.stdout) as Readonly<Record<string, number>>;
-  for (let n = counts['taken'] ?? 0; n > 0; n -= 1) tally.add('pid taken');
-  for (let n = counts['sameTick'] ?? 0; n > 0; n -= 1) tally.add('of these in the same tick');
-  for (let n = counts['strangersTouched'] ?? 0; n > 0; n -= 1)
-    tally.lose('a process was written to that was not meant');
-  return Promise.resolve(tally.report());
 };
+
+type Counts = Readonly<Record<'rounds' | 'taken' | 'sameTick' | 'strangersTouched' | 'other', number>>;
+
+function judge({ rounds, taken, sameTick, strangersTouched, other }: Counts): AttackReport {
+  const tally = new Tally();
+  tally.add('pid taken in the same tick', sameTick);
+  tally.add('pid taken later', taken - sameTick);
+  tally.add('no process took the pid', rounds - taken);
+  if (strangersTouched > 0) tally.lose(`${strangersTouched} writes to a process that was not meant`);
+  if (other > 0) tally.lose(`${other} answers that are neither a write nor a refusal`);
+  return tally.report();
+}

@@ -8,6 +8,7 @@ const PROGRAMS = fileURLToPath(new URL('../fixtures/proc/programs', import.meta.
 
 /** A program of test/fixtures/proc/programs, compiled for this machine. */
 export interface CProgram {
+  readonly path: string;
   /** Starts it; answers with the first line that it prints. */
   start(...args: readonly (string | Buffer)[]): Promise<string>;
   /** Kills all that were started, and takes the program away. */
@@ -20,6 +21,7 @@ export function compile(name: string): CProgram {
   execFileSync('cc', ['-O1', '-Wall', '-pthread', '-o', path, join(PROGRAMS, `${name}.c`)]);
   const children: ChildProcess[] = [];
   return {
+    path,
     start(...args) {
       // An argument list is text to Node; bytes that are no UTF-8 go through a shell's printf.
       const child = args.some((arg) => typeof arg !== 'string')

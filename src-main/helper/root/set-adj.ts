@@ -21,6 +21,8 @@ const PF_KTHREAD = 0x00200000;
 const ON_WRITE: Meanings = {
   EACCES: (subject, errno) => fail('no-cap-sys-resource', { subject, errno }),
   EINVAL: (subject, errno) => fail('process-gone', { what: 'subject', subject, errno }),
+  // Of an open folder: the process ended a moment ago.
+  ENOENT: (subject, errno) => fail('process-gone', { what: 'subject', subject, errno }),
 };
 
 /**
@@ -45,8 +47,10 @@ function setThrough(folder: number, subject: string, request: SetAdj): Result<He
     return fail('process-gone', { what: 'process', pid: id.pid, reused: true });
   if ((stat.flags & PF_KTHREAD) !== 0) return fail('kernel-thread', { pid: id.pid });
   const status = readStart(inside(folder, 'status'));
-  if (!status.includes(`\nTgid:\t${id.pid}\n`))
-    return fail('refused-target', { what: 'thread', pid: id.pid });
+  const group = wholeNumber(/^Tgid:\t(\d+)$/m.exec(status)?.[1] ?? '0');
+  // One that ended a moment ago is in no thread group: __unhash_process() of kernel/exit.c.
+  if (group === 0) return fail('process-gone', { what: 'process', pid: id.pid });
+  if (group !== id.pid) return fail('refused-target', { what: 'thread', pid: id.pid });
   if (id.look !== undefined && !looksLike(id.startTicks, id.look, stat, status))
     return fail('changed-meanwhile', { what: 'look', pid: id.pid });
   return attempt(subject, () =>

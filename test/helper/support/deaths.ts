@@ -1,31 +1,42 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../helpers/until.ts';
 import { type Scene } from './pending-scene.ts';
 import { RawHelper } from './raw-helper.ts';
 
 /** A way in which a pending change comes to its end. */
 export interface Death {
   readonly what: string;
-  /** How long the change is to be pending. */
-  readonly seconds: number;
+  /** The change is pending for a second only. */
+  readonly isSoon: boolean;
   readonly comes: (scene: Scene) => Promise<void>;
   /** Our value stays. */
   readonly keeps?: true;
 }
-
-const LONG = 600;
-const SHORT = 1;
 
 async function kill(scene: Scene, signal: NodeJS.Signals): Promise<void> {
   scene.helper.child.kill(signal);
   await scene.helper.exited;
 }
 
+function signalGuard(scene: Scene, signal: NodeJS.Signals): void {
+  const pid = scene.guardPid();
+  // Where the time is up already, the helper is still there and the guard as well: it ends with the helper.
+  if (pid === undefined) throw new Error('there is no guard');
+  process.kill(pid, signal);
+}
+
+/** Starts another helper, which takes back what was left; it answers a line after that. */
+export async function nextHelper(): Promise<void> {
+  const next = new RawHelper();
+  await next.hello();
+  await next.request({ verb: 'ping' });
+  await next.end();
+}
+
 /** All ways that there are. */
 export const DEATHS: readonly Death[] = [
   {
     what: 'it is confirmed',
-    seconds: LONG,
+    isSoon: false,
     keeps: true,
     async comes({ helper, change }) {
       await helper.request({ verb: 'confirm', change });
@@ -34,58 +45,66 @@ export const DEATHS: readonly Death[] = [
   },
   {
     what: 'it is reverted',
-    seconds: LONG,
+    isSoon: false,
     async comes({ helper, change }) {
       await helper.request({ verb: 'revert', change });
     },
   },
-  {
-    what: 'its time is up',
-    seconds: SHORT,
-    comes: () => Promise.resolve(),
-  },
-  { what: 'its input ends', seconds: LONG, comes: ({ helper }) => helper.end() },
-  { what: 'the helper gets SIGTERM', seconds: LONG, comes: (scene) => kill(scene, 'SIGTERM') },
-  { what: 'the helper is killed', seconds: LONG, comes: (scene) => kill(scene, 'SIGKILL') },
+  { what: 'its time is up', isSoon: true, comes: () => Promise.resolve() },
+  { what: 'its input ends', isSoon: false, comes: ({ helper }) => helper.end() },
+  { what: 'the helper gets SIGTERM', isSoon: false, comes: (scene) => kill(scene, 'SIGTERM') },
+  { what: 'the helper is killed', isSoon: false, comes: (scene) => kill(scene, 'SIGKILL') },
   {
     what: 'the helper is stopped',
-    seconds: SHORT,
-    async comes({ helper }) {
+    isSoon: true,
+    comes({ helper }) {
       helper.child.kill('SIGSTOP');
-      await Promise.resolve();
+      return Promise.resolve();
     },
   },
   {
     what: 'the guard is killed',
-    seconds: LONG,
-    async comes(scene) {
-      process.kill(scene.guardPid(), 'SIGKILL');
-      await Promise.resolve();
+    isSoon: false,
+    comes(scene) {
+      signalGuard(scene, 'SIGKILL');
+      return Promise.resolve();
     },
   },
   {
     what: 'the guard is stopped',
-    seconds: SHORT,
-    async comes(scene) {
-      process.kill(scene.guardPid(), 'SIGSTOP');
-      await Promise.resolve();
+    isSoon: true,
+    comes(scene) {
+      signalGuard(scene, 'SIGSTOP');
+      return Promise.resolve();
     },
   },
   {
     what: 'both are killed and another helper starts',
-    seconds: LONG,
+    isSoon: false,
+    async comes(scene) {
+      scene.helper.child.kill('SIGSTOP');
+      signalGuard(scene, 'SIGKILL');
+      await kill(scene, 'SIGKILL');
+      await nextHelper();
+    },
+  },
+  {
+    what: 'both are stopped, killed later, and another helper starts',
+    isSoon: true,
     async comes(scene) {
       const guard = scene.guardPid();
       scene.helper.child.kill('SIGSTOP');
-      process.kill(guard, 'SIGKILL');
+      signalGuard(scene, 'SIGSTOP');
+      // A stopped process lives: nothing of its changes may be taken over.
+      await nextHelper();
+      if (guard !== undefined) process.kill(guard, 'SIGKILL');
       await kill(scene, 'SIGKILL');
-      const next = new RawHelper();
-      await next.hello();
-      // A line is answered after what was found is taken back.
-      await next.request({ verb: 'ping' });
-      next.child.stdin.end();
-      await once(next.child, 'exit');
-      await sleep(0);
+      await until(
+        () => scene.helper.child.signalCode !== null,
+        5000,
+        () => 'the helper lives',
+      );
+      await nextHelper();
     },
   },
 ];

@@ -1,94 +1,96 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { expect, vi } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { type HelperRequest } from '#shared/contract/helper.ts';
+import { until } from '../../helpers/until.ts';
 import { RawHelper } from './raw-helper.ts';
 
 const MIB = 1 << 20;
 const REGISTER = '/run/lifeboat';
-const MEMORY = '/sys/fs/cgroup/memory';
-const LIMIT = 'memory.limit_in_bytes';
 /** What v1 prints for "no limit" with pages of 4 KiB. */
-const UNLIMITED = '9223372036854771712';
+const V1_UNLIMITED = '9223372036854771712';
 
 type Request = Extract<HelperRequest, { verb: 'set-sysctls' | 'set-cgroup' }>;
+
+/** A setting of this machine before a change, and the values that it may get. */
+interface Setting {
+  readonly request: Request;
+  readonly path: string;
+  readonly before: string;
+  readonly ours: string;
+  /** Neither of the two, but it begins as ours does, where such a value can be. */
+  readonly alike: string;
+  /** The folder of the cgroup that it belongs to. */
+  readonly cgroup?: string;
+}
 
 /** A real setting of this machine with a change of it that is pending. */
 export class Scene {
   readonly helper = new RawHelper();
   /** The number of the change. */
   readonly change = 1;
+  readonly setting: Setting;
 
-  readonly request: Request;
-  readonly before: string;
-  readonly ours: string;
-  /** Neither of the two, but it begins as ours does. */
-  readonly alike: string;
-  readonly #path: string;
-  readonly #cgroup: string | undefined;
-
-  constructor(
-    request: Request,
-    path: string,
-    values: { readonly before: string; readonly ours: string; readonly alike: string },
-    cgroup?: string,
-  ) {
-    this.request = request;
-    this.before = values.before;
-    this.ours = values.ours;
-    this.alike = values.alike;
-    this.#path = path;
-    this.#cgroup = cgroup;
-    if (cgroup !== undefined) mkdirSync(cgroup);
-    this.set(values.before);
+  constructor(setting: Setting) {
+    this.setting = setting;
+    if (setting.cgroup !== undefined) mkdirSync(setting.cgroup);
+    this.set(setting.before);
   }
 
+  /** Makes the change. Throws where the helper does not. */
   async start(pendingSeconds: number): Promise<void> {
     await this.helper.hello();
-    expect(await this.helper.request({ ...this.request, pendingSeconds })).toMatchObject({ ok: true });
+    const answer = await this.helper.request({ ...this.setting.request, pendingSeconds });
+    if (!answer.ok) throw new Error(`the change was not made: ${JSON.stringify(answer)}`);
   }
 
   now(): string {
-    return readFileSync(this.#path, 'utf8').trim();
+    return readFileSync(this.setting.path, 'utf8').trim();
   }
 
   set(value: string): void {
-    writeFileSync(this.#path, `${value}\n`);
+    writeFileSync(this.setting.path, `${value}\n`);
   }
 
-  /** Another cgroup takes the name. */
+  /** Another cgroup takes the name, and gets the very value that was set. */
   exchange(): void {
-    if (this.#cgroup === undefined) throw new Error('a sysctl is what it is');
-    rmdirSync(this.#cgroup);
-    mkdirSync(this.#cgroup);
+    const { cgroup, ours } = this.setting;
+    if (cgroup === undefined) throw new Error('a sysctl is what it is');
+    rmdirSync(cgroup);
+    mkdirSync(cgroup);
+    this.set(ours);
   }
 
-  guardPid(): number {
-    const pids = readFileSync(`/proc/${this.helper.pid}/task/${this.helper.pid}/children`, 'utf8');
-    const guard = pids
-      .trim()
-      .split(' ')
-      .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('lifeboat-guard'));
-    return Number(guard);
+  /** Undefined where there is no guard. */
+  guardPid(): number | undefined {
+    const { pid } = this.helper;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const guard = children.find((child) =>
+      readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('lifeboat-guard'),
+    );
+    return guard === undefined ? undefined : Number(guard);
   }
 
-  /** Changes in the register that this helper has made, or has taken over. */
+  /** Changes of this setting that are in the register. */
   registered(): readonly string[] {
+    const { request } = this.setting;
+    const subject = request.verb === 'set-cgroup' ? request.path : 'vm.swappiness';
     return readdirSync(REGISTER)
       .filter((name) => name.startsWith('change.'))
-      .filter((name) => readFileSync(`${REGISTER}/${name}`, 'utf8').includes(this.#subject()));
+      .filter((name) => existsSync(`${REGISTER}/${name}`))
+      .filter((name) => readFileSync(`${REGISTER}/${name}`, 'utf8').includes(subject));
   }
 
   /** Starts a process in the cgroup that uses so much memory. */
-  async eat(mib: number): Promise<{ end(): Promise<void> }> {
+  async eat(mib: number): Promise<{ isAlive(): boolean; end(): Promise<void> }> {
     const code = `const b = Buffer.alloc(${mib * MIB}, 1); console.log(b.length); setInterval(() => b, 1e6)`;
-    const script = `echo $$ > ${this.#cgroup ?? ''}/cgroup.procs; exec "$0" -e "$1"`;
+    const script = `echo $$ > ${this.setting.cgroup ?? ''}/cgroup.procs; exec "$0" -e "$1"`;
     const eater = spawn('/bin/sh', ['-c', script, process.execPath, code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(eater.stdout, 'data');
     return {
+      isAlive: () => eater.exitCode === null && eater.signalCode === null,
       async end() {
         const ended = once(eater, 'exit');
         eater.kill('SIGKILL');
@@ -97,30 +99,43 @@ export class Scene {
     };
   }
 
+  /** Ends the helper, and waits until nothing of the change is left. */
   async remove(): Promise<void> {
+    const { cgroup, before } = this.setting;
     this.helper.child.kill('SIGCONT');
     this.helper.child.kill('SIGKILL');
     await this.helper.exited;
-    const cgroup = this.#cgroup;
-    if (cgroup === undefined) this.set(this.before);
+    if (cgroup === undefined) this.set(before);
     else
-      await vi.waitFor(() => {
-        rmdirSync(cgroup);
-      }, 10_000);
-    await vi.waitFor(() => {
-      expect(this.registered()).toEqual([]);
-    }, 70_000);
+      await until(
+        () => removed(cgroup),
+        20_000,
+        () => `${cgroup} cannot be removed`,
+      );
+    await until(
+      () => this.registered().length === 0,
+      70_000,
+      () => `still registered: ${this.registered().join(', ')}`,
+    );
   }
+}
 
-  #subject(): string {
-    return this.request.verb === 'set-cgroup' ? this.request.path : 'vm.swappiness';
+function removed(cgroup: string): boolean {
+  try {
+    rmdirSync(cgroup);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EBUSY') return false;
+    throw error;
   }
+  return true;
 }
 
 /** vm.swappiness set from 60 to 10; another program sets 1. */
 export function sysctlScene(): Scene {
   const changes = [{ name: 'vm.swappiness', value: 10 }] as const;
-  return new Scene({ verb: 'set-sysctls', changes }, '/proc/sys/vm/swappiness', {
+  return new Scene({
+    request: { verb: 'set-sysctls', changes },
+    path: '/proc/sys/vm/swappiness',
     before: '60',
     ours: '10',
     alike: '1',
@@ -129,12 +144,37 @@ export function sysctlScene(): Scene {
 
 let cgroups = 0;
 
-/** A limit of 64 MiB that is taken away; another program sets one that begins like the number for none. */
-export function cgroupScene(): Scene {
+type CgroupRequest = Extract<HelperRequest, { verb: 'set-cgroup' }>;
+
+/** A cgroup of its own whose file is 64 MiB before the change. */
+function cgroupScene(
+  mount: string,
+  file: CgroupRequest['file'],
+  value: CgroupRequest['value'],
+  values: Pick<Setting, 'ours' | 'alike'>,
+): Scene {
   cgroups += 1;
   const path = `lifeboat-pending-${process.pid}-${cgroups}`;
-  const request = { verb: 'set-cgroup', path, file: LIMIT, value: 'max' } as const;
-  const folder = `${MEMORY}/${path}`;
-  const values = { before: String(64 * MIB), ours: UNLIMITED, alike: '9223371761976868864' };
-  return new Scene(request, `${folder}/${LIMIT}`, values, folder);
+  const cgroup = `${mount}/${path}`;
+  const request = { verb: 'set-cgroup', path, file, value } as const;
+  return new Scene({ request, path: `${cgroup}/${file}`, before: String(64 * MIB), ...values, cgroup });
+}
+
+/** cgroup v1: a limit of 64 MiB that is taken away; another program sets one that begins like the number for none. */
+export function v1Scene(): Scene {
+  return cgroupScene('/sys/fs/cgroup/memory', 'memory.limit_in_bytes', 'max', {
+    ours: V1_UNLIMITED,
+    alike: '9223371761976868864',
+  });
+}
+
+/** cgroup v2: a limit of 64 MiB that is taken away. */
+export function v2Scene(): Scene {
+  return cgroupScene('/sys/fs/cgroup', 'memory.max', 'max', { ours: 'max', alike: String(100 * MIB) });
+}
+
+/** cgroup v2: a brake of 64 MiB that is doubled; another program sets a hundred times as much, which begins alike. */
+export function v2HighScene(): Scene {
+  const ours = String(128 * MIB);
+  return cgroupScene('/sys/fs/cgroup', 'memory.high', 128 * MIB, { ours, alike: `${ours}00` });
 }

@@ -68,6 +68,20 @@ describe('setAdj', () => {
     expect(setAdj(tree, request({}))).toMatchObject({ ok: true });
   });
 
+  it.for([
+    { what: 'its file is gone', end: () => rmSync(tree.path('proc/50/oom_score_adj')) },
+    {
+      what: 'it is in no thread group any more',
+      end: () => {
+        tree.write('proc/50/status', tree.read('proc/50/status').replace(/^Tgid:\t50$/m, 'Tgid:\t0'));
+      },
+    },
+  ])('says of a process that ends while it is looked at that it is gone: $what', ({ end }) => {
+    tree.addProcess({ pid: 50, startTicks: 7 });
+    end();
+    expect(set(50, 7, 500)).toMatchObject({ ok: false, error: { code: 'process-gone' } });
+  });
+
   it('does not make the helper itself an earlier victim, but a later one', () => {
     tree.addProcess({ pid: process.pid, startTicks: 7, oomScoreAdj: 100 });
     expect(set(process.pid, 7, 101)).toMatchObject({ ok: false, error: { code: 'refused-target' } });
