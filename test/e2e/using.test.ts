@@ -203,10 +203,7 @@ describe('the scope', () => {
     expect(await axeViolations(page)).toEqual([]);
     await search.press('Enter');
     await page.getByRole('button', { name: 'pod 123', pressed: true }).waitFor();
-    await page
-      .getByText(/of the limit|changes nothing in a limit|would/)
-      .first()
-      .waitFor();
+    await page.getByText('No other process can be killed.', { exact: true }).waitFor();
     await expect.poll(() => page.getByRole('tab', { name: /Kill order/ }).innerText()).toBe('Kill order 1');
     await page.getByRole('button', { name: 'Whole machine' }).click();
     await expect.poll(() => page.getByRole('tab', { name: /Kill order/ }).innerText()).toContain('505');
