@@ -5,6 +5,7 @@ import { type KillerMark, type MemoryState, type Outlook } from '../model/memory
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
 import { type Machine } from '../model/machine.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '../model/scope.ts';
+import { type Trouble } from '../model/trouble.ts';
 import { answers } from './answers.ts';
 import { count, MAX_ROWS, nothing, processId, scope } from './fields.ts';
 
@@ -109,8 +110,8 @@ export interface Frame {
   readonly table?: TableRows;
   /** Undefined when none is chosen; `gone` when it has ended. */
   readonly chosen?: ProcessDetail | 'gone';
-  /** What could not be read in this tick, for people; empty when all went well. */
-  readonly troubles: readonly string[];
+  /** What could not be read in this tick; empty when all went well. */
+  readonly troubles: readonly Trouble[];
 }
 
 /** A frame lists this many cgroups: a host has thousands, and each client gets a frame every second. */

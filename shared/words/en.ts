@@ -11,6 +11,7 @@ import * as process from './en/process.ts';
 import { settingsView } from './en/settings.ts';
 import * as sysctl from './en/sysctl.ts';
 import { tray } from './en/tray.ts';
+import { troubleSentence } from './en/trouble.ts';
 import { desktopWindow } from './en/window.ts';
 
 /** English: every word that Lifeboat says about processes and machines, in the terminal and on the page. */
@@ -27,6 +28,7 @@ export const en = {
   settingsView,
   own,
   tray,
+  troubleSentence,
   desktopWindow,
   sysctl,
   doctor,

@@ -1,9 +1,6 @@
 import { fail, ok, type Result } from '#shared/result.ts';
 import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
-import { formulaByBehaviour, type FormulaToldBy } from '#shared/kernel/badness/formula-by-behaviour.ts';
 import { isPassedOver } from '#shared/kernel/badness/oom-score.ts';
-import { counterMode, type CounterMode } from '#shared/kernel/badness/precision.ts';
-import { type OomRules, withFormula } from '#shared/kernel/rules.ts';
 import { globalTotalPages } from '#shared/kernel/badness/total-pages.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type KeptFile } from '../proc/kept-file.ts';
@@ -12,52 +9,49 @@ import { readPasswd } from '../proc/passwd.ts';
 import { readSelfLimits } from '../proc/pid/self-limits.ts';
 import { keepSysctl } from '../proc/sysctl/value.ts';
 import { AddressSpaces } from './processes/address-spaces.ts';
-import { type CgroupSurroundings, observeCgroup, observeCgroups, scopeMembers } from './cgroups.ts';
+import { CgroupTable } from './cgroup-table.ts';
+import { type CgroupSurroundings, scopeMembers } from './cgroups.ts';
 import { type Clock } from './clock.ts';
 import { frontOf } from './processes/front.ts';
+import { type LearnedRules, learnRules } from './learned-rules.ts';
 import { readHostFacts, type HostFacts } from './machine/host-facts.ts';
 import { MemoryReader, type MemoryReading } from './machine/memory-reading.ts';
 import { type ObservedProcess } from './processes/observed-process.ts';
 import { ProcessTable, type TrackedProcess } from './processes/process-table.ts';
 import { type ProcessReading } from './processes/read-process.ts';
-import { type ObservedCgroup, type OomSettings, type Snapshot } from './snapshot.ts';
+import { type OomSettings, type Snapshot } from './snapshot.ts';
 
-/** What somebody looks at: it is read closely in every tick. */
+/** What the clients show: it is read closely in every tick. */
 export interface Interest {
-  /** How many places of the machine's kill order. */
+  /** Places of the machine's kill order. */
   readonly orderCount: number;
   readonly watched: readonly ProcessId[];
-  /** Paths of the cgroups whose kill order is looked at. */
+  /** Paths of the cgroups whose kill order is shown. */
   readonly scopes: readonly string[];
-  /** Read everybody's figures in this tick. */
+  /** Read the figures of every process in this tick. */
   readonly everything: boolean;
-  /** Nobody looks: in most ticks it is enough to see whether anything of the front has changed. */
+  /** No client is connected: in most ticks it is enough to see whether anything of the front has changed. */
   readonly glance: boolean;
 }
 
 /** Descriptors left for everything else: the database, sockets, the page. */
 const RESERVED_DESCRIPTORS = 256;
-/** Of many that share the score at the edge, so many are asked in a tick whether anything changed. */
+/** Of many processes that share the score at the edge, those that are asked in a tick whether anything changed. */
 const EDGE_PROBES = 32;
 /** The same where the first place hangs on it. */
 const FIRST_PLACE_PROBES = 512;
-/** The slow round: everybody is read anew once in so many ticks, in a share of at least some a tick. */
+/** Ticks of the slow round, in which every process is read again, and the fewest that are read after a tick. */
 const ROUND_TICKS = 240;
 const FEWEST_A_ROUND = 2;
-/** Once in so many rounds everything is read, also the cgroup; in the others only of those whose size, faults or score have changed. */
+/** In one of this many rounds everything is read, also the cgroup; in the others only of processes whose size, faults or score have changed. */
 const FULL_ROUND = 4;
-/** Where nobody looks the same holds for the front, in ticks, and a slow round takes so many times as long. */
+/** Without a client the same holds for the front, in ticks, and a slow round takes this many times as long. */
 const FULL_FRONT = 8;
 const GLANCE_SLOWER = 2;
-/** Once in so many ticks everything is read of the front, also the cgroup, and where nobody looks. */
+/** Ticks after which everything is read of the front, also the cgroup: with a client and without. */
 const WHOLE_FRONT = 32;
 const WHOLE_FRONT_GLANCE = 256;
-/** Limits of cgroups change rarely: read anew after so long, they are shown a tick later. */
-const CGROUPS_MS = 9_000;
-/** So many of them are read after one tick, in some 100 ms: thousands at once would make the next frame late. */
-const CGROUPS_AT_ONCE = 500;
-
-/** Samples the machine: asks the kernel for everybody's score first, and looks closer only where it matters. */
+/** Samples the machine: reads the score of every process first, and looks closer only where it matters. */
 export class Sampler {
   readonly host: HostFacts;
   readonly #clock: Clock;
@@ -66,9 +60,8 @@ export class Sampler {
   readonly #reading: ProcessReading;
   readonly #memoryReader: MemoryReader;
   readonly #sysctls;
-  #rules: OomRules;
-  #formulaToldBy: FormulaToldBy = 'version';
-  #counters: CounterMode = 'same';
+  readonly #cgroups = new CgroupTable();
+  #learned: LearnedRules;
   #seq = 0;
   #edgeTurn = 0;
   #roundTurn: IterableIterator<TrackedProcess> | undefined;
@@ -76,17 +69,13 @@ export class Sampler {
   #young: readonly TrackedProcess[] = [];
   #front: readonly TrackedProcess[] = [];
   #memory: MemoryReading | undefined;
-  #cgroups = new Map<string, ObservedCgroup>();
-  #cgroupsReadMs = -Infinity;
-  /** The round in which the limits of all are read anew: what is left of it, and what it has found. */
-  #cgroupRound: { readonly left: string[]; readonly found: Map<string, ObservedCgroup> } | undefined;
   /** What the last tick was for, and found. */
   #last: { interest: Interest; surroundings: CgroupSurroundings; monotonicMs: number } | undefined;
 
   private constructor(files: KernelFiles, clock: Clock, host: HostFacts, mostKept: number) {
     this.#clock = clock;
     this.host = host;
-    this.#rules = host.rules;
+    this.#learned = { rules: host.rules, formulaToldBy: 'version', counters: 'same' };
     this.#table = new ProcessTable(files, mostKept);
     this.#addressSpaces = new AddressSpaces(files, host.pageSizeBytes);
     this.#memoryReader = new MemoryReader(files);
@@ -115,7 +104,7 @@ export class Sampler {
     return { processes: this.#table.size, descriptors: this.#table.keptCount };
   }
 
-  /** One tick. Fails when /proc cannot be read; the next one may succeed again. Who goes on calls `lookAround` after each. */
+  /** One tick. Fails when /proc cannot be read; the next one may succeed again. A caller that goes on calls `lookAround` after each. */
   sample(interest: Interest): Result<Snapshot> {
     const seq = ++this.#seq;
     const monotonicMs = this.#clock.monotonicMs();
@@ -131,7 +120,7 @@ export class Sampler {
     const members = new Map(interest.scopes.map((path) => [path, scopeMembers(this.host, path)]));
     this.#lookCloser(seq, interest, members);
     this.#young = seq === 1 ? [] : newcomers.value;
-    if (seq === 1) this.#learnFromTheKernel(totalPages);
+    if (seq === 1) this.#learned = learnRules(this.host, this.#table.all(), totalPages);
 
     const settings = this.#readSettings();
     const surroundings = {
@@ -139,29 +128,29 @@ export class Sampler {
       totalSwapPages: Math.trunc(swapTotalBytes / this.host.pageSizeBytes),
       swappiness: settings.swappiness,
     };
-    this.#refreshCgroups(interest, surroundings, monotonicMs);
+    const watched = interest.watched.flatMap(({ pid }) => this.#table.get(pid)?.observed.cgroup ?? []);
+    const everywhere = () => this.#cgroupPaths(interest);
+    this.#cgroups.refresh(interest.scopes, watched, everywhere, surroundings, monotonicMs);
     this.#last = { interest, surroundings, monotonicMs };
     return ok({
       seq,
       timeMs: this.#clock.nowMs(),
       monotonicMs,
       host: this.host,
-      rules: this.#rules,
-      formulaToldBy: this.#formulaToldBy,
-      counters: this.#counters,
+      ...this.#learned,
       memory: memory.value,
       globalTotalPages: totalPages,
       settings,
       processes: this.#observed(seq, totalPages),
-      cgroups: this.#cgroups,
+      cgroups: this.#cgroups.cgroups,
       scopeMembers: members,
-      troubles: troublesOf(this.#table),
+      unreadableCount: this.#table.unreadableCount,
     });
   }
 
   /**
-   * What a tick leaves for when its answer has gone out, because nobody could see it before the next one: the slow round, everybody who is
-   * listed, and now and then what is known of the front and the limits of all cgroups.
+   * What a tick leaves for the time after its answer, because it is not seen before the next one: the slow round, the list of /proc, and now
+   * and then what is known of the front and the limits of all cgroups.
    */
   lookAround(): void {
     if (this.#last === undefined) return;
@@ -171,14 +160,10 @@ export class Sampler {
       for (const tracked of this.#front) this.#table.rereadAll(tracked, this.#seq, this.#reading);
     }
     this.#table.lookAround(this.#seq);
-    if (this.#cgroupRound === undefined && monotonicMs - this.#cgroupsReadMs >= CGROUPS_MS) {
-      this.#cgroupRound = { left: this.#cgroupPaths(interest), found: new Map() };
-      this.#cgroupsReadMs = monotonicMs;
-    }
-    this.#goCgroupRound(surroundings);
+    this.#cgroups.lookAround(() => this.#cgroupPaths(interest), surroundings, monotonicMs);
   }
 
-  /** How many the kernel has killed by now; undefined where it does not say. Costs a hundredth of a tick. */
+  /** Processes that the kernel has killed so far; undefined where it does not say. Costs a hundredth of a tick. */
   oomKills(): number | undefined {
     return this.#memoryReader.readOomKills();
   }
@@ -194,16 +179,16 @@ export class Sampler {
     for (const sysctl of Object.values(this.#sysctls)) sysctl.close();
   }
 
-  /** Reads anew whose figures matter now and were not read in this tick yet. */
+  /** Reads the processes whose figures matter now and were not read in this tick yet. */
   #lookCloser(seq: number, interest: Interest, members: ReadonlyMap<string, readonly number[]>): void {
     const table = this.#table;
     const reading = this.#reading;
-    // Where everybody is read there is nobody who is read more often than others.
+    // Where every process is read, none is read more often than others.
     const holdOpen = !interest.everything;
     const read = (tracked: TrackedProcess | undefined) => {
       if (tracked !== undefined && tracked.readSeq !== seq) table.reread(tracked, seq, reading, holdOpen);
     };
-    // Who was met between fork and exec was still somebody else.
+    // A process that was met between fork and exec was still another program.
     for (const tracked of this.#young) table.rereadAll(tracked, seq, reading);
     if (interest.everything) for (const tracked of table.all()) read(tracked);
     for (const { pid } of interest.watched) read(table.get(pid));
@@ -221,7 +206,7 @@ export class Sampler {
     }
   }
 
-  /** The slow round: everybody's turn comes, whether his figures matter now or not. */
+  /** The slow round: the turn of every process comes, whether its figures matter now or not. */
   #goRound(seq: number, glance: boolean): void {
     for (const tracked of this.#nextInRound(glance ? GLANCE_SLOWER * ROUND_TICKS : ROUND_TICKS)) {
       const isFull = this.#rounds % FULL_ROUND === FULL_ROUND - 1;
@@ -254,45 +239,18 @@ export class Sampler {
     return turn;
   }
 
-  /** What the version does not tell for certain, the kernel's own figures do. */
-  #learnFromTheKernel(totalPages: number): void {
-    const seen = this.#table
-      .all()
-      .flatMap(({ observed, oomScore }) =>
-        observed.memory === undefined ? [] : [{ observed, memory: observed.memory, oomScore }],
-      );
-    const killable = seen.filter(({ observed }) => !observed.globalInit && observed.oomScoreAdj > -1000);
-    const { formula, toldBy } = formulaByBehaviour(
-      this.host.rules.formula,
-      killable.map(({ observed, memory, oomScore }) => ({
-        input: { ...memory, oomScoreAdj: observed.oomScoreAdj, capSysAdmin: observed.capSysAdmin === true },
-        oomScore,
-      })),
-      totalPages,
-    );
-    this.#rules = withFormula(this.host.rules, formula);
-    this.#formulaToldBy = toldBy;
-    this.#counters = counterMode(
-      this.host.version,
-      seen.map(({ observed, memory }) => ({
-        statPages: memory.rssPages,
-        statusPages: observed.statusRssPages,
-      })),
-    );
-  }
-
   /** All processes in fork order; those that share an address space carry its number. */
   #observed(seq: number, totalPages: number): Snapshot['processes'] {
     const all = this.#table.all();
     const { sharers } = this.#addressSpaces;
-    // Who was read since the last snapshot: in this tick, or after the one before.
+    // Processes that were read since the last snapshot: in this tick, or after the one before.
     const asked = all
       .filter(({ pid, readSeq }) => readSeq >= seq - 1 || (sharers.size > 0 && sharers.has(pid)))
       .map(({ observed }) => observed);
     if (seq % ROUND_TICKS === 0) {
       this.#addressSpaces.forget((pid, startTicks) => this.#table.get(pid)?.startTicks === startTicks);
     }
-    // Nobody can wait for the next tick of a single look; a group takes two comparisons a member at most.
+    // A single look has no next tick to wait for; a group takes two comparisons a member at most.
     const mmOf = this.#addressSpaces.find(asked, seq === 1 ? 2 * asked.length : undefined);
     return all.map((tracked) => {
       const { observed, oomScore } = tracked;
@@ -318,9 +276,9 @@ export class Sampler {
     totalPages: number,
   ): boolean {
     if (memory === undefined || globalInit || kernelThread || oomScoreAdj === OOM_SCORE_ADJ_MIN) return false;
-    // Where scores fit no formula (gVisor prints 0 for everybody), they say nothing of anybody.
-    if (this.#formulaToldBy === 'contradicted') return false;
-    return isPassedOver(this.#rules.formula, { ...memory, oomScoreAdj }, 0, totalPages);
+    // Scores that fit no formula (gVisor prints 0 for every process) say nothing.
+    if (this.#learned.formulaToldBy === 'contradicted') return false;
+    return isPassedOver(this.#learned.rules.formula, { ...memory, oomScoreAdj }, 0, totalPages);
   }
 
   #readSettings(): OomSettings {
@@ -336,50 +294,11 @@ export class Sampler {
     };
   }
 
-  /** All of them at first, then the watched ones. */
-  #refreshCgroups(interest: Interest, surroundings: CgroupSurroundings, monotonicMs: number): void {
-    if (this.#cgroupsReadMs === -Infinity) {
-      this.#readAllCgroups(interest, surroundings, monotonicMs);
-      return;
-    }
-    const watched = interest.watched.flatMap(({ pid }) => this.#table.get(pid)?.observed.cgroup ?? []);
-    const updated = new Map(this.#cgroups);
-    for (const [path, cgroup] of observeCgroups([...interest.scopes, ...watched], surroundings)) {
-      updated.set(path, cgroup);
-    }
-    for (const path of interest.scopes) {
-      if (observeCgroup(path, surroundings, 'limited') === undefined) updated.delete(path);
-    }
-    this.#cgroups = updated;
-  }
-
-  #readAllCgroups(interest: Interest, surroundings: CgroupSurroundings, monotonicMs: number): void {
-    this.#cgroups = observeCgroups(this.#cgroupPaths(interest), surroundings);
-    this.#cgroupsReadMs = monotonicMs;
-  }
-
-  /** Reads a portion; what the round has found is in force when it is complete. */
-  #goCgroupRound(surroundings: CgroupSurroundings): void {
-    const round = this.#cgroupRound;
-    if (round === undefined) return;
-    const portion = round.left.splice(0, CGROUPS_AT_ONCE);
-    for (const [path, cgroup] of observeCgroups(portion, surroundings)) round.found.set(path, cgroup);
-    if (round.left.length > 0) return;
-    this.#cgroups = round.found;
-    this.#cgroupRound = undefined;
-  }
-
   #cgroupPaths({ scopes }: Interest): string[] {
     const paths = new Set(['/', ...scopes]);
     for (const { observed } of this.#table.all()) paths.add(observed.cgroup);
     return [...paths];
   }
-}
-
-function troublesOf({ unreadableCount: count }: ProcessTable): string[] {
-  if (count === 0) return [];
-  const who = count === 1 ? 'One process' : `${count} processes`;
-  return [`${who} cannot be read and ${count === 1 ? 'is' : 'are'} missing here.`];
 }
 
 function unreadable(path: string, why: string): Result<never> {

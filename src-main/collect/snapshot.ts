@@ -48,6 +48,6 @@ export interface Snapshot {
   readonly cgroups: ReadonlyMap<string, ObservedCgroup>;
   /** Pids of the watched scopes, in the order in which the kernel scans them. */
   readonly scopeMembers: ReadonlyMap<string, readonly number[]>;
-  /** What could not be read, for people. */
-  readonly troubles: readonly string[];
+  /** Processes that could not be read and are missing. */
+  readonly unreadableCount: number;
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ok } from '../../shared/result.ts';
 import { type Session } from '../../shared/contract/server.ts';
-import { Monitor, type Viewer } from '../../src-main/engine/watch/monitor.ts';
+import { Monitor, type Client } from '../../src-main/engine/watch/monitor.ts';
 import { HOST_FILES } from '../../src-main/proc/kernel-files.ts';
 import { startWeb } from '../../src-main/transport/web.ts';
 import { strictHandlers } from '../helpers/fake-handlers.ts';
@@ -37,7 +37,7 @@ const monitor = new Monitor({
 });
 const first = monitor.start();
 if (!first.ok) throw new Error(first.error.code);
-const viewers = new WeakMap<Session, Viewer>();
+const clients = new WeakMap<Session, Client>();
 const handlers = strictHandlers({
   'watch.machine': () =>
     ok({
@@ -50,21 +50,21 @@ const handlers = strictHandlers({
       version: 'bench',
     }),
   'watch.subscribe': (view, session) => {
-    const known = viewers.get(session);
-    const viewer: Viewer = known ?? {
+    const known = clients.get(session);
+    const client: Client = known ?? {
       view,
       rows: [],
       onFrame: (frame) => {
         session.emit('watch.frame', frame);
       },
     };
-    viewers.set(session, viewer);
+    clients.set(session, client);
     if (known === undefined) {
       session.onClose(() => {
-        monitor.unwatch(viewer);
+        monitor.unwatch(client);
       });
     }
-    return monitor.watch(viewer, view);
+    return monitor.watch(client, view);
   },
   'watch.timeline': ({ sinceMs }) => ok(monitor.timelineSince(sinceMs)),
 });

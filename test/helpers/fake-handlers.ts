@@ -1,3 +1,4 @@
+import { type Trouble } from '#shared/model/trouble.ts';
 import { fail, ok } from '#shared/result.ts';
 import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type Handlers, type Session } from '#shared/contract/server.ts';
@@ -64,4 +65,12 @@ export function watchHandlers(sessions: Session[]): Handlers {
     },
     'doctor.examine': () => fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' }),
   });
+}
+
+/** A trouble that has this path in it. */
+export function unreadable(path: string): Trouble {
+  return {
+    kind: 'failed',
+    failure: { code: 'proc-unreadable', facts: { what: 'file', path, errno: 'EIO' } },
+  };
 }

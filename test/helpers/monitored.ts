@@ -1,6 +1,6 @@
 import { type Frame, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { Monitor, type Viewer } from '../../src-main/engine/watch/monitor.ts';
+import { Monitor, type Client } from '../../src-main/engine/watch/monitor.ts';
 import { sampledTree } from './processes/process-sampler.ts';
 import { type ProcTreeSpec } from './proc-tree.ts';
 
@@ -60,10 +60,10 @@ export function monitored(more: ProcTreeSpec = {}) {
       callback();
     },
     /** Somebody who looks, with all frames that he was sent. */
-    viewer: (view: View = VIEW) => {
+    client: (view: View = VIEW) => {
       const frames: Frame[] = [];
-      const viewer: Viewer = { view, rows: [], onFrame: (frame) => frames.push(frame) };
-      return { frames, viewer };
+      const client: Client = { view, rows: [], onFrame: (frame) => frames.push(frame) };
+      return { frames, client };
     },
   };
 }

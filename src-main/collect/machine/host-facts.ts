@@ -13,7 +13,8 @@ import { readHostname, readKernelRelease } from '../../proc/kernel-release.ts';
 import { readMountinfo } from '../../proc/mountinfo.ts';
 import { readOnlineCpuCount } from '../../proc/online.ts';
 import { readInInitialPidNamespace } from '../../proc/pid/namespace.ts';
-import { outOfSight, type OutOfSight } from '../sight.ts';
+import { outOfSight } from '../sight.ts';
+import { type OutOfSight } from '#shared/model/trouble.ts';
 
 /** What stays as it is while the machine is up, as far as the sampler needs it. */
 export interface HostFacts {

@@ -1,6 +1,6 @@
 import { type MemoryState } from '#shared/model/memory.ts';
 
-/** How often to sample: nobody looks, somebody looks, memory is short. */
+/** Time between samples: without a client, with one, and when memory is short. */
 export interface Intervals {
   readonly idleMs: number;
   readonly watchedMs: number;
@@ -9,7 +9,7 @@ export interface Intervals {
 
 export const INTERVALS: Intervals = { idleMs: 2_000, watchedMs: 1_000, pressureMs: 250 };
 
-/** The intervals for somebody who wants a reading every `watchedMs` while he looks: the others keep their distance to it. */
+/** The intervals for a client that wants a reading every `watchedMs`: the others keep their distance to it. */
 export function intervalsFor(watchedMs: number): Intervals {
   return { idleMs: 2 * watchedMs, watchedMs, pressureMs: Math.min(INTERVALS.pressureMs, watchedMs) };
 }

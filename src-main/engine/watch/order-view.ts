@@ -3,9 +3,9 @@ import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { killOrder, type KillOrder } from '#shared/kernel/kill-order/kill-order.ts';
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type Scope } from '#shared/model/scope.ts';
+import { type Trouble } from '#shared/model/trouble.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
-import { type OutOfSight } from '../../collect/sight.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { endsWith, unitsAround, type UnitFactsOf } from './ends-with.ts';
 import { processFacts, usageRangeIn } from './process-facts.ts';
@@ -20,18 +20,15 @@ export interface OrderOfScope extends ScopeTasks {
   readonly order: KillOrder<ObservedProcess>;
 }
 
-const OUT_OF_SIGHT: Record<OutOfSight, string> = {
-  'pid-namespace': 'Only the processes of this container are seen here; one outside of it may go first.',
-  hidepid: 'Processes of other users are hidden from you (hidepid); one of them may go first. root sees all.',
-};
-
-/** What makes an order less than the whole truth, for people. */
-export function troublesOf({ troubles, host }: Snapshot, scope: Scope): readonly string[] {
-  const { outOfSight } = host;
-  // A container's own cgroup holds nobody from outside.
-  if (outOfSight === undefined || (outOfSight === 'pid-namespace' && scope.kind === 'cgroup'))
-    return troubles;
-  return [...troubles, OUT_OF_SIGHT[outOfSight]];
+/** What makes an order less than the whole truth. */
+export function troublesOf({ unreadableCount, host }: Snapshot, scope: Scope): readonly Trouble[] {
+  const { outOfSight: by } = host;
+  // A container's own cgroup holds no process from outside.
+  const hidden = by !== undefined && (by !== 'pid-namespace' || scope.kind === 'global');
+  return [
+    ...(unreadableCount === 0 ? [] : [{ kind: 'unreadable', count: unreadableCount } as const]),
+    ...(hidden ? [{ kind: 'out-of-sight', by } as const] : []),
+  ];
 }
 
 /** Computes the order of all, or of the first `most`. Fails as `scopeTasks` does. */

@@ -7,12 +7,12 @@ import { linearTrend } from './trend.ts';
 const WINDOW_MS = 10 * 60 * 1000;
 const SHORTEST_MS = 60 * 1000;
 const FURTHEST_SECONDS = 24 * 3600;
-/** A slope that is not at least so many of its standard errors is noise. */
+/** A slope smaller than this many of its standard errors is noise. */
 const SIGNIFICANT = 4;
 
 /**
  * When available memory and free swap would be used up if the last ten minutes went on; undefined when they do not shrink for certain, or
- * not within a day. The span is that of the slope's error, twice to each side. It is a forecast: what programs will do, nobody knows.
+ * not within a day. The span is that of the slope's error, twice to each side. It is a forecast: what programs will do is not known.
  */
 export function outlookOf(
   timeline: readonly TimelinePoint[],

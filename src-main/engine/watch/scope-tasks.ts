@@ -9,7 +9,7 @@ import { headroomIn } from './headroom.ts';
 /** The processes of a scope in the kernel's scan order, and all else that decides there. */
 export interface ScopeTasks {
   readonly tasks: readonly ObservedProcess[];
-  /** Who is in no cgroup of the scope and shares an address space with one of these: whoever kills that one kills both. */
+  /** Processes outside of the scope that share an address space with one in it: a kill of that one kills both. */
   readonly outside: readonly ObservedProcess[];
   readonly context: OomContext;
 }

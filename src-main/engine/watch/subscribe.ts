@@ -9,10 +9,10 @@ import {
 } from '#shared/contract/watch.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type World } from '../world.ts';
-import { type Viewer } from './monitor.ts';
+import { type Client } from './monitor.ts';
 import { scopePage } from './scope-summaries.ts';
 
-const viewers = new WeakMap<Session, Viewer>();
+const clients = new WeakMap<Session, Client>();
 
 /** Sets what a connection looks at; answers with the present frame. Fails as `Monitor.watch` does. */
 export function subscribe(
@@ -21,8 +21,8 @@ export function subscribe(
   session: Session,
 ): Result<Frame> {
   broadcast.add(session);
-  const known = viewers.get(session);
-  const viewer: Viewer = known ?? {
+  const known = clients.get(session);
+  const client: Client = known ?? {
     view,
     rows: [],
     onFrame: (frame) => {
@@ -30,12 +30,12 @@ export function subscribe(
     },
   };
   if (known === undefined) {
-    viewers.set(session, viewer);
+    clients.set(session, client);
     session.onClose(() => {
-      monitor.unwatch(viewer);
+      monitor.unwatch(client);
     });
   }
-  return monitor.watch(viewer, view);
+  return monitor.watch(client, view);
 }
 
 /** Cgroups with a limit, the fullest first: those of the last snapshot that match. */

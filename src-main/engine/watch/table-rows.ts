@@ -34,7 +34,7 @@ export function tableRows(ofScope: OrderOfScope, range: TableRange): TableRows {
   const direction = range.descending ? -1 : 1;
   matching.sort((a, b) => direction * compare(a, b) || a.task.pid - b.task.pid);
   const rows = matching.slice(range.from, range.from + range.count);
-  // Everybody has a place, dies with somebody who has, or is never killed.
+  // Every process has a place, dies with one that has, or is never killed.
   const total = words.length === 0 ? ofScope.tasks.length : matching.length;
   return { range, total, rows: rows.map((row) => tableRow(row, ofScope)) };
 }
@@ -45,7 +45,7 @@ export function rowOf(ofScope: OrderOfScope, process: ObservedProcess): TableRow
   return tableRow(found ?? { task: process, badnessPages: 0 }, ofScope);
 }
 
-/** Everybody of a scope. The table and the details of one process both ask in every frame. */
+/** All processes of a scope. The table and the details of a process both ask for them in every frame. */
 function placed(ofScope: OrderOfScope): readonly Placed[] {
   const known = places.get(ofScope);
   if (known !== undefined) return known;
@@ -60,12 +60,12 @@ function place({ order, outside, context }: OrderOfScope): Placed[] {
     const rank = index + 1;
     all.push({ task, rank, badnessPages });
     for (const other of diesWith) {
-      // Who only shares an address space is no process of this scope.
+      // A process that only shares an address space is not in this scope.
       if (outside.includes(other)) continue;
       all.push({ task: other, rank, badnessPages: processFacts(other, context).badnessPages });
     }
   });
-  // Somebody at -1000 may die with a victim that shares its address space: then it has a place.
+  // A process at -1000 may die with a victim that shares its address space: then it has a place.
   const withPlace = new Set(all.map(({ task }) => task));
   for (const { task, reason } of order.ineligible) {
     if (!withPlace.has(task)) all.push({ task, ineligible: reason, badnessPages: -Infinity });

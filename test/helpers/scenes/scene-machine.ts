@@ -16,6 +16,7 @@ import { type Machine } from '#shared/model/machine.ts';
 import { type KillerMark, type MemoryState, type Outlook } from '#shared/model/memory.ts';
 import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
+import { type Trouble } from '#shared/model/trouble.ts';
 import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
 import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
@@ -62,7 +63,7 @@ export interface SceneSetup {
   readonly commit?: MemoryState['commit'];
   readonly killers?: readonly KillerMark[];
   readonly outlook?: Outlook;
-  readonly troubles?: readonly string[];
+  readonly troubles?: readonly Trouble[];
   readonly kills?: number;
   readonly doctor?: DoctorReport;
   /** Share by which sizes move from tick to tick. */

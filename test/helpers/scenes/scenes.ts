@@ -1,3 +1,4 @@
+import { type Trouble } from '#shared/model/trouble.ts';
 import { GIB, MIB, sceneMachine, type SceneMachine, type SceneSetup } from './scene-machine.ts';
 import { PROTECTED, SESSION, crowd, tab } from './scene-processes.ts';
 import { sickReport } from './scene-reports.ts';
@@ -20,7 +21,8 @@ export const SCENES: Readonly<Record<string, () => SceneMachine>> = {
   tiny: () => sceneMachine(tiny()),
   huge: () => sceneMachine(huge()),
   scopes: () => sceneMachine(manyScopes()),
-  troubled: () => sceneMachine({ ...bare(), doctor: sickReport(), troubles: ['/proc/vmstat: EACCES'] }),
+  troubled: () =>
+    sceneMachine({ ...bare(), doctor: sickReport(), troubles: [unreadable('/proc/vmstat', 'EACCES')] }),
 };
 
 const JENKINS = '/system.slice/docker-4f6e0a1b2c3d4f6e0a1b2c3d4f6e0a1b2c3d4f6e0a1b2c3d4f6e0a1b2c3d4f6e.scope';
@@ -259,8 +261,12 @@ function hostile(): SceneSetup {
         oomGroup: false,
       },
     ],
-    troubles: ['/proc/1/\u001b[2J<b>x</b>: EIO'],
+    troubles: [unreadable('/proc/1/\u001b[2J<b>x</b>', 'EIO')],
   };
+}
+
+function unreadable(path: string, errno: string): Trouble {
+  return { kind: 'failed', failure: { code: 'proc-unreadable', facts: { what: 'file', path, errno } } };
 }
 
 function tiny(): SceneSetup {

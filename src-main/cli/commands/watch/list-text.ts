@@ -32,7 +32,12 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words, 
   const page = snapshot.host.pageSizeBytes;
   const [first] = view.entries;
   const troubles = troublesOf(snapshot, view.scope);
-  const lines = [headline(snapshot, view), ...scopeLines(snapshot, view, words), ...troubles, ''];
+  const lines = [
+    headline(snapshot, view),
+    ...scopeLines(snapshot, view, words),
+    ...troubles.map(words.troubleSentence),
+    '',
+  ];
   if (view.outcome !== 'kills') lines.push(...outcomeLines(view, words), '');
   if (first === undefined) return lines;
   if (view.outcome === 'kills') {

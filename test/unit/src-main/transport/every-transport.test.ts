@@ -9,7 +9,13 @@ import { serve, type Handlers, type Session } from '#shared/contract/server.ts';
 import { createChannelPair } from '../../../../src-main/transport/memory.ts';
 import { openBridgeChannel } from '../../../../src-renderer/shell/connection/bridge-channel.ts';
 import { openWindow } from '../../../helpers/electron-ipc.ts';
-import { VIEW, emptyFrame, strictHandlers, watchHandlers } from '../../../helpers/fake-handlers.ts';
+import {
+  VIEW,
+  emptyFrame,
+  strictHandlers,
+  watchHandlers,
+  unreadable,
+} from '../../../helpers/fake-handlers.ts';
 import { clientChannel, openRpc, signIn, startTestWeb } from '../../../helpers/web-client.ts';
 
 /** A transport with a server at its other end. */
@@ -227,14 +233,15 @@ describe.for(TRANSPORTS)('RPC over $name', ({ open }) => {
   });
 
   it('carries an answer of several megabytes', async () => {
-    const troubles = Array.from({ length: 3 }, (_, index) => `${index}`.repeat(1_000_000));
+    const troubles = Array.from({ length: 3 }, (_, index) => unreadable(`${index}`.repeat(1_000_000)));
     const frame: Frame = { ...emptyFrame(1), troubles };
     const { channel } = await open(strictHandlers({ 'watch.subscribe': () => ok(frame) }));
     expect(await createClient(channel).request('watch.subscribe', VIEW)).toEqual(ok(frame));
   });
 
   it('carries every character of a name', async () => {
-    const troubles = ['\u0000\u001b[31m', '"\\', '\u2028', '한국어', '🛟', '\ud800'.toWellFormed()];
+    const names = ['\u0000\u001b[31m', '"\\', '\u2028', '한국어', '🛟', '\ud800'.toWellFormed()];
+    const troubles = names.map(unreadable);
     const { channel } = await open(
       strictHandlers({ 'watch.subscribe': () => ok({ ...emptyFrame(1), troubles }) }),
     );

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createClient } from '#shared/contract/client.ts';
 import { ok } from '#shared/result.ts';
 import { type Session } from '#shared/contract/server.ts';
-import { VIEW, emptyFrame, strictHandlers } from '../../../helpers/fake-handlers.ts';
+import { VIEW, emptyFrame, strictHandlers, unreadable } from '../../../helpers/fake-handlers.ts';
 import { clientChannel, openRpc, signIn, startTestWeb } from '../../../helpers/web-client.ts';
 
 const MEGABYTE = 'x'.repeat(1 << 20);
@@ -18,7 +18,7 @@ async function openBig(gate: Promise<unknown> = Promise.resolve()) {
         handled();
         sessions.push(session);
         if (view.orderCount > 0) await gate;
-        return ok({ ...emptyFrame(1), troubles: [MEGABYTE] });
+        return ok({ ...emptyFrame(1), troubles: [unreadable(MEGABYTE)] });
       },
     }),
   });
@@ -37,7 +37,7 @@ describe('a client that does not keep up', () => {
     client.on('watch.frame', (frame) => seen.push(frame.seq));
     socket.pause();
     for (let seq = 1; seq <= 200; seq += 1)
-      session.emit('watch.frame', { ...emptyFrame(seq), troubles: [MEGABYTE] });
+      session.emit('watch.frame', { ...emptyFrame(seq), troubles: [unreadable(MEGABYTE)] });
     socket.resume();
     await client.request('watch.subscribe', VIEW);
     session.emit('watch.frame', emptyFrame(201));

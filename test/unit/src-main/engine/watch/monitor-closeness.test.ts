@@ -5,9 +5,9 @@ const MIB = 2 ** 20;
 
 describe('Monitor, looking as closely as anybody does', () => {
   it('places the chosen process, however far behind what is shown', () => {
-    const { monitor, viewer } = monitored();
+    const { monitor, client } = monitored();
     monitor.start();
-    const { viewer: looking } = viewer();
+    const { client: looking } = client();
     const table = { query: '', sort: 'rank', descending: false, from: 0, count: 1 } as const;
     for (const [pid, rank] of [
       [10, 1],
@@ -25,7 +25,7 @@ describe('Monitor, looking as closely as anybody does', () => {
 
   it('reads anew for the first one who looks: what nobody looked at may be a few ticks old', () => {
     const same = { rssAnonPages: 9000, oomScore: 700 };
-    const { tree, monitor, next, viewer } = monitored({
+    const { tree, monitor, next, client } = monitored({
       processes: [
         { pid: 50, name: 'one', ...same },
         { pid: 51, name: 'other', ...same },
@@ -35,7 +35,7 @@ describe('Monitor, looking as closely as anybody does', () => {
     for (let tick = 0; tick < 8; tick++) next();
     tree.setProcess({ pid: 51, name: 'other', ...same, swapPages: 3000 });
     next();
-    const answer = monitor.watch(viewer().viewer, VIEW);
+    const answer = monitor.watch(client().client, VIEW);
     expect(answer.ok && pidsOf(answer.value)).toEqual([51, 50]);
   });
 
@@ -51,12 +51,12 @@ describe('Monitor, looking as closely as anybody does', () => {
   });
 
   it('knows who is next in place of the chosen one, however little is shown', () => {
-    const { monitor, viewer } = monitored({
+    const { monitor, client } = monitored({
       processes: [1, 2, 3].map((each) => ({ pid: each * 10, rssAnonPages: each * 1000, cgroup: '/box' })),
     });
     monitor.start();
     const chosen = { pid: 30, startTicks: 1030 };
-    const answer = monitor.watch(viewer().viewer, { ...IN_BOX, orderCount: 1, chosen });
+    const answer = monitor.watch(client().client, { ...IN_BOX, orderCount: 1, chosen });
     expect(answer.ok && answer.value.chosen).toMatchObject({ protect: { nextPid: 20 } });
   });
 

@@ -19,9 +19,9 @@ describe('Monitor', () => {
   });
 
   it('shows at once that the kernel has killed, and hurries on for a while, when somebody looks', () => {
-    const { tree, monitor, delays, next, soon, viewer } = monitored();
+    const { tree, monitor, delays, next, soon, client } = monitored();
     monitor.start();
-    const { frames, viewer: someone } = viewer();
+    const { frames, client: someone } = client();
     monitor.watch(someone, VIEW);
     soon();
     expect(frames).toHaveLength(0);
@@ -38,9 +38,9 @@ describe('Monitor', () => {
   });
 
   it('shows the end of a victim as soon as it has ended, which may be a while after the kill', () => {
-    const { tree, monitor, soon, viewer } = monitored();
+    const { tree, monitor, soon, client } = monitored();
     monitor.start();
-    const { frames, viewer: someone } = viewer();
+    const { frames, client: someone } = client();
     monitor.watch(someone, VIEW);
     tree.removeProcess(30);
     soon();
@@ -58,10 +58,10 @@ describe('Monitor', () => {
   });
 
   it('looks for kills only while somebody looks', () => {
-    const { monitor, isChecking, viewer } = monitored();
+    const { monitor, isChecking, client } = monitored();
     monitor.start();
     expect(isChecking()).toBe(false);
-    const [first, second] = [viewer().viewer, viewer().viewer];
+    const [first, second] = [client().client, client().client];
     monitor.watch(first, VIEW);
     monitor.watch(second, VIEW);
     monitor.unwatch(first);
@@ -75,9 +75,9 @@ describe('Monitor', () => {
   });
 
   it('goes faster when somebody looks, and faster still when memory is short', () => {
-    const { tree, monitor, delays, next, viewer } = monitored();
+    const { tree, monitor, delays, next, client } = monitored();
     monitor.start();
-    monitor.watch(viewer().viewer, VIEW);
+    monitor.watch(client().client, VIEW);
     expect(delays).toEqual([INTERVALS.idleMs, INTERVALS.watchedMs]);
     tree.setMeminfo({ memAvailableBytes: 100 * MIB });
     next();
@@ -88,9 +88,9 @@ describe('Monitor', () => {
   });
 
   it('samples as often as somebody chose, from then on', () => {
-    const { monitor, delays, next, viewer, isPlanned } = monitored();
+    const { monitor, delays, next, client, isPlanned } = monitored();
     monitor.start();
-    monitor.watch(viewer().viewer, VIEW);
+    monitor.watch(client().client, VIEW);
     monitor.setIntervals(intervalsFor(5000));
     next();
     expect(delays.slice(-2)).toEqual([5000, 5000]);
@@ -100,9 +100,9 @@ describe('Monitor', () => {
   });
 
   it('slows down when the last one looks away', () => {
-    const { monitor, delays, next, viewer } = monitored();
+    const { monitor, delays, next, client } = monitored();
     monitor.start();
-    const { viewer: only, frames } = viewer();
+    const { client: only, frames } = client();
     monitor.watch(only, VIEW);
     monitor.unwatch(only);
     next();
@@ -119,10 +119,10 @@ describe('Monitor', () => {
     expect(sampler.kept).toEqual({ processes: 0, descriptors: 0 });
   });
 
-  it('answers a viewer with the present frame, and sends the following ones', () => {
-    const { tree, monitor, next, viewer } = monitored();
+  it('answers a client with the present frame, and sends the following ones', () => {
+    const { tree, monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     const answer = monitor.watch(looking, VIEW);
     expect(answer).toMatchObject({
       ok: true,
@@ -142,20 +142,20 @@ describe('Monitor', () => {
   });
 
   it('reads first when it has not been started', () => {
-    const { monitor, viewer, isPlanned } = monitored();
-    expect(monitor.watch(viewer().viewer, VIEW).ok).toBe(true);
+    const { monitor, client, isPlanned } = monitored();
+    expect(monitor.watch(client().client, VIEW).ok).toBe(true);
     expect(isPlanned()).toBe(false);
   });
 
-  it('gives each viewer what he looks at', () => {
-    const { monitor, next, viewer } = monitored();
+  it('gives each client what he looks at', () => {
+    const { monitor, next, client } = monitored();
     monitor.start();
-    const all = viewer();
-    const one = viewer();
-    const box = viewer();
-    monitor.watch(all.viewer, VIEW);
-    monitor.watch(one.viewer, { ...VIEW, orderCount: 1 });
-    monitor.watch(box.viewer, IN_BOX);
+    const all = client();
+    const one = client();
+    const box = client();
+    monitor.watch(all.client, VIEW);
+    monitor.watch(one.client, { ...VIEW, orderCount: 1 });
+    monitor.watch(box.client, IN_BOX);
     next();
     expect(pidsOf(all.frames.at(-1))).toEqual([10, 20, 30]);
     expect(pidsOf(one.frames.at(-1))).toEqual([10]);
@@ -164,9 +164,9 @@ describe('Monitor', () => {
   });
 
   it('reads the members of a cgroup at once when somebody begins to look at it', () => {
-    const { monitor, viewer } = monitored();
+    const { monitor, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer(IN_BOX);
+    const { client: looking, frames } = client(IN_BOX);
     const answer = monitor.watch(looking, IN_BOX);
     expect(answer.ok && pidsOf(answer.value)).toEqual([20, 30]);
     expect(answer.ok && answer.value.seq).toBe(2);
@@ -177,9 +177,9 @@ describe('Monitor', () => {
     { what: 'is none', path: '/nope', code: 'scope-unknown' },
     { what: 'has no limit', path: '/box/inner', code: 'scope-unlimited' },
   ])('refuses a scope that $what, and nobody is sent anything', ({ path, code }) => {
-    const { monitor, next, viewer } = monitored();
+    const { monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     expect(monitor.watch(looking, { ...VIEW, scope: { kind: 'cgroup', path } })).toMatchObject({
       ok: false,
       error: { code },
@@ -188,10 +188,10 @@ describe('Monitor', () => {
     expect(frames).toEqual([]);
   });
 
-  it('leaves a viewer whose wish is refused with what he saw before', () => {
-    const { monitor, next, viewer } = monitored();
+  it('leaves a client whose wish is refused with what he saw before', () => {
+    const { monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     monitor.watch(looking, IN_BOX);
     monitor.watch(looking, { ...VIEW, scope: { kind: 'cgroup', path: '/nope' } });
     expect(frames).toEqual([]);
@@ -201,15 +201,15 @@ describe('Monitor', () => {
   });
 
   it('shows the whole machine with the reason when a cgroup vanishes, and the cgroup when it is back', () => {
-    const { tree, monitor, next, viewer } = monitored();
+    const { tree, monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     monitor.watch(looking, IN_BOX);
     for (const pid of [20, 30]) tree.removeProcess(pid);
     for (const path of ['/box/inner', '/box']) tree.removeCgroup(path);
     next();
     expect(frames[0]?.order.scope).toEqual(GLOBAL_SCOPE);
-    expect(frames[0]?.troubles).toEqual([expect.stringContaining('There is no memory cgroup /box.')]);
+    expect(frames[0]?.troubles).toMatchObject([{ kind: 'failed', failure: { code: 'scope-unknown' } }]);
     tree.setCgroup('/box', { limitBytes: 32 * MIB });
     next();
     expect(frames[1]?.order).toMatchObject({ scope: IN_BOX.scope, totalPages: 32 * 256, entries: [] });
@@ -217,15 +217,20 @@ describe('Monitor', () => {
   });
 
   it('sends the last frame again with what went wrong, and goes on when it is over', () => {
-    const { tree, monitor, next, viewer } = monitored();
+    const { tree, monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     monitor.watch(looking, VIEW);
     tree.remove('/proc/meminfo');
     next();
     expect(frames[0]).toMatchObject({
       seq: 1,
-      troubles: [expect.stringContaining(`Lifeboat cannot read ${tree.proc}/meminfo (ENOENT).`) as string],
+      troubles: [
+        {
+          kind: 'failed',
+          failure: { code: 'proc-unreadable', facts: { path: `${tree.proc}/meminfo`, errno: 'ENOENT' } },
+        },
+      ],
     });
     expect(pidsOf(frames[0])).toEqual([10, 20, 30]);
     tree.setMeminfo({});
@@ -234,10 +239,10 @@ describe('Monitor', () => {
   });
 
   it('fails as a value when it never could read', () => {
-    const { tree, monitor, viewer, delays } = monitored();
+    const { tree, monitor, client, delays } = monitored();
     tree.remove('/proc/meminfo');
     expect(monitor.start()).toMatchObject({ ok: false, error: { code: 'proc-unreadable' } });
-    const { viewer: looking } = viewer();
+    const { client: looking } = client();
     expect(monitor.watch(looking, VIEW).ok).toBe(false);
     expect(monitor.snapshot().ok).toBe(false);
     expect(delays).toEqual([INTERVALS.watchedMs]);
@@ -246,14 +251,14 @@ describe('Monitor', () => {
   });
 
   it('says in a container that it sees only a part', () => {
-    const { monitor, viewer } = monitored({ initialPidNamespace: false });
+    const { monitor, client } = monitored({ initialPidNamespace: false });
     monitor.start();
-    const answer = monitor.watch(viewer().viewer, VIEW);
-    expect(answer.ok && answer.value.troubles).toEqual([expect.stringContaining('container')]);
+    const answer = monitor.watch(client().client, VIEW);
+    expect(answer.ok && answer.value.troubles).toEqual([{ kind: 'out-of-sight', by: 'pid-namespace' }]);
   });
 
   it('lists the cgroups with a limit and somebody in them, the fullest first', () => {
-    const { monitor, viewer } = monitored({
+    const { monitor, client } = monitored({
       cgroups: {
         '/box': { limitBytes: 64 * MIB, usageBytes: 32 * MIB },
         '/big': { limitBytes: 512 * MIB, usageBytes: 500 * MIB, inactiveFileBytes: 400 * MIB },
@@ -261,7 +266,7 @@ describe('Monitor', () => {
       },
     });
     monitor.start();
-    const answer = monitor.watch(viewer().viewer, VIEW);
+    const answer = monitor.watch(client().client, VIEW);
     expect(answer.ok && answer.value.scopes).toEqual([
       {
         path: '/box',
@@ -281,21 +286,21 @@ describe('Monitor', () => {
 
   it('lists in a frame the fullest cgroups only, and the one that is looked at', () => {
     const names = Array.from({ length: 500 }, (_, index) => `/pod-${index}`);
-    const { monitor, viewer } = monitored({
+    const { monitor, client } = monitored({
       cgroups: Object.fromEntries(
         names.map((name, index) => [name, { limitBytes: 64 * MIB, usageBytes: 60 * MIB - 1024 * index }]),
       ),
       processes: names.map((cgroup, index) => ({ pid: 10 + index, name: 'pod', cgroup })),
     });
     monitor.start();
-    const answer = monitor.watch(viewer().viewer, VIEW);
+    const answer = monitor.watch(client().client, VIEW);
     if (!answer.ok) throw new Error(answer.error.code);
     const { scopes, scopeCount } = answer.value;
     expect(scopeCount).toBe(500);
     expect(scopes.map(({ path }) => path)).toEqual(names.slice(0, FRAME_SCOPES));
     expect(JSON.stringify(answer.value).length).toBeLessThan(24_000);
     const last: View = { ...VIEW, scope: { kind: 'cgroup', path: '/pod-499' } };
-    const inLast = monitor.watch(viewer().viewer, last);
+    const inLast = monitor.watch(client().client, last);
     expect(inLast.ok && inLast.value.scopes.map(({ path }) => path)).toEqual([
       ...names.slice(0, FRAME_SCOPES),
       '/pod-499',
@@ -310,9 +315,9 @@ describe('Monitor', () => {
   }, 60_000);
 
   it('shows the rows that are asked for, and reads them anew in every tick', () => {
-    const { tree, monitor, next, viewer } = monitored();
+    const { tree, monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     const table = { query: 'small', sort: 'rank', descending: false, from: 0, count: 1 } as const;
     const answer = monitor.watch(looking, { ...VIEW, table });
     expect(answer.ok && answer.value.table).toMatchObject({ range: table, total: 2, rows: [{ pid: 20 }] });
@@ -323,9 +328,9 @@ describe('Monitor', () => {
   });
 
   it('shows the chosen process until it is gone, whoever has its pid then', () => {
-    const { tree, monitor, next, viewer } = monitored();
+    const { tree, monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     const answer = monitor.watch(looking, { ...VIEW, chosen: { pid: 20, startTicks: 1020 } });
     expect(answer.ok && answer.value.chosen).toMatchObject({
       process: { pid: 20, rank: 2 },
@@ -338,10 +343,10 @@ describe('Monitor', () => {
   });
 
   it('follows the history of those in front, and of who is chosen', () => {
-    const { monitor, clock, next, viewer } = monitored();
+    const { monitor, clock, next, client } = monitored();
     monitor.start();
     for (let tick = 0; tick < 10; tick++) next();
-    const { viewer: looking } = viewer();
+    const { client: looking } = client();
     const answer = monitor.watch(looking, { ...VIEW, chosen: { pid: 10, startTicks: 1010 } });
     if (!answer.ok || typeof answer.value.chosen !== 'object') throw new Error('nobody is chosen');
     const times = answer.value.chosen.history.map(({ timeMs }) => timeMs);
@@ -359,9 +364,9 @@ describe('Monitor', () => {
   });
 
   it('says when memory will be gone', () => {
-    const { tree, monitor, next, viewer } = monitored();
+    const { tree, monitor, next, client } = monitored();
     monitor.start();
-    const { viewer: looking, frames } = viewer();
+    const { client: looking, frames } = client();
     for (let tick = 1; tick <= 80; tick++) {
       if (tick === 79) monitor.watch(looking, VIEW);
       tree.setMeminfo({ memAvailableBytes: (6000 - tick * 20) * MIB });
@@ -374,10 +379,10 @@ describe('Monitor', () => {
   });
 
   it('knows other killers from the start', () => {
-    const { monitor, viewer } = monitored({ processes: [{ pid: 5, name: 'systemd-oomd' }] });
+    const { monitor, client } = monitored({ processes: [{ pid: 5, name: 'systemd-oomd' }] });
     monitor.start();
     expect(monitor.killers.map(({ name }) => name)).toEqual(['systemd-oomd']);
-    const answer = monitor.watch(viewer().viewer, VIEW);
+    const answer = monitor.watch(client().client, VIEW);
     expect(answer.ok && answer.value.killers).toEqual(monitor.killers);
   });
 
@@ -393,16 +398,16 @@ describe('Monitor', () => {
   });
 
   it('sends frames by the clock, however often one client asks for something', () => {
-    const { monitor, next, viewer } = monitored();
+    const { monitor, next, client } = monitored();
     const heard: number[] = [];
     monitor.start();
-    const [one, other] = [viewer(), viewer()];
-    monitor.watch(one.viewer, VIEW);
+    const [one, other] = [client(), client()];
+    monitor.watch(one.client, VIEW);
     for (let time = 0; time < 50; time += 1) {
       expect(monitor.readEverything()).toMatchObject({ ok: true });
       heard.push(one.frames.length);
-      monitor.watch(other.viewer, time % 2 === 0 ? VIEW : IN_BOX);
-      monitor.unwatch(other.viewer);
+      monitor.watch(other.client, time % 2 === 0 ? VIEW : IN_BOX);
+      monitor.unwatch(other.client);
     }
     expect(new Set(heard)).toEqual(new Set([0]));
     expect(other.frames).toEqual([]);
@@ -411,9 +416,9 @@ describe('Monitor', () => {
   });
 
   it('shows a kill at once, also when a preview has read the count of kills first', () => {
-    const { tree, monitor, soon, viewer } = monitored();
+    const { tree, monitor, soon, client } = monitored();
     monitor.start();
-    const { frames, viewer: looking } = viewer();
+    const { frames, client: looking } = client();
     monitor.watch(looking, VIEW);
     tree.removeProcess(10);
     tree.write('/proc/vmstat', 'pgmajfault 0\noom_kill 1\n');

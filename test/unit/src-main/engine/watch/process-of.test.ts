@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { processOf } from '../../../../../src-main/engine/watch/monitor.ts';
+import { processOf } from '../../../../../src-main/engine/watch/snapshot-frames.ts';
 import { snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
 
 describe('processOf', () => {
