@@ -66,12 +66,15 @@ export async function runLab(
       afterEach(results);
     }
   };
-  /* This machine's part waits most of the time for the kernel to be willing to print; guests are run one after the other. */
+  const part = (name: JudgeName) => inTurn(parts.filter(({ judge }) => judge === name));
+  /* This machine's part waits most of the time for the kernel to be willing to print; a guest keeps one processor busy, so two run at once. */
   await Promise.all([
-    inTurn(parts.filter(({ judge }) => judge === 'host')),
-    inTurn(parts.filter(({ judge }) => judge !== 'host')).then(async () => {
-      if (!options.replay && !options.headroomOnly && options.judges.includes('6.12'))
+    part('host'),
+    part('6.12'),
+    part('6.1').then(async () => {
+      if (!options.replay && !options.headroomOnly && options.judges.includes('6.12')) {
         await judgeBySystemd(programs, options, results, say);
+      }
       afterEach(results);
     }),
   ]);

@@ -26,6 +26,9 @@ const longestSilenceMs = 180_000;
 const longestBootMs = 240_000;
 const cpus = 2;
 
+/** Guests that were started: two run beside each other, with files of their own. */
+let guests = 0;
+
 function watchLife(agent: Agent): NodeJS.Timeout {
   return setInterval(() => {
     if (agent.isGone) return;
@@ -41,8 +44,9 @@ export async function bootGuest(
   initramfs: string,
   options: GuestOptions,
 ): Promise<Machine> {
-  const console = join(runFolder, `console-${kernel.release}.log`);
-  const disks = [emptyDisk('swap', options.swapMib), emptyDisk('files', 64)];
+  const guest = ++guests;
+  const console = join(runFolder, `console-${guest}.log`);
+  const disks = [emptyDisk(`swap-${guest}`, options.swapMib), emptyDisk(`files-${guest}`, 64)];
   closeSync(openSync(console, 'w'));
   const qemu = spawn(
     'qemu-system-x86_64',
