@@ -4,7 +4,7 @@ import { type AfterPackContext } from 'electron-builder';
 
 /**
  * Called by electron-builder for the folder that all packages are made of. Its modes must not be those of the umask or of a checkout:
- * the helper is only run as root when nobody else can write to it or above it.
+ * the helper is only run as root when no other user can write to it or above it.
  */
 export default function afterPack({ appOutDir }: AfterPackContext): void {
   chmodSync(appOutDir, 0o755);

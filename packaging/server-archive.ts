@@ -6,7 +6,7 @@ import { at } from './paths.ts';
 import { writeTexts } from './system-files.ts';
 import { thirdPartyLicences } from './third-party.ts';
 
-/** Imports of a built module, and what looks like one in a comment of somebody's. */
+/** Imports of a built module, and text in comments that looks like one. */
 const OWN_IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
 
 /**

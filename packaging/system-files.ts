@@ -28,7 +28,7 @@ export function writeTexts(share: string, date: Date): void {
 export function writeSystemFiles(root: string, date: Date): void {
   rmSync(root, { recursive: true, force: true });
   writeTexts(join(root, 'usr/share'), date);
-  // Debian's zsh looks in vendor-completions, everybody else's in site-functions.
+  // Debian's zsh looks in vendor-completions, that of all others in site-functions.
   const zsh = join(root, 'usr/share/zsh');
   mkdirSync(join(zsh, 'site-functions'));
   symlinkSync('../vendor-completions/_lifeboat', join(zsh, 'site-functions/_lifeboat'));

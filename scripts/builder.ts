@@ -77,8 +77,8 @@ function runVite(stdio: 'inherit' | 'pipe') {
 function alone(work: () => boolean): boolean {
   mkdirSync(join(ROOT, 'out'), { recursive: true });
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let told = false; !tryLock(); told = true) {
-    if (!told) process.stderr.write('Waiting for another build of Lifeboat ...\n');
+  for (let isAnnounced = false; !tryLock(); isAnnounced = true) {
+    if (!isAnnounced) process.stderr.write('Waiting for another build of Lifeboat ...\n');
     Atomics.wait(pause, 0, 0, 200);
   }
   try {

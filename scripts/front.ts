@@ -10,7 +10,7 @@ export interface FrontFacts {
   readonly isWsl: boolean;
 }
 
-/** Arguments of the window; all others are those of `lifeboat serve`, and whoever gives one wants the page. */
+/** Arguments of the window; any other is one of `lifeboat serve` and asks for the page. */
 export const WINDOW_ARGS: readonly string[] = ['--hidden'];
 /** Asks for the page and for nothing else. */
 export const PAGE_ARG = '--page';

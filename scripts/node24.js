@@ -1,6 +1,6 @@
 /**
  * Runs a TypeScript file of this project: `node scripts/node24.js FILE ARGUMENTS`. Plain JavaScript that any Node understands, because
- * whoever is started by an older one cannot even be loaded, and should hear why. `npm ci` brings Node 24 into node_modules; started
+ * an older one cannot even load a TypeScript file, and the user should hear why. `npm ci` brings Node 24 into node_modules; started
  * outside npm this finds it by itself.
  */
 import { spawnSync } from 'node:child_process';

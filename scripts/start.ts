@@ -67,10 +67,10 @@ function servePage(why?: string): void {
   become(execPath, ['--max-semi-space-size=1', '--v8-pool-size=0', PROGRAM, 'serve', ...open, ...serveArgs]);
 }
 
-/** Becomes that program: nobody stands between it and the terminal's signals, and no second Node stays in memory. */
+/** Replaces this process by that program: it gets the terminal's signals directly, and no second Node stays in memory. */
 function become(program: string, programArgs: readonly string[]): void {
   const own = { ...env };
-  // Left over from somebody's experiment it would make a Node of the window.
+  // Left in the environment it would make the window's program run as Node.
   delete own['ELECTRON_RUN_AS_NODE'];
   process.execve?.(program, [program, ...programArgs], own);
 }

@@ -151,7 +151,7 @@ function watchAlerts(
     pollLog: kernelLog.poll,
     logBefore: kernelLog.before,
     bootId: readBootId(world.files),
-    // A page alone interrupts nobody.
+    // A page alone cannot interrupt the user.
     canInterrupt: desktop !== undefined,
     onAlert: (recorded, interrupts) => {
       world.broadcast.emit('events.alert', recorded);

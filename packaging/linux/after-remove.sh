@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs as root after the files of the deb or rpm are gone: takes away what after-install.sh has made. dpkg says what happens in words, rpm by
-# the number of versions that stay; while one stays, the profile is that one's. What somebody has had written to /etc for the next boot is the
-# machine's own from then on.
+# the number of versions that stay; while one stays, the profile is that one's. Settings that were kept in /etc for the next boot stay: they
+# belong to the machine.
 set -e
 profile='/etc/apparmor.d/${executable}'
 

@@ -48,7 +48,7 @@ export function manPage(table: CommandEntry, date: Date): string {
     '.Os',
     '.Sh NAME',
     '.Nm lifeboat',
-    '.Nd show whom the kernel kills next when memory runs out',
+    '.Nd show which processes the kernel kills next when memory runs out',
     '.Sh SYNOPSIS',
     '.Nm lifeboat',
     ...table.commands.flatMap(({ path }) => ['.Nm lifeboat', `.Cm ${path.join(' ')}`, '.Op Ar options']),

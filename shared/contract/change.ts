@@ -48,7 +48,7 @@ export interface Kept {
 /** What became of one entry that was to be undone. */
 export interface UndoOutcome {
   readonly entry: JournalEntry;
-  /** `left`: somebody else has changed it since, or it is gone; `why` says which. */
+  /** `left`: it has been changed since, or it is gone; `why` says which. */
   readonly result: 'undone' | 'left' | 'failed';
   readonly why?: Failure;
 }

@@ -5,7 +5,7 @@ import { nothing } from './fields.ts';
 export type DoctorState = 'good' | 'note' | 'warning' | 'bad';
 
 /**
- * What the doctor looks at, in the order in which it is told, and for each everything that it can find, with how much that matters.
+ * The checks of the doctor, in the order in which they are reported, and for each its possible outcomes, with how much each matters.
  * The doctor names an outcome, the catalogue has its words: neither compiles without the other.
  */
 export const DOCTOR_OUTCOMES = {
@@ -58,7 +58,7 @@ export const DOCTOR_OUTCOMES = {
   /** The values in Lifeboat's own file. `lose`: another file sets them after it. `not-read`: nothing reads the file here. */
   'kept-settings': { none: 'good', win: 'good', lose: 'warning', 'not-read': 'warning' },
   /**
-   * The mount option of /proc. `exempt`: set, but whoever runs Lifeboat sees all. `contents` (1): others' figures cannot be read.
+   * The mount option of /proc. `exempt`: set, but the user of Lifeboat sees all. `contents` (1): others' figures cannot be read.
    * `invisible` (2 or 4): others' processes are not listed at all.
    */
   hidepid: { off: 'good', exempt: 'good', contents: 'bad', invisible: 'bad', unreadable: 'note' },
@@ -88,7 +88,7 @@ export const DOCTOR_OUTCOMES = {
   /** `tight`: RLIMIT_NOFILE allows fewer kept descriptors than there are processes. */
   descriptors: { enough: 'good', tight: 'note' },
   /**
-   * Of the desktop window alone, and told there alone: whether its page runs in Chromium's sandbox. `off`: started with --no-sandbox, as
+   * Of the desktop window, and reported there only: whether its page runs in Chromium's sandbox. `off`: started with --no-sandbox, as
    * AppImages are where the system lets users have no namespaces of their own.
    */
   'page-sandbox': { on: 'good', off: 'warning' },

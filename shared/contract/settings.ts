@@ -25,7 +25,7 @@ const percent = v.pipe(
 );
 const [pressure, kill, protectedNext, itselfNext] = ALERT_KINDS;
 
-/** Settings as a file holds them: what is missing is as it comes, what is unknown is somebody else's and passed over. */
+/** Settings as a file holds them: a missing one has its default, an unknown one (of another version) is ignored. */
 export const settingsInFile = v.object({
   intervalMs: v.optional(intervalMs, DEFAULT_SETTINGS.intervalMs),
   thresholds: v.optional(
@@ -49,7 +49,7 @@ export const settingsInFile = v.object({
   ),
 }) satisfies v.GenericSchema<unknown, Settings>;
 
-/** What somebody changes: only what is named. `startAtLogin` is no line of the file but an entry of the desktop's own. */
+/** A change of settings: only what is named changes. `startAtLogin` is no line of the file but an entry of the desktop's own. */
 export const settingsPatch = v.strictObject({
   intervalMs: v.exactOptional(intervalMs),
   thresholds: v.exactOptional(

@@ -33,7 +33,7 @@ export interface TableRange {
   readonly count: number;
 }
 
-/** What a client looks at. Figures of what it names are read anew in every tick. */
+/** What a client looks at. The figures of what it names are read in every tick. */
 export interface View {
   readonly scope: Scope;
   /** How many places of the kill order. */

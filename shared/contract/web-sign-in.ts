@@ -1,6 +1,6 @@
 /**
  * How a browser proves to `lifeboat serve` that it was signed in, and how the server proves to the page that it is the one that signed it
- * in. docs/security.md says against whom.
+ * in. docs/security.md describes the attackers.
  *
  * Signing in, once: the page makes a key pair (ECDSA, P-256) of which the private half cannot be taken out of the browser, and posts the public
  * half with a proof (HMAC-SHA256) that it has the one-time token of the address. The token itself is never sent. From it both sides derive

@@ -16,7 +16,7 @@ export function safeText(text: string): string {
 
 /**
  * A value as one line of JSON that is harmless for a terminal. JSON.stringify() escapes C0 only: DEL, C1 (U+009B begins an escape sequence)
- * and the marks that reorder text would pass. Whoever parses the line gets the same value.
+ * and the marks that reorder text would pass. Parsing the line gives the same value.
  */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(

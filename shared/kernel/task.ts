@@ -7,7 +7,7 @@ export interface KernelTask extends ProcessId {
   readonly memory?: MemoryFigures;
   readonly oomScoreAdj: number;
   readonly kernelThread: boolean;
-  /** PID 1 of the initial pid namespace. PID 1 of a container is like everybody else. */
+  /** PID 1 of the initial pid namespace. PID 1 of a container is like any other process. */
   readonly globalInit: boolean;
   /** Path of its memory cgroup, relative to the mount of the hierarchy. */
   readonly cgroup: string;

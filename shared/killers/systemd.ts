@@ -16,7 +16,7 @@ export interface UnitFacts {
   readonly presumed: boolean;
 }
 
-/** What systemd does after a kill in a unit: why it stops the unit, and whom that ends; undefined where it stops nothing. */
+/** What systemd does after a kill in a unit: why it stops the unit, and which processes that ends; undefined where it stops nothing. */
 export interface UnitStop {
   readonly why: 'oom-policy' | 'main-process';
   /** Of the processes that the kernel has left alive. */
@@ -24,10 +24,10 @@ export interface UnitStop {
 }
 
 /**
- * Whether systemd stops a unit in which the kernel has killed `killedPids`, and whom that ends. service_notify_cgroup_oom_event() and
- * scope_notify_cgroup_oom_event() act by OOMPolicy=, which is noticed by memory.events (`watchesEvents`: cgroup v2). A service whose main process
- * was killed is stopped whatever its policy (service_sigchld_event()). Whom a stop ends is KillMode= (unit_kill_context(); a scope has no main
- * process, so `process` ends none there, and `mixed` goes on to SIGKILL for all at once).
+ * Whether systemd stops a unit in which the kernel has killed `killedPids`, and what that ends. service_notify_cgroup_oom_event() and
+ * scope_notify_cgroup_oom_event() act by OOMPolicy=, which is noticed by memory.events (`watchesEvents`: cgroup v2). A service whose main
+ * process was killed is stopped whatever its policy (service_sigchld_event()). KillMode= says what a stop ends (unit_kill_context(); a
+ * scope has no main process, so `process` ends none there, and `mixed` goes on to SIGKILL for all at once).
  */
 export function unitStop(
   unit: Unit,

@@ -15,17 +15,18 @@ export interface PressureAlert {
   readonly swapFreeBytes?: number;
   /** PSI some avg10 in percent; absent where it is not measured. */
   readonly waitingPercent?: number;
-  /** Who would go next, where anybody would. */
+  /** The next victim; absent where there is none. */
   readonly next?: NamedProcess & { readonly program?: string };
 }
 
 /**
- * How it is known who was killed. `kernel-log`: the kernel's own report. `was-next`: the process that stood first ended as the kernel counted a
- * kill. `ended`: of those that ended at that moment the heaviest; likely, not certain. `unknown`: nobody who was seen has ended.
+ * How the killed process is known. `kernel-log`: the kernel's own report. `was-next`: the process that stood first ended as the kernel
+ * counted a kill. `ended`: of those that ended at that moment the heaviest; likely, not certain. `unknown`: no process that was seen has
+ * ended.
  */
 export type KillWitness = 'kernel-log' | 'was-next' | 'ended' | 'unknown';
 
-/** One that the kernel killed, as far as it is known. */
+/** A process that the kernel killed, as far as it is known. */
 export interface KilledProcess {
   readonly pid: number;
   readonly name: string;
@@ -66,7 +67,7 @@ export interface KillAlert {
   readonly scope?: KillScope;
 }
 
-/** Somebody whom the user protected stands first again. */
+/** A process that the user protected is the next victim again. */
 export interface ProtectedNextAlert {
   readonly kind: 'protected-next';
   readonly process: NamedProcess & { readonly program?: string };
@@ -85,10 +86,10 @@ export interface ItselfNextAlert {
   readonly headroomBytes: number;
 }
 
-/** Something that a person may want to hear of. */
+/** What a user is alerted to. */
 export type Alert = PressureAlert | KillAlert | ProtectedNextAlert | ItselfNextAlert;
 
-/** An alert in the record, which holds all of them, whether they interrupted anybody or not. */
+/** An alert in the record, which holds all alerts, whether they interrupted the user or not. */
 export interface RecordedAlert {
   readonly id: number;
   readonly timeMs: number;

@@ -41,7 +41,7 @@ export const CGROUP_SETTING_FILES: Readonly<
 /** Bytes, or no limit; of `oom-group` 0 or 1. */
 export type CgroupValue = number | 'max';
 
-/** v1 prints PAGE_COUNTER_MAX pages where there is no limit (include/linux/page_counter.h); nobody has half of that. */
+/** v1 prints PAGE_COUNTER_MAX pages where there is no limit (include/linux/page_counter.h); no machine has half of that. */
 const V1_UNLIMITED = 2 ** 62;
 
 /** What the kernel, or the journal, has as text. Undefined when it is no value. */

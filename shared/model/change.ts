@@ -15,7 +15,7 @@ export type Target =
   /** `runtime:id`, as in ProcessFacts. */
   | { readonly kind: 'container'; readonly container: string };
 
-/** One thing that somebody may mean who points at a process. */
+/** One thing that a user who points at a process may mean. */
 export interface TargetChoice {
   readonly target: Target;
   /** How many processes that is now. */
@@ -75,11 +75,11 @@ export type Warning =
   | { readonly kind: 'chromium-resets' }
   /** The scope is smaller than 1,000 pages: adjustments do nothing there. */
   | { readonly kind: 'scope-too-small' }
-  /** memory.oom.group: whoever is chosen in that cgroup, it dies as well. */
+  /** memory.oom.group: whichever process is chosen in that cgroup, this one dies as well. */
   | { readonly kind: 'dies-with-group'; readonly path: string }
-  /** More processes than most wishes mean. */
+  /** Many more processes than most changes are meant for. */
   | { readonly kind: 'matches-many'; readonly count: number }
-  /** So many of the changes lower a value, which needs CAP_SYS_RESOURCE, and not even root has it here. */
+  /** `count` of the changes lower a value, which needs CAP_SYS_RESOURCE, and not even root has it here. */
   | { readonly kind: 'cannot-lower'; readonly count: number }
   /** The intent cannot be had for these: too few others, or nothing but -1000 would do. */
   | { readonly kind: 'out-of-reach'; readonly names: readonly string[] };

@@ -4,10 +4,10 @@ import { type Unit } from './unit.ts';
 
 /**
  * What happens when the scope runs out of memory now.
- * `kills`: the order holds. `kills-allocating-task`: whoever asks for memory dies first, nobody can say who that is; the order
- * is what would hold otherwise. `panics`: vm.panic_on_oom stops the machine. `deadlock-panics`: nobody can be killed, the
- * machine stops. `no-victim`: nobody in the cgroup can be killed, allocations there fail. `waits`: killing is switched off in the cgroup
- * (v1, memory.oom_control), who asks for memory there waits; the order is what would hold otherwise.
+ * `kills`: the order holds. `kills-allocating-task`: the process that asks for memory dies first, and which that will be is unknown; the
+ * order is what would hold otherwise. `panics`: vm.panic_on_oom stops the machine. `deadlock-panics`: no process can be killed, the machine
+ * stops. `no-victim`: no process in the cgroup can be killed, allocations there fail. `waits`: killing is switched off in the cgroup (v1,
+ * memory.oom_control), processes that ask for memory there wait; the order is what would hold otherwise.
  */
 export type OomOutcome =
   'kills' | 'kills-allocating-task' | 'panics' | 'deadlock-panics' | 'no-victim' | 'waits';
@@ -73,9 +73,9 @@ export interface KillOrderView {
   readonly outcome: OomOutcome;
   /** The first places, as many as were asked for. */
   readonly entries: readonly OrderEntry[];
-  /** All who can be killed in the scope. */
+  /** Number of processes in the scope that can be killed. */
   readonly eligibleCount: number;
-  /** The pids among which the next victim is; one when it is certain, none when nobody is killed. */
+  /** The pids among which the next victim is; one when it is certain, none when no process is killed. */
   readonly either: readonly number[];
   /** How far a badness here may be from the kernel's own (its per-CPU counters lag), in pages. 0: exact. */
   readonly errorPages: number;

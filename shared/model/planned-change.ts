@@ -23,8 +23,8 @@ export interface PlannedWrite {
 }
 
 /**
- * A change as its preview shows it. It stays with whoever computed it: applying names it by its id, so that nothing else can be applied than
- * what was shown.
+ * A change as its preview shows it. The side that computed it keeps it, and applying names it by its id, so that only what was shown can be
+ * applied.
  */
 export interface PlannedChange {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { type Unit } from './unit.ts';
 
-/** A process for as long as it lives. A bare pid may belong to somebody else a moment later. */
+/** A process for as long as it lives. A bare pid may belong to another process a moment later. */
 export interface ProcessId {
   readonly pid: number;
   /** Field 22 of /proc/PID/stat: clock ticks (1/100 s) from boot to its start. */
@@ -17,7 +17,7 @@ export function sameProcess(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTicks === b.startTicks;
 }
 
-/** What a process looked like to whoever means it. */
+/** What a process looked like when it was chosen. */
 export interface ProcessLook {
   /** comm, as /proc/PID/stat has it. */
   readonly name: string;

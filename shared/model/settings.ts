@@ -16,7 +16,7 @@ export interface Thresholds {
 
 /** What people choose for Lifeboat itself. */
 export interface Settings {
-  /** Time between two readings while somebody looks; half as often when nobody does. */
+  /** Time between two readings while a client is connected; twice that while none is. */
   readonly intervalMs: number;
   readonly thresholds: Thresholds;
   readonly theme: Theme;

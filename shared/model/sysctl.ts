@@ -102,7 +102,7 @@ export interface SysctlState {
   readonly editedAfterBoot?: true;
 }
 
-/** A setting and the value wished for it. */
+/** A setting and the value requested for it. */
 export interface SysctlChange {
   readonly name: SysctlName;
   readonly value: number;

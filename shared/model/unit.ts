@@ -1,7 +1,7 @@
 /** A service manager: the system's (process 1), or that of the user with this UID (`systemd --user` below user@UID.service). */
 export type UnitManager = 'system' | `user:${number}`;
 
-/** A systemd unit. The system and every user may each have one of the same name, so a name alone is none. */
+/** A systemd unit. The system and every user may each have one of the same name, so a name alone does not identify one. */
 export interface Unit {
   readonly manager: UnitManager;
   /** With its suffix: `cron.service`. */

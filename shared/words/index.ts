@@ -25,15 +25,15 @@ export function toldFailure(failure: Failure, words = en) {
 }
 
 /** The words for one finding of the doctor. */
-export function tellFinding(
+export function findingWords(
   words: Words,
   finding: DoctorFinding,
 ): { readonly title: string; readonly meaning: string; readonly hint?: string } {
   const { title, outcomes } = words.doctor[finding.check];
   // The type of a finding ties its outcome to its check; the union of all checks loses that tie.
-  const told = (outcomes as Record<string, { readonly meaning: string; readonly hint?: string }>)[
+  const ofOutcome = (outcomes as Record<string, { readonly meaning: string; readonly hint?: string }>)[
     finding.outcome
   ];
-  if (told === undefined) throw new Error(`no words for ${finding.check}: ${finding.outcome}`);
-  return { title, ...told };
+  if (ofOutcome === undefined) throw new Error(`no words for ${finding.check}: ${finding.outcome}`);
+  return { title, ...ofOutcome };
 }

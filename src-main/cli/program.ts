@@ -20,7 +20,8 @@ export function createProgram(): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
-    // One style for wrong input, ours and commander's. What was typed is told back: a script may have typed what it read somewhere.
+    // One style for wrong input, ours and commander's. Input is repeated in the message with control characters escaped: it may come from a
+    // script.
     .configureOutput({
       outputError: (text, write) => {
         const said = text.replace(/^error: /, 'lifeboat: ').trimEnd();

@@ -4,11 +4,11 @@ import { readFailure } from '../proc/kernel-files.ts';
 
 /** CONSOLE_EXT_LOG_MAX of the kernel: no record is longer. */
 const RECORD_BYTES = 8192;
-/** So many are read at once, in some milliseconds. */
+/** Records read at a time, which takes some milliseconds. */
 const PORTION = 1000;
 /** What is passed over is bounded, since others may write to the log as fast as it is read; a log of 32 MiB holds fewer. */
 const MOST_PASSED_OVER = 500_000;
-/** So many of the last records from before are kept: a report that has begun is longer only where it lists thousands of tasks. */
+/** Records kept from before the start: an unfinished report is longer only where it lists thousands of tasks. */
 const CONTEXT = 1000;
 
 /** Follows /dev/kmsg where this user may read it (kernel.dmesg_restrict 0, or CAP_SYSLOG); kernel/printk/printk.c devkmsg_read(). */

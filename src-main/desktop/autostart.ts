@@ -82,7 +82,7 @@ export class Autostart {
     }
   }
 
-  /** An entry of another place, as after an AppImage was moved, would start nothing: it is written anew. */
+  /** An entry of another place, as after an AppImage was moved, would start nothing: it is rewritten. */
   refresh(): Result<null> {
     return this.isOn && this.#read() !== this.#text ? this.set(true) : ok(null);
   }

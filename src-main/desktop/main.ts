@@ -19,7 +19,7 @@ if (refusal !== undefined) {
   app.exit(1);
 } else {
   app.setPath('userData', profileFolder(stateFolder(), tmpdir(), logLine));
-  // Whoever started it again is shown the window that there is.
+  // A second start shows the existing window.
   if (app.requestSingleInstanceLock()) prepare();
   else app.exit(0);
 }

@@ -6,7 +6,7 @@ import { type Words } from '#shared/words/index.ts';
 export type NoticeView = 'next' | 'events';
 
 export interface NotifierOptions {
-  /** False where nobody shows notifications. */
+  /** False where the desktop shows no notifications. */
   readonly isSupported: () => boolean;
   readonly make: (options: NotificationConstructorOptions) => Notification;
   readonly onClick: (view: NoticeView) => void;
@@ -23,7 +23,7 @@ const VIEWS: Readonly<Record<Alert['kind'], NoticeView>> = {
 /** Says something on the desktop. One notice of a kind at a time: a newer one takes its place. */
 export class Notifier {
   readonly #options: NotifierOptions;
-  /** Those that are shown: Electron forgets the click of one that nobody holds. */
+  /** Those that are shown: Electron loses the click of one that is not referenced. */
   readonly #shown = new Map<string, Notification>();
 
   constructor(options: NotifierOptions) {
@@ -36,7 +36,7 @@ export class Notifier {
     this.say(alert.kind, alertTitle(alert), alertText(alert), VIEWS[alert.kind], alert.kind === 'kill');
   }
 
-  /** Anything else that somebody waits to hear of. */
+  /** Shows the outcome of something that the user asked for. */
   say(about: string, title: string, body: string, view: NoticeView, isCritical = false): void {
     const { isSupported, make, onClick } = this.#options;
     if (!isSupported()) return;

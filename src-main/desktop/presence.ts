@@ -151,21 +151,21 @@ export class Presence {
     const lifeboat = this.#lifeboat;
     if (lifeboat === undefined) return;
     const { words } = this.#options;
-    const told = words.tray;
+    const labels = words.tray;
     const result = await protectNext(lifeboat.client, victim, strength);
     if (result.kind === 'done') {
       const name = words.nameOf(result.outcome);
-      const place = told.place(result.place.after, result.place.of);
-      const body = `${words.changes.outcomeLine(result.outcome)}. ${place} ${told.protectedHint}`;
-      this.#notifier.say('protect', told.protectedTitle(name), body, 'events');
+      const place = labels.place(result.place.after, result.place.of);
+      const body = `${words.changes.outcomeLine(result.outcome)}. ${place} ${labels.protectedHint}`;
+      this.#notifier.say('protect', labels.protectedTitle(name), body, 'events');
     } else if (result.kind === 'nothing') {
-      this.#notifier.say('protect', told.notProtectedTitle, told.alreadySafe, 'next');
+      this.#notifier.say('protect', labels.notProtectedTitle, labels.alreadySafe, 'next');
     } else if (result.kind === 'ask') {
-      const body = `${words.changes.warningSentence(result.warning)} ${told.askFirst}`;
-      this.#notifier.say('protect', told.notProtectedTitle, body, 'next');
+      const body = `${words.changes.warningSentence(result.warning)} ${labels.askFirst}`;
+      this.#notifier.say('protect', labels.notProtectedTitle, body, 'next');
       this.#window?.show('next');
     } else if (result.error.code !== 'elevation-dismissed') {
-      this.#notifier.say('protect', told.notProtectedTitle, failureLine(result.error), 'next');
+      this.#notifier.say('protect', labels.notProtectedTitle, failureLine(result.error), 'next');
       this.#window?.show('next');
     }
   }

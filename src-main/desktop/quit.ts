@@ -1,6 +1,6 @@
 import type { App } from 'electron';
 
-/** A helper that is told to end takes back what waits to be confirmed and is gone within a second. */
+/** Time for the helper to end, in milliseconds: asked to, it reverts pending changes and is gone within a second. */
 const PATIENCE_MS = 5_000;
 
 /**

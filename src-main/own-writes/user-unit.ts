@@ -25,8 +25,8 @@ function textOf(adj: string): string {
  * Gives a service of one's own service manager an OOMScoreAdjust= of its own from its next start on, by a drop-in below
  * ~/.config/systemd/user (systemd.unit(5)); without a value takes that away. Needs no root; the user manager may raise the value, and lower it
  * only down to its own. `expected`: what is kept so far, empty for nothing; another one is left alone (`changed-meanwhile`), as is a file that
- * somebody else has written (`not-ours`). Where systemd cannot be told, the file is again what it was (`io-failed`), unless another has
- * changed it meanwhile (`changed-meanwhile`). Answers with the file and the values in it.
+ * Lifeboat has not written (`not-ours`). Where systemd does not reload, the file is put back (`manager-untold`), unless it has been changed
+ * meanwhile (`changed-meanwhile`). Returns the file and the values in it.
  */
 export async function keepUserUnitAdj(
   unit: string,
@@ -44,14 +44,14 @@ export async function keepUserUnitAdj(
   const asked = oomScoreAdj === undefined ? '' : String(oomScoreAdj);
   const whyNot = put(dropIn.value, asked);
   if (whyNot !== undefined) return fail('io-failed', { what: 'write', path: file, errno: whyNot });
-  const told = await reload(reloadTimeoutMs);
-  if (told === 'done') return ok({ subject: file, before: before.value, asked, after: asked });
+  const reloaded = await reload(reloadTimeoutMs);
+  if (reloaded === 'done') return ok({ subject: file, before: before.value, asked, after: asked });
 
   const back = putBack(dropIn.value, asked, before.value);
   if (!back.ok) return back;
   // One that was reached may be reading the file that is gone, and then reads what is there now.
-  const toldAgain = await reload(reloadTimeoutMs);
-  const state = told === 'refused' || toldAgain === 'done' ? 'as-before' : 'unknown';
+  const reloadedBack = await reload(reloadTimeoutMs);
+  const state = reloaded === 'refused' || reloadedBack === 'done' ? 'as-before' : 'unknown';
   return fail('manager-untold', { file, state });
 }
 

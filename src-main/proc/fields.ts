@@ -22,7 +22,7 @@ export function kilobytes(text: string): number {
   return text.endsWith(' kB') ? decimal(text.slice(0, -3).trimEnd()) * 1024 : NaN;
 }
 
-/** `{ [name]: value }`, or nothing where there is no value: an absent property is how a missing figure is told. */
+/** `{ [name]: value }`, or `{}` where there is no value: an absent property stands for a missing figure. */
 export function optional<K extends string, T>(name: K, value: T | undefined): { readonly [P in K]?: T } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [P in K]?: T });
 }

@@ -2,14 +2,14 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { offerDescriptors, withDescriptor } from './descriptors.ts';
 import { type Read, readFailure, readText } from './kernel-files.ts';
 
-/** Nearly all are shorter; the status of somebody with thousands of groups is not. */
+/** Longer than nearly all files; the status of a process with thousands of groups may be longer. */
 const MOST_BYTES = 1 << 16;
 const scratch = Buffer.allocUnsafeSlow(MOST_BYTES);
 
 /**
  * A file of procfs that is read in every tick, held open: to open and close it takes longer than most of these reads (3.7 us of CPU against
- * 0.5 to 7 on an EPYC). Procfs writes its text anew for each read from the start (fs/seq_file.c, fs/proc/proc_sysctl.c). The same text
- * gives the very same value, so that whoever compares values knows that nothing has changed.
+ * 0.5 to 7 on an EPYC). Procfs produces its text at each read from the start (fs/seq_file.c, fs/proc/proc_sysctl.c). The same text
+ * gives the very same object, so that comparing objects shows that nothing has changed.
  */
 export class KeptFile<T> {
   readonly #path: string;
@@ -34,7 +34,7 @@ export class KeptFile<T> {
     this.#read = { ok: false, why: 'missing', path };
   }
 
-  /** Reads and parses it. A descriptor that gives nothing any more (its process has ended) is opened anew by its path. */
+  /** Reads and parses it. A descriptor that gives nothing any more (its process has ended) is opened again by its path. */
   read(): Read<T> {
     const kept = this.#descriptor === undefined ? undefined : this.#textFrom(this.#descriptor);
     const text = kept?.ok === true ? kept : this.#openAndRead();

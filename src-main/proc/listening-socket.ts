@@ -52,7 +52,7 @@ export function readListeningSockets(files: KernelFiles): Read<readonly Listenin
   };
 }
 
-/** Who listens on a port; undefined when nobody in this network namespace does, or nobody can tell. */
+/** The process that listens on a port; undefined when none in this network namespace does, or it cannot be found. */
 export function findPortOwner(files: KernelFiles, port: number): PortOwner | undefined {
   const sockets = readListeningSockets(files);
   const socket = sockets.ok ? sockets.value.find((each) => each.port === port) : undefined;

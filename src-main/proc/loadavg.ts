@@ -9,7 +9,7 @@ export function parseLastPid(text: string): number | undefined {
 
 /**
  * The last field of /proc/loadavg: Documentation/filesystems/proc.rst, fs/proc/loadavg.c loadavg_proc_show(). As long as it stays the
- * same, nobody was born in the reader's pid namespace.
+ * same, no process was started in the reader's pid namespace.
  *
  *     0.20 0.18 0.12 1/80 11206
  */

@@ -11,7 +11,7 @@ function averages(line: string | undefined, kind: string): readonly [number, num
 
 /**
  * Parses a pressure file of the memory resource. Its `full` line has been there since the first version (only the file of the cpu
- * resource lacked it, before 5.13), so a text without it is none of the kernel's: undefined, never "no pressure".
+ * resource lacked it, before 5.13), so a text without it is not the kernel's: undefined, never "no pressure".
  */
 export function parsePressure(text: string): Pressure | undefined {
   const lines = text.split('\n');

@@ -10,7 +10,7 @@ export function isInContainer(files: KernelFiles): boolean {
 
 /**
  * Which Windows Subsystem for Linux this is, by the name of its kernel; a custom kernel is known by WSL's socket folder. A container on WSL
- * has the same kernel and is told apart by its own mark.
+ * has the same kernel and is recognized by its own mark.
  */
 export function detectWsl(files: KernelFiles): 1 | 2 | undefined {
   if (isInContainer(files)) return undefined;

@@ -20,9 +20,9 @@ const MOST_BYTES = 64 << 20;
 const TIME_WAIT = '06';
 
 /**
- * The owner of the near socket of each connection, as the real user id of who made the socket; in the order of `connections`. Undefined
- * where it cannot be told: no such socket in this network namespace, or one that its program has closed. The kernel writes user 0 and inode
- * 0 for a closed one, whoever made it, so that such a line never counts as root's.
+ * The owner of the near socket of each connection: the real user id of the process that made it; in the order of `connections`. Undefined
+ * where it is unknown: no such socket in this network namespace, or one that its program has closed. The kernel writes user 0 and inode 0
+ * for every closed one, so that such a line never counts as root's.
  *
  * /proc/net/tcp and tcp6: net/ipv4/tcp_ipv4.c get_tcp4_sock(), net/ipv6/tcp_ipv6.c get_tcp6_sock(). A program that connects by an IPv6
  * socket to `::ffff:127.0.0.1` is in tcp6.

@@ -25,7 +25,7 @@ export function readUserIds(files: KernelFiles): UserIds {
   return { unmapped: overflow.ok ? overflow.value : DEFAULT_OVERFLOW };
 }
 
-/** Whether a uid_map maps every user to itself; undefined where it is none. */
+/** Whether a uid_map maps every user to itself; undefined for any other text. */
 export function parseIsWholeMap(text: string): boolean | undefined {
   const lines = text.trimEnd().split('\n');
   if (!lines.every((line) => /^ *\d+ +\d+ +\d+$/.test(line))) return undefined;

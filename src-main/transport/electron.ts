@@ -9,7 +9,7 @@ import { limitLog } from './log-limit.ts';
 /** Lines a minute that all that is refused may write into the log. */
 const MAX_LOG_LINES = 20;
 const MAX_NAME_LENGTH = 64;
-/** Frames are left out while so many messages wait to be taken by the page: it hangs, and a later frame says all that is missing. */
+/** Messages that a page has not taken yet at which frames are left out: it hangs, and a later frame says all that is missing. */
 const MAX_UNTAKEN = 8;
 
 export interface WindowLinesOptions {
@@ -27,8 +27,8 @@ export interface WindowLines {
   /** Lets the page of these contents open a line, until they are gone. */
   accept(contents: WebContents): void;
   /**
-   * Nobody can see the page: its line is ended, and one that it opens meanwhile waits with what is asked over it. Seen again, it is
-   * served at once.
+   * Called when the page is hidden or shown. Hidden: its line is ended, and one that it opens meanwhile waits with its requests. Shown: it
+   * is served at once.
    */
   setSeen(contents: WebContents, seen: boolean): void;
   close(): void;
@@ -37,7 +37,7 @@ export interface WindowLines {
 /** What is said over a line, after its name has been checked. */
 interface PageLine {
   readonly name: string;
-  /** Absent while nobody sees the page. */
+  /** Absent while the page is hidden. */
   served?: ServedLine;
   /** What was asked before it is served. */
   readonly waiting: string[];
@@ -57,8 +57,8 @@ interface KnownWindow {
 const MAX_WAITING = 64;
 
 /**
- * The transport of the desktop window, over Electron's IPC. Whoever speaks must be the top frame of contents that were accepted, with a page
- * of ours in it; everything else is refused and logged, and so is what does not fit the few words there are.
+ * The transport of the desktop window, over Electron's IPC. A sender must be the top frame of accepted contents, with one of our pages
+ * in it; everything else is refused and logged, and so is any message outside of the protocol.
  */
 export function createWindowLines(options: WindowLinesOptions): WindowLines {
   const { ipcMain, isOwnAddress, onLine } = options;
@@ -145,7 +145,7 @@ function forgetLine(window: KnownWindow): void {
   line?.served?.end();
 }
 
-/** Why a sender is none of ours; undefined when it is. */
+/** Why a sender is foreign; undefined when it is one of our pages. */
 function foreignSender(
   { senderFrame }: IpcMainEvent,
   known: boolean,

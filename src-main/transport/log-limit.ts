@@ -2,7 +2,7 @@ import { type Log } from '#shared/contract/server.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Passes on at most `most` lines a minute, so that whoever does nothing but wrong cannot fill the log. */
+/** A log that passes on at most `most` lines a minute, so that a faulty or hostile client cannot fill it. */
 export function limitLog(log: Log, most: number, nowMs: () => number): Log {
   let minute = NaN;
   let count = 0;

@@ -6,7 +6,7 @@ import { type Log } from '#shared/contract/server.ts';
 const SKIP_EVENTS_ABOVE_BYTES = 64 * 1024;
 /** No request is read while this much waits, so a client that does not take its answers cannot ask for more of them. */
 const STOP_READING_ABOVE_BYTES = 1024 * 1024;
-/** Whoever lets this much pile up is not reading at all. */
+/** Bytes waiting to be sent at which a client counts as hung. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 /** A WebSocket as a channel: JSON in text messages. What is not JSON arrives as undefined, which no schema accepts. */

@@ -31,8 +31,8 @@ export interface Door {
 }
 
 /**
- * Not a byte of a connection is read before the kernel has told whose program is at its other end. Those of other users are closed without
- * an answer; the others get one of few places until they prove that they belong.
+ * Not a byte of a connection is read before the kernel has named the user at its other end. Those of other users are closed without an
+ * answer; the others get one of few places until they have signed in.
  */
 export function createDoor({ http, places, peers, users, nowMs, log }: DoorOptions): Door {
   const open = new Set<Duplex>();

@@ -9,7 +9,7 @@ import { writeWhole } from '../store/whole-file.ts';
 export interface KeptKey {
   /** Its public key. */
   readonly key: string;
-  /** By this secret the page knows the server again. It does not let in anybody. */
+  /** The secret by which the page recognizes the server. It gives no access. */
   readonly pin: string;
   /** The port on which it signed in: a browser keeps its keys by host and port. */
   readonly port: number;

@@ -140,7 +140,7 @@ function isSame(one: string, other: string): boolean {
   return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
-/** The key of an uncompressed point; undefined where that is none of the curve. */
+/** The key of an uncompressed point; undefined for a point that is not on the curve. */
 function publicKeyOf(text: string): KeyObject | undefined {
   const point = Buffer.from(text, 'base64url');
   if (point.length !== 65 || point[0] !== 4) return undefined;

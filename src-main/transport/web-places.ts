@@ -31,7 +31,7 @@ interface Place {
 }
 
 /**
- * The places of connections that have not proved yet whom they belong to. There are few, and each for a short time, which is shorter still
+ * The places of connections that have not signed in yet. There are few, and each for a short time, which is shorter still
  * while others wait. A browser sends its request at once and takes the answer, so that only those that do not get on lose their place.
  */
 export class Places<Connection> {

@@ -62,7 +62,7 @@ export function awaitProof(socket: WebSocket, keys: WebKeys, { onProved, onRefus
   }
 }
 
-/** Followed by `close`; whoever has proved nothing is not worth a line. */
+/** Does nothing: `close` follows, and a connection that has not signed in is not worth a line of the log. */
 function ignoreError(): void {
   // Nothing to do.
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 
-/** What every response carries. Nothing is ever loaded from, shown in or told to another site. */
+/** The headers of every response. Nothing is loaded from, shown in or sent to another site. */
 export const SECURITY_HEADERS = {
   'Content-Security-Policy': [
     "default-src 'none'",
@@ -20,9 +20,10 @@ export const SECURITY_HEADERS = {
 } as const;
 
 /**
- * Why a request is none of ours; undefined when it is. A Host other than the loopback address means that some name of the internet was
- * made to point here (DNS rebinding); a foreign Origin, that another site's page asks. Browsers set both and pages cannot change them.
- * `needsOrigin`: for the WebSocket, to which the same-origin policy does not apply, and for signing in: browsers always send one with these.
+ * Why a request is foreign; undefined when it is from our page. A Host other than the loopback address means that some name of the internet
+ * was made to point here (DNS rebinding); a foreign Origin, that another site's page asks. Browsers set both and pages cannot change them.
+ * `needsOrigin`: for the WebSocket, to which the same-origin policy does not apply, and for signing in: browsers always send one with
+ * these.
  */
 export function foreignRequest(
   request: IncomingMessage,

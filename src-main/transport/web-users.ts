@@ -20,7 +20,10 @@ export function acceptedUsers(
   return accepted;
 }
 
-/** After a read of the tables so many times its duration passes before the next, so that reading costs a fifth of a processor at most, except in a flood, when those that wait are answered at once. */
+/**
+ * Pause after each read of the tables, as a multiple of its duration: reading costs a fifth of a processor at most, except in a flood, when
+ * the waiting connections are answered at once.
+ */
 const PAUSE_FACTOR = 4;
 
 /** What asking for owners needs from outside. */
@@ -29,7 +32,7 @@ export interface PeerUsersOptions {
   /** A clock that only goes forward, in milliseconds. */
   readonly nowMs: () => number;
   readonly schedule: (callback: () => void, delayMs: number) => void;
-  /** When so many wait, they are answered without a pause: in a flood of another user's connections, those of the own user come through. */
+  /** Waiting connections at which there is no pause: in a flood of another user's connections, those of the own user come through. */
   readonly mostWaiting: number;
 }
 

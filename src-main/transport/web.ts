@@ -22,13 +22,13 @@ import { foreignRequest } from './web-security.ts';
 import { acceptedUsers, PeerUsers } from './web-users.ts';
 
 /**
- * Not by an import: that reads every export of the module, `WebSocket` among them, and so loads all of undici, 12 MiB that nobody here uses
- * (Node 24, lib/http.js).
+ * Not by an import: that reads every export of the module, `WebSocket` among them, and so loads all of undici, 12 MiB that are not used
+ * here (Node 24, lib/http.js).
  */
 const { createServer } = process.getBuiltinModule('node:http');
 const { createServer: createListener } = process.getBuiltinModule('node:net');
 
-/** The one address that it listens on: nobody outside this machine reaches it. */
+/** The only address that it listens on: it is not reachable from other machines. */
 const HOST = '127.0.0.1';
 const MAX_HEADER_BYTES = 8 * 1024;
 /** Pages at the same time that have proved that they belong. */
@@ -41,7 +41,7 @@ const MAX_STRANGERS = { places: 64, waiting: 192 };
 const MAX_UNKNOWN = 256;
 /** Of the files that may be open, strangers get a quarter. */
 const STRANGERS_SHARE = 1 / 4;
-/** What browsers are told of how long an unused connection stays; they close it themselves before its time is up. */
+/** How long an unused connection stays open, as browsers are told, in milliseconds; they close it themselves before that. */
 const KEEP_ALIVE_MS = 1000;
 /** Lines a minute that one connection, and all that are refused together, may write into the log. */
 const MAX_LOG_LINES = 20;

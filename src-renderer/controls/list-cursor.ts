@@ -20,7 +20,7 @@ export function moveCursor(
   return to === undefined ? undefined : Math.max(bounds.first, Math.min(bounds.last, to));
 }
 
-/** What a key wishes for the row of the cursor; undefined when it is no such key. */
+/** The change that a key asks for in the row of the cursor; undefined for any other key. */
 export function rowWishOf(key: string): RowWish | undefined {
   if (key === 'P') return 'protect';
   return key === 'G' ? 'give-up' : undefined;

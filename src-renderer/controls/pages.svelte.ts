@@ -4,7 +4,7 @@ import { type PageRequest } from '#shared/contract/fields.ts';
 
 type Ask<Entry> = (client: Client, page: PageRequest) => Promise<Result<readonly Entry[]>>;
 
-/** A record of which the newest page is asked for first, and those before it when somebody wants more. */
+/** A record that is loaded by pages: the newest first, earlier ones on request. */
 export class Pages<Entry extends { readonly id: number }> {
   /** Newest first; undefined until the first page is there. */
   entries = $state.raw<readonly Entry[]>();

@@ -2,7 +2,7 @@ import { type Client } from '#shared/contract/client.ts';
 import { type DoctorReport } from '#shared/contract/doctor.ts';
 import { type Failure } from '#shared/result.ts';
 
-/** The doctor's report: asked for when somebody wants to see it. */
+/** The doctor's report: requested when its view is opened. */
 export class Checkup {
   report = $state.raw<DoctorReport>();
   failure = $state.raw<Failure>();
@@ -16,7 +16,7 @@ export class Checkup {
     if (this.#wanted && this.report === undefined) void this.run();
   }
 
-  /** Asks anew; the old report stays until the new one is there. */
+  /** Requests a new report; the old one stays until it is there. */
   async run(): Promise<void> {
     this.#wanted = true;
     const client = this.#client;

@@ -4,7 +4,7 @@ import { type OrderEntry } from '#shared/model/kill-order.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
 import { sameProcess } from '#shared/model/process.ts';
 
-/** Where Lifeboat's own processes stand: asked for at the start, and again while somebody looks at it. */
+/** The ranks of Lifeboat's own processes: requested at the start, and again while they are shown. */
 export class OwnStandings {
   standing = $state.raw<OwnStanding>();
   failure = $state.raw<Failure>();

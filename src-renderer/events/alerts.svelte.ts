@@ -3,12 +3,12 @@ import { type RecordedAlert } from '#shared/model/alert.ts';
 import { Pages } from '../controls/pages.svelte.ts';
 
 const PAGE = 10;
-/** Where it is kept up to which one somebody has looked: pages come and go, with the window or by themselves. */
+/** Key in localStorage of the last alert that was seen: it outlives the page. */
 const STORED = 'lifeboat.alerts.seen';
 
-/** What happened, newest first: the first page at once, so that what was missed is told; kept up by events. */
+/** The alerts, newest first: the first page is loaded at once, so that missed alerts are counted; events keep it up to date. */
 export class AlertPages extends Pages<RecordedAlert> {
-  /** How many have come since somebody looked last. */
+  /** Number of alerts since the list was last shown. */
   unseen = $state(0);
   #isWatched = false;
 
@@ -29,7 +29,7 @@ export class AlertPages extends Pages<RecordedAlert> {
     this.#count();
   }
 
-  /** From now on somebody looks at the list, until the function that is returned is called. */
+  /** The list is shown from now on, until the returned function is called. */
   watch(): () => void {
     this.#isWatched = true;
     this.#count();

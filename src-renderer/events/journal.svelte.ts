@@ -4,7 +4,7 @@ import { Pages } from '../controls/pages.svelte.ts';
 
 const PAGE = 50;
 
-/** What was changed, newest first: asked for when somebody looks, kept up by events. */
+/** The journal of changes, newest first: requested when it is shown, kept up to date by events. */
 export class JournalPages extends Pages<JournalEntry> {
   #wanted = false;
 

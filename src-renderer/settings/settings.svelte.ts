@@ -58,8 +58,8 @@ export class PageSettings {
   }
 
   /**
-   * Changes what is named; answers whether it was. Nothing on the page is switched off meanwhile: that would take the focus away from whoever is
-   * on it.
+   * Changes what is named; returns whether it was changed. No control is disabled meanwhile: that would take the keyboard focus away from
+   * it.
    */
   async change(patch: SettingsPatch): Promise<boolean> {
     const client = this.#client;

@@ -31,7 +31,7 @@ export function countBefore<T extends KernelTask>(
 /**
  * The oom_score_adj nearest to the present one that moves a task behind the n-th of the others, so that at least `n` of them go before
  * it for certain; undefined when it stands there already (see `countBefore`) or when no value above -1000 does it (too few others, a
- * scope below 1,000 pages, where adjustments do nothing, or somebody who dies with it and goes earlier).
+ * scope below 1,000 pages, where adjustments do nothing, or one that dies with it is killed earlier).
  */
 export function adjToMoveBehind<T extends KernelTask>(
   target: T,
@@ -42,7 +42,7 @@ export function adjToMoveBehind<T extends KernelTask>(
 ): number | undefined {
   if (ineligibleReason(target) !== undefined) return undefined;
   const { firstOthers, togetherAt, isBefore } = lineUp(target, tasks, context, usageRange);
-  // Where n of the others go before somebody, the n who would go first among them do.
+  // Where n of the others are killed before a task, the first n of them in the order are.
   const first = firstOthers(n);
   const isBehind = (adj: number) => {
     const together = togetherAt(adj);
@@ -52,7 +52,7 @@ export function adjToMoveBehind<T extends KernelTask>(
   return largestWhere(OOM_SCORE_ADJ_MIN + 1, target.oomScoreAdj - 1, isBehind);
 }
 
-/** Those `n` of whom `goesBefore` anybody is the easiest to say. */
+/** The first `n` in the order: those that are the most likely to come before any task. */
 function firstOf<T extends KernelTask>(
   others: readonly Ranked<T>[],
   n: number,
@@ -74,8 +74,8 @@ function firstOf<T extends KernelTask>(
 }
 
 /**
- * The oom_score_adj nearest to the present one with which nobody goes before a task, but for those that die with it, for certain; undefined
- * when that is so already, or when none does it. At -1000 it may be asked too: that value never does.
+ * The oom_score_adj nearest to the present one with which no task is killed before this one for certain, except those that die with it;
+ * undefined when that is so already, or when no value does it. A task at -1000 may be passed too: that value never does it.
  */
 export function adjToGoFirst<T extends KernelTask>(
   target: T,
@@ -95,9 +95,9 @@ export function adjToGoFirst<T extends KernelTask>(
 }
 
 interface LineUp<T extends KernelTask> {
-  /** Who can be killed and does not die with the target. */
+  /** The tasks that can be killed and do not die with the target. */
   readonly others: () => readonly Ranked<T>[];
-  /** Those `n` of them of whom `isBefore` anybody is the easiest to say. */
+  /** The first `n` of them: those that are the most likely to be before any task. */
   readonly firstOthers: (n: number) => readonly Ranked<T>[];
   /** The target with that oom_score_adj, and all that die with it and can be chosen. */
   readonly togetherAt: (oomScoreAdj: number) => readonly Ranked<T>[];

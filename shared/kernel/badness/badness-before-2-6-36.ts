@@ -1,4 +1,4 @@
-/** What badness() read of a process before the rewrite of 2.6.36. Such kernels are met in logs, not alive. */
+/** What badness() read of a process before the rewrite of 2.6.36. Such kernels occur in logs; Lifeboat does not run on them. */
 export interface OldBadnessInput {
   readonly totalVmPages: number;
   /** total_vm of each child that has an address space of its own. */

@@ -64,7 +64,7 @@ function permille(usage: number, oomScoreAdj: number, admin: boolean, totalPages
   return Math.min(1000, atLeastOne(points));
 }
 
-/** `points > 0 ? points : 1`: up to 5.8 everybody below zero ties at one. */
+/** `points > 0 ? points : 1`: up to 5.8 all tasks below zero tie at one. */
 function atLeastOne(points: number): number {
   return points > 0 ? points : 1;
 }

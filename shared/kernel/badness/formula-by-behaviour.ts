@@ -17,7 +17,7 @@ export type FormulaToldBy = 'version' | 'confirmed' | 'behaviour' | 'contradicte
 /**
  * The formula that the running kernel shows in its own scores. Distributions backport: the version's formula is kept as long as it
  * reproduces the scores; otherwise the newest that does. Scores may be one off, since memory moves between the two readings.
- * Formulas that print the same cannot be told apart, and the version decides between them.
+ * Where formulas print the same scores, the version decides between them.
  */
 export function formulaByBehaviour(
   byVersion: Formula,
@@ -28,12 +28,12 @@ export function formulaByBehaviour(
   const reproduces = (formula: Formula) => {
     const predicted = (sample: ScoreSample) => oomScore(formula, sample.input, globalTotalPages);
     // From 5.9 on a 0 where there should be more means "passed over" (vfork, a dying one): on a small machine a few such
-    // are more than a tenth. Where most are 0 it means that scores are not told (gVisor).
-    const told = samples.filter(
+    // are more than a tenth. Where most are 0, the kernel does not report scores (gVisor).
+    const reported = samples.filter(
       (sample) => formula !== '5.9' || sample.oomScore > 0 || predicted(sample) <= 1,
     );
-    const right = told.filter((sample) => Math.abs(predicted(sample) - sample.oomScore) <= 1);
-    return told.length * 2 > samples.length && right.length >= BELIEVED_SHARE * told.length;
+    const right = reported.filter((sample) => Math.abs(predicted(sample) - sample.oomScore) <= 1);
+    return reported.length * 2 > samples.length && right.length >= BELIEVED_SHARE * reported.length;
   };
   if (reproduces(byVersion)) return { formula: byVersion, toldBy: 'confirmed' };
   const other = FORMULAS.toReversed().find(reproduces);

@@ -30,7 +30,7 @@ export function badnessRangeOfScore(
   score: number,
   globalTotalPages: number,
 ): { readonly low: number; readonly high: number } | undefined {
-  // Before 5.9 everybody below one is printed alike, and 0 also means "never".
+  // Before 5.9 all scores below one are printed as 0, and 0 also means "never".
   if (formula !== '5.9' || score <= 0) return undefined;
   const lowest = Math.ceil((score * 3) / 2) - 1000;
   const highest = Math.ceil(((score + 1) * 3) / 2) - 1 - 1000;
@@ -43,7 +43,7 @@ export function badnessRangeOfScore(
 
 /**
  * True when the kernel prints 0 for a process whose figures give more: oom_badness() then returned LONG_MIN, because its memory is being
- * taken away already (MMF_OOM_SKIP) or it is in vfork(). Can be told with the formula of 5.9 on only.
+ * taken away already (MMF_OOM_SKIP) or it is in vfork(). Only the formula from 5.9 on shows this.
  */
 export function isPassedOver(
   formula: Formula,

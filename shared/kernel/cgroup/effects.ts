@@ -3,7 +3,7 @@ import { type FirstLimit, type Headroom } from '../../model/headroom.ts';
 import { type NamedProcess } from '../../model/kill-order.ts';
 import { type TakenBack } from './headroom.ts';
 
-/** Protecting more than that from being taken back starves everybody else. */
+/** Share of the machine's memory: protecting more than this from reclaim starves all other processes. */
 const MUCH_OF_MACHINE = 0.5;
 
 /** The cgroup and what is around it, in bytes. */

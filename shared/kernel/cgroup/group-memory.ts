@@ -23,7 +23,7 @@ export interface GroupMemory {
   readonly limitBytes?: number;
   /** memory.high. */
   readonly highBytes?: number;
-  /** memory.min; absent where nothing is protected. memory.low is none of these figures: reclaim breaks it before the kernel kills. */
+  /** memory.min; absent where nothing is protected. memory.low is not listed here: reclaim ignores it before the kernel kills. */
   readonly minBytes?: number;
   /** memory.swap.max (v2). */
   readonly swapLimitBytes?: number;

@@ -10,31 +10,31 @@ export interface Together {
   readonly honoursOomGroup: boolean;
 }
 
-const NOBODY: readonly never[] = [];
+const NO_TASKS: readonly never[] = [];
 
 /**
- * Answers for a victim who else is killed at the same moment, in scan order: everybody in its memory.oom.group, except those at -1000
- * and global init (oom_kill_memcg_member()), and everybody who shares an address space with one of the dying, even at -1000 and in whatever
- * cgroup (__oom_kill_process(), 4.8 on, goes through all processes of the machine). `outside`: those of them who are not in the scope.
+ * Returns a function from a victim to the tasks that are killed at the same moment, in scan order: all in its memory.oom.group, except
+ * those at -1000 and global init (oom_kill_memcg_member()), and all that share an address space with one of these, even at -1000 and in any
+ * cgroup (__oom_kill_process(), 4.8 on, goes through all processes of the machine). `outside`: those of them that are not in the scope.
  */
 export function whoDiesWith<T extends KernelTask>(
   tasks: readonly T[],
   { scope, oomGroups, honoursOomGroup }: Together,
-  outside: readonly T[] = NOBODY,
+  outside: readonly T[] = NO_TASKS,
 ): (victim: T) => T[] {
   const hasGroups = honoursOomGroup && oomGroups.size > 0;
   const groupOf = hasGroups ? memoized((path) => oomGroupOf(path, scope, oomGroups)) : () => undefined;
   const members = hasGroups
     ? groupedBy(tasks, (task) => (diesWithGroup(task) ? groupOf(task.cgroup) : undefined))
     : new Map<string, T[]>();
-  const everybody = outside.length === 0 ? tasks : [...tasks, ...outside];
-  const sharers = groupedBy(everybody, ({ mm, globalInit, kernelThread }) =>
+  const all = outside.length === 0 ? tasks : [...tasks, ...outside];
+  const sharers = groupedBy(all, ({ mm, globalInit, kernelThread }) =>
     globalInit || kernelThread ? undefined : mm,
   );
-  const inScanOrder = scanSorter(everybody);
-  const nobody: T[] = [];
+  const inScanOrder = scanSorter(all);
+  const none: T[] = [];
   return (victim) => {
-    if (victim.mm === undefined && members.size === 0) return nobody;
+    if (victim.mm === undefined && members.size === 0) return none;
     const group = groupOf(victim.cgroup);
     const mates = (group === undefined ? undefined : members.get(group)) ?? [];
     const dying = new Set(mates).add(victim);

@@ -46,19 +46,19 @@ export interface Place<T extends KernelTask> {
   readonly freedSoFarPages: number;
   /** How far the badness that chose it is above that of the next who would be left; absent at the end. */
   readonly marginPages?: number;
-  /** False when the figures cannot tell it from somebody who does not die with it. */
+  /** False when the figures do not decide between it and a task that does not die with it. */
   readonly certain: boolean;
 }
 
-/** Who dies, in which order, while demand goes on and nothing else changes. */
+/** The tasks in the order in which they are killed, while demand goes on and nothing else changes. */
 export interface KillOrder<T extends KernelTask> {
   readonly outcome: OomOutcome;
-  /** Places in order, as many as were asked for. Kept also where nobody is killed: they would hold if the setting were off. */
+  /** Places in order, as many as were asked for. Kept also where a setting prevents the kill: they would hold without it. */
   readonly places: readonly Place<T>[];
   readonly eligibleCount: number;
   /** The widest range of a figure that it was made from, also of places that were not asked for: 0 when all are the kernel's own to the page. */
   readonly errorPages: number;
-  /** The tasks among which the next victim is; one when it is certain, none when nobody is killed by badness. */
+  /** The tasks among which the next victim is; one when it is certain, none when no task is killed by badness. */
   readonly either: readonly T[];
   readonly ineligible: readonly { readonly task: T; readonly reason: IneligibleReason }[];
 }
@@ -101,24 +101,24 @@ export function killOrder<T extends KernelTask>(
   };
 }
 
-/** More places than that are found as fast by ranking everybody. */
+/** Number of places above which ranking all tasks is as fast. */
 const FRONT_PLACES = 128;
 
 interface Found<T extends KernelTask> {
-  /** Who may be the first victim. */
+  /** The tasks that may be the first victim. */
   readonly possible: readonly T[];
   readonly places: readonly Place<T>[];
   readonly errorPages: number;
 }
 
-interface Everybody<T extends KernelTask> extends Candidates<T> {
+interface AllCandidates<T extends KernelTask> extends Candidates<T> {
   readonly outside: readonly T[];
   /** See areEntangled(). */
   readonly entangled: boolean;
 }
 
 function orderOf<T extends KernelTask>(
-  candidates: Everybody<T>,
+  candidates: AllCandidates<T>,
   context: OomContext,
   most: number,
 ): Found<T> {
@@ -145,7 +145,7 @@ function orderOf<T extends KernelTask>(
  * a child dies in the place of its parent, or figures reach into each other.
  */
 function frontOf<T extends KernelTask>(
-  candidates: Everybody<T>,
+  candidates: AllCandidates<T>,
   context: OomContext,
   most: number,
 ): Found<T> | undefined {
@@ -156,13 +156,13 @@ function frontOf<T extends KernelTask>(
   const front = firstByVictim(candidates, rules, totalPages, enough);
   if (front === undefined) return undefined;
   const places = placesOf(candidates, front, context, () => undefined, most);
-  // Whoever has no margin to the next is the last of these few, and all of them are dead.
+  // A place without a margin to the next is the last of these few: all of them are dead.
   if (places.at(-1)?.marginPages === undefined) return undefined;
   return { possible: places.slice(0, 1).map(({ task }) => task), places, errorPages: 0 };
 }
 
 function placesOf<T extends KernelTask>(
-  { tasks, outside, entangled }: Everybody<T>,
+  { tasks, outside, entangled }: AllCandidates<T>,
   ranked: readonly Ranked<T>[],
   { rules, scope, oomGroups, scanOrderKnown }: OomContext,
   insteadOf: (chosen: T, dead: ReadonlySet<T>) => Ranked<T> | undefined,
@@ -214,8 +214,8 @@ function placesOf<T extends KernelTask>(
 }
 
 /**
- * True when somebody shares memory with a member of a memory.oom.group in which it is not: it takes the member along, and the member takes it
- * and all of the group. Who dies with whom then hangs on who is chosen.
+ * True when a task shares memory with a member of a memory.oom.group to which it does not belong: it takes the member along, and the member
+ * takes it and the whole group along. Which tasks die together then depends on which one is chosen.
  */
 function areEntangled(tasks: readonly KernelTask[], scope: Scope, oomGroups: ReadonlySet<string>): boolean {
   if (oomGroups.size === 0) return false;

@@ -22,7 +22,7 @@ export function rank<T extends KernelTask>(
 ): Ranked<T> {
   const points = pointsOf(task, rules, totalPages);
   if (usage.low === usage.high) return { task, points, range: { low: points, high: points }, scanIndex };
-  // Counters that lag are met with the formula of 5.9 only, which adds without clamping.
+  // Only kernels with the formula of 5.9 have counters that lag; it adds without clamping.
   const adjustment = adjustmentPages(task.oomScoreAdj, totalPages);
   return { task, points, range: { low: usage.low + adjustment, high: usage.high + adjustment }, scanIndex };
 }
@@ -68,7 +68,7 @@ export function firstByVictim<T extends KernelTask>(
   count: number,
 ): Ranked<T>[] | undefined {
   const first: Ranked<T>[] = [];
-  // From the end of the scan that wins ties: whoever is only as bad as one that was met before comes behind it.
+  // From the end of the scan that wins ties: a task that is only as bad as an earlier one comes behind it.
   const [from, step] = rules.tie === 'last' ? [eligible.length - 1, -1] : [0, 1];
   for (let turn = from; turn >= 0 && turn < eligible.length; turn += step) {
     const scanIndex = eligible[turn] ?? NaN;
@@ -89,7 +89,7 @@ export function firstByVictim<T extends KernelTask>(
   return first;
 }
 
-/** Where one of these points belongs among those who were met before: behind all that are as bad. */
+/** The index at which a task with these points is inserted: behind all that are as bad. */
 function behindEquals(sorted: readonly Ranked<KernelTask>[], points: number): number {
   let [from, to] = [0, sorted.length];
   while (from < to) {
@@ -106,8 +106,8 @@ function isExact({ range }: Ranked<KernelTask>): boolean {
 }
 
 /**
- * Those of a sorted ranking who may be the first victim: whom nobody ahead of them beats for certain. Two are told apart when their ranges
- * do not touch, or when both are exact and the scan order, which decides between equals, is known.
+ * The entries of a sorted ranking that may be the first victim: those that no entry ahead of them beats for certain. One beats another for
+ * certain when their ranges do not touch, or when both are exact and the scan order, which decides between equals, is known.
  */
 export function possibleFirst<T extends KernelTask>(
   ranked: readonly Ranked<T>[],
@@ -128,11 +128,11 @@ export function possibleFirst<T extends KernelTask>(
 /** Follows the kill order of a sorted ranking, and knows whether the figures leave a place open. */
 export interface CloseCalls<T extends KernelTask> {
   /**
-   * True when the figures cannot tell the one at `index` from an earlier victim, or from somebody behind it who is left. Those that die with
-   * it go in its place as well when one of them is the worst.
+   * True when the figures do not decide between the one at `index` and an earlier victim, or one behind it that is left. Those that die
+   * with it are killed in its place as well when one of them is the worst.
    */
   readonly at: (index: number, isLeft: (task: T) => boolean, diesWith?: readonly T[]) => boolean;
-  /** Tells that the one at `index` was the victim of a place. */
+  /** Records that the one at `index` was the victim of a place. */
   readonly taken: (index: number, diesWith?: readonly T[]) => void;
 }
 
@@ -147,7 +147,7 @@ export function closeCallsIn<T extends KernelTask>(
   const mistakable = { tails: tailsOf(ranked, isMistakable), lowestTaken: Infinity };
   const rivalsOf = (entry: Ranked<T>) => (isMistakable(entry) ? all : mistakable);
   let indexOf: ReadonlyMap<T, number> | undefined;
-  /** The one at `index`, and those of the others who could have been chosen, as [where it stands, entry]. */
+  /** The one at `index`, and those of the others that could have been chosen, with their indexes. */
   const together = (index: number, diesWith: readonly T[]) => {
     if (diesWith.length > 0) indexOf ??= new Map(ranked.map(({ task }, at) => [task, at]));
     const indexes = [index, ...diesWith.flatMap((task) => indexOf?.get(task) ?? [])];
@@ -160,7 +160,7 @@ export function closeCallsIn<T extends KernelTask>(
       const dying = together(index, diesWith);
       if (dying.some(({ entry }) => rivalsOf(entry).lowestTaken <= entry.range.high)) return true;
       const low = worstLow(dying);
-      // Among exact ones it is decided: nobody behind the first of them goes before it.
+      // Among exact ones it is decided: none behind the first of them is killed before it.
       const decidedAt = Math.min(...dying.map(({ at, entry }) => (isMistakable(entry) ? Infinity : at)));
       const { tails } = rivalsOf(own);
       for (let tail = tails[index + 1]; tail !== undefined && tail.highest >= low;) {
@@ -193,7 +193,7 @@ interface Tail<T extends KernelTask> {
   readonly highest: number;
 }
 
-/** The tail from each index on; none where nobody of the kind is left. */
+/** The tail from each index on; undefined where none of the kind is left. */
 function tailsOf<T extends KernelTask>(
   ranked: readonly Ranked<T>[],
   isOfKind: (entry: Ranked<T>) => boolean,

@@ -9,7 +9,7 @@ import {
   parseSummary,
   parseTaskLine,
   parseUnreaped,
-  saysNobodyKillable,
+  saysNoKillableProcess,
 } from './grammar.ts';
 import { parseChoice, parseExiting, parseKill, parseKillFigures } from './kill-line.ts';
 import { type OomReport, type OomTrigger } from './report.ts';
@@ -120,15 +120,15 @@ function takeEnd(draft: Draft, text: string): boolean {
   if (group !== undefined) draft.groupCgroup = group;
   const panic = parsePanic(text);
   if (panic !== undefined) draft.panic = panic;
-  const isNone = saysNobodyKillable(text);
-  if (isNone) draft.noKillableProcess = true;
+  const saysNone = saysNoKillableProcess(text);
+  if (saysNone) draft.noKillableProcess = true;
   const reaped = parseReaped(text);
   if (reaped !== undefined) draft.reaped = withOne(draft.reaped, reaped);
   const unreaped = parseUnreaped(text);
   if (unreaped !== undefined) draft.unreaped = withOne(draft.unreaped, unreaped);
   const exiting = parseExiting(text);
   if (exiting !== undefined) draft.exiting = withOne(draft.exiting, exiting);
-  return isNone || [group, panic, reaped, unreaped, exiting].some((taken) => taken !== undefined);
+  return saysNone || [group, panic, reaped, unreaped, exiting].some((taken) => taken !== undefined);
 }
 
 /**

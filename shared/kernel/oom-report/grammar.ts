@@ -211,7 +211,7 @@ export function parseReaped(text: string): number | undefined {
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** Nothing could be killed: a memory cgroup goes on failing, the machine panics. */
-export function saysNobodyKillable(text: string): boolean {
+/** True for the line of a kernel that found nothing to kill: allocations in a memory cgroup go on failing, the machine panics. */
+export function saysNoKillableProcess(text: string): boolean {
   return /^(?:Kernel panic - not syncing: )?Out of memory and no killable processes/.test(text);
 }

@@ -13,7 +13,7 @@ export class JournalEntries {
   #message: string | undefined;
   #isOpen = false;
 
-  /** Takes a line of an entry; false where it is none and the entry, if one was open, is over. */
+  /** Takes a line of an entry; false for any other line, which ends the open entry. */
   take(line: string): boolean {
     if (!this.#isOpen && !mayBeField(line)) return false;
     const found = field.exec(line) ?? prettyField.exec(line);

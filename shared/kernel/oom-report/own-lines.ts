@@ -58,7 +58,7 @@ const TAB = 9;
 /** No prefix of journalctl is shorter than `kernel: `. */
 const LEAST_INDENT = 8;
 
-/** The place in a text that is so many bytes, or so many characters, from its start. */
+/** The index in a text that is a number of bytes, or of characters, from its start. */
 function endOfWidth(text: string, width: number): number | undefined {
   if (text.slice(width - 2, width) === ': ') return width;
   let bytes = 0;

@@ -5,7 +5,7 @@ export interface OomReport {
   /** Whose allocation failed. */
   readonly trigger?: OomTrigger;
   readonly kernelRelease?: string;
-  /** Where memory ran out. A memory cgroup's report is told by its words: some kernels print a wrong constraint. */
+  /** Where memory ran out. A memory cgroup's report is recognized by its words: some kernels print a wrong constraint. */
   readonly scope: 'global' | 'cgroup' | 'unknown';
   /** `CONSTRAINT_NONE` and so on, from 5.0 on. */
   readonly constraint?: string;

@@ -6,8 +6,8 @@
 
 /** What the beginning of a line says. */
 export interface LinePrefix {
-  /** `kernel`: facility 0, or a tag that says so. `program`: another facility or tag. `untold`: the form has no sender. */
-  readonly sender: 'kernel' | 'program' | 'untold';
+  /** `kernel`: facility 0, or a tag that says so. `program`: another facility or tag. `unstated`: the form has no sender. */
+  readonly sender: 'kernel' | 'program' | 'unstated';
   /** Where the parts end that could be read. */
   readonly end: number;
   readonly uptimeSeconds?: number;
@@ -133,7 +133,7 @@ export function readPrefix(before: string): LinePrefix {
   const fast = plain.exec(before);
   if (fast) {
     const uptime = fast[1] === undefined ? {} : { uptimeSeconds: Number(fast[1]) };
-    return { sender: 'untold', end: before.length, ...uptime };
+    return { sender: 'unstated', end: before.length, ...uptime };
   }
   const { sender, ...read } = readParts(before);
   let { end } = read;
@@ -149,7 +149,7 @@ export function readPrefix(before: string): LinePrefix {
 function readParts(before: string): { end: number; sender: LinePrefix['sender'] } {
   let end = 0;
   let depth: Depth = OUTSIDE;
-  let sender: LinePrefix['sender'] = 'untold';
+  let sender: LinePrefix['sender'] = 'unstated';
   for (let again = true; again && end < before.length;) {
     again = false;
     for (const part of parts) {

@@ -13,7 +13,7 @@ const PGTABLES_BYTES = 9;
 const SWAPENTS = 10;
 const ADJ = 11;
 
-/** Which figure a column of a task table after `[ pid ]` holds, in order; undefined for one that nobody knows. The name is the rest of the row. */
+/** Which figure a column of a task table after `[ pid ]` holds, in order; undefined for an unknown one. The name is the rest of the row. */
 export type TaskColumns = readonly (number | undefined)[];
 
 const figureOf: ReadonlyMap<string, number> = new Map([
@@ -34,7 +34,7 @@ const figureOf: ReadonlyMap<string, number> = new Map([
 const header = /\[ {0,4}pid {0,4}\] +(uid +tgid +total_vm .*\bname)\s*$/;
 const row = /\[ *\d{1,10}\] +\d/;
 
-/** The columns that a header line names, or nothing when the line is none. */
+/** The columns that a header line names; undefined for any other line. */
 export function taskColumns(text: string): TaskColumns | undefined {
   const names = header.exec(text)?.[1]?.trim().split(/ +/);
   return names?.slice(0, -1).map((name) => figureOf.get(name));
@@ -68,7 +68,7 @@ export function parseTask(
   return taskOf(pid, figures, text.slice(at + 1));
 }
 
-/** Written out, since tables have a row for everybody: figures that are looked up by name take twice as long. */
+/** Written out, since tables have a row for each task: looking figures up by name takes twice as long. */
 function taskOf(pid: number, figures: readonly (number | undefined)[], name: string): OomTask | undefined {
   const tgid = figures[TGID];
   const uid = figures[UID];

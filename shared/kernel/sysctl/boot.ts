@@ -146,7 +146,7 @@ function readFiles({ reader, files }: SysctlDisk): readonly SysctlFile[] {
   return reader === 'none' ? [] : files;
 }
 
-/** Lines that somebody meant for a setting and that no program takes. */
+/** Lines that look meant for a setting and that no program reads. */
 function ignoredFor(disk: SysctlDisk, name: SysctlName): readonly IgnoredLine[] {
   const rejected = [...disk.files, ...disk.unreadFiles].flatMap((file) =>
     file.rejected

@@ -12,8 +12,8 @@ import {
 } from './effect-context.ts';
 import { atLeast } from '../version.ts';
 
-/** Whose change says what becomes of running programs, when several are wished at once: the first of these. */
-const TELLERS: readonly SysctlName[] = [
+/** When several of these are changed at once, the effect on running programs is stated with the first of them. */
+const CARRIERS: readonly SysctlName[] = [
   'vm.overcommit_memory',
   'vm.overcommit_ratio',
   'vm.overcommit_kbytes',
@@ -26,7 +26,7 @@ const LITTLE_LEFT = 0.05;
 
 /** What a change does to what may be promised. */
 export function commitFacts(context: ChangeContext, change: SysctlChange): readonly Weighted[] {
-  const { machine, before, after, wished } = context;
+  const { machine, before, after, requested } = context;
   const mode = after.get('vm.overcommit_memory') ?? 0;
   const counts = mode === 2;
   const facts: Weighted[] = [];
@@ -35,8 +35,8 @@ export function commitFacts(context: ChangeContext, change: SysctlChange): reado
       if (mode === 1) facts.push(warning({ kind: 'promises-everything' }));
       if (mode === 0)
         facts.push(note({ kind: 'refuses-obvious', mostBytes: machine.totalBytes + machine.swapBytes }));
-      // Told with the ratio where that is wished as well.
-      if (counts && !wished.some(({ name }) => name !== change.name && setsLimit(name))) {
+      // Stated with the ratio where that is changed as well.
+      if (counts && !requested.some(({ name }) => name !== change.name && setsLimit(name))) {
         facts.push(limitFact(context));
       }
       break;
@@ -52,8 +52,8 @@ export function commitFacts(context: ChangeContext, change: SysctlChange): reado
     default:
       facts.push(...reserveFacts(machine, change, counts));
   }
-  const teller = TELLERS.find((name) => wished.some((each) => each.name === name));
-  return counts && change.name === teller ? [...facts, ...runningPrograms(machine, after)] : facts;
+  const carrier = CARRIERS.find((name) => requested.some((each) => each.name === name));
+  return counts && change.name === carrier ? [...facts, ...runningPrograms(machine, after)] : facts;
 }
 
 function setsLimit(name: SysctlName): boolean {

@@ -23,7 +23,7 @@ export interface SysctlFile {
   /** Where a link leads to; absent for a plain file. */
   readonly target?: string;
   readonly lines: readonly SysctlLine[];
-  /** Lines that look like settings and are none for the reader. */
+  /** Lines that look like settings and that the reader does not take. */
   readonly rejected: readonly RejectedLine[];
   /** When its content was last changed, in milliseconds since 1970; absent where that is unknown. */
   readonly changedMs?: number;

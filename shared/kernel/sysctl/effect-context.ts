@@ -33,8 +33,8 @@ export interface ChangeContext {
   readonly machine: TuningMachine;
   readonly before: Values;
   readonly after: Values;
-  /** All that is wished: what concerns several is told once. */
-  readonly wished: readonly SysctlChange[];
+  /** All requested changes: an effect of several is stated once. */
+  readonly requested: readonly SysctlChange[];
 }
 
 export const note = (fact: SysctlFact): Weighted => ({ weight: 'note', fact });

@@ -31,15 +31,15 @@ const LEAST_FREE_BYTES = 1 << 20;
 export function sysctlEffects(
   states: readonly SysctlState[],
   machine: TuningMachine,
-  wished: readonly SysctlChange[],
+  requested: readonly SysctlChange[],
   winners: ReadonlyMap<SysctlName, OnDisk> = new Map(),
   waysOut: ReadonlyMap<SysctlName, WayOut> = new Map(),
 ): readonly SysctlEffect[] {
   const before: Values = new Map(
     states.flatMap(({ spec, now }) => (now === undefined ? [] : [[spec.name, now] as const])),
   );
-  const context = { machine, before, after: valuesAfter(before, wished), wished };
-  return wished.flatMap((change) => {
+  const context = { machine, before, after: valuesAfter(before, requested), requested };
+  return requested.flatMap((change) => {
     const { name } = change;
     const range = kernelRange(name, machine.version);
     if (change.value < range.lowest || change.value > range.highest) {
@@ -60,9 +60,9 @@ export function sysctlEffects(
 }
 
 /** The values once the changes are written one after the other: ratio and kbytes clear each other. */
-export function valuesAfter(before: Values, wished: readonly SysctlChange[]): Values {
+export function valuesAfter(before: Values, requested: readonly SysctlChange[]): Values {
   const after = new Map(before);
-  for (const { name, value } of wished) {
+  for (const { name, value } of requested) {
     after.set(name, value);
     const { clears } = SYSCTL_SPECS[name];
     if (clears !== undefined) after.set(clears, 0);
@@ -104,7 +104,7 @@ function kills({ next }: TuningMachine): Weighted {
   return note({ kind: 'kills', ...(next === undefined ? {} : { next }) });
 }
 
-/** mm/oom_kill.c, check_panic_on_oom(): 1 spares cgroups, cpusets and memory policies, 2 spares nobody. */
+/** mm/oom_kill.c, check_panic_on_oom(): 1 spares cgroups, cpusets and memory policies, 2 spares none of them. */
 function panics({ machine, after }: ChangeContext, value: number): readonly Weighted[] {
   const panicSeconds = after.get('kernel.panic') ?? 0;
   const { cgroupsWithLimit } = machine;

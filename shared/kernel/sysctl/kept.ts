@@ -126,7 +126,7 @@ export function linesInTheWay(
   return [];
 }
 
-/** Nobody has more; a bound for a loop. */
+/** More than any machine has; a bound for a loop. */
 const MOST_IN_THE_WAY = 50;
 
 function withoutLine(disk: SysctlDisk, { file, line }: OnDisk): SysctlDisk {

@@ -45,7 +45,7 @@ export interface AllocationInputs {
   /** Committed_AS before the request. */
   readonly committedPages: number;
   readonly commit: CommitInputs;
-  /** vm.admin_reserve_kbytes: kept back from everybody without CAP_SYS_ADMIN. */
+  /** vm.admin_reserve_kbytes: held back from processes without CAP_SYS_ADMIN. */
   readonly adminReserveKbytes: number;
   /** vm.user_reserve_kbytes: kept back from one process, at most 1/32 of its size. */
   readonly userReserveKbytes: number;
@@ -55,7 +55,7 @@ export interface AllocationInputs {
 }
 
 /**
- * `granted`, `refused` (ENOMEM), or `unknown` where it hangs on free pages that nobody can name in advance (mode 0 before 5.2).
+ * `granted`, `refused` (ENOMEM), or `unknown` where it depends on free pages that cannot be known in advance (mode 0 before 5.2).
  */
 export type AllocationAnswer = 'granted' | 'refused' | 'unknown';
 

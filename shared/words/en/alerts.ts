@@ -125,7 +125,7 @@ function placeText(rank: number | undefined): string {
     : `It was number ${formatCount(rank)} in the kill order.`;
 }
 
-/** The last part of a path is what people know it by; ids of containers are told apart by their beginning. */
+/** The last part of a path is what people know it by; ids of containers differ in their first digits. */
 function cgroupName(path: string): string {
   const last = path.slice(path.lastIndexOf('/') + 1);
   return safeText((last === '' ? path : last).replace(/[0-9a-f]{64}/, (id) => id.slice(0, 12)));

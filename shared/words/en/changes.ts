@@ -28,18 +28,18 @@ export function changeLine({ name, pid, before, after }: AdjChange): string {
   return `${nameOf({ name })} (${pid}): oom_score_adj ${formatAdj(before)} → ${formatAdj(after)}`;
 }
 
-/** The legacy value beside the one that counts, where somebody may know it: `oom_adj -17`. */
+/** The legacy value beside the one that counts, for readers who know it: `oom_adj -17`. */
 export function legacyValue(oomScoreAdj: number): string {
   return `oom_adj ${oomAdjFromOomScoreAdj(oomScoreAdj) ?? '?'}`;
 }
 
-/** Whom a change is for, and how many processes that is. */
+/** What a change is for, and how many processes that is. */
 export function targetText(target: Target, count = 1): string {
-  const text = whomOf(target);
+  const text = targetNoun(target);
   return count > 1 ? `${text} (${formatCount(count)})` : text;
 }
 
-function whomOf(target: Target): string {
+function targetNoun(target: Target): string {
   switch (target.kind) {
     case 'process':
       return 'this process only';

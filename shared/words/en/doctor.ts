@@ -1,14 +1,14 @@
 import { type DoctorCheck, type DoctorOutcome } from '#shared/contract/doctor.ts';
 
 /** What a finding means for the answers, and what can be done about it. */
-interface Told {
+interface FindingWords {
   readonly meaning: string;
   readonly hint?: string;
 }
 type DoctorWords = {
   readonly [C in DoctorCheck]: {
     readonly title: string;
-    readonly outcomes: { readonly [O in DoctorOutcome<C>]: Told };
+    readonly outcomes: { readonly [O in DoctorOutcome<C>]: FindingWords };
   };
 };
 
@@ -249,7 +249,7 @@ export const doctor: DoctorWords = {
         hint: 'Run it on the host, or the container with --pid=host.',
       },
       unknown: {
-        meaning: 'Which namespace this is cannot be told. Processes of the machine may be out of sight.',
+        meaning: 'Which namespace this is cannot be determined. Processes of the machine may be hidden.',
       },
     },
   },

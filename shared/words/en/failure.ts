@@ -27,7 +27,7 @@ import {
   NO_INTEROP,
   REFUSED,
 } from './failure/helper.ts';
-import { ioFailed, journalFailed, malformed, managerUntold, pathUnsafe } from './failure/storage.ts';
+import { ioFailed, journalFailed, malformed, managerNotReloaded, pathUnsafe } from './failure/storage.ts';
 import { ruleBroken, rulesBroken, ruleTooWide } from './failure/rules.ts';
 
 /** What happened, and what to do about it where there is something. */
@@ -166,7 +166,7 @@ function wordsOf(error: Failure): FailureWords {
     case 'io-failed':
       return ioFailed(error.facts);
     case 'manager-untold':
-      return managerUntold(error.facts);
+      return managerNotReloaded(error.facts);
     case 'journal-failed':
       return journalFailed(error.facts);
     case 'path-unsafe':

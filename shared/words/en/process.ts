@@ -86,8 +86,8 @@ function partOf(figures: MemoryFigures, used: number, pageSizeBytes: number): st
     { pages: figures.rssShmemPages, words: 'shared with others' },
   ].filter(({ pages }) => pages >= used * NOTABLE_SHARE);
   if (parts.length === 0) return '';
-  const told = parts.map(({ pages, words }) => `${formatPages(pages, pageSizeBytes)} ${words}`);
-  return ` (${told.join(', ')})`;
+  const notable = parts.map(({ pages, words }) => `${formatPages(pages, pageSizeBytes)} ${words}`);
+  return ` (${notable.join(', ')})`;
 }
 
 function shareOf(pages: number, totalPages: number, scope: Scope, swap: boolean): string {
@@ -135,8 +135,8 @@ function anyOf(names: readonly string[]): string {
 export function diesWithSentence(diesWith: readonly NamedProcess[]): string {
   if (diesWith.length === 0) return 'nothing else is killed';
   const names = [...new Set(diesWith.map(nameOf))];
-  const told = names.length <= 2 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and more`;
-  return `${diesWith.length === 1 ? '1 more process is' : `${formatCount(diesWith.length)} more processes are`} killed with it: ${told}`;
+  const listed = names.length <= 2 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and more`;
+  return `${diesWith.length === 1 ? '1 more process is' : `${formatCount(diesWith.length)} more processes are`} killed with it: ${listed}`;
 }
 
 /** What systemd ends after that, unit by unit; empty where it ends nothing. */

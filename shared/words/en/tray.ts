@@ -5,7 +5,7 @@ export const tray = {
   state: (level: string, available: string) => `${level}: ${available} available`,
   next: (name: string) => `Next victim: ${name}`,
   mayBeNext: (name: string) => `Next victim: ${name}, or one with equal badness`,
-  nobody: 'Nothing can be killed',
+  noVictim: 'Nothing can be killed',
   otherwise: 'The kernel does not follow the kill order here: open Lifeboat',
   protect: (name: string) => `Protect ${name}`,
   protectStrong: (name: string) => `Protect ${name} strongly`,

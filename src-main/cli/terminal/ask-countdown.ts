@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-/** What somebody said about a change that waits. */
+/** The answer about a pending change. */
 export type Verdict = 'keep' | 'keep-on-disk' | 'take-back' | 'silence';
 
 /** Who is asked: a terminal, unless a test says otherwise. */

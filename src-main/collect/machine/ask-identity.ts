@@ -22,7 +22,7 @@ export function askIdentity(
   timeoutMs = TIMEOUT_MS,
 ): Promise<MachineIdentity> {
   const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 4096 } as const;
-  // Electron is a Node only when it is told so; Node does not mind.
+  // Electron runs as Node only with this variable; Node ignores it.
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   return new Promise((resolve) => {
     execFile(process.execPath, [program], { ...options, env }, (error, stdout) => {

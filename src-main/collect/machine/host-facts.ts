@@ -26,7 +26,7 @@ export interface HostFacts {
   readonly pageSizeBytes: number;
   readonly clockTicksPerSecond: number;
   readonly cpuCount: number;
-  /** False in a container with a pid namespace of its own: then not everybody is seen, and pid 1 is killable. */
+  /** False in a container with a pid namespace of its own: then not all processes are visible, and pid 1 is killable. */
   readonly initialPidNamespace: boolean;
   /** What keeps some processes out of sight; absent where all are seen. */
   readonly outOfSight?: OutOfSight;

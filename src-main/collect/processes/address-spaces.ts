@@ -83,7 +83,7 @@ export class AddressSpaces {
   }
 }
 
-/** Where there are more who look alike than can be compared, those whom the kernel would take first come first. */
+/** Groups of look-alikes, largest first: where there are too many to compare, the likeliest victims are compared first. */
 function largestFirst(groups: Iterable<readonly ObservedProcess[]>): (readonly ObservedProcess[])[] {
   const size = ([first]: readonly ObservedProcess[]) =>
     (first?.memory?.rssPages ?? 0) + (first?.memory?.swapPages ?? 0);

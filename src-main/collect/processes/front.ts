@@ -8,7 +8,7 @@ export interface Scored {
 
 /** Who has to be looked at closely. */
 export interface Front<T> {
-  /** Everybody above the edge, and at it if they are few: read in any case. */
+  /** All processes above the edge, and those at it if they are few: read in any case. */
   readonly sure: readonly T[];
   /** Those who share the edge score when they are many: any of them may belong to the front. */
   readonly edge: readonly T[];
@@ -16,7 +16,7 @@ export interface Front<T> {
   readonly edgeHoldsFirst: boolean;
 }
 
-/** Up to so many are read without asking whether anything changed. */
+/** Up to this number are read without checking first whether they changed. */
 const FEW = 24;
 
 /**

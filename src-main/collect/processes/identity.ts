@@ -60,7 +60,7 @@ export function readIdentity(files: KernelFiles, pid: number, name: string, cgro
   if (!read.ok) return { name, command, ...cut, cgroup: '/' };
   const { memory, unified, systemd } = read.value;
   const inHierarchy = (cgroups.version === 1 ? memory : unified) ?? '/';
-  // Unit and container are told by one hierarchy: that in which systemd tracks its units, else the first that says anything.
+  // One hierarchy names unit and container: the one in which systemd tracks its units, else the first that names any.
   const home = [systemd, unified, memory].find(
     (path) => path !== undefined && (unitOf(path) ?? containerOf(path)) !== undefined,
   );

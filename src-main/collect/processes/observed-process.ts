@@ -9,7 +9,7 @@ export interface ObservedProcess extends KernelTask {
   /** The command line goes on behind `command`. */
   readonly commandIsCut?: true;
   readonly user: string;
-  /** Effective: whoever has it owns its files in /proc. */
+  /** Effective: this user owns the process's files in /proc. */
   readonly euid: number;
   readonly unit?: Unit;
   readonly container?: string;

@@ -3,7 +3,7 @@ import { compareForkOrder } from '#shared/kernel/task.ts';
 import { offerDescriptors } from '../../proc/descriptors.ts';
 import { type KernelFiles, type Read } from '../../proc/kernel-files.ts';
 import { type PidStat, readPidStat } from '../../proc/pid/stat.ts';
-import { BirthWatch } from './births.ts';
+import { NewPids } from './new-pids.ts';
 import { type Identity } from './identity.ts';
 import { KeptProcess, readProcessTexts, type ProcessTexts } from './kept-process.ts';
 import { type ObservedProcess } from './observed-process.ts';
@@ -14,7 +14,7 @@ import { openScore, readScore, readScoreOnce } from './score-file.ts';
 export interface TrackedProcess {
   readonly pid: number;
   readonly startTicks: number;
-  /** Its oom_score, kept open: a read from it fails once the process is dead, whoever has the pid then. */
+  /** Its oom_score, kept open: a read from it fails once the process is dead, even when its pid is in use again. */
   descriptor: number | undefined;
   /** As printed in this tick. */
   oomScore: number;
@@ -32,7 +32,7 @@ export interface TrackedProcess {
   stat: PidStat;
 }
 
-/** So many processes at most have their files held open, three each, and nobody who was not read for so many ticks. */
+/** Processes whose files are held open at most, three files each; one that was not read for HELD_OPEN_TICKS is closed. */
 const MOST_HELD_OPEN = 48;
 const HELD_OPEN_TICKS = 4;
 /** Where descriptors are scarce, this many scores at a time are read by path from then on. */
@@ -49,7 +49,7 @@ export class ProcessTable {
   #list: readonly TrackedProcess[] | undefined;
   #keptCount = 0;
   readonly #heldOpen = new Set<TrackedProcess>();
-  readonly #births: BirthWatch;
+  readonly #newPids: NewPids;
   #unreadableCount = 0;
   readonly #files: KernelFiles;
   /** How many descriptors of scores may be kept, and how many processes held open. */
@@ -61,7 +61,7 @@ export class ProcessTable {
     this.#files = files;
     this.#mostHeldOpen = Math.min(MOST_HELD_OPEN, Math.floor(mostKept / 16));
     this.#mostKept = mostKept - 3 * this.#mostHeldOpen;
-    this.#births = new BirthWatch(files);
+    this.#newPids = new NewPids(files);
     this.#withdrawOffer = offerDescriptors(() => this.#giveUpDescriptors());
   }
 
@@ -92,14 +92,14 @@ export class ProcessTable {
    * be listed.
    */
   refresh(seq: number, reading: ProcessReading): Read<readonly TrackedProcess[]> {
-    const births = this.#births.look();
-    if (!births.ok) return births;
-    const { pids, everybody } = births.value;
+    const found = this.#newPids.look();
+    if (!found.ok) return found;
+    const { pids, complete } = found.value;
     this.#closeUnread(seq);
     const unknown = pids.filter((pid) => !this.#tracked.has(pid));
     for (const tracked of this.all()) {
-      // The kernel never kills its own threads, and unless somebody was born with its pid, it is one still.
-      if (tracked.observed.kernelThread && !everybody && !pids.includes(tracked.pid)) continue;
+      // The kernel never kills its own threads, and unless its pid is new, it still is one.
+      if (tracked.observed.kernelThread && !complete && !pids.includes(tracked.pid)) continue;
       const score = this.#readScore(tracked);
       if (score === tracked.oomScore) continue;
       if (score === undefined) {
@@ -107,22 +107,22 @@ export class ProcessTable {
         unknown.push(tracked.pid);
       } else tracked.oomScore = score;
     }
-    // Twice: somebody may run exec, or end, between two of the reads.
-    const meet = (pid: number) => this.#meet(pid, seq, reading) ?? this.#meet(pid, seq, reading);
-    const newcomers = unknown.flatMap((pid) => meet(pid) ?? []);
-    if (everybody) this.#unreadableCount = this.#countUnreadable(unknown, newcomers);
+    // Twice: a process may run exec, or end, between two of the reads.
+    const readNew = (pid: number) => this.#readNew(pid, seq, reading) ?? this.#readNew(pid, seq, reading);
+    const newcomers = unknown.flatMap((pid) => readNew(pid) ?? []);
+    if (complete) this.#unreadableCount = this.#countUnreadable(unknown, newcomers);
     this.#add(newcomers);
     return { ok: true, value: newcomers };
   }
 
-  /** True when that very process is no more, whoever has its pid. */
+  /** True when that very process has ended, even when its pid is in use again. */
   hasEnded(tracked: TrackedProcess): boolean {
     return this.#readScore(tracked) === undefined;
   }
 
-  /** What need not be known in this tick: who is there besides those whose birth was noticed. */
+  /** Work that need not be done within the tick: listing /proc for processes that the last pid did not show. */
   lookAround(seq: number): void {
-    this.#births.listAhead(seq);
+    this.#newPids.listAhead(seq);
   }
 
   /**
@@ -141,8 +141,8 @@ export class ProcessTable {
   }
 
   /**
-   * Reads the figures of one anew, what it was started as only when its name has changed. `holdOpen`: it will be read in the next ticks as
-   * well, so that its files are better held open. False when it has ended; the next refresh takes it out.
+   * Reads the figures of one process again, and its command only when its name has changed. `holdOpen`: it will be read in the next ticks
+   * as well, so holding its files open is cheaper. False when it has ended; the next refresh removes it.
    */
   reread(tracked: TrackedProcess, seq: number, reading: ProcessReading, holdOpen: boolean): boolean {
     const { files, host } = reading;
@@ -166,7 +166,7 @@ export class ProcessTable {
     );
   }
 
-  /** As `reread`, and what it was started as; for those who are read now and then. */
+  /** Like `reread`, with the command; for processes that are read now and then. */
   rereadAll(tracked: TrackedProcess, seq: number, reading: ProcessReading): boolean {
     tracked.texts = undefined;
     return this.#take(tracked, seq, readProcess(reading, tracked.pid, tracked.oomScore));
@@ -184,17 +184,17 @@ export class ProcessTable {
   close(): void {
     this.#withdrawOffer();
     for (const tracked of this.all()) this.#drop(tracked);
-    this.#births.close();
+    this.#newPids.close();
   }
 
-  /** The score of the very process that was met, or undefined when it is no more. */
+  /** The score of that very process, or undefined when it has ended. */
   #readScore({ pid, startTicks, descriptor }: TrackedProcess): number | undefined {
     if (descriptor !== undefined) return readScore(descriptor);
     const stat = readPidStat(this.#files, pid);
     return stat.ok && stat.value.startTicks === startTicks ? readScoreOnce(this.#files, pid) : undefined;
   }
 
-  #meet(pid: number, seq: number, reading: ProcessReading): TrackedProcess | undefined {
+  #readNew(pid: number, seq: number, reading: ProcessReading): TrackedProcess | undefined {
     const descriptor = this.#keptCount < this.#mostKept ? openScore(this.#files, pid) : undefined;
     const read = readProcess(reading, pid, 0);
     // Still readable after everything else was read: so it was the same process all the time.
@@ -224,8 +224,8 @@ export class ProcessTable {
 
   #countUnreadable(unknown: readonly number[], newcomers: readonly TrackedProcess[]): number {
     if (unknown.length === newcomers.length) return 0;
-    const met = new Set(newcomers.map(({ pid }) => pid));
-    return unknown.filter((pid) => !met.has(pid) && existsSync(`${this.#files.proc}/${pid}`)).length;
+    const read = new Set(newcomers.map(({ pid }) => pid));
+    return unknown.filter((pid) => !read.has(pid) && existsSync(`${this.#files.proc}/${pid}`)).length;
   }
 
   #add(newcomers: TrackedProcess[]): void {
@@ -236,7 +236,7 @@ export class ProcessTable {
     const youngest = [...this.#tracked.values()].at(-1);
     for (const newcomer of newcomers) this.#tracked.set(newcomer.pid, newcomer);
     if (oldest !== undefined && youngest !== undefined && compareForkOrder(oldest, youngest) < 0) {
-      // Somebody could not be read when it was young: put everybody back into the order of birth.
+      // One could not be read when it was new: sort all by start again.
       const sorted = [...this.#tracked.values()].sort(compareForkOrder);
       this.#tracked = new Map(sorted.map((tracked) => [tracked.pid, tracked]));
     }

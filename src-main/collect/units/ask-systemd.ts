@@ -6,7 +6,7 @@ import { lacksPolicy, parseShow, parseVersion, SHOWN_PROPERTIES } from './parse-
 
 /** It answers in some ten milliseconds, on a slow machine for many units in seconds; where memory is short it may not answer at all. */
 const TIMEOUT_MS = 8_000;
-/** An argument list of so many names is far below what the kernel allows. */
+/** Names in one argument list: far below what the kernel allows. */
 const MOST_UNITS = 500;
 
 /** Asks a service manager for facts of its units. Without an answer, what it does is presumed. */
@@ -29,7 +29,7 @@ export const askSystemd: AskUnits = async (manager, names) => {
 
 type Systemctl = (args: readonly string[]) => Promise<string | undefined>;
 
-/** The way to a manager: the system's is for everybody, a user's own for that user and for root, who asks as that user. */
+/** How to ask a manager: any user may ask the system's; a user's own answers that user, and root, which asks as that user. */
 function callerFor(manager: UnitManager): Systemctl | undefined {
   if (!existsSync('/run/systemd/system')) return undefined;
   const uid = uidOf(manager);

@@ -20,7 +20,7 @@ export interface TrayView {
   readonly level: MemoryLevel;
   readonly tooltip: string;
   readonly items: readonly TrayItem[];
-  /** Whom "protect" means. */
+  /** The process that "protect" means. */
   readonly victim?: ProcessId;
 }
 
@@ -35,22 +35,22 @@ export interface TrayFacts {
 
 /** What the tray is to show for a reading. */
 export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFacts): TrayView {
-  const told = words.tray;
-  const state = told.state(words.alerts.memoryLevels[level], formatBytes(memory.availableBytes));
+  const labels = words.tray;
+  const state = labels.state(words.alerts.memoryLevels[level], formatBytes(memory.availableBytes));
   const first = order?.outcome === 'kills' ? order.entries[0] : undefined;
   const end: TrayItem[] = [
     { kind: 'separator' },
-    { kind: 'action', action: 'open', label: told.open },
-    { kind: 'action', action: 'settings', label: told.settings },
+    { kind: 'action', action: 'open', label: labels.open },
+    { kind: 'action', action: 'settings', label: labels.settings },
     { kind: 'separator' },
-    { kind: 'action', action: 'quit', label: told.quit },
+    { kind: 'action', action: 'quit', label: labels.quit },
   ];
   if (order === undefined || first === undefined) {
-    const why = order === undefined || order.outcome === 'kills' ? told.nobody : told.otherwise;
+    const why = order === undefined || order.outcome === 'kills' ? labels.noVictim : labels.otherwise;
     return { level, tooltip: `Lifeboat: ${state}`, items: [line(state), line(why), ...end] };
   }
   const name = `${words.nameOf(first)} (${words.pidOf(first)})`;
-  const next = order.either.length > 1 ? told.mayBeNext(name) : told.next(name);
+  const next = order.either.length > 1 ? labels.mayBeNext(name) : labels.next(name);
   const sentence = words.explainSentence(
     first,
     order.totalPages,
@@ -68,9 +68,9 @@ export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFac
       { kind: 'separator' },
       line(next),
       ...wrapped(sentence).map(line),
-      { kind: 'action', action: 'protect', label: told.protect(name) },
-      { kind: 'action', action: 'protect-strong', label: told.protectStrong(name) },
-      { kind: 'action', action: 'protect-never', label: told.protectNever(name) },
+      { kind: 'action', action: 'protect', label: labels.protect(name) },
+      { kind: 'action', action: 'protect-strong', label: labels.protectStrong(name) },
+      { kind: 'action', action: 'protect-never', label: labels.protectNever(name) },
       ...end,
     ],
   };

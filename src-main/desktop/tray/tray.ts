@@ -3,7 +3,7 @@ import { type MemoryLevel } from '#shared/model/alert.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type TrayAction, type TrayItem, type TrayView } from './tray-menu.ts';
 
-/** Figures move all the time: a menu that somebody may be reading is not made anew for them more often than this. */
+/** Time between two rebuilds of the menu for changed figures alone, in milliseconds: the user may be reading it. */
 const REST_MS = 15_000;
 
 /** What the tray needs of Electron, and of the rest. */
@@ -50,7 +50,7 @@ export class LifeboatTray {
     this.#shown = undefined;
   }
 
-  /** Shows a view; the menu is made anew only where it has changed, and for figures alone only now and then. */
+  /** Shows a view; the menu is rebuilt only where it has changed, and for figures alone only now and then. */
   show(view: TrayView): void {
     this.#wanted = view;
     if (this.#tray === undefined || same(view, this.#shown)) return;

@@ -1,7 +1,7 @@
-/** So many ends of the page within so long a time are no accident any more. */
+/** Ends of the page within WITHIN_MS at which it is given up. */
 const MOST = 4;
 const WITHIN_MS = 60_000;
-/** The wait before each new page: at once at first, since the kernel may just have killed the old one, then with more and more patience. */
+/** The waits before a new page: short at first, since the kernel may just have killed the old one, then longer and longer. */
 const WAITS_MS: readonly number[] = [100, 500, 2_000];
 
 /** Decides whether a page whose process is gone gets a new one. */

@@ -8,7 +8,7 @@ import { type FittingPlace, LEAST_SIZE, type WindowPlace } from './window-place.
 const REST_MS = 500;
 /** So long a page may hang, from when Chromium calls it unresponsive, before it is taken for dead. */
 const HANG_MS = 15_000;
-/** So long after it was hidden to the tray the window is let go: its page alone holds some 100 MiB, and is made anew within a second. */
+/** Time after which a window in the tray is destroyed, in milliseconds: its page holds some 100 MiB, and opens again within a second. */
 const LET_GO_MS = 5 * 60_000;
 
 /** What the window needs from outside. */
@@ -20,7 +20,7 @@ export interface MainWindowOptions {
   readonly onPlace: (place: WindowPlace) => void;
   /** Hears of every window that is made, before its page is loaded. */
   readonly onMade: (window: BrowserWindow) => void;
-  /** Whether somebody can see it. */
+  /** Hears whether the window is visible. */
   readonly onSeen: (window: BrowserWindow, seen: boolean) => void;
   readonly whenClosed: () => 'hide' | 'quit';
   readonly quit: () => void;
@@ -41,7 +41,7 @@ export class MainWindow {
   #quitting = false;
   /** It has been on the screen. */
   #wasShown = false;
-  /** The page is gone, and is to be loaded when somebody can see the window. */
+  /** The page is gone, and is loaded when the window becomes visible. */
   #pageGone = false;
   #address = PAGE_ADDRESS;
   #placeTimer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export class MainWindow {
     this.#options = options;
   }
 
-  /** Whether somebody can see it, as far as the desktop tells. */
+  /** Whether the window is visible, as far as the desktop says. */
   get isSeen(): boolean {
     const window = this.#window;
     return window !== undefined && window.isVisible() && !window.isMinimized();

@@ -16,7 +16,7 @@ const GRAVEST_FIRST = [
 /** What may set values later is said with each setting; to find it takes longer than all else here. */
 const NO_LATER_SETTERS = new Map();
 
-/** What the files on disk bring at the next boot: whether that is dangerous, and whether the values that Lifeboat was told to keep win. */
+/** What the files on disk bring at the next boot: whether that is dangerous, and whether the values that Lifeboat keeps win. */
 export function nextBoot(files: KernelFiles, snapshot: Snapshot): readonly DoctorFinding[] {
   const tuning = readTuning(files, rootOf(files), NO_LATER_SETTERS);
   return [danger(tuning, snapshot), kept(tuning)];

@@ -23,7 +23,7 @@ import { MemoryWatch } from './memory-watch.ts';
 import { ProtectedWatch } from './protected-watch.ts';
 import { Throttle } from './throttle.ts';
 
-/** Whom the user has protected is asked anew after so long, rules may have added to it. */
+/** Age at which the list of protected processes is read again, in milliseconds: rules may have added to it. */
 const PROTECTED_MS = 30_000;
 
 /** The record of what happened, in pages. */
@@ -36,7 +36,7 @@ export interface AlertsOptions {
   readonly mainPid: number;
   readonly settings: () => Settings;
   readonly record: Pick<AlertRecord, 'add' | 'page' | 'interruptionsSince'>;
-  /** Whom the user, or a rule of theirs, has protected. */
+  /** The processes and units that the user, or one of the user's rules, has protected. */
   readonly protections: () => Result<Protections>;
   /** Records of the kernel's log since the last call; undefined where it cannot be read. */
   readonly pollLog: () => readonly string[] | undefined;
@@ -44,11 +44,11 @@ export interface AlertsOptions {
   readonly logBefore?: () => readonly string[];
   /** What systemd ends after a kill: asked about the next victim before it is one. */
   readonly unitFacts?: Pick<UnitFactsCache, 'of' | 'ensure'>;
-  /** Tells two boots apart: the kernel's counters begin anew. */
+  /** Differs between boots, at which the kernel's counters restart. */
   readonly bootId: string;
-  /** Whether somebody can be interrupted at all: a page alone interrupts nobody. */
+  /** Whether the user can be interrupted at all: a page alone cannot. */
   readonly canInterrupt: boolean;
-  /** Hears of every alert, and whether it may interrupt somebody. */
+  /** Receives every alert, and whether it may interrupt the user. */
   readonly onAlert: (alert: RecordedAlert, interrupts: boolean) => void;
   readonly onTrouble: (message: string) => void;
 }

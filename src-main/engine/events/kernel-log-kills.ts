@@ -12,7 +12,7 @@ export class KernelLogKills {
   readonly #pageSizeBytes: number;
   readonly #reader = new OomReportReader();
   #report: OomReport | undefined;
-  #told = new Set<number>();
+  #reportedPids = new Set<number>();
 
   constructor(pageSizeBytes: number) {
     this.#pageSizeBytes = pageSizeBytes;
@@ -30,11 +30,11 @@ export class KernelLogKills {
     if (report === undefined) return [];
     if (report !== this.#report) {
       this.#report = report;
-      this.#told = new Set();
+      this.#reportedPids = new Set();
     }
     // With memory.oom.group the first victim is in the report twice.
-    const fresh = report.kills.filter(({ pid }) => !this.#told.has(pid));
-    for (const { pid } of fresh) this.#told.add(pid);
+    const fresh = report.kills.filter(({ pid }) => !this.#reportedPids.has(pid));
+    for (const { pid } of fresh) this.#reportedPids.add(pid);
     return fresh.map((kill) => this.#kill(report, kill));
   }
 
@@ -60,7 +60,7 @@ export class KernelLogKills {
 /**
  * Where memory ran out. The constraint decides (mm/oom_kill.c, constrained_alloc()): a request that may use some nodes only fails when those are
  * full. It is not believed for cgroups, where 5.0 to 5.1 print a wrong one. Before 5.0 none is printed, and a request that is bound to nodes
- * cannot be told from one that is not.
+ * looks like any other.
  */
 function scopeOf(report: OomReport): LoggedKill['scope'] {
   const { scope, oomCgroup, constraint, nodemask, memsAllowed, cpuset, trigger } = report;

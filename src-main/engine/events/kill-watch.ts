@@ -26,7 +26,7 @@ interface OpenKill {
 /** A kill to tell of. */
 export interface SeenKill {
   readonly alert: KillAlert;
-  /** The kernel's count with it: the same for everybody who watches. */
+  /** The kernel's count of kills including this one: the same in every Lifeboat that watches. */
   readonly counter: number;
 }
 
@@ -43,7 +43,7 @@ interface Candidate {
   readonly process: ObservedProcess;
   readonly rank: number;
   readonly freesPages: number;
-  /** How many kills the kernel counts for it: one each for its group, none for whoever shares its memory (__oom_kill_process()). */
+  /** How many kills the kernel counts for it: one each for its group, none for processes that share its memory (__oom_kill_process()). */
   readonly counted: number;
   readonly wasNext: boolean;
 }
@@ -58,8 +58,8 @@ export class KillWatch {
   #recent: readonly Snapshot[] = [];
   #logged: readonly (LoggedKill & { readonly atMs: number })[] = [];
   #open: OpenKill | undefined;
-  /** What was counted when the last kill was told: the readings of cgroups may be older than that. */
-  readonly #told = new Map<string, CgroupEvents>();
+  /** The counters of cgroups at the last reported kill: the readings of cgroups may be older than that. */
+  readonly #reportedCounts = new Map<string, CgroupEvents>();
 
   constructor(options: KillWatchOptions) {
     this.#options = options;
@@ -164,7 +164,7 @@ export class KillWatch {
     return { all, firstIsGone: first === undefined || isGone(first.task) };
   }
 
-  /** Where the kernel counts kills for its cgroup and has counted none, it was none. */
+  /** False where the kernel counts kills for its cgroup and has counted none. */
   #mayBeVictim(snapshot: Snapshot, base: Snapshot, path: string): boolean {
     const before = this.#countsBefore(base, path).oomKills;
     const now = this.#options.eventsOf(snapshot, path).oomKills;
@@ -173,32 +173,33 @@ export class KillWatch {
 
   /** Where memory ran out, by the counters of the cgroups: the innermost that ran out, else the machine. Undefined where they do not say. */
   #scopeSince(snapshot: Snapshot, base: Snapshot): Scope | undefined {
-    let told = false;
+    let isCounted = false;
     let innermost: string | undefined;
     for (const [path] of base.cgroups) {
       const before = this.#countsBefore(base, path).ooms;
       const now = this.#options.eventsOf(snapshot, path).ooms;
       if (before === undefined || now === undefined) continue;
-      told = true;
+      isCounted = true;
       if (now > before && path.length > (innermost?.length ?? 0)) innermost = path;
     }
     if (innermost !== undefined) return { kind: 'cgroup', path: innermost };
-    return told ? GLOBAL_SCOPE : undefined;
+    return isCounted ? GLOBAL_SCOPE : undefined;
   }
 
   #countsBefore(base: Snapshot, path: string): CgroupEvents {
     const read = base.cgroups.get(path);
-    const told = this.#told.get(path);
+    const reported = this.#reportedCounts.get(path);
     const most = (a: number | undefined, b: number | undefined) =>
       a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
-    const oomKills = most(read?.oomKills, told?.oomKills);
-    const ooms = most(read?.ooms, told?.ooms);
+    const oomKills = most(read?.oomKills, reported?.oomKills);
+    const ooms = most(read?.ooms, reported?.ooms);
     return { ...(oomKills === undefined ? {} : { oomKills }), ...(ooms === undefined ? {} : { ooms }) };
   }
 
   #remember(snapshot: Snapshot, base: Snapshot): void {
-    this.#told.clear();
-    for (const path of base.cgroups.keys()) this.#told.set(path, this.#options.eventsOf(snapshot, path));
+    this.#reportedCounts.clear();
+    for (const path of base.cgroups.keys())
+      this.#reportedCounts.set(path, this.#options.eventsOf(snapshot, path));
   }
 }
 
@@ -237,7 +238,7 @@ function logAlert(heard: readonly LoggedKill[], count: number, base: Snapshot | 
   );
   const victims = heard.map(({ pid, name, oomScoreAdj, freedBytes }): KilledProcess => {
     const rank = ranks.get(pid);
-    // The log may know a pid that has been somebody else's since.
+    // A pid in the log may belong to another process by now.
     const seen = base?.processes.find((process) => process.pid === pid && process.name === name);
     return {
       pid,

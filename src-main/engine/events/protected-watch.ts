@@ -9,19 +9,19 @@ import { type OrderOfScope } from '../watch/order-view.ts';
 
 const processKeyUnit = ({ name, ofUser }: ProtectedUnit) => `${ofUser ? 'user' : 'system'} ${name}`;
 
-/** Notices when somebody whom the user has protected stands first all the same. */
+/** Notices when a process that the user has protected is the next victim all the same. */
 export class ProtectedWatch {
   #processes: ReadonlySet<string> = new Set();
   #units: ReadonlySet<string> = new Set();
   #first: string | undefined;
 
-  /** Whom the user has protected. */
+  /** Sets the processes and units that the user has protected. */
   protect({ processes, units }: Protections): void {
     this.#processes = new Set(processes.map(processKey));
     this.#units = new Set(units.map(processKeyUnit));
   }
 
-  /** Takes the machine's order. Where nobody is chosen by badness, nobody is next. */
+  /** Takes the machine's order. Where no victim is chosen by badness, none is next. */
   take({ order }: OrderOfScope): readonly ProtectedNextAlert[] {
     const place = order.outcome === 'kills' ? order.places[0] : undefined;
     const key = place === undefined ? undefined : processKey(place.task);

@@ -21,7 +21,7 @@ export class Throttle {
         this.#last.set(`${before} ${about}`, timeMs);
       }
     }
-    // A clock that was set back must not keep anybody from hearing of things.
+    // A clock that was set back must not suppress alerts.
     for (const [key, timeMs] of this.#last) {
       if (timeMs <= nowMs - AGAIN_MS || timeMs > nowMs) this.#last.delete(key);
     }

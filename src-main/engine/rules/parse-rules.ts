@@ -10,7 +10,7 @@ export type ParsedRules =
   | { readonly ok: true; readonly rules: readonly Rule[] }
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
-/** More than anybody writes by hand. */
+/** More than a person writes by hand. */
 const MOST_RULES = 500;
 const MOST_PROBLEMS = 20;
 /** TASK_COMM_LEN of include/linux/sched.h, without the final NUL. */

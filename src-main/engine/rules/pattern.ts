@@ -102,11 +102,11 @@ interface State {
   readonly at: readonly number[];
   readonly isStart: boolean;
   readonly afterWord: boolean;
-  /** Where each character leads that was met here: most texts repeat themselves. */
+  /** The next state for each character that has occurred here: most texts repeat themselves. */
   readonly next: Map<number, State | 'match'>;
 }
 
-/** So many states are remembered; what was met is met again soon, or never. */
+/** States remembered: a state that occurred occurs again soon, or never. */
 const MOST_STATES = 2_000;
 const END = -1;
 

@@ -9,7 +9,7 @@ import { describeRule, MOST_MATCHES, ruleFor, tooWide, type CommandOf, type Rule
 
 /** The way to a process's oom_score_adj. */
 export interface RuleWriter {
-  /** Whether this can be written without asking anybody for a password: the helper runs, or no root is needed. */
+  /** Whether this can be written without asking for a password: the helper runs, or no root is needed. */
   canWrite(change: AdjChange): boolean;
   write(change: AdjChange): Promise<Result<Written>>;
 }
@@ -30,7 +30,7 @@ interface Known {
   /** What the rules went by when they were last asked; after exec it is another. */
   readonly seen: ObservedProcess;
   rule: Rule | undefined;
-  /** The value that a rule asked for; another rule, or another value in it, is applied anew. */
+  /** The value that a rule asked for; another rule, or another value in it, is applied again. */
   applied: number | undefined;
   attempts: number;
 }
@@ -39,15 +39,15 @@ interface Known {
 const MOST_ATTEMPTS = 3;
 
 /**
- * Applies rules to processes as they come. Each rule is applied once to a process: what somebody sets afterwards stays. It writes only what
- * needs no question, and never to init.
+ * Applies rules to processes as they come. Each rule is applied once to a process: a value that is set afterwards stays. It writes only
+ * what needs no question, and never to init.
  */
 export class RuleRunner {
   readonly #options: RuleRunnerOptions;
   #rules: readonly Rule[] = [];
   #known = new Map<string, Known>();
   readonly #appliedBefore: Map<string, number>;
-  readonly #told = new Set<string>();
+  readonly #reportedTroubles = new Set<string>();
   #busy = false;
 
   constructor(options: RuleRunnerOptions) {
@@ -62,7 +62,7 @@ export class RuleRunner {
   /** The rules in force from now on. Values that were applied are not taken back. */
   setRules(rules: readonly Rule[]): void {
     this.#rules = rules;
-    this.#told.clear();
+    this.#reportedTroubles.clear();
     for (const [key, known] of this.#known) {
       this.#known.set(key, { ...known, rule: this.ruleFor(known.seen) });
     }
@@ -95,10 +95,10 @@ export class RuleRunner {
       if (known === undefined || rule === undefined || known.applied === rule.oomScoreAdj) return [];
       const width = wide.get(rule);
       if (width !== undefined) {
-        this.#tell(rule, tooWideFailure(rule, width));
+        this.#reportOnce(rule, tooWideFailure(rule, width));
         return [];
       }
-      // The kernel never kills it, and it hands its value on to everybody.
+      // The kernel never kills it, and all processes inherit its value.
       return process.pid === 1 ? [] : [{ process, known, rule }];
     });
   }
@@ -153,10 +153,10 @@ export class RuleRunner {
     if (!settled.ok) onTrouble(settled.error);
   }
 
-  #tell(rule: Rule, trouble: Failure): void {
+  #reportOnce(rule: Rule, trouble: Failure): void {
     const key = `${rule.number} ${JSON.stringify(trouble)}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#reportedTroubles.has(key)) return;
+    this.#reportedTroubles.add(key);
     this.#options.onTrouble(trouble);
   }
 }

@@ -89,7 +89,7 @@ export class RulesFile {
     return this.#trouble;
   }
 
-  /** Looks again and again whether somebody has edited it. */
+  /** Checks for edits from now on. */
   watch(): void {
     this.#follower.watch();
   }

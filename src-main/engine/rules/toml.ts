@@ -35,7 +35,7 @@ interface OpenTable extends Table {
   readonly entries: Entry[];
 }
 
-/** Thrown inside of a line and told as a problem of that line. */
+/** Thrown while a line is parsed, and reported as a problem of that line. */
 class LineError extends Error {
   readonly fault: RuleFault;
   readonly at: number;

@@ -26,7 +26,7 @@ export interface CurrentSettingsOptions {
 /** What only the desktop program does: a browser is not offered it. */
 const DESKTOP_ONLY = ['theme', 'closeToTray', 'notifications', 'startAtLogin'] as const;
 
-/** The settings in force; tells whoever has to act when they become others. */
+/** The settings in force; notifies the parts that act on them of changes. */
 export class CurrentSettings {
   readonly #options: CurrentSettingsOptions;
   readonly #file: SettingsFile;

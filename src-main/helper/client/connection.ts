@@ -34,7 +34,7 @@ export function onLines(child: ChildProcessWithoutNullStreams, listener: (line: 
   });
 }
 
-/** A line as an object; undefined where it is none. */
+/** A line as an object; undefined for any other line. */
 export function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -69,7 +69,7 @@ export class HelperConnection implements Helper {
     this.hello = hello;
     this.via = via;
     this.#beat = setInterval(() => void this.request({ verb: 'ping' }), BEAT_MS).unref();
-    // A helper that is gone is told of by `close`; writing to it then fails, which is no news.
+    // `close` reports a helper that has ended; that writing to it fails then says nothing more.
     child.stdin.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => {
@@ -109,7 +109,7 @@ export class HelperConnection implements Helper {
     const late = sleep(CLOSE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
     await Promise.race([this.ended, late]);
     patience.abort();
-    // A user may not signal what is root by now: then the end of its input has to be enough, and nobody waits for it.
+    // A user may not signal what is root by now: closing its input has to be enough then, and this does not wait for it.
     this.#child.kill();
   }
 

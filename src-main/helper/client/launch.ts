@@ -20,7 +20,7 @@ const STDERR_CHARACTERS = 4000;
  */
 const HANDED_ON = ['USER', 'LOGNAME', 'HOME', 'TERM', 'XDG_SESSION_ID', 'WSL_INTEROP', 'WSL_DISTRO_NAME'];
 
-/** Starts a helper in one way. Only its hello counts as success, since the exit codes of pkexec and sudo can be anybody's. */
+/** Starts a helper in one way. Only its hello counts as success, since an exit code may come from pkexec, sudo or the helper. */
 export function launch(
   method: Method,
   command: readonly string[],
@@ -75,7 +75,7 @@ function environment(): NodeJS.ProcessEnv {
   return { ...handedOn, PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 }
 
-/** Watches the clock, which starts when nobody is asked any more: pkexec then becomes the helper, and is called like it. */
+/** A timer that calls `tooLate`. The time for the hello runs only after the password: pkexec then becomes the helper, with its name. */
 function waitForHello(
   child: ChildProcessWithoutNullStreams,
   method: Method,

@@ -30,7 +30,7 @@ export const HELPER_PLACES: HelperPlaces = {
 };
 
 const IS_ELECTRON = 'electron' in process.versions;
-/** Electron is a Node only when told so, and neither pkexec nor sudo hand on our environment. */
+/** Electron runs as Node only with this variable, and neither pkexec nor sudo pass our environment on. */
 const AS_NODE = IS_ELECTRON ? ['/usr/bin/env', 'ELECTRON_RUN_AS_NODE=1'] : [];
 
 /** A small young generation keeps the helper at one size: measured over 200,000 lines, 2 MiB of growth instead of 40. */
@@ -48,9 +48,9 @@ export function ownHelper({ node, helper }: HelperPlaces): Result<HelperFiles> {
 }
 
 /**
- * The helper to run by pkexec, sudo or WSL: the package's, a copy that root made, or our own, in this order. It is refused where somebody
- * else could change it between the check and the start, or at any time before the next one: whoever can write there would become root
- * by the next permission. At level `root` that includes the user's own programs, all of which may write to the user's folders.
+ * The helper to run by pkexec, sudo or WSL: the package's, a copy that root made, or our own, in this order. It is refused where another
+ * user could change it between the check and the start, or at any time before the next one: a program that can write there would become
+ * root by the next permission. At level `root` that includes the user's own programs, all of which may write to the user's folders.
  */
 export function helperForRoot(places: HelperPlaces, level: TrustLevel, owner: Owner): Result<HelperFiles> {
   const found = findHelper(places);
@@ -75,8 +75,8 @@ function findHelper(places: HelperPlaces): Result<HelperFiles> {
 }
 
 /**
- * What to paste into a terminal so that root makes the copy. Whoever runs it vouches for the files as they are at that moment. Empty for
- * an Electron: one file of it is no Node.
+ * Commands to paste into a terminal so that root makes the copy. The user who runs them vouches for the files as they are at that moment.
+ * Empty for an Electron: one file of it is no Node.
  */
 export function copyCommand({ copy, node, helper }: HelperPlaces): string {
   if (IS_ELECTRON) return '';

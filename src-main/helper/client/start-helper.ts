@@ -34,7 +34,7 @@ export interface StartOptions {
 /** include/uapi/linux/capability.h. */
 const CAP_SYS_RESOURCE = 24n;
 
-/** After these another way may still work; after all others somebody has said no, or it would be the same again. */
+/** After these failures another way may still work; all others are a refusal, or would repeat themselves. */
 const TRY_NEXT = new Set<Failure['code']>(['elevation-none', 'elevation-no-bus', 'elevation-no-agent']);
 
 /**
@@ -54,7 +54,7 @@ export async function startHelper(options: StartOptions): Promise<Result<Helper>
   return withInstead(isInteropOff(facts) ? interopOff() : (first ?? noWay(facts)), options);
 }
 
-/** Whether changes can be made, as far as can be told without starting anything. */
+/** Whether changes can be made, as far as is known without starting anything. */
 export function rightsNow(options: StartOptions): Rights {
   const facts = options.facts ?? methodFacts(options.asks);
   if (facts.uid === 0) return { state: 'allowed', via: 'root', sysResource: hasSysResource() };

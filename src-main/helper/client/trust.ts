@@ -2,8 +2,8 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Who else may be able to change what root is about to run. `root`: nobody. `user`: the user himself, as he may in a place where he is
- * let in as root anyway (WSL), or where he says that he knows (sudo).
+ * Who besides root may be able to change what root is about to run. `root`: no other user. `user`: the user of Lifeboat, where root is open
+ * to that user anyway (WSL), or where the user has confirmed it (sudo).
  */
 export type TrustLevel = 'root' | 'user';
 
@@ -14,8 +14,8 @@ export interface Owner {
 }
 
 /**
- * The first of a file and the folders above it that somebody else could change, at this level; undefined when there is none. `path` has to be
- * a real path: a folder that holds a link would have to be looked at as well. Access lists show in the bits of the group.
+ * The first of a file and the folders above it that another user could change, at this level; undefined when there is none. `path` has to
+ * be a real path: a folder that holds a link would have to be looked at as well. Access lists show in the bits of the group.
  */
 export function changeableBy(path: string, level: TrustLevel, owner: Owner): string | undefined {
   if (realpathSync(path) !== path) return path;

@@ -84,7 +84,7 @@ function idContainer(component: string, parent: string | undefined): string | un
   return runtime === undefined ? undefined : `${runtime}:${id}`;
 }
 
-/** A container that has a name. Virtual machines (`machine-qemu…`) are none. */
+/** A container that has a name. Virtual machines (`machine-qemu…`) do not count. */
 function namedContainer(component: string, parent: string | undefined): string | undefined {
   if (component.startsWith('lxc.payload.')) return `lxc:${component.slice('lxc.payload.'.length)}`;
   if (parent === 'lxc') return `lxc:${component}`;

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '#shared/result.ts';
 import { type KernelFiles, readParsed } from '../kernel-files.ts';
 import { parsePidStat } from './stat.ts';
 
-/** Two clock ticks (USER_HZ is 100): whoever was there before and after has outlived the tick in which it began. */
+/** Two clock ticks (USER_HZ is 100): a process seen before and after has outlived the tick in which it began. */
 const TWO_TICKS_MS = 20;
 
 /** How a process looks, without the tick in which it was seen. */

@@ -26,7 +26,7 @@ const FOLDERS = [
 const SYSCTL_CONF = '/etc/sysctl.conf';
 /** Folders that look right and that no program reads. */
 const WRONG_FOLDERS = ['/etc/sysctl.conf.d', '/etc/sysctl'] as const;
-/** No configuration file is larger; what is, is none. */
+/** No configuration file is larger; a larger file is ignored. */
 const MOST_BYTES = 1 << 18;
 
 /**

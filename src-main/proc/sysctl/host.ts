@@ -25,7 +25,7 @@ function isMachineOfItsOwn(files: KernelFiles, own: readonly Mount[]): boolean {
   return nameOf(ours) === nameOf(theirs);
 }
 
-/** Where that cannot be told, the other signs count. */
+/** False where that is unknown: then the other signs count. */
 function isNested(files: KernelFiles): boolean {
   const initial = readInInitialPidNamespace(files);
   return initial.ok && !initial.value;

@@ -46,7 +46,7 @@ export function pathUnsafe(facts: FactsOf<'path-unsafe'>): FailureWords {
 }
 
 /** The user's service manager did not reload a drop-in. */
-export function managerUntold({ file, state, says, why }: FactsOf<'manager-untold'>): FailureWords {
+export function managerNotReloaded({ file, state, says, why }: FactsOf<'manager-untold'>): FailureWords {
   switch (state) {
     case 'as-before':
       return {

@@ -2,7 +2,7 @@ import { type Command } from 'commander';
 import { type DoctorState } from '#shared/contract/doctor.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { tellFinding, wordsFor } from '#shared/words/index.ts';
+import { findingWords, wordsFor } from '#shared/words/index.ts';
 import { examine } from '../../../engine/doctor/doctor.ts';
 import { fold } from '../../terminal/fold.ts';
 import { jsonHead } from '../watch/list-json.ts';
@@ -36,13 +36,13 @@ export function addDoctor(program: Command): void {
       const { findings } = examine(snapshot.value, { files: kernelFiles(), kept });
       const words = wordsFor(process.env['LANG']);
       if (json === true) {
-        const told = findings.map((finding) => ({ ...finding, ...tellFinding(words, finding) }));
-        printLine(safeJson({ ...jsonHead(snapshot.value), findings: told }));
+        const withWords = findings.map((finding) => ({ ...finding, ...findingWords(words, finding) }));
+        printLine(safeJson({ ...jsonHead(snapshot.value), findings: withWords }));
         return;
       }
       const columns = outputColumns();
       for (const finding of findings) {
-        const { title, meaning, hint } = tellFinding(words, finding);
+        const { title, meaning, hint } = findingWords(words, finding);
         const value = finding.value === '' ? '' : ` (${safeText(finding.value)})`;
         printLine(`${MARKS[finding.state]}  ${title}${value}`);
         printLine(fold(hint === undefined ? meaning : `${meaning} ${hint}`, '      ', columns));

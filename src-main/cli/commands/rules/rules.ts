@@ -80,7 +80,7 @@ interface Seen {
   readonly wide?: TooWide;
 }
 
-/** Whom rules mean now; nobody where the machine cannot be looked at, which is told. */
+/** The processes that rules mean now; none where the machine cannot be read, which is reported. */
 function seenBy(rules: readonly Rule[]): readonly Seen[] {
   const snapshot = rules.length === 0 ? undefined : lookOnce(GLOBAL_SCOPE);
   if (snapshot?.ok === false) reportFailure(snapshot.error);
@@ -167,7 +167,7 @@ function add({ adj, name, command, user, unit, container, allowMany, json }: Add
   tellEdit(addRule(rulesPath(), wanted), 'Added', json === true ? { json } : {});
 }
 
-/** Too wide for what runs now; a rule that is broken is told when it is written. */
+/** Why a rule is too wide for what runs now; writing it reports a broken rule. */
 function widthOf(wanted: NewRule): Failure | undefined {
   const parsed = parseRules(ruleBlock(wanted));
   const [rule] = parsed.ok ? parsed.rules : [];
@@ -205,7 +205,7 @@ function problemsJson(problems: readonly Problem[]) {
 
 function check(file: string | undefined, { json }: Json): void {
   const path = file ?? rulesPath();
-  // One's own file may be missing: then there are no rules. Whoever names another one means one that is there.
+  // One's own file may be missing: then there are no rules. A file that is named has to exist.
   const read = file === undefined || existsSync(file) ? readRules(path) : missing(path);
   if (!read.ok) {
     process.exitCode = EXIT.failure;

@@ -15,8 +15,9 @@ export function jsonHead(snapshot: Snapshot) {
 }
 
 /**
- * What `list --json` prints. `order` is empty when nobody would be killed, because the machine stops (`panics`) or since whoever asks waits. `either` holds the pids of
- * an "A or B": one pid when `confidence` is certain. When `killsAllocatingTask`, whoever asks for memory dies before all of them.
+ * What `list --json` prints. `order` is empty when no process would be killed, because the machine stops (`panics`) or the process that
+ * asks for memory waits. `either` holds the pids of an "A or B": one pid when `confidence` is certain. When `killsAllocatingTask`, the
+ * process that asks for memory dies before all of them.
  */
 export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: number, facts?: UnitFactsOf) {
   const ends = facts === undefined ? undefined : { snapshot, facts, named: Infinity };

@@ -79,17 +79,17 @@ function headline({ host, memory }: Snapshot, { scope, totalPages }: KillOrderVi
 }
 
 /** What a cgroup can still take, whether it is above memory.high, and whether something above it runs out before. */
-function scopeLines(snapshot: Snapshot, { scope }: KillOrderView, { headroom: told }: Words): string[] {
+function scopeLines(snapshot: Snapshot, { scope }: KillOrderView, { headroom: labels }: Words): string[] {
   if (scope.kind === 'global') return [];
   const chain = headroomIn(snapshot).chain(scope.path);
   const { headroom, high } = chain.links[0] ?? {};
   const firstAbove = firstAboveOf(chain, scope.path);
-  const first = firstAbove === undefined ? [] : [told.firstAbove(firstAbove)];
+  const first = firstAbove === undefined ? [] : [labels.firstAbove(firstAbove)];
   return [
     ...(headroom === undefined
       ? []
-      : [`Headroom: ${told.untilKill(headroom)}, ${told.comfortable(headroom)}.`]),
-    ...(high === undefined ? [] : [told.high[high.state](high)]),
+      : [`Headroom: ${labels.untilKill(headroom)}, ${labels.comfortable(headroom)}.`]),
+    ...(high === undefined ? [] : [labels.high[high.state](high)]),
     ...first,
   ];
 }

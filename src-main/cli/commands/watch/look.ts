@@ -4,7 +4,7 @@ import { type Interest } from '../../../collect/sampler.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { openSampler } from '../../../this-machine.ts';
 
-/** What a command that shows one scope needs: everybody's exact figures. */
+/** What a command that shows one scope needs: exact figures of all processes. */
 export function interestIn(scope: Scope): Interest {
   return {
     orderCount: Number.MAX_SAFE_INTEGER,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DOCTOR_OUTCOMES, type DoctorFinding } from '#shared/contract/doctor.ts';
 import { en } from '#shared/words/en.ts';
-import { tellFinding, wordsFor } from '#shared/words/index.ts';
+import { findingWords, wordsFor } from '#shared/words/index.ts';
 
 describe('wordsFor', () => {
   it.each([undefined, 'en', 'en_GB.UTF-8', 'xx', 'C', '', 'constructor', '__proto__'])(
@@ -12,7 +12,7 @@ describe('wordsFor', () => {
   );
 });
 
-describe('tellFinding', () => {
+describe('findingWords', () => {
   const findings = Object.entries(DOCTOR_OUTCOMES).flatMap(([check, outcomes]) =>
     Object.entries(outcomes).map(([outcome, state]) => ({ check, outcome, state, value: '' })),
   ) as DoctorFinding[];
@@ -20,7 +20,7 @@ describe('tellFinding', () => {
   it.each(findings.map((each) => [each.check, each.outcome, each] as const))(
     'has words for %s: %s',
     (_, __, each) => {
-      const told = tellFinding(en, each);
+      const told = findingWords(en, each);
       expect(told.title).not.toBe('');
       expect(told.meaning).toMatch(/^[^\s].*\.$/s);
     },
@@ -28,13 +28,13 @@ describe('tellFinding', () => {
 
   it('gives a way out wherever answers are wrong or missing', () => {
     const silent = findings.filter(
-      (each) => each.state === 'bad' && tellFinding(en, each).hint === undefined,
+      (each) => each.state === 'bad' && findingWords(en, each).hint === undefined,
     );
     expect(silent).toEqual([]);
   });
 
   it('does not make up words', () => {
     const made: unknown = { check: 'kernel', outcome: 'made-up', state: 'good', value: '' };
-    expect(() => tellFinding(en, made as DoctorFinding)).toThrow('no words for kernel: made-up');
+    expect(() => findingWords(en, made as DoctorFinding)).toThrow('no words for kernel: made-up');
   });
 });

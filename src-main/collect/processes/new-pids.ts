@@ -3,23 +3,23 @@ import { withDescriptor } from '../../proc/descriptors.ts';
 import { type KernelFiles, type Read, readFailure, readText } from '../../proc/kernel-files.ts';
 import { keepLastPid } from '../../proc/loadavg.ts';
 
-/** Everybody is listed anew once in so many ticks, whatever the kernel says of births. */
+/** Ticks between two full listings of /proc, whatever the last pid shows. */
 const LIST_TICKS = 32;
-/** Of more pids than that it is cheaper to list all of /proc. */
+/** Number of new pids above which it is cheaper to list all of /proc. */
 const MOST_PIDS = 48;
 
-/** Who is to be looked for. */
-export interface Births {
+/** Pids that may be new processes. */
+export interface FoundPids {
   readonly pids: readonly number[];
-  /** True when they are all that /proc lists, false when they are those who may have been born since. */
-  readonly everybody: boolean;
+  /** True when they are all that /proc lists, false when they are those given out since the last look. */
+  readonly complete: boolean;
 }
 
 /**
- * Tells who was born: by the pid that the kernel gave out last, since pids are given out in turn. To list /proc costs 0.2 us of CPU for
- * everybody who runs, and is left for when many were born, or the pids began again.
+ * Finds new processes by the pid that the kernel gave out last, since pids are given out in turn. Listing /proc costs 0.2 us of CPU for
+ * each running process, and is done only when there are many new ones, or the pids have wrapped around.
  */
-export class BirthWatch {
+export class NewPids {
   readonly #files: KernelFiles;
   readonly #lastPid;
   #before: number | undefined;
@@ -32,10 +32,10 @@ export class BirthWatch {
   }
 
   /** Fails when /proc cannot be listed. */
-  look(): Read<Births> {
+  look(): Read<FoundPids> {
     const read = this.#lastPid.read();
     const now = read.ok ? read.value : undefined;
-    // A pid is given out before /proc shows it (kernel/fork.c, copy_process(): alloc_pid(), then attach_pid()): each is looked for twice.
+    // A pid is given out before /proc shows it (kernel/fork.c, copy_process(): alloc_pid(), then attach_pid()): each is looked up twice.
     const from = this.#before;
     this.#before = this.#last;
     this.#last = now;
@@ -44,19 +44,19 @@ export class BirthWatch {
     this.#listed = undefined;
     if (from !== undefined && span >= 0 && span <= MOST_PIDS) {
       const pids = Array.from({ length: span }, (_, index) => from + 1 + index);
-      const born = pids.filter((pid) => this.#isProcess(pid));
-      const everybody = ahead !== undefined;
-      return { ok: true, value: { pids: everybody ? [...new Set([...ahead, ...born])] : born, everybody } };
+      const fresh = pids.filter((pid) => this.#isProcess(pid));
+      const complete = ahead !== undefined;
+      return { ok: true, value: { pids: complete ? [...new Set([...ahead, ...fresh])] : fresh, complete } };
     }
     const listed = listPids(this.#files);
     if (!listed.ok) {
       this.#last = undefined;
       return listed;
     }
-    return { ok: true, value: { pids: listed.value, everybody: true } };
+    return { ok: true, value: { pids: listed.value, complete: true } };
   }
 
-  /** Lists everybody when it is time, for the next look: it takes long, and whoever is born after it has a pid that is looked for. */
+  /** Lists /proc when it is time, for the next look: that takes long, and later processes have pids that are looked up anyway. */
   listAhead(seq: number): void {
     if (seq % LIST_TICKS !== LIST_TICKS - 1) return;
     const listed = listPids(this.#files);
