@@ -1,5 +1,6 @@
-import { adjustmentPages, badness } from '../badness/badness.ts';
+import { adjustmentPages } from '../badness/badness.ts';
 import { type Range } from '../badness/precision.ts';
+import { taskBadness } from '../badness/task-badness.ts';
 import { type OomRules } from '../rules.ts';
 import { type KernelTask } from '../task.ts';
 
@@ -20,25 +21,12 @@ export function rank<T extends KernelTask>(
   totalPages: number,
   usage: Range,
 ): Ranked<T> {
-  const points = pointsOf(task, rules, totalPages);
+  if (task.memory === undefined) throw new Error('a task without memory has no badness');
+  const points = taskBadness(task, rules, totalPages);
   if (usage.low === usage.high) return { task, points, range: { low: points, high: points }, scanIndex };
   // Only kernels with the formula of 5.9 have counters that lag; it adds without clamping.
   const adjustment = adjustmentPages(task.oomScoreAdj, totalPages);
   return { task, points, range: { low: usage.low + adjustment, high: usage.high + adjustment }, scanIndex };
-}
-
-function pointsOf(
-  { memory, oomScoreAdj, capSysAdmin = false }: KernelTask,
-  rules: OomRules,
-  totalPages: number,
-): number {
-  if (memory === undefined) throw new Error('a task without memory has no badness');
-  const { rssPages, swapPages, pageTablePages } = memory;
-  return badness(
-    rules.formula,
-    { rssPages, swapPages, pageTablePages, oomScoreAdj, capSysAdmin },
-    totalPages,
-  );
 }
 
 /** Sorts by badness, equal ones by who wins in the kernel's scan: the first victim comes first. */
@@ -76,7 +64,8 @@ export function firstByVictim<T extends KernelTask>(
     if (task === undefined) throw new Error('eligible are places among the tasks');
     const { low, high } = usageRange(task);
     if (low !== high) return undefined;
-    const points = pointsOf(task, rules, totalPages);
+    if (task.memory === undefined) throw new Error('a task without memory has no badness');
+    const points = taskBadness(task, rules, totalPages);
     if (first.length === count && points <= (first[count - 1]?.points ?? Infinity)) continue;
     first.splice(behindEquals(first, points), 0, {
       task,

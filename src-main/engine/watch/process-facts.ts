@@ -1,4 +1,5 @@
-import { adjustmentPages, badness, usagePages } from '#shared/kernel/badness/badness.ts';
+import { adjustmentPages, usagePages } from '#shared/kernel/badness/badness.ts';
+import { taskBadness } from '#shared/kernel/badness/task-badness.ts';
 import { type OomContext } from '#shared/kernel/kill-order/kill-order.ts';
 import { usageRange, type Range } from '#shared/kernel/badness/precision.ts';
 import { type AdjustedBy, type MemoryFigures, type ProcessFacts } from '#shared/model/process.ts';
@@ -37,11 +38,7 @@ export function processFacts(process: ObservedProcess, { rules, totalPages }: Oo
     rssShmemPages,
     swapPages,
     pageTablePages,
-    badnessPages: badness(
-      rules.formula,
-      { ...memory, oomScoreAdj, capSysAdmin: process.capSysAdmin === true },
-      totalPages,
-    ),
+    badnessPages: taskBadness(process, rules, totalPages),
     adjustmentPages: adjustmentPages(oomScoreAdj, totalPages),
     oomScore: process.oomScore,
     oomScoreAdj,

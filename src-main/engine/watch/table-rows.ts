@@ -1,3 +1,4 @@
+import { taskBadness } from '#shared/kernel/badness/task-badness.ts';
 import { type SortColumn, type TableRange, type TableRow, type TableRows } from '#shared/contract/watch.ts';
 import { unitText } from '#shared/format/unit-name.ts';
 import { type IneligibleReason } from '#shared/model/process.ts';
@@ -62,7 +63,7 @@ function place({ order, outside, context }: OrderOfScope): Placed[] {
     for (const other of diesWith) {
       // A process that only shares an address space is not in this scope.
       if (outside.includes(other)) continue;
-      all.push({ task: other, rank, badnessPages: processFacts(other, context).badnessPages });
+      all.push({ task: other, rank, badnessPages: taskBadness(other, context.rules, context.totalPages) });
     }
   });
   // A process at -1000 may die with a victim that shares its address space: then it has a place.
