@@ -4,6 +4,7 @@ import { type Channel } from './channel.ts';
 import { fail, type Result } from '../result.ts';
 import { requestMessage } from './messages.ts';
 import { REQUESTS, type EventName, type Events, type Input, type Output, type RequestName } from './table.ts';
+import { logLines } from '../words/en/log.ts';
 
 /** What a handler knows of the connection that asks. Also serves as the key of what belongs to it. */
 export interface Session {
@@ -52,12 +53,12 @@ export function serve(channel: Channel, handlers: Handlers, log: Log): void {
   channel.onMessage((message) => {
     const parsed = v.safeParse(requestMessage, message);
     if (!parsed.success) {
-      log(`refused a message that is no request: ${issueText(issueOf(parsed.issues))}`);
+      log(logLines.refusedMessage(issueText(issueOf(parsed.issues))));
       return;
     }
     const { id, request, input } = parsed.output;
     if (pendingCount >= MAX_PENDING) {
-      log(`refused ${quote(request)}: ${MAX_PENDING} requests are under way`);
+      log(logLines.refusedBusy(quote(request), MAX_PENDING));
       channel.send({ id, result: fail('busy', { with: 'requests' }) });
       return;
     }
@@ -81,7 +82,7 @@ async function answer(
   log: Log,
 ): Promise<Result<unknown>> {
   if (!isRequestName(request)) {
-    log(`refused the unknown request ${quote(request)}`);
+    log(logLines.refusedUnknown(quote(request)));
     return fail('unknown-request', { request: safeText(request) });
   }
   const parsed = v.safeParse(REQUESTS[request].input, input);

@@ -12,6 +12,7 @@ import { addSysctl } from './commands/change/sysctl.ts';
 import { addUndo } from './commands/change/undo.ts';
 import { nearest } from './terminal/nearest.ts';
 import { VERSION } from '../version.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 /** The whole command: what `main.ts` runs, and what the man page and the completions are made from. Refusals are thrown as CommanderError. */
 export function createProgram(): Command {
@@ -77,7 +78,5 @@ function refuseHelpOnUnknown(program: Command): void {
 function refuseUnknown(program: Command, name: string): never {
   const names = program.commands.map((command) => command.name());
   const near = nearest(name, names);
-  return program.error(
-    `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`,
-  );
+  return program.error(terminal.unknownCommand(name, near));
 }

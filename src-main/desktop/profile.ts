@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Log } from '#shared/contract/server.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 import { makeFolder } from '../store/folders.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /**
  * Where Chromium keeps what it wants to keep of a window: below the state folder, since none of it is the user's configuration. It is also where
@@ -16,7 +17,7 @@ export function profileFolder(stateFolder: string, temporaryFolder: string, log:
     return folder;
   } catch (error) {
     const { errno } = readFailure(error, folder);
-    log(`${folder} cannot be written (${errno}). The window does without what it remembers.`);
+    log(logLines.profileUnwritable(folder, errno ?? 'unknown'));
     return mkdtempSync(join(temporaryFolder, 'lifeboat-window-'));
   }
 }

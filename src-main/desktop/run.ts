@@ -30,6 +30,7 @@ import { quitAfter } from './quit.ts';
 import { confine, denyPermissions, webPreferences } from './window/security.ts';
 import { fitPlace, placeFile } from './window/window-place.ts';
 import { MainWindow } from './window/window.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** Starts without a window, as at login. */
 const HIDDEN = '--hidden';
@@ -141,8 +142,7 @@ export function runDesktop(pageSandbox: boolean): void {
   presence.begin(lifeboat, window);
   const refreshed = autostart.refresh();
   if (!refreshed.ok) logLine(failureLine(refreshed.error));
-  if (process.argv.includes(HIDDEN))
-    logLine('Lifeboat watches in the background; started again it shows its window.');
+  if (process.argv.includes(HIDDEN)) logLine(logLines.inBackground);
   else window.show();
   void lifeboat.learnIdentity();
 }

@@ -5,6 +5,7 @@ import { type Channel } from '#shared/contract/channel.ts';
 import { type Log } from '#shared/contract/server.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { limitLog } from './log-limit.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** Lines a minute that all that is refused may write into the log. */
 const MAX_LOG_LINES = 20;
@@ -68,11 +69,11 @@ export function createWindowLines(options: WindowLinesOptions): WindowLines {
   function listener(event: IpcMainEvent, ...said: readonly unknown[]): void {
     const refusal = foreignSender(event, windows.has(event.sender), isOwnAddress);
     if (refusal !== undefined) {
-      log(`refused a message of a page: ${refusal}`);
+      log(logLines.refusedPage(refusal));
       return;
     }
     const words = parseWords(said);
-    if (words === undefined) log('refused a message of a page: it is none of the bridge');
+    if (words === undefined) log(logLines.refusedPage(logLines.notOfBridge));
     else receive(event.sender, words);
   }
 
@@ -151,11 +152,11 @@ function foreignSender(
   known: boolean,
   isOwnAddress: (address: string) => boolean,
 ): string | undefined {
-  if (!known) return 'it is of no window of Lifeboat';
+  if (!known) return logLines.notOfWindow;
   // The frame is gone, or another page is in it already.
-  if (senderFrame === null) return 'its frame is gone';
-  if (senderFrame.parent !== null) return 'it comes from a frame inside the page';
-  if (!isOwnAddress(senderFrame.url)) return `it comes from ${shorten(safeText(senderFrame.url), 100)}`;
+  if (senderFrame === null) return logLines.frameGone;
+  if (senderFrame.parent !== null) return logLines.innerFrame;
+  if (!isOwnAddress(senderFrame.url)) return logLines.from(shorten(safeText(senderFrame.url), 100));
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { type Log } from '#shared/contract/server.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -9,7 +10,7 @@ export function limitLog(log: Log, most: number, nowMs: () => number): Log {
   return (line) => {
     const now = Math.floor(nowMs() / MINUTE_MS);
     if (now !== minute) {
-      if (count > most) log(`${count - most} lines like these were left out`);
+      if (count > most) log(logLines.leftOut(count - most));
       minute = now;
       count = 0;
     }

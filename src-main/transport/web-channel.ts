@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { type Channel } from '#shared/contract/channel.ts';
 import { type Log } from '#shared/contract/server.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** Events are skipped while this much waits to be sent: the client is behind, and the next frame replaces the one it misses. */
 const SKIP_EVENTS_ABOVE_BYTES = 64 * 1024;
@@ -12,7 +13,7 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** A WebSocket as a channel: JSON in text messages. What is not JSON arrives as undefined, which no schema accepts. */
 export function webSocketChannel(socket: WebSocket, log: Log): Channel {
   socket.on('error', (error) => {
-    log(`closed a connection: ${error.message}`);
+    log(logLines.closedConnection(error.message));
   });
   return {
     send(message, urgency) {
@@ -22,7 +23,7 @@ export function webSocketChannel(socket: WebSocket, log: Log): Channel {
         if (socket.isPaused && socket.bufferedAmount < STOP_READING_ABOVE_BYTES) socket.resume();
       });
       if (socket.bufferedAmount > MAX_WAITING_BYTES) {
-        log('closed a connection: it does not read its answers');
+        log(logLines.closedConnection(logLines.answersUnread));
         socket.terminate();
       } else if (socket.bufferedAmount > STOP_READING_ABOVE_BYTES) {
         socket.pause();

@@ -4,6 +4,7 @@ import { type Duplex } from 'node:stream';
 import { type Log } from '#shared/contract/server.ts';
 import { type Phase, type Places } from './web-places.ts';
 import { type PeerUsers, peerConnection } from './web-users.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** What the door needs. */
 export interface DoorOptions {
@@ -133,7 +134,5 @@ function turnAway(socket: Socket): void {
 }
 
 function refusal(uid: number | undefined): string {
-  return uid === undefined
-    ? 'refused a connection: the kernel does not tell whose it is'
-    : `refused a connection of user ${uid}: only programs of the user who runs Lifeboat may connect`;
+  return uid === undefined ? logLines.refusedConnection(logLines.userUnknown) : logLines.refusedUser(uid);
 }

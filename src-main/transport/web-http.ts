@@ -5,6 +5,7 @@ import { SIGN_IN_PATH, signInRequest } from '#shared/contract/web-sign-in.ts';
 import { SECURITY_HEADERS, foreignRequest, isByName } from './web-security.ts';
 import { type WebFile } from './web-files.ts';
 import { type WebKeys } from './web-keys.ts';
+import { httpAnswers, logLines } from '#shared/words/en/log.ts';
 
 /** A key and its proof have 154 characters. */
 const MAX_BODY_BYTES = 256;
@@ -48,7 +49,7 @@ export function createWebHttp(options: WebHttpOptions) {
     const file = options.files.get(path);
     if (request.headers['service-worker'] === 'script') answerServiceWorker(response, options.log);
     else if (path === SIGN_IN_PATH) answerSignIn(request, response, options);
-    else if (file === undefined) answer(request, response, 404, 'Lifeboat has no such page.');
+    else if (file === undefined) answer(request, response, 404, httpAnswers.noSuchPage);
     else answerFile(request, response, file);
   };
 }
@@ -69,9 +70,7 @@ function answerFile(request: IncomingMessage, response: ServerResponse, file: We
 }
 
 function answerServiceWorker(response: ServerResponse, log: Log): void {
-  log(
-    'a browser had a service worker of another program for this address; it is being removed. Sign in again, with another --port',
-  );
+  log(logLines.foreignWorker);
   response.writeHead(200, {
     'Content-Type': 'text/javascript; charset=utf-8',
     'Content-Length': Buffer.byteLength(NO_SERVICE_WORKER),
@@ -85,18 +84,18 @@ function answerSignIn(request: IncomingMessage, response: ServerResponse, option
     return;
   }
   if (request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') {
-    answer(request, response, 415, 'A key is sent as application/json.');
+    answer(request, response, 415, httpAnswers.keyType);
     return;
   }
   receiveBody(request, (body) => {
     if (body === undefined) {
-      answer(request, response, 413, 'That is too long for a key.');
+      answer(request, response, 413, httpAnswers.keyTooLong);
       return;
     }
     const parsed = v.safeParse(signInRequest, parseJson(body));
     const signedIn = parsed.success ? options.keys.signIn(parsed.output) : undefined;
     if (signedIn === undefined) {
-      answer(request, response, 401, 'This address was used before. Lifeboat prints a new one.');
+      answer(request, response, 401, httpAnswers.usedAddress);
       return;
     }
     const text = JSON.stringify(signedIn.answer);

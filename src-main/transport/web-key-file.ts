@@ -4,6 +4,7 @@ import { type Log } from '#shared/contract/server.ts';
 import { failureLine } from '#shared/words/index.ts';
 import { type OwnFileFault, readOwnFile } from '../store/own-file.ts';
 import { writeWhole } from '../store/whole-file.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** A signed-in browser. */
 export interface KeptKey {
@@ -39,16 +40,16 @@ export function readKeyFile(path: string, log: Log): readonly KeptKey[] {
   const read = readOwnFile(path, { mostBytes: MOST_BYTES, followLinks: false });
   if (!read.ok) {
     const { fault } = read;
-    if (fault.kind !== 'missing') log(`the sign-ins of before are lost: ${faultLine(path, fault)}`);
+    if (fault.kind !== 'missing') log(logLines.signInsLost(faultLine(path, fault)));
     return [];
   }
   const parsed = v.safeParse(kept, parseJson(read.text));
   if (parsed.success) return parsed.output.keys;
   try {
     renameSync(path, `${path}.broken`);
-    log(`the sign-ins of before are lost: ${path} is broken; it is now ${path}.broken`);
+    log(logLines.signInsLost(logLines.movedAside(path)));
   } catch (error) {
-    log(`the sign-ins of before are lost: ${path} is broken and cannot be moved aside: ${errnoOf(error)}`);
+    log(logLines.signInsLost(logLines.cannotMoveAside(path, errnoOf(error))));
   }
   return [];
 }
@@ -59,7 +60,7 @@ export function readKeyFile(path: string, log: Log): readonly KeptKey[] {
  */
 export function writeKeyFile(path: string, keys: readonly KeptKey[], log: Log): void {
   const written = writeWhole(path, `${JSON.stringify({ version: 1, keys })}\n`, 0o600, false);
-  if (!written.ok) log(`this sign-in will not outlive the server: ${failureLine(written.error)}`);
+  if (!written.ok) log(logLines.signInNotKept(failureLine(written.error)));
 }
 
 function faultLine(path: string, fault: OwnFileFault): string {

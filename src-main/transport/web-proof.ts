@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type WebSocket } from 'ws';
 import { hello, MAX_PROOF_LENGTH, signed, type Challenge } from '#shared/contract/web-sign-in.ts';
 import { type WebKeys } from './web-keys.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** RFC 6455, 7.4.2: codes from 4000 on are an application's own. */
 const NOT_SIGNED_IN = 4401;
@@ -30,20 +31,20 @@ export function awaitProof(socket: WebSocket, keys: WebKeys, { onProved, onRefus
   function greet(message: unknown): void {
     const parsed = v.safeParse(hello, message);
     if (!parsed.success) {
-      refuse('it does not say who it is');
+      refuse(logLines.noHello);
       return;
     }
     meeting = keys.meet(parsed.output);
     if (meeting === undefined) {
       send({ unknown: true });
-      refuse('this browser is not signed in');
+      refuse(logLines.notSignedIn);
     } else send(meeting.challenge);
   }
 
   function judge({ isSigned }: NonNullable<typeof meeting>, message: unknown): void {
     const parsed = v.safeParse(signed, message);
     if (!parsed.success || !isSigned(parsed.output.signature)) {
-      refuse('its signature is wrong');
+      refuse(logLines.wrongSignature);
       return;
     }
     socket.off('message', onMessage);

@@ -1,4 +1,5 @@
 import { type IncomingMessage } from 'node:http';
+import { httpAnswers } from '#shared/words/en/log.ts';
 
 /** The headers of every response. Nothing is loaded from, shown in or sent to another site. */
 export const SECURITY_HEADERS = {
@@ -33,12 +34,12 @@ export function foreignRequest(
   const hosts = request.headersDistinct['host'] ?? [];
   const host = hosts[0]?.toLowerCase();
   if (host === undefined || hosts.length !== 1 || host !== withPort('127.0.0.1', port)) {
-    return `Lifeboat answers as 127.0.0.1:${port} only.`;
+    return httpAnswers.wrongHost(port);
   }
   const origins = request.headersDistinct['origin'] ?? [];
   if (origins.length === 0 && !needsOrigin) return undefined;
   if (origins.length === 1 && origins[0]?.toLowerCase() === `http://${host}`) return undefined;
-  return 'Lifeboat answers to its own page only.';
+  return httpAnswers.wrongOrigin;
 }
 
 /** Whether a request names this server `localhost` and nothing else. */

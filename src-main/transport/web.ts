@@ -20,6 +20,7 @@ import { portFailure } from './web-port.ts';
 import { awaitProof } from './web-proof.ts';
 import { foreignRequest } from './web-security.ts';
 import { acceptedUsers, PeerUsers } from './web-users.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /**
  * Not by an import: that reads every export of the module, `WebSocket` among them, and so loads all of undici, 12 MiB that are not used
@@ -159,7 +160,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = refuseUpgrade(request);
     if (refusal !== undefined) {
-      refusalLog(`refused a connection: ${refusal}`);
+      refusalLog(logLines.refusedConnection(refusal));
       socket.on('error', () => socket.destroy());
       socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -172,7 +173,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
           letIn(webSocket, socket);
         },
         onRefused: (why) => {
-          refusalLog(`refused a connection: ${why}`);
+          refusalLog(logLines.refusedConnection(why));
         },
       });
     });

@@ -131,7 +131,7 @@ describe('the window', () => {
 
   it('stays away at a start in the background, and comes when Lifeboat is started again', async () => {
     const desktop = await start({ args: ['--hidden'] });
-    await expect.poll(() => desktop.log()).toContain('watches in the background');
+    await expect.poll(() => desktop.log()).toContain('monitors in the background');
     expect(
       await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, undefined),
     ).toBe(0);

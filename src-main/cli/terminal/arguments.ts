@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type Scope } from '#shared/model/scope.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 /** pid_max is at most 2^22 (include/linux/threads.h, PID_MAX_LIMIT). */
 const MOST_PID = 2 ** 22;
@@ -9,7 +10,7 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   return (text) => {
     const value = Number(text);
     if (!/^\d{1,9}$/.test(text) || value < lowest || value > highest) {
-      throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
+      throw new InvalidArgumentError(terminal.wholeNumber(lowest, highest));
     }
     return value;
   };
@@ -20,7 +21,7 @@ export function signedNumber(lowest: number, highest: number): (text: string) =>
   return (text) => {
     const value = Number(text);
     if (!/^[+-]?\d{1,9}$/.test(text) || value < lowest || value > highest) {
-      throw new InvalidArgumentError(`It must be a whole number from ${lowest} to ${highest}.`);
+      throw new InvalidArgumentError(terminal.wholeNumber(lowest, highest));
     }
     return value;
   };
@@ -33,9 +34,8 @@ const MOST_NAME = 300;
 
 /** A name as it is; an empty one is a variable of a script that was not set. */
 export function nameArgument(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It must not be empty.');
-  if (text.length > MOST_NAME)
-    throw new InvalidArgumentError(`It must have at most ${MOST_NAME} characters.`);
+  if (text === '') throw new InvalidArgumentError(terminal.notEmpty);
+  if (text.length > MOST_NAME) throw new InvalidArgumentError(terminal.tooLong(MOST_NAME));
   return text;
 }
 
@@ -44,14 +44,14 @@ export function scopeArgument(text: string): Scope {
   if (text === 'global') return { kind: 'global' };
   const path = text.startsWith('cgroup:') ? text.slice('cgroup:'.length) : undefined;
   if (path === undefined || path === '') {
-    throw new InvalidArgumentError('It must be "global" or "cgroup:PATH".');
+    throw new InvalidArgumentError(terminal.scope);
   }
   const parts = path
     .replace(/^\/sys\/fs\/cgroup(\/memory)?(?=\/)/, '')
     .split('/')
     .filter((part) => part !== '');
   if (parts.includes('..') || parts.includes('.') || path.includes('\0')) {
-    throw new InvalidArgumentError('The path of a cgroup may not hold "." or "..".');
+    throw new InvalidArgumentError(terminal.dottedPath);
   }
   return { kind: 'cgroup', path: `/${parts.join('/')}` };
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 /** The answer about a pending change. */
 export type Verdict = 'keep' | 'keep-on-disk' | 'take-back' | 'silence';
@@ -18,14 +19,14 @@ export interface Asked {
  */
 export function askToKeep(deadlineMs: number, on: Asked = {}): Promise<Verdict> {
   const { input = process.stdin, output = process.stderr, nowMs = Date.now, disk = true } = on;
-  const terminal = createInterface({ input, output });
+  const line = createInterface({ input, output });
   const secondsLeft = () => Math.max(0, Math.ceil((deadlineMs - nowMs()) / 1000));
   return new Promise((resolve) => {
     const end = (verdict: Verdict) => {
       clearInterval(timer);
       // close() tells itself; who ended it is known by then.
-      terminal.removeAllListeners('close');
-      terminal.close();
+      line.removeAllListeners('close');
+      line.close();
       output.write('\n');
       resolve(verdict);
     };
@@ -34,20 +35,18 @@ export function askToKeep(deadlineMs: number, on: Asked = {}): Promise<Verdict> 
         end('silence');
         return;
       }
-      terminal.setPrompt(
-        `Keep? (${secondsLeft()} s)  y: yes, ${disk ? 'd: also on disk, ' : ''}n: take back  `,
-      );
+      line.setPrompt(terminal.keep(secondsLeft(), disk));
       // What was typed so far stays.
-      terminal.prompt(true);
+      line.prompt(true);
     };
-    terminal.on('line', (line) => {
-      const verdict = verdictOf(line);
+    line.on('line', (text) => {
+      const verdict = verdictOf(text);
       end(verdict === 'keep-on-disk' && !disk ? 'take-back' : verdict);
     });
-    terminal.on('SIGINT', () => {
+    line.on('SIGINT', () => {
       end('take-back');
     });
-    terminal.on('close', () => {
+    line.on('close', () => {
       end('take-back');
     });
     const timer = setInterval(show, 1_000);

@@ -2,6 +2,7 @@ import type { CustomScheme } from 'electron';
 import { type WebFile } from '../../transport/web-files.ts';
 import { SECURITY_HEADERS } from '../../transport/web-security.ts';
 import { isOwnAddress, SCHEME } from './address.ts';
+import { httpAnswers } from '#shared/words/en/log.ts';
 
 /** What Chromium lets pages of the scheme do: as much as those of https, without service workers and without getting around the CSP. */
 export const PAGE_SCHEME: CustomScheme = {
@@ -17,9 +18,9 @@ export function answerPage(
   files: ReadonlyMap<string, WebFile>,
   { method, url }: Pick<Request, 'method' | 'url'>,
 ): Response {
-  if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Only GET, HEAD here.');
+  if (method !== 'GET' && method !== 'HEAD') return refusal(405, httpAnswers.onlyGet);
   const file = isOwnAddress(url) ? files.get(new URL(url).pathname) : undefined;
-  if (file === undefined) return refusal(404, 'Lifeboat has no such page.');
+  if (file === undefined) return refusal(404, httpAnswers.noSuchPage);
   return new Response(method === 'HEAD' ? null : new Uint8Array(file.body), {
     headers: { ...SECURITY_HEADERS, 'Content-Type': file.contentType, 'Cache-Control': 'no-store' },
   });

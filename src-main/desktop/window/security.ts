@@ -2,6 +2,7 @@ import type { App, Session, Shell, WebContents, WebPreferences } from 'electron'
 import { type Log } from '#shared/contract/server.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { mayOpenOutside } from './address.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /**
  * Puts every page into Chromium's sandbox; false where Lifeboat was started without one, as an AppImage is on systems that allow none. There it
@@ -77,7 +78,7 @@ export function confine(contents: WebContents, shell: Pick<Shell, 'openExternal'
   });
   contents.on('will-redirect', (event) => {
     event.preventDefault();
-    refuse('to be sent on to', event.url);
+    refuse(logLines.navigation, event.url);
   });
   contents.on('will-attach-webview', (event) => {
     event.preventDefault();

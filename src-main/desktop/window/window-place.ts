@@ -5,6 +5,7 @@ import { type Log } from '#shared/contract/server.ts';
 import { failureLine } from '#shared/words/index.ts';
 import { readText } from '../../proc/kernel-files.ts';
 import { writeWhole } from '../../store/whole-file.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** Where the window was, and how large, in the display's own pixels. */
 export interface WindowPlace extends Rectangle {
@@ -72,7 +73,7 @@ export function placeFile(stateFolder: string, log: Log): PlaceFile {
       if (!text.ok) return undefined;
       const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), place), text.value);
       if (parsed.success) return parsed.output;
-      log(`${path} is broken; the window opens where the desktop puts it.`);
+      log(logLines.placeBroken(path));
       return undefined;
     },
     write({ x, y, width, height, maximized }) {

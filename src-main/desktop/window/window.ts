@@ -3,6 +3,7 @@ import { type Log } from '#shared/contract/server.ts';
 import { isOwnAddress, PAGE_ADDRESS, type PageView, viewAddress } from './address.ts';
 import { CrashLimit } from './crash-limit.ts';
 import { type FittingPlace, LEAST_SIZE, type WindowPlace } from './window-place.ts';
+import { logLines } from '#shared/words/en/log.ts';
 
 /** A window is moved and resized in many small steps: its place is written when it has come to rest. */
 const REST_MS = 500;
@@ -152,7 +153,7 @@ export class MainWindow {
     });
     window.on('unresponsive', () => {
       this.#hangTimer ??= setTimeout(() => {
-        this.#options.log('The page does not answer any more and is started again.');
+        this.#options.log(logLines.pageHangs);
         window.webContents.forcefullyCrashRenderer();
       }, HANG_MS);
     });
@@ -177,9 +178,7 @@ export class MainWindow {
     const window = this.#window;
     if (window === undefined || window.isDestroyed()) return;
     window.loadURL(this.#address).catch((error: unknown) => {
-      this.#options.log(
-        `The page cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#options.log(logLines.pageFailed(error instanceof Error ? error.message : String(error)));
     });
   }
 
@@ -191,7 +190,7 @@ export class MainWindow {
     this.#endHang();
     if (this.#quitting || window.isDestroyed() || reason === 'clean-exit') return;
     const { log, nowMs, askToRetry, quit } = this.#options;
-    log(`The process of the page is gone (${reason}, ${exitCode}). Lifeboat goes on watching.`);
+    log(logLines.pageGone(reason, exitCode));
     this.#rememberAddress(window);
     if (this.#wasShown && !this.isSeen) {
       this.#pageGone = true;

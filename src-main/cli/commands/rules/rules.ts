@@ -27,6 +27,7 @@ import { EXIT, logLine, outputColumns, printLine, printText, reportFailure } fro
 import { type Problem } from '../../../engine/rules/toml.ts';
 import { ruleText } from './rule-text.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 interface Json {
   readonly json?: true;
@@ -38,7 +39,7 @@ export function addRules(program: Command): void {
     .command('rules')
     .summary('manage rules, applied to new processes while Lifeboat runs')
     .description(`Shows and changes the rules in ${RULES_FILE} of the configuration folder.`)
-    .helpCommand('help [command]', 'show help for a command');
+    .helpCommand('help [command]', terminal.helpCommand);
   const sub = (name: string, summary: string, isDefault = false) =>
     rules
       .command(name, { isDefault })
@@ -111,7 +112,7 @@ function list({ json }: Json): void {
   }
   const seen = seenBy(read.value.rules);
   if (json === true) printLine(safeJson({ version: 1, path, rules: seen.map(seenJson) }));
-  else if (seen.length === 0) printText([`There are no rules in ${safeText(path)}`]);
+  else if (seen.length === 0) printText([terminal.rules.none(safeText(path))]);
   else printText(listLines(seen));
 }
 
@@ -123,7 +124,7 @@ function listLines(seen: readonly Seen[]): readonly string[] {
       formatAdj(rule.oomScoreAdj),
       ruleText(rule),
       matches.length.toString(),
-      wide === undefined ? '' : 'too wide: not applied',
+      wide === undefined ? '' : terminal.rules.tooWide,
     ]),
     outputColumns(),
   );
@@ -154,7 +155,7 @@ function add({ adj, name, command, user, unit, container, allowMany, json }: Add
   const given = { name, command, user, unit, container };
   const conditions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   if (Object.keys(conditions).length === 0) {
-    logLine('Choose what the rule matches: --name, --command, --user, --unit or --container.');
+    logLine(terminal.rules.choose);
     process.exitCode = EXIT.usage;
     return;
   }

@@ -17,6 +17,7 @@ import { listText } from '../watch/list-text.ts';
 import { ownCommand } from '../../terminal/own-command.ts';
 import { keepRunningWithoutOutput, EXIT, logLine, printLine, reportFailure } from '../../terminal/output.ts';
 import { HAND_OVER_LIFE_MS, handOverFolders, writeHandOver, type HandOver } from './hand-over.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 const DEFAULT_PORT = 7733;
 /** A page that may change things is at an address where no other program can have left anything in the browser: docs/security.md. */
@@ -95,7 +96,7 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
   }
   printed = web.value.address;
   printOrder(lifeboat.first);
-  printLine(`\nOpen ${printed}\n(this machine only; the address works once; Ctrl-C ends it)`);
+  printLine(terminal.serve.open(printed));
   if (open === true) handOver = openBrowser(web.value.mintAddress(HAND_OVER_LIFE_MS));
   const end = () => {
     handOver?.remove();
@@ -122,8 +123,8 @@ function printOrder(snapshot: Snapshot): void {
  * raises a question.
  */
 async function allow(client: Client): Promise<boolean> {
-  if (!(await confirm('Let the page protect processes and change settings, as root where that is needed?'))) {
-    logLine('Nothing was started. Without --allow-changes the page shows everything and changes nothing.');
+  if (!(await confirm(terminal.serve.allow))) {
+    logLine(terminal.serve.notAllowed);
     process.exitCode = EXIT.failure;
     return false;
   }
@@ -144,7 +145,7 @@ function openBrowser(address: string): HandOver | undefined {
   });
   const handOver = writeHandOver(folders, address, randomBytes(12).toString('base64url'));
   if (handOver === undefined) {
-    logLine('There is no folder for the file that would open the browser: open the address by hand.');
+    logLine(terminal.serve.noFolder);
     return undefined;
   }
   setTimeout(() => {
@@ -153,7 +154,7 @@ function openBrowser(address: string): HandOver | undefined {
   const opener = spawn('xdg-open', [handOver.file], { stdio: 'ignore', detached: true });
   opener.on('error', () => {
     handOver.remove();
-    logLine('There is no xdg-open here: open the address by hand.');
+    logLine(terminal.serve.noOpener);
   });
   opener.unref();
   return handOver;

@@ -20,6 +20,7 @@ import { openUnitFacts } from '../../../this-machine.ts';
 import { lookOnce } from './look.ts';
 import { printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 /** `lifeboat explain PID`: why one process stands where it stands. */
 export function addExplain(program: Command): void {
@@ -145,7 +146,9 @@ function explanationText(explanation: Explanation, words: Words): string[] {
     `${words.nameOf(process)} (${process.pid}), ${safeText(process.user)}: ${safeText(process.command)}`,
     '',
     place + plain(words.explain(process, totalPages, page, GLOBAL_SCOPE, hasSwap(snapshot))),
-    ...(detail.endsWith.length === 0 ? [] : [`If it is killed, ${words.endsWithSentence(detail.endsWith)}.`]),
+    ...(detail.endsWith.length === 0
+      ? []
+      : [terminal.explain.ifKilled(words.endsWithSentence(detail.endsWith))]),
     '',
     ...textTable(TERM_COLUMNS, [
       ...terms.map(({ kind, pages }) =>
@@ -164,13 +167,13 @@ function explanationText(explanation: Explanation, words: Words): string[] {
 
 function limitLines({ chain, tightest }: ProcessDetail, { headroom }: Words): string[] {
   const limited = chain.filter(({ limitBytes, high }) => limitBytes !== undefined || high !== undefined);
-  if (limited.length === 0) return ['No memory limit but the machine’s own.'];
+  if (limited.length === 0) return [terminal.explain.noLimit];
   const lines = limited.flatMap((group) => [
-    `${limitText(group, headroom)}: ${safeText(group.path)}${group.oomGroup ? ' (dies as a whole)' : ''}`,
+    `${limitText(group, headroom)}: ${safeText(group.path)}${group.oomGroup ? terminal.explain.diesWhole : ''}`,
     ...(group.high === undefined ? [] : [`  ${headroom.high[group.high.state](group.high)}`]),
   ]);
   if (tightest === undefined) return ['', ...lines];
-  const there = tightest.rank === undefined ? '' : `; there it has place ${tightest.rank}`;
+  const there = tightest.rank === undefined ? '' : terminal.explain.placeThere(tightest.rank);
   return ['', ...lines, `Runs out first: ${safeText(tightest.path)}, ${headroom.of(tightest)}${there}.`];
 }
 

@@ -11,6 +11,7 @@ import { type Snapshot } from '../../../collect/snapshot.ts';
 import { firstAboveOf, headroomIn } from '../../../engine/watch/headroom.ts';
 import { troublesOf } from '../../../engine/watch/order-view.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: '#', align: 'right' },
@@ -62,7 +63,7 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words, 
   const rest =
     view.eligibleCount -
     view.entries.reduce((sum, { diesWith }) => sum + 1 + diesWith.filter(isInside).length, 0);
-  if (rest > 0) lines.push(`… and ${rest} more (-n 0 shows all)`);
+  if (rest > 0) lines.push(terminal.list.more(rest));
   if (view.protectedCount > 0) {
     lines.push(`${view.protectedCount} protected by -1000: ${formatPages(view.protectedPages, page)}`);
   }

@@ -99,12 +99,12 @@ describe('what may be said', () => {
     ['say', 'a', { request: 'watch.subscribe' }],
     ['say', 'a', 'text', 'more'],
     ['say', 'a', 'x'.repeat(MAX_REQUEST_LENGTH + 1)],
-  ])('refuses and logs what is none of the bridge, %#', async (said) => {
+  ])('refuses and logs what does not follow the protocol, %#', async (said) => {
     const { sayRaw, opened, log } = recordingWindow();
     sayRaw(OWN_PAGE, ...said);
     await turn();
     expect(opened).toEqual([]);
-    expect(log).toEqual(['refused a message of a page: it is none of the bridge']);
+    expect(log).toEqual(['refused a message of a page: it does not follow the protocol of the bridge']);
   });
 
   it('drops what is said over a line that is not open', async () => {

@@ -241,7 +241,7 @@ describe('the file of keys', () => {
     const file = join(temporaryDir(), 'web-keys.json');
     writeFileSync(file, text);
     const { keys, log } = open({ file });
-    expect(log).toEqual([`the sign-ins of before are lost: ${file} is broken; it is now ${file}.broken`]);
+    expect(log).toEqual([`earlier sign-ins are lost: ${file} is broken; it is now ${file}.broken`]);
     expect(readFileSync(`${file}.broken`, 'utf8')).toBe(text);
     const browser = signedIn(keys);
     expect(isKnown(open({ file }).keys, browser)).toBe(true);
@@ -276,11 +276,11 @@ describe('the file of keys', () => {
       },
       why: 'too-large',
     },
-  ])('that is $what costs the sign-ins of before and nothing else', ({ make, why }) => {
+  ])('that is $what costs earlier sign-ins and nothing else', ({ make, why }) => {
     const file = join(temporaryDir(), 'web-keys.json');
     make(file);
     const { keys, log } = open({ file });
-    expect(log).toEqual([`the sign-ins of before are lost: ${file}: ${why}`]);
+    expect(log).toEqual([`earlier sign-ins are lost: ${file}: ${why}`]);
     expect(isKnown(keys, signedIn(keys))).toBe(true);
   });
 

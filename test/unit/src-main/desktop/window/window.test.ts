@@ -234,7 +234,7 @@ describe('a page whose process is gone', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(window.loaded).toEqual([PAGE, `${PAGE}#tuning`]);
     expect(made).toHaveLength(1);
-    expect(log).toEqual(['The process of the page is gone (killed, 9). Lifeboat goes on watching.']);
+    expect(log).toEqual(['The process of the page is gone (killed, 9). Monitoring continues.']);
   });
 
   it('is never loaded from anywhere else', async () => {
@@ -312,7 +312,7 @@ describe('a page that hangs', () => {
     await vi.advanceTimersByTimeAsync(14_999);
     expect(log).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(log[0]).toBe('The page does not answer any more and is started again.');
+    expect(log[0]).toBe('The page does not respond and is started again.');
     await vi.advanceTimersByTimeAsync(100);
     expect(window.loaded).toEqual([PAGE, PAGE]);
   });
