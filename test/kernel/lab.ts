@@ -18,6 +18,7 @@ import { systemdObstacle } from './machines/systemd-root.ts';
 import { Results } from './results.ts';
 import { runRound } from './round.ts';
 import { type ScenarioKind } from './scenario.ts';
+import { checkPrintedCommands } from './systemd/commands.ts';
 import { checkSystemd, systemdVersion } from './systemd/ends.ts';
 
 /** A guest that has been through this many rounds is started anew, so that what is left behind cannot add up. */
@@ -150,6 +151,10 @@ async function judgeBySystemd(
       results.check(
         `${machine.name}: what systemd ${version} ends after a kill`,
         await checkSystemd(machine, version),
+      );
+      results.check(
+        `${machine.name}: printed commands for systemd ${version}`,
+        await checkPrintedCommands(machine),
       );
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

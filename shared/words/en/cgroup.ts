@@ -139,8 +139,20 @@ export function factSentence(fact: CgroupFact): Sentence {
     case 'unit-rewrites':
       return say`${safeText(fact.unit)} is managed by systemd, which sets its own value at the next start.`;
     case 'container-rewrites':
-      return say`The container engine sets its own value at the next start.`;
+      return say`The container engine sets its own value at the next start.${podmanForgets(fact)}`;
   }
+}
+
+/** `podman update` writes the record of the container since 5.1; before, it changes the running one alone. */
+function podmanForgets({
+  container,
+  command,
+}: {
+  readonly container: string;
+  readonly command?: string;
+}): string {
+  const isPodman = command !== undefined && container.startsWith('podman:');
+  return isPodman ? ' Before Podman 5.1 this command lasts no longer than that.' : '';
 }
 
 function named(process: NamedProcess): string {

@@ -179,13 +179,12 @@ function swapLimit({ memoryMount: mount, pageSizeBytes }: Snapshot['host'], path
   return (read?.ok === true ? read.value.swapLimitBytes : undefined) ?? Infinity;
 }
 
-/** How much swap the cgroup may use now, so that another limit of memory leaves that as it is. At most what the machine has. */
-function swapAllowance({ host, memory }: Snapshot, state: CgroupState): number {
-  const { swapTotalBytes } = memory.meminfo;
+/** How much swap the cgroup may use, so that another limit of memory leaves that as it is; Infinity without a limit. */
+function swapAllowance({ host }: Snapshot, state: CgroupState): number {
   const [limit, memsw] = [bytesOf(state, 'max') ?? Infinity, bytesOf(state, 'memsw') ?? Infinity];
   const own =
     state.version === 1 ? (memsw === Infinity ? Infinity : memsw - limit) : swapLimit(host, state.path);
-  return Math.max(0, Math.min(own, swapTotalBytes));
+  return Math.max(0, own);
 }
 
 /** Lifeboat is among those whom a limit could hit. */

@@ -18,7 +18,7 @@ const UPDATING = new Set(['docker', 'podman']);
 
 /**
  * Who made the cgroup will make it anew with a value of its own; with the command that tells the new one, where there is one. `swapBytes`: the swap that
- * a container may use. The engine refuses a new limit without the one of memory and swap together, where that is too low or was never set.
+ * a container may use, Infinity without a limit; it stays as it is. The engine refuses a new limit without the one of memory and swap together, where that is too low or was never set.
  */
 export function lastingEffects(
   { path, setting, value }: CgroupChange,
@@ -29,7 +29,7 @@ export function lastingEffects(
     const [runtime = '', id = ''] = container.split(/:(.*)/s);
     const command =
       UPDATING.has(runtime) && setting === 'max' && value !== 'max' && value >= LEAST_BYTES
-        ? `${runtime} update --memory ${value} --memory-swap ${value + swapBytes} ${quoted(id.slice(0, 12))}`
+        ? `${runtime} update --memory ${value} --memory-swap ${withSwap(value, swapBytes)} ${quoted(id.slice(0, 12))}`
         : undefined;
     return [note({ kind: 'container-rewrites', container, ...(command === undefined ? {} : { command }) })];
   }
@@ -45,11 +45,18 @@ export function lastingEffects(
   return [note({ kind: 'unit-rewrites', unit, ...(command === undefined ? {} : { command }) })];
 }
 
-/** Which systemctl speaks to a manager; to another user's it does as root, by a container of the host's name (systemctl(1), --machine=). */
+/** Memory and swap together, as engines want it: -1 is no limit. */
+function withSwap(bytes: number, swapBytes: number): number {
+  return swapBytes === Infinity ? -1 : bytes + swapBytes;
+}
+
+/** Which systemctl speaks to a manager: that of another user by its socket, which needs no session and no message bus. */
 function managerCommand(manager: UnitManager): string {
   const uid = uidOf(manager);
   if (uid === undefined) return 'sudo systemctl';
-  return uid === process.geteuid?.() ? 'systemctl --user' : `sudo systemctl --user --machine=${uid}@`;
+  return uid === process.geteuid?.()
+    ? 'systemctl --user'
+    : `sudo -u '#${uid}' XDG_RUNTIME_DIR=/run/user/${uid} systemctl --user`;
 }
 
 function note(fact: CgroupEffect['fact']): CgroupEffect {

@@ -106,14 +106,14 @@ describe('cgroupPreview', () => {
       'sudo systemctl set-property web.service MemoryHigh=infinity',
     );
     expect(command(factsOf('max', 700 * MIB, `/system.slice/docker-${ID}.scope`))).toBe(
-      `docker update --memory ${700 * MIB} --memory-swap ${700 * MIB} 0123456789ab`,
+      `docker update --memory ${700 * MIB} --memory-swap -1 0123456789ab`,
     );
     expect(command(factsOf('min', 5, '/system.slice'))).toBe(
       'sudo systemctl set-property system.slice MemoryMin=5',
     );
     const theirs = '/user.slice/user-4242.slice/user@4242.service/app.slice/a.service';
     expect(command(factsOf('low', 5, theirs, { ...TREE, cgroups: { [theirs]: {} } }))).toBe(
-      'sudo systemctl --user --machine=4242@ set-property a.service MemoryLow=5',
+      "sudo -u '#4242' XDG_RUNTIME_DIR=/run/user/4242 systemctl --user set-property a.service MemoryLow=5",
     );
     const uid = process.geteuid?.() ?? 0;
     const mine = `/user.slice/user-${uid}.slice/user@${uid}.service/app.slice/a.service`;
