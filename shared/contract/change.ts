@@ -7,6 +7,7 @@ import {
   type CgroupState,
 } from '../model/cgroup-change.ts';
 import {
+  type DropInWaits,
   type AdjOutcome,
   type AdjPreview,
   type AdjRequest,
@@ -39,6 +40,8 @@ export interface Applied {
 export interface Kept {
   /** The file that was written. */
   readonly file: string;
+  /** Of units: why the file has no effect yet. */
+  readonly waits?: DropInWaits;
   /** Of settings: what the next boot sets, read back from the disk. */
   readonly afterBoot?: number;
   /** Of settings: whether the file has a line for it now, no longer has one, or was left as it was. */

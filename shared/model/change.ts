@@ -164,7 +164,11 @@ export interface LastingPlace {
   readonly file?: string;
   /** Why it cannot be kept there. */
   readonly refused?: Failure;
+  /** Why the file has no effect yet: systemd does not run here, or has not read it. */
+  readonly waits?: DropInWaits;
 }
+
+export type DropInWaits = 'no-systemd' | 'not-read';
 
 /** What became of one write. */
 export interface AdjOutcome extends NamedProcess {
@@ -235,3 +239,11 @@ export type Rights =
 
 /** How root is reached. */
 export type ElevationMethod = 'root' | 'pkexec' | 'sudo' | 'wsl' | 'none';
+
+/** What is said of a place once its value is kept there. */
+export function keptPlace({
+  file,
+  waits,
+}: Pick<LastingPlace, 'waits'> & { readonly file: string }): Pick<LastingPlace, 'file' | 'waits'> {
+  return { file, ...(waits === undefined ? {} : { waits }) };
+}

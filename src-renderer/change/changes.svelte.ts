@@ -2,6 +2,7 @@ import { type Applied, type UndoOutcome } from '#shared/contract/change.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
 import {
+  keptPlace,
   STRENGTHS,
   type AdjPreview,
   type AdjRequest,
@@ -198,7 +199,7 @@ export class Changes {
       if (lasting.kind === 'container') continue;
       const result = await this.#do((client) => client.request('change.keepAdj', { lasting, oomScoreAdj }));
       if (result === undefined) return;
-      if (result.ok) kept.push({ lasting, oomScoreAdj, count, file: result.value.file });
+      if (result.ok) kept.push({ lasting, oomScoreAdj, count, ...keptPlace(result.value) });
       else {
         failure ??= result.error;
         kept.push({ lasting, oomScoreAdj, count, refused: result.error });

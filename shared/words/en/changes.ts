@@ -10,6 +10,7 @@ import {
   type JournalEntry,
   type JournalState,
   type Lasting,
+  type DropInWaits,
   type LastingPlace,
   type PlaceInOrder,
   type Rights,
@@ -161,14 +162,19 @@ export function lastingSentence(lasting: Lasting, oomScoreAdj: number): string {
 }
 
 /** The same before it is done: with the file, or why it cannot be kept. */
-export function lastingPlanSentence({ lasting, oomScoreAdj, file, refused }: LastingPlace): string {
+export function lastingPlanSentence({ lasting, oomScoreAdj, file, refused, waits }: LastingPlace): string {
   if (refused !== undefined) {
     const { message, hint } = failure(refused);
     return `Not kept for ${keptFor(lasting)}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
   }
   const where = file === undefined ? '' : ` (${safeText(file)})`;
-  return `${lastingSentence(lasting, oomScoreAdj)}${where}`;
+  return `${lastingSentence(lasting, oomScoreAdj)}${where}${waits === undefined ? '' : ` ${WAITS[waits]}`}`;
 }
+
+const WAITS: Readonly<Record<DropInWaits, string>> = {
+  'no-systemd': 'systemd does not run here: the file has no effect until it does.',
+  'not-read': 'systemd has not read the file yet: sudo systemctl daemon-reload',
+};
 
 function keptFor(lasting: Lasting): string {
   switch (lasting.kind) {

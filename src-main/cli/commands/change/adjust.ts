@@ -8,6 +8,7 @@ import {
   STRENGTHS,
   type AdjPreview,
   type AdjIntent,
+  keptPlace,
   type LastingPlace,
   type Strength,
   type Target,
@@ -289,11 +290,12 @@ async function makeLast(client: Client, preview: AdjPreview): Promise<readonly L
       continue;
     }
     const kept = await client.request('change.keepAdj', { lasting, oomScoreAdj });
-    places.push(
-      kept.ok
-        ? { lasting, oomScoreAdj, count: place.count, file: kept.value.file }
-        : { lasting, oomScoreAdj, count: place.count, refused: kept.error },
-    );
+    places.push({
+      lasting,
+      oomScoreAdj,
+      count: place.count,
+      ...(kept.ok ? keptPlace(kept.value) : { refused: kept.error }),
+    });
     if (!kept.ok) process.exitCode = EXIT.failure;
   }
   return places;

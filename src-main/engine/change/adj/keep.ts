@@ -1,6 +1,7 @@
 import { ok, type Failure, type Result } from '#shared/result.ts';
 import { type Kept } from '#shared/contract/change.ts';
-import { type Lasting } from '#shared/model/change.ts';
+import { type DropInWaits, type Lasting } from '#shared/model/change.ts';
+import { type Written } from '#shared/contract/helper.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { firstWritten } from './apply.ts';
 
@@ -38,9 +39,18 @@ export async function keepAdj(
   if (!helper.ok) return helper;
   const [entry] =
     recorder.begin([{ action: 'keep-unit-adj', subject: unit, asked: oomScoreAdj.toString() }]) ?? [];
-  const written = await firstWritten(helper.value.request({ verb: 'keep-unit-adj', unit, oomScoreAdj }));
+  const answer = await helper.value.request({ verb: 'keep-unit-adj', unit, oomScoreAdj });
+  const written = await firstWritten(Promise.resolve(answer));
   recorder.settleWritten(entry, written);
-  return written.ok ? ok({ file: written.value.subject }) : written;
+  if (!written.ok) return written;
+  const waits = answer.ok ? waitsFor(answer.value.written) : undefined;
+  return ok({ file: written.value.subject, ...(waits === undefined ? {} : { waits }) });
+}
+
+/** Whether systemd has read the drop-in, by what the helper says of `systemctl daemon-reload`. */
+function waitsFor([, reload]: readonly Written[]): DropInWaits | undefined {
+  if (reload === undefined || reload.after === 'done') return undefined;
+  return reload.after === 'failed' ? 'not-read' : 'no-systemd';
 }
 
 /** What a preview says that cannot be done is not tried. */

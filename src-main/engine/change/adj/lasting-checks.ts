@@ -43,7 +43,7 @@ export function lastingChecks(options: LastingCheckOptions): LastingChecks {
         manager === 'system' ? systemPlace(options, name) : userPlace(options, uidOf(manager), name);
       // What cannot be written comes before what would have no effect.
       const refused = place.refused ?? trouble;
-      return { file: place.file, ...(refused === undefined ? {} : { refused }) };
+      return refused === undefined ? place : { file: place.file, refused };
     },
   };
 }
@@ -107,7 +107,8 @@ function systemPlace({ root = '', rights }: LastingCheckOptions, name: string): 
     return place(file, fail('not-ours', { what: 'file', path: file }));
   if (now.state === 'allowed' && now.via === 'root' && !isWritable(root + folder))
     return place(file, fail('io-failed', { what: 'write', path: folder }));
-  return { file };
+  // sd_booted(3).
+  return existsSync(`${root}/run/systemd/system`) ? { file } : { file, waits: 'no-systemd' };
 }
 
 /** The helper writes only into folders that nobody but root can change, and follows no links to them. */

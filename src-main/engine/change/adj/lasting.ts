@@ -1,4 +1,3 @@
-import { type Failure } from '#shared/result.ts';
 import { type Lasting, type LastingPlace } from '#shared/model/change.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
@@ -31,7 +30,7 @@ export interface LastingChecks extends UnitFiles {
     lasting: Exclude<Lasting, { readonly kind: 'container' }>,
     oomScoreAdj: number,
     snapshot: Snapshot,
-  ): { readonly file: string; readonly refused?: Failure };
+  ): { readonly file: string } & Pick<LastingPlace, 'refused' | 'waits'>;
 }
 
 /** A process and the value that is wished for it. */

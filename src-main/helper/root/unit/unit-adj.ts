@@ -21,10 +21,13 @@ export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promis
     names.some((name) => existsSync(`${tree.root}${folder}/${name}`)),
   );
   if (!known) return fail('unit-unknown', { unit, fault: 'none-such' });
+  const wasThere = existsSync(`${tree.root}${FOLDER}/${unit}.d`);
   const made = withConfigFolder(tree.root + FOLDER, (folder) => makeFolder(folder, `${unit}.d`));
   if (!made.ok) return made;
   const written = editDropIn(tree, unit, adj);
-  return written.ok ? withReload(tree, unit, written.value) : written;
+  if (written.ok) return withReload(tree, unit, written.value);
+  if (!wasThere) removeFolderWhenEmpty(tree, unit);
+  return written;
 }
 
 /** Removes what keepUnitAdj() wrote. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Target } from '#shared/model/change.ts';
-import { journalLine, targetText } from '#shared/words/en/changes.ts';
+import { journalLine, lastingPlanSentence, targetText } from '#shared/words/en/changes.ts';
 
 const ID = { pid: 7, startTicks: 9 };
 
@@ -20,6 +20,27 @@ describe('journalLine', () => {
     expect(journalLine(ENTRY).state).toBe('done');
     expect(journalLine({ ...ENTRY, formerBoot: true }).state).toBe('done, before the last boot');
     expect(journalLine({ ...ENTRY, formerBoot: true, state: 'undone' }).state).toBe('undone');
+  });
+});
+
+describe('lastingPlanSentence', () => {
+  const PLACE = {
+    lasting: { kind: 'unit', unit: { manager: 'system', name: 'web.service' } },
+    oomScoreAdj: 400,
+    count: 1,
+    file: '/etc/a.conf',
+  } as const;
+  const PROMISE =
+    'Every later start of web.service gets +400 from a drop-in (OOMScoreAdjust=). (/etc/a.conf)';
+
+  it('says when systemd has not read a drop-in', () => {
+    expect(lastingPlanSentence(PLACE)).toBe(PROMISE);
+    expect(lastingPlanSentence({ ...PLACE, waits: 'no-systemd' })).toBe(
+      `${PROMISE} systemd does not run here: the file has no effect until it does.`,
+    );
+    expect(lastingPlanSentence({ ...PLACE, waits: 'not-read' })).toBe(
+      `${PROMISE} systemd has not read the file yet: sudo systemctl daemon-reload`,
+    );
   });
 });
 

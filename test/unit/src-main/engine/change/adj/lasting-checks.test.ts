@@ -65,6 +65,14 @@ describe('what is asked before a value is promised to last', () => {
     expect(codeOf(WEB, 5)).toBe('not-ours');
   });
 
+  it('promises nothing of a drop-in where systemd does not run', () => {
+    const { checks, write, snapshot } = checksOn();
+    const waits = () => checks.place({ kind: 'unit', unit: WEB }, 5, snapshot).waits;
+    expect(waits()).toBe('no-systemd');
+    write('/run/systemd/system/.keep');
+    expect(waits()).toBeUndefined();
+  });
+
   it('refuses a rule that would not be applied', () => {
     const { checks } = checksOn();
     const crowd = Array.from({ length: 30 }, (_, at) => ({ pid: 100 + at, name: 'sh', rssAnonPages: 1 }));

@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forgetUnitAdj, keepUnitAdj } from '../../../../../../src-main/helper/root/unit/unit-adj.ts';
 import { HelperTree } from '../../../../../helpers/helper-tree.ts';
@@ -50,6 +50,15 @@ describe('keepUnitAdj', () => {
     expect(calls[0]).toContain('systemctl daemon-reload [LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin');
     expect(calls[1]).toContain('show --property=OOMScoreAdjust --value -- nginx.service [');
     expect(calls.join()).not.toContain('HOME');
+  });
+
+  it('leaves no empty folder behind where it may not write', async () => {
+    tree.write('run/.there', '');
+    chmodSync(tree.path('run'), 0o777);
+    expect(await keepUnitAdj(tree, 'nginx.service', -500)).toMatchObject({
+      error: { code: 'refused-target' },
+    });
+    expect(existsSync(tree.path('etc/systemd/system/nginx.service.d'))).toBe(false);
   });
 
   it('says when another drop-in wins', async () => {
