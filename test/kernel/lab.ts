@@ -154,7 +154,7 @@ async function judgeBySystemd(
       );
       results.check(
         `${machine.name}: printed commands for systemd ${version}`,
-        await checkPrintedCommands(machine),
+        await checkPrintedCommands(machine, options.quick),
       );
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -4,6 +4,8 @@ import { type AskUnits } from './ask-systemd.ts';
 
 /** Policies change with `systemctl daemon-reload` and main processes with a restart: after so long they are asked for again. */
 const FRESH_MS = 10 * 60_000;
+/** What is outdated is asked for again, at most this often: a main process may also be out of sight. */
+const LEAST_MS = 10_000;
 /** More units than that are not on any screen. */
 const MOST_UNITS = 5_000;
 
@@ -27,6 +29,13 @@ export class UnitFactsCache {
   /** What systemd does after a kill in a unit, as far as it is known now. */
   of(unit: Unit): UnitFacts {
     return this.#known.get(keyOf(unit))?.facts ?? presumedFacts(unit);
+  }
+
+  /** Has a unit asked for again with the next ones. */
+  outdated(unit: Unit): void {
+    const known = this.#known.get(keyOf(unit));
+    if (known === undefined || this.#nowMs() - known.atMs < LEAST_MS) return;
+    this.#known.set(keyOf(unit), { ...known, atMs: -Infinity });
   }
 
   /** Asks for those of the units that are not known, or not any more. Ends at once where there is nothing to ask, or it is being asked. */

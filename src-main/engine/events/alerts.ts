@@ -43,7 +43,7 @@ export interface AlertsOptions {
   /** The last records from before the first reading. */
   readonly logBefore?: () => readonly string[];
   /** What systemd ends after a kill: asked about the next victim before it is one. */
-  readonly unitFacts?: Pick<UnitFactsCache, 'of' | 'ensure'>;
+  readonly unitFacts?: Pick<UnitFactsCache, 'of' | 'ensure' | 'outdated'>;
   /** Differs between boots, at which the kernel's counters restart. */
   readonly bootId: string;
   /** Whether the user can be interrupted at all: a page alone cannot. */

@@ -11,6 +11,8 @@ const NAMED = 5;
 /** What is known of units. */
 export interface UnitFactsOf {
   of(unit: Unit): UnitFacts;
+  /** What is known of it is no longer so: its main process is not among its processes. */
+  outdated?(unit: Unit): void;
 }
 
 const keyOf = ({ manager, name }: Unit) => `${manager} ${name}`;
@@ -48,6 +50,16 @@ function membersIn({ processes }: Snapshot): ReadonlyMap<string, readonly Observ
   return grouped;
 }
 
+/** A service that was started again has another main process: until systemd was asked again, none is known. */
+function currentFacts(snapshot: Snapshot, unit: Unit, facts: UnitFactsOf): UnitFacts {
+  const { mainPid, ...known } = facts.of(unit);
+  if (mainPid === undefined) return known;
+  const isThere = (membersIn(snapshot).get(keyOf(unit)) ?? []).some(({ pid }) => pid === mainPid);
+  if (isThere) return { ...known, mainPid };
+  facts.outdated?.(unit);
+  return known;
+}
+
 /** What systemd ends after the kernel has killed these together, unit by unit; empty where it ends nothing. `most`: how many are named. */
 export function endsWith(
   snapshot: Snapshot,
@@ -61,7 +73,7 @@ export function endsWith(
   );
   const ended = new Set<number>();
   return [...units].flatMap(([key, unit]): EndsWith[] => {
-    const of = facts.of(unit);
+    const of = currentFacts(snapshot, unit, facts);
     const stop = unitStop(unit, of, killedPids, snapshot.host.cgroups.version === 2);
     if (stop === undefined) return [];
     const rest = (membersIn(snapshot).get(key) ?? []).filter(

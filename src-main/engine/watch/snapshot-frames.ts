@@ -24,7 +24,7 @@ import { showsFront, tableRows } from './table-rows.ts';
 export interface FrameSources {
   readonly histories: ProcessHistories;
   /** What systemd ends after a kill; without it a frame says nothing of that. */
-  readonly unitFacts: Pick<UnitFactsCache, 'of' | 'ensure'> | undefined;
+  readonly unitFacts: Pick<UnitFactsCache, 'of' | 'ensure' | 'outdated'> | undefined;
   /** The views of all clients: an order is computed once, as far as the longest of them shows it. */
   readonly views: () => readonly View[];
 }

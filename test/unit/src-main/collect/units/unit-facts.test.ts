@@ -72,6 +72,26 @@ describe('UnitFactsCache', () => {
     expect(asked.length).toBe(3);
   });
 
+  it('asks again for a unit that is said to be outdated, but not at once', async () => {
+    let nowMs = 0;
+    let count = 0;
+    const cache = new UnitFactsCache(
+      (_, names) => {
+        count += 1;
+        return Promise.resolve(new Map(names.map((name) => [name, { ...FACTS, mainPid: count }])));
+      },
+      () => nowMs,
+    );
+    await cache.ensure([NGINX]);
+    cache.outdated(NGINX);
+    await cache.ensure([NGINX]);
+    expect(cache.of(NGINX).mainPid).toBe(1);
+    nowMs += 60_000;
+    cache.outdated(NGINX);
+    await cache.ensure([NGINX]);
+    expect(cache.of(NGINX).mainPid).toBe(2);
+  });
+
   it('presumes where there is no answer', async () => {
     const cache = new UnitFactsCache(() => Promise.resolve(undefined));
     await cache.ensure([NGINX]);
