@@ -8,7 +8,7 @@ const MIB = 1 << 20;
 const PROCESSES = 300;
 const LIST_RUNS = 15;
 
-/** CPU of the headless monitor with one tick a second and nobody looking, in percent of a core. */
+/** CPU of the headless monitor with one tick a second and no client, in percent of a core. */
 export async function measureIdleCpu(crowd: string, seconds: number): Promise<number> {
   say(`headless monitor, ${PROCESSES} processes, ${seconds} s ...`);
   return withProcesses(crowd, 'varied', PROCESSES, async () => {
@@ -35,7 +35,7 @@ export interface ServeMemory {
   readonly growthMiB: number;
 }
 
-/** Its RSS over so many seconds at its own pace, nobody looking. Says what it is every five minutes. */
+/** RSS of the headless monitor over `seconds` at its own pace, without a client. Prints it every five minutes. */
 export async function measureMemory(crowd: string, seconds: number): Promise<ServeMemory> {
   say(`memory of lifeboat serve, ${PROCESSES} processes, ${seconds} s ...`);
   return withProcesses(crowd, 'alike', PROCESSES, async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Answering, least, median, say, withProcesses, type CpuTime } from './tools.ts';
 
-/** What one tick costs with so many processes, beside the least it could cost and what others take for as much. Microseconds of CPU. */
+/** Cost of one tick with this many processes, beside the least it could cost and what other programs take for it. Microseconds of CPU. */
 export interface Ranking {
   readonly processes: number;
   readonly floor: number;

@@ -34,7 +34,7 @@ if (parts.includes('ranking')) {
 if (parts.includes('headless')) {
   const percent = await measureIdleCpu(crowd, 60);
   rows.push({
-    what: 'CPU of the headless monitor at 1 Hz, 300 processes, nobody looking',
+    what: 'CPU of the headless monitor at 1 Hz, 300 processes, no client',
     measured: `${percent.toFixed(2)}% of a core`,
     bound: '0.5% of a core',
     holds: percent <= 0.5,

@@ -1,6 +1,6 @@
 /**
  * The headless monitor with its page, as `lifeboat serve` puts it together, but at the pace of the first argument (milliseconds between
- * two ticks, whether somebody looks or not). Prints its address, then answers each line of its input with its CPU time so far and the
+ * two ticks, with a client or without). Prints its address, then answers each line of its input with its CPU time so far and the
  * start of every tick since the line before.
  */
 import { randomBytes } from 'node:crypto';
@@ -73,7 +73,7 @@ const web = await startWeb({
   port: 0,
   filesDir: join(import.meta.dirname, '../../out/renderer'),
   stateDir,
-  // What the page asks besides is none of the benchmark's, and refused.
+  // The benchmark does not need the page's other requests, and refuses them.
   log: () => undefined,
   files: HOST_FILES,
   right: 'look',

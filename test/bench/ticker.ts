@@ -1,12 +1,12 @@
 /**
- * A monitor at which nobody looks and that ticks when it is told: each line of its input is a number of ticks, each answer the CPU time
+ * A monitor without clients that ticks on request: each line of its input is a number of ticks, each answer the CPU time
  * of one of them.
  */
 import { createInterface } from 'node:readline';
 import { Monitor } from '../../src-main/engine/watch/monitor.ts';
 import { openHostSampler } from './host.ts';
 
-/** After so many ticks the hot code is compiled. */
+/** Ticks after which the hot code is compiled. */
 const WARM_UP = 60;
 
 const sampler = openHostSampler();

@@ -58,7 +58,7 @@ export class Answering {
   readonly child: ChildProcess;
   readonly #lines: Interface;
   readonly #waiting: ((line: string) => void)[] = [];
-  /** Printed before anybody asked. */
+  /** Printed before it was asked for. */
   readonly #early: string[] = [];
 
   constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -133,7 +133,7 @@ export async function withProcesses<T>(
   }
 }
 
-/** The least; NaN when one of them is none. */
+/** The least of the values; NaN when one of them is NaN. */
 export function least(values: readonly number[]): number {
   return Math.min(...values);
 }

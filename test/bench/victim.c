@@ -1,5 +1,5 @@
 /*
- * victim NAME CGROUP COUNTER: a process of that name, the first in everybody's kill order, in the cgroup of this folder, which has a limit.
+ * victim NAME CGROUP COUNTER: a process of that name, the first in every kill order, in the cgroup of this folder, which has a limit.
  * Prints `ready` when it has its first 16 MiB. With the next line of its input it takes memory until the kernel kills it, and the time at
  * which COUNTER (memory.oom_control or memory.events of the cgroup) counted the kill is printed, in milliseconds since 1970.
  */

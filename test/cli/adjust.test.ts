@@ -131,7 +131,7 @@ describe('lifeboat give-up', () => {
     expect(await lifeboat(['undo', '--all'], { env })).toMatchObject({ code: 1, stdout: '' });
   });
 
-  it('asks nobody where there is no terminal: what changes very many is not done without --yes', async () => {
+  it('asks no question without a terminal: a change of very many is not made without --yes', async () => {
     const env = ownFolders();
     const children: Child[] = [];
     for (let index = 0; index < 21; index++) children.push(await startSleep());
@@ -176,7 +176,7 @@ describe('lifeboat protect', () => {
     expect(adjOf(child)).toBe(0);
   });
 
-  it('protects for long unless told otherwise, and says the place and the room to grow', async () => {
+  it('protects for long by default, and says the place and the room to grow', async () => {
     const child = await startSleep();
     setAdj(child.pid, 1000);
     const args = ['protect', String(child.pid), '--dry-run'];
@@ -228,15 +228,15 @@ describe('what cannot be done', () => {
     ['a fraction', ['10', '--adj', '1.5'], /whole number from -1000 to 1000/],
     ['too low a legacy value', ['10', '--oom-adj', '-18'], /whole number from -17 to 15/],
     ['both scales', ['10', '--adj', '1', '--oom-adj', '1'], /cannot be used with/],
-    ['behind nobody', ['10', '--behind', '0'], /whole number from 1 to 1000/],
-    ['a strength that is none', ['10', '--strength', 'weak'], /Allowed choices are later, strong, never/],
+    ['behind no process', ['10', '--behind', '0'], /whole number from 1 to 1000/],
+    ['an unknown strength', ['10', '--strength', 'weak'], /Allowed choices are later, strong, never/],
     ['a strength and a value', ['10', '--strength', 'strong', '--adj', '1'], /cannot be used with/],
     ['behind and never', ['10', '--behind', '2', '--never'], /cannot be used with/],
-    ['a scope that is none', ['10', '--scope', 'here'], /"global" or "cgroup:PATH"/],
-  ])('%s is a mistake in typing: 2', async ([, args, told]) => {
+    ['a malformed scope', ['10', '--scope', 'here'], /"global" or "cgroup:PATH"/],
+  ])('%s is a mistake in typing: 2', async ([, args, message]) => {
     const ended = await lifeboat(['protect', ...args], { env: ownFolders() });
     expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toMatch(told);
+    expect(ended.stderr).toMatch(message);
   });
 
   it('says that the process has ended', async () => {
@@ -257,10 +257,10 @@ describe('what cannot be done', () => {
     [['--name', 'no such name'], 'No process is called "no such name". Names are those of the kernel'],
     [['--unit', 'nosuch.service'], 'There is no unit nosuch.service.'],
     [['--container', 'docker:nosuch'], 'No process is in a container "docker:nosuch".'],
-  ])('%o is refused in words: 1', async ([args, told]) => {
+  ])('%o is refused in words: 1', async ([args, message]) => {
     const ended = await lifeboat(['give-up', ...args], { env: ownFolders() });
     expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toContain(told);
+    expect(ended.stderr).toContain(message);
   });
 
   it.skipIf(kernelThread === '')('refuses a thread of the kernel', async () => {
@@ -297,7 +297,7 @@ describe('without root', () => {
       expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
       expect(adjOf(child)).toBe(300);
 
-      // And down again, as far as it stood before; the kernel lets nobody but root go lower.
+      // And down again, as far as it stood before; the kernel lets only root go lower.
       for (const adj of [50, 0]) {
         const lowered = await lifeboat(['protect', String(child.pid), '--adj', String(adj)], {
           env,

@@ -47,10 +47,10 @@ describe('on a built machine, the program', () => {
   });
 
   it.for([
-    { args: ['explain', '2'], told: '2 (kthreadd) is a kernel thread. ' },
-    { args: ['explain', '3'], told: 'There is no process 3. ' },
-    { args: ['list', '--scope', 'cgroup:/nowhere'], told: 'There is no memory cgroup /nowhere. ' },
-  ])('fails with a word at $args', async ({ args, told }) => {
+    { args: ['explain', '2'], message: '2 (kthreadd) is a kernel thread. ' },
+    { args: ['explain', '3'], message: 'There is no process 3. ' },
+    { args: ['list', '--scope', 'cgroup:/nowhere'], message: 'There is no memory cgroup /nowhere. ' },
+  ])('fails with a word at $args', async ({ args, message }) => {
     const tree = testTree({
       cgroups: { '/free': {} },
       processes: [
@@ -60,7 +60,7 @@ describe('on a built machine, the program', () => {
     });
     const { code, stdout, stderr } = await on(tree, ...args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr.startsWith(`lifeboat: ${told}`)).toBe(true);
+    expect(stderr.startsWith(`lifeboat: ${message}`)).toBe(true);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
@@ -80,7 +80,7 @@ describe('on a built machine, the program', () => {
     expect(parseListed(json.stdout)).toMatchObject({ scope, asked: { kind: 'cgroup', path } });
   });
 
-  it('says of everybody who is never killed why', async () => {
+  it('says of every process that is never killed why', async () => {
     const listed = await listOn({
       processes: [
         { pid: 1, name: 'init' },
@@ -116,7 +116,7 @@ describe('on a built machine, the program', () => {
     expect(stdout).not.toContain('Next: ');
   });
 
-  it('panics as well when nobody can be killed', async () => {
+  it('panics as well when no process can be killed', async () => {
     const listed = await listOn({ processes: [{ pid: 10, adj: -1000 }] });
     expect(listed).toMatchObject({
       panics: true,
@@ -125,7 +125,7 @@ describe('on a built machine, the program', () => {
     });
   });
 
-  it('is not certain when whoever asks for memory dies first', async () => {
+  it('is not certain when the process that asks for memory dies first', async () => {
     const listed = await listOn({ ...two, sysctls: { 'vm.oom_kill_allocating_task': 1 } });
     expect(listed).toMatchObject({ killsAllocatingTask: true, confidence: 'close', either: [] });
     expect(listed.order.map(({ pid }) => pid)).toEqual([10, 20]);
@@ -135,13 +135,13 @@ describe('on a built machine, the program', () => {
     {
       what: 'a container',
       spec: { initialPidNamespace: false },
-      told: 'Only the processes of this container',
+      message: 'Only the processes of this container',
     },
-    { what: 'hidepid', spec: { hidePid: 2 }, told: 'Processes of other users are hidden' },
-  ] as const)('is not certain of what it cannot see: $what', async ({ spec, told }) => {
+    { what: 'hidepid', spec: { hidePid: 2 }, message: 'Processes of other users are hidden' },
+  ] as const)('is not certain of what it cannot see: $what', async ({ spec, message }) => {
     expect(await listOn({ ...two, ...spec })).toMatchObject({ confidence: 'close', either: [10] });
     const { stdout } = await on(testTree({ ...two, ...spec }), 'list');
-    expect(stdout).toContain(told);
+    expect(stdout).toContain(message);
     expect(stdout).not.toContain('Certain: ');
   });
 
@@ -189,7 +189,7 @@ describe('on a built machine, the program', () => {
     expect(stdout).toContain('too close to tell');
   });
 
-  it('has an empty order where whoever asks for memory waits', async () => {
+  it('has an empty order where the process that asks for memory waits', async () => {
     const spec: ProcTreeSpec = {
       cgroupVersion: 1,
       cgroups: { '/box': { limitBytes: 64 * MIB, oomKillDisable: true } },

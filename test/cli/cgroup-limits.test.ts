@@ -121,7 +121,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     expect(now()).toBe(before);
   });
 
-  it('asks nobody where there is no terminal, and changes nothing', async () => {
+  it('asks no question without a terminal, and changes nothing', async () => {
     const run = withJournal();
     const { path, folder, version } = realCgroup('cli-asks');
     const file = join(folder, version === 1 ? 'memory.soft_limit_in_bytes' : 'memory.high');
@@ -132,7 +132,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  it('goes below what is in use only when told so, and then the kernel says what becomes of it', async () => {
+  it('goes below what is in use only with --may-kill, and then the kernel says what becomes of it', async () => {
     const run = withJournal();
     const cgroup = realCgroup('cli-below', 512 * MIB);
     const { path, folder, version } = cgroup;
@@ -155,14 +155,14 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     expect(refused.stdout).toContain('more is in use than is certain to be reclaimed');
     expect(refused.stderr).toContain('--may-kill');
     expect(readFileSync(file, 'utf8')).toBe(before);
-    const told = await run('cgroup', path, '--max', '8M', '--yes', '--may-kill');
+    const forced = await run('cgroup', path, '--max', '8M', '--yes', '--may-kill');
     if (version === 1) {
       // The kernel gets nothing back, and refuses.
-      expect(told).toMatchObject({ code: 1 });
-      expect(told.stderr).toContain('cannot be that low: the kernel could not reclaim enough memory.');
+      expect(forced).toMatchObject({ code: 1 });
+      expect(forced.stderr).toContain('cannot be that low: the kernel could not reclaim enough memory.');
       expect([readFileSync(file, 'utf8'), cgroup.oomKills()]).toEqual([before, 0]);
     } else {
-      expect(told).toMatchObject({ code: 0 });
+      expect(forced).toMatchObject({ code: 0 });
       expect(cgroup.oomKills()).toBeGreaterThan(0);
     }
   });

@@ -95,7 +95,7 @@ describe.skipIf(!isRoot)('in a real memory cgroup (needs root)', () => {
     return kills;
   }
 
-  it('the kernel kills whom list names, though another is larger', async () => {
+  it('the kernel kills the process that list names, though another is larger', async () => {
     // Where the memory of a victim comes back too slowly, the kernel takes the next one as well.
     let kills = await killsOfNamed(1);
     for (let attempt = 2; attempt <= 3 && kills > 1; attempt += 1) kills = await killsOfNamed(attempt);

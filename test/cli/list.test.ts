@@ -84,7 +84,7 @@ describe('lifeboat list --json', () => {
     }
   });
 
-  it('has everybody with -n 0, in the order or with the reason why not', async () => {
+  it('has all processes with -n 0, in the order or with the reason why not', async () => {
     const before = new Set(pidsOfMachine());
     const { order, ineligible } = await list('-n', '0');
     const after = new Set(pidsOfMachine());
@@ -176,18 +176,18 @@ describe('lifeboat explain', () => {
     const pid = await startEater(12, 250);
     const { code, stdout } = await lifeboat(['explain', String(pid), '--json']);
     expect(code).toBe(0);
-    const told = JSON.parse(stdout) as {
+    const printed = JSON.parse(stdout) as {
       badnessPages: number;
       terms: { kind: string; pages: number; bytes: number }[];
       process: { pid: number; rank: number };
       pageSizeBytes: number;
       sentence: string;
     };
-    expect(told.process.pid).toBe(pid);
-    expect(told.terms.map(({ kind }) => kind)).toEqual(['rss', 'swap', 'page-tables', 'adjustment']);
-    expect(told.terms.reduce((sum, { pages }) => sum + pages, 0)).toBe(told.badnessPages);
-    for (const { pages, bytes } of told.terms) expect(bytes).toBe(pages * told.pageSizeBytes);
-    expect(told.sentence).toContain('oom_score_adj of +250');
+    expect(printed.process.pid).toBe(pid);
+    expect(printed.terms.map(({ kind }) => kind)).toEqual(['rss', 'swap', 'page-tables', 'adjustment']);
+    expect(printed.terms.reduce((sum, { pages }) => sum + pages, 0)).toBe(printed.badnessPages);
+    for (const { pages, bytes } of printed.terms) expect(bytes).toBe(pages * printed.pageSizeBytes);
+    expect(printed.sentence).toContain('oom_score_adj of +250');
   });
 
   it('shows it as a table, with the place', async () => {
@@ -207,10 +207,10 @@ describe('lifeboat doctor --json', () => {
   it('has a sentence for every finding', async () => {
     const { code, stdout, stderr } = await lifeboat(['doctor', '--json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const told = JSON.parse(stdout) as { version: number; findings: Record<string, string>[] };
-    expect(told.version).toBe(1);
-    expect(told.findings.length).toBeGreaterThan(15);
-    for (const { check, state, title, meaning } of told.findings) {
+    const printed = JSON.parse(stdout) as { version: number; findings: Record<string, string>[] };
+    expect(printed.version).toBe(1);
+    expect(printed.findings.length).toBeGreaterThan(15);
+    for (const { check, state, title, meaning } of printed.findings) {
       expect(check).toMatch(/^[a-z-]+$/);
       expect(state).toMatch(/^(good|note|warning|bad)$/);
       expect(title).not.toBe('');

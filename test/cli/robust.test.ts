@@ -43,7 +43,7 @@ describe('the program', () => {
     { what: 'hardly any descriptors', script: 'ulimit -n 24; exec "$@"' },
     { what: 'no environment', script: 'exec env -i "$@"' },
     { what: 'no folder to stand in', script: 'd=$(mktemp -d); cd "$d"; rmdir "$d"; exec "$@"' },
-  ])('lists everybody with $what', async ({ script }) => {
+  ])('lists all processes with $what', async ({ script }) => {
     const { code, stdout, stderr } = await lifeboat(['list', '--json', '-n', '0'], {
       through: shell(script),
     });

@@ -23,7 +23,7 @@ describe('lifeboat rules', () => {
   it('adds, lists, changes and removes', async () => {
     const { run, path } = home();
     expect((await run('rules')).stdout).toBe(`There are no rules in ${path}\n`);
-    const pattern = `^lifeboat-test-nobody "\\d"$`;
+    const pattern = `^lifeboat-test-absent "\\d"$`;
     const added = await run('rules', 'add', '--command', pattern, '--user', 'nobody', '--adj', '-100');
     expect(added).toMatchObject({ code: 0, stderr: '' });
     expect(added.stdout).toMatch(/^Added: command = /);
@@ -35,17 +35,17 @@ describe('lifeboat rules', () => {
       (await run('rules', 'add', '--command', pattern, '--user', 'nobody', '--adj', '7')).stdout,
     ).toMatch(/^Changed/);
     expect((await run('rules', 'check')).stdout).toBe('1 rule, all in order.\n');
-    expect(await run('rules', 'check', '/nobody/wrote/this')).toMatchObject({
+    expect(await run('rules', 'check', '/no/such/file')).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: 'lifeboat: /nobody/wrote/this does not exist.\n',
+      stderr: 'lifeboat: /no/such/file does not exist.\n',
     });
     expect((await run('rules', 'remove', '2')).code).toBe(1);
     expect((await run('rules', 'remove', '1')).code).toBe(0);
     expect(readFileSync(path, 'utf8')).not.toContain('[[rule]]');
   });
 
-  it('counts whom a rule means now', async () => {
+  it('counts the processes that a rule means now', async () => {
     const { run } = home();
     const { pid } = await startSleep();
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
@@ -100,10 +100,10 @@ describe('lifeboat rules', () => {
     [['add', '--name', 'a'], /required option '--adj <number>' not specified/],
     [['add', '--name', 'a', '--adj', '1001'], /whole number from -1000 to 1000/],
     [['remove', 'x'], /whole number/],
-  ] as const)('%s is a mistake in use', async ([args, told]) => {
+  ] as const)('%s is a mistake in use', async ([args, message]) => {
     const { code, stderr } = await home().run('rules', ...args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(told);
+    expect(stderr).toMatch(message);
   });
 });
 

@@ -134,13 +134,13 @@ describe('lifeboat sysctl', () => {
       1,
       /^lifeboat: LIFEBOAT_ROOT points to another tree than this machine\. Nothing was changed\.\n$/,
     ],
-  ] as const)('%s ends with %d', async ([args, code, told]) => {
+  ] as const)('%s ends with %d', async ([args, code, message]) => {
     const ended = await machine().run(...args);
     expect(ended.code).toBe(code);
-    expect(ended.stderr).toMatch(told);
+    expect(ended.stderr).toMatch(message);
   });
 
-  it('takes nothing back that was never kept, and asks nobody for root', async () => {
+  it('takes nothing back that was never kept, and does not ask for root', async () => {
     expect(await lifeboat(['sysctl', 'forget', 'vm.oom_dump_tasks'])).toMatchObject({
       code: 0,
       stdout: 'Lifeboat keeps no value of vm.oom_dump_tasks: there is nothing to take back.\n',
@@ -150,7 +150,7 @@ describe('lifeboat sysctl', () => {
     expect(JSON.parse(stdout)).toEqual({ version: 1, name: 'vm.oom_dump_tasks', outcome: 'nothing-to-do' });
   });
 
-  it('changes nothing where nobody could say keep', async () => {
+  it('changes nothing where no user could say keep', async () => {
     const before = await lifeboat(['sysctl', 'get', 'vm.oom_dump_tasks', '--json']);
     const { code, stderr } = await lifeboat(['sysctl', 'set', 'vm.oom_dump_tasks=0']);
     expect(code).toBe(1);

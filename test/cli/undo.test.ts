@@ -61,7 +61,7 @@ describe('lifeboat undo', () => {
     });
   });
 
-  it('leaves what somebody else has changed since, and says so', async () => {
+  it('leaves a value that has been changed since, and says so', async () => {
     const child = await startSleep();
     const { run, giveUp } = withJournal();
     await giveUp(child.pid, 300);

@@ -16,24 +16,24 @@ interface Case {
 }
 
 const NOTHING = /^$/;
-/** What is told on stderr is told once, in lines of plain text. */
-const usage = (told: string) => new RegExp(`^lifeboat: ${told}[^]*\\(see lifeboat --help\\)\\n$`);
-const failure = (told: string) => new RegExp(`^lifeboat: ${told}[^\\n]*\\n$`);
+/** A message on stderr is printed once, in lines of plain text. */
+const usage = (message: string) => new RegExp(`^lifeboat: ${message}[^]*\\(see lifeboat --help\\)\\n$`);
+const failure = (message: string) => new RegExp(`^lifeboat: ${message}[^\\n]*\\n$`);
 const ok = (args: readonly string[], stdout: RegExp): Case => ({ args, code: 0, stdout, stderr: NOTHING });
-const refused = (args: readonly string[], told: string): Case => ({
+const refused = (args: readonly string[], message: string): Case => ({
   args,
   code: 2,
   stdout: NOTHING,
-  stderr: usage(told),
+  stderr: usage(message),
 });
-const failed = (args: readonly string[], told: string): Case => ({
+const failed = (args: readonly string[], message: string): Case => ({
   args,
   code: 1,
   stdout: NOTHING,
-  stderr: failure(told),
+  stderr: failure(message),
 });
 
-const wrong = (args: readonly string[], told: string): Case => ({ ...failed(args, told), code: 2 });
+const wrong = (args: readonly string[], message: string): Case => ({ ...failed(args, message), code: 2 });
 
 const WHOLE = 'It must be a whole number from';
 
@@ -138,7 +138,7 @@ describe('lifeboat', () => {
     expect(ended.code).toBe(code);
   });
 
-  it('shows its help on stderr when it is not told what to do', async () => {
+  it('shows its help on stderr without a command', async () => {
     const { code, stdout, stderr } = await lifeboat([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^Usage: lifeboat /);

@@ -10,7 +10,7 @@ export function translateScheme(scheme: string): void {
   schemes.add(scheme);
 }
 
-/** An address of the program, as Chromium is told it. */
+/** An address of the program in the form that Chromium gets. */
 export function toChromium(address: string): string {
   const [, scheme = '', host = '', rest = ''] =
     /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/i.exec(address) ?? [];

@@ -206,7 +206,7 @@ export class DoubleApp
   }
 }
 
-/** The figures that the double has not throw when somebody asks for them. */
+/** A metric whose figures that the double lacks throw when they are read. */
 function only<T extends object>(metric: T): T {
   return new Proxy(metric, {
     get(target, key) {

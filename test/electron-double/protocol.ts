@@ -52,7 +52,7 @@ export class DoubleProtocol implements Pick<
   /** The answer of the program to a request. */
   async [ANSWER](request: Request): Promise<Response> {
     const handler = this.#handlers.get(new URL(request.url).protocol.slice(0, -1));
-    if (handler === undefined) throw new Error('nobody handles this scheme');
+    if (handler === undefined) throw new Error('this scheme has no handler');
     return handler(request);
   }
 }

@@ -41,7 +41,7 @@ for (const file of required) createRequire(import.meta.url)(resolve(file));
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly main?: string };
 await import(pathToFileURL(join(folder, manifest.main ?? 'index.js')).href);
 const port = await electron.startDouble();
-// Only now can anybody do something with it.
+// Only now can it be used.
 if (control !== undefined) openControl(control, electron.default, port);
 
 /** As Electron reads its own: what comes before the folder is for it, what comes behind is for the program. */

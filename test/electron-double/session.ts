@@ -5,7 +5,7 @@ type RequestHandler = Parameters<Electron.Session['setPermissionRequestHandler']
 type CheckHandler = Parameters<Electron.Session['setPermissionCheckHandler']>[0];
 type Asked = Parameters<NonNullable<RequestHandler>>[1];
 
-/** Permissions by Electron's name and by that of the web (PermissionDescriptor), which Chromium is told. */
+/** Permissions by Electron's name and by that of the web (PermissionDescriptor), which Chromium takes. */
 const PERMISSIONS: readonly (readonly [Asked, string])[] = [
   ['geolocation', 'geolocation'],
   ['notifications', 'notifications'],
@@ -37,7 +37,7 @@ export class DoubleSession
   #check: CheckHandler = null;
 
   constructor(protocol: Electron.Protocol, chromium: () => Chromium | undefined) {
-    // Chromium downloads nothing here: it is told so when it starts.
+    // Chromium downloads nothing here: its command line says so.
     super('session', ['will-download']);
     this.protocol = protocol;
     this.#chromium = chromium;
@@ -71,9 +71,9 @@ export class DoubleSession
     const request = this.#request;
     if (request === null) return true;
     // No page has asked yet, so there is none to name.
-    const nobody = null as unknown as Electron.WebContents;
+    const noContents = null as unknown as Electron.WebContents;
     return new Promise((resolve) => {
-      request(nobody, asked, resolve, { requestingUrl: '', isMainFrame: true });
+      request(noContents, asked, resolve, { requestingUrl: '', isMainFrame: true });
     });
   }
 }

@@ -81,7 +81,7 @@ describe('a preload in its isolated world', () => {
     expect(seen.self).toMatchObject({
       sandboxed: true,
       type: 'renderer',
-      told: true,
+      received: true,
       modules: 'module not found: fs',
     });
     expect(seen.again).toBe('Cannot bind an API on top of an existing property on the window object');
@@ -197,16 +197,16 @@ describe('messages', () => {
     const desktop = await start();
     const page = await desktop.page();
     await page.evaluate(() => {
-      const told: unknown[] = [];
-      Object.assign(globalThis, { told });
-      api.listen((...args) => void told.push(args));
+      const received: unknown[] = [];
+      Object.assign(globalThis, { received });
+      api.listen((...args) => void received.push(args));
     });
     await inMain(desktop, (window) => {
-      for (let count = 0; count < 50; count += 1) window.webContents.send('told', count, { count });
+      for (let count = 0; count < 50; count += 1) window.webContents.send('message', count, { count });
     });
-    const told = () => page.evaluate(() => (globalThis as unknown as { told: unknown[] }).told);
-    await expect.poll(async () => (await told()).length).toBe(50);
-    expect(await told()).toEqual(Array.from({ length: 50 }, (_, count) => [count, { count }]));
+    const received = () => page.evaluate(() => (globalThis as unknown as { received: unknown[] }).received);
+    await expect.poll(async () => (await received()).length).toBe(50);
+    expect(await received()).toEqual(Array.from({ length: 50 }, (_, count) => [count, { count }]));
   });
 });
 
@@ -240,7 +240,7 @@ describe('a page', () => {
     const events = (
       await heard(desktop, 'did-start-navigation', 'will-frame-navigate', 'will-navigate')
     ).filter(({ url }) => url === elsewhere);
-    // Documented in this order: the start is told before anybody is asked.
+    // Documented in this order: the start is announced before a permission is asked for.
     expect(events.map(({ what }) => what)).toEqual([
       'did-start-navigation',
       'will-frame-navigate',
@@ -278,7 +278,7 @@ describe('a page', () => {
     }
   });
 
-  it('whose process is killed is told of, and can be loaded again', async () => {
+  it('whose process is killed is reported, and can be loaded again', async () => {
     const desktop = await start();
     const pid = () => inMain(desktop, (window) => window.webContents.getOSProcessId());
     await expect.poll(pid).toBeGreaterThan(0);
@@ -295,7 +295,7 @@ describe('a page', () => {
 });
 
 describe('the program', () => {
-  it('is started once for each user; a second start is told to the first', async () => {
+  it('is started once for each user; a second start is reported to the first', async () => {
     const desktop = await start();
     expect(await desktop.startAgain(['--one', 'two'])).toBe(7);
     await expect

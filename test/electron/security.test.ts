@@ -16,13 +16,13 @@ const inPageOf = async (desktop: Desktop, script: string): Promise<unknown> => {
   return inPage(desktop, script);
 };
 
-/** What a page does that wants to know everything: opens a line and asks over it. Answers with what it was told, after so long with nothing. */
+/** A script that opens a line and asks over it. Returns the messages that it got; none after `silenceMs`. */
 const pry = (silenceMs: number) => `new Promise((resolve) => {
-  const told = [];
-  const tell = (text) => { told.push(text); resolve(told); };
-  const line = window.lifeboat.open(tell, () => told.push('closed'));
+  const answers = [];
+  const tell = (text) => { answers.push(text); resolve(answers); };
+  const line = window.lifeboat.open(tell, () => answers.push('closed'));
   line.send(JSON.stringify({ id: 1, request: 'watch.machine', input: {} }));
-  setTimeout(() => resolve(told), ${silenceMs});
+  setTimeout(() => resolve(answers), ${silenceMs});
 })`;
 const PATIENCE_MS = 20_000;
 const SILENCE_MS = 1000;
@@ -30,8 +30,8 @@ const SILENCE_MS = 1000;
 describe('who may speak to main', () => {
   it('is Lifeboat’s own page', async () => {
     const desktop = await start();
-    const told = (await inPageOf(desktop, pry(PATIENCE_MS))) as readonly string[];
-    expect(JSON.parse(told[0] ?? '{}')).toMatchObject({ id: 1, result: { ok: true } });
+    const answers = (await inPageOf(desktop, pry(PATIENCE_MS))) as readonly string[];
+    expect(JSON.parse(answers[0] ?? '{}')).toMatchObject({ id: 1, result: { ok: true } });
   });
 
   it('is no other page, though the window is the same', async () => {
@@ -50,7 +50,7 @@ describe('who may speak to main', () => {
   it('is no other window, though it has the same preload and the same page', async () => {
     const desktop = await start();
     await openPage(desktop);
-    const told = await desktop.evaluate(
+    const answers = await desktop.evaluate(
       async ({ BrowserWindow }, [preload, script]) => {
         const window = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
         await window.loadURL('lifeboat://app/');
@@ -59,7 +59,7 @@ describe('who may speak to main', () => {
       [join(start.stage().program, 'out/preload/preload.cjs'), pry(SILENCE_MS)] as const,
     );
     // Lifeboat's page in it opens a line as well, which ends this one.
-    expect(told.filter((text) => text !== 'closed')).toEqual([]);
+    expect(answers.filter((text) => text !== 'closed')).toEqual([]);
     await expect
       .poll(() => desktop.log())
       .toContain('refused a message of a page: it is of no window of Lifeboat');

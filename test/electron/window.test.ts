@@ -28,17 +28,17 @@ const alive = (pids: readonly number[]) => pids.filter((pid) => isAlive(pid));
 describe('the window', () => {
   it('shows the kill order of the machine', async () => {
     const eaters = [
-      await startEater('desk-third', 20, ADJ),
-      await startEater('desk-first', 20, ADJ + 20),
-      await startEater('desk-second', 20, ADJ + 10),
+      await startEater('window-third', 20, ADJ),
+      await startEater('window-first', 20, ADJ + 20),
+      await startEater('window-second', 20, ADJ + 10),
     ];
     const desktop = await start();
-    const isTrue = `['desk-first', 'desk-second', 'desk-third'].every((name) => document.body.innerText.includes(name))`;
+    const isTrue = `['window-first', 'window-second', 'window-third'].every((name) => document.body.innerText.includes(name))`;
     await expect.poll(() => inPage(desktop, isTrue)).toBe(true);
     const byKernel = eaters
       .toSorted((one, other) => score(other.pid) - score(one.pid))
       .map(({ name }) => name);
-    const order = (await shownOrder(await desktop.page())).map((text) => /desk-\w+/.exec(text)?.[0]);
+    const order = (await shownOrder(await desktop.page())).map((text) => /window-\w+/.exec(text)?.[0]);
     expect(order.slice(0, 3)).toEqual(byKernel);
   });
 
@@ -76,7 +76,7 @@ describe('the window', () => {
     expect(await inPage<string>(desktop, 'document.body.innerText')).not.toContain(begins);
   });
 
-  it('does no work while nobody sees it, and main watches on', async () => {
+  it('does no work while it is hidden, and main watches on', async () => {
     const desktop = await start();
     await expect.poll(() => inPage<string>(desktop, 'document.body.innerText')).toMatch(/killing it frees/i);
     await desktop.evaluate(({ BrowserWindow }) => {
@@ -161,12 +161,12 @@ describe('the window', () => {
 
 describe.skipIf(!CAN_CHANGE)('changes (they need root: for a helper that only root can alter)', () => {
   it('protects from a row, through a helper that ends with the window', async () => {
-    const eater = await startEater('desk-row', 24, ADJ + 5);
+    const eater = await startEater('window-row', 24, ADJ + 5);
     for (const value of [1000, ADJ - 5, ADJ - 10, ADJ - 15, ADJ - 20]) await startSleeper(value);
     const desktop = await start();
     const page = await openPage(desktop);
     await page
-      .getByRole('button', { name: `Protect desk-row ${eater.pid}`, exact: true })
+      .getByRole('button', { name: `Protect window-row ${eater.pid}`, exact: true })
       .first()
       .click();
     await page

@@ -20,7 +20,7 @@ export const CAPTURED_PIDS = {
   node: 5389,
 } as const;
 
-/** A file of another kernel, as somebody had pasted it. */
+/** A file of another kernel, as it was pasted in a report. */
 export function transcribed(name: string): string {
   return readFileSync(`${FIXTURES}/transcribed/${name}`, 'utf8');
 }

@@ -88,7 +88,7 @@ export class HelperTree {
     for (const [file, text] of Object.entries(files)) this.write(`${mount}/${path}/${file}`, text);
   }
 
-  /** All that is in it but the helper's register: each path with its kind, and files with their contents. Links are told of, not followed. */
+  /** The tree without the helper's register: each path with its kind, and files with their contents. Links are listed, not followed. */
   snapshot(): ReadonlyMap<string, string> {
     const seen = new Map<string, string>();
     const look = (folder: string): void => {

@@ -71,7 +71,7 @@ export function exactly(task: KernelTask): Range {
   return { low: pages, high: pages };
 }
 
-/** Figures of which some are off by up to so many pages, by pid. */
+/** Figures that are off by up to this many pages, by pid. */
 export function within(lagPages: ReadonlyMap<number, number>): (task: KernelTask) => Range {
   return (task) => {
     const { low } = exactly(task);
@@ -94,7 +94,7 @@ const world = {
 export interface ArbitraryTasks {
   readonly least?: number;
   readonly most?: number;
-  /** Nobody shares an address space with anybody, and there is no vfork child. */
+  /** No two share an address space, and there is no vfork child. */
   readonly apart?: boolean;
 }
 

@@ -17,7 +17,7 @@ export const MACHINE: ProcTreeSpec = {
   ],
 };
 
-/** A monitor on a built machine, with a timer that rings when it is told to. */
+/** A monitor on a built machine, with a timer that the test fires. */
 export function monitored(more: ProcTreeSpec = {}) {
   const { tree, clock, sampler } = sampledTree({ ...MACHINE, ...more });
   const delays: number[] = [];
@@ -59,7 +59,7 @@ export function monitored(more: ProcTreeSpec = {}) {
       clock.advance(delays.at(-1) ?? 0);
       callback();
     },
-    /** Somebody who looks, with all frames that he was sent. */
+    /** A client, with all frames that it was sent. */
     client: (view: View = VIEW) => {
       const frames: Frame[] = [];
       const client: Client = { view, rows: [], onFrame: (frame) => frames.push(frame) };

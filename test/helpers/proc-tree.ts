@@ -63,7 +63,7 @@ export interface ProcTree extends KernelFiles {
   setProcess(process: FakeProcess): void;
   /** Takes a process away. Its oom_score is emptied first, as near as a file comes to ESRCH on an open descriptor. */
   removeProcess(pid: number): void;
-  /** Where a file is expected there is a folder: reading it fails with EISDIR, whoever reads. */
+  /** Where a file is expected there is a folder: reading it fails with EISDIR, even for root. */
   breakFile(path: string): void;
   setMeminfo(meminfo: Partial<Meminfo>): void;
   setCgroup(path: string, cgroup: FakeCgroup): void;

@@ -69,7 +69,7 @@ export async function startTestWeb(
 }
 
 /**
- * A test in which a port is given up and taken again. Where another program was faster it begins anew, with another port; that our own
+ * A test in which a port is given up and taken again. Where another program was faster it starts over, with another port; that our own
  * server still has it is what such a test is there to find.
  */
 export async function retakingPort(test: () => Promise<void>): Promise<void> {

@@ -180,7 +180,7 @@ describe('the helper of the installed deb', () => {
     expect(weak).toEqual([]);
   });
 
-  it('is not run as root from a folder of the user’s, as an unpacked archive or an AppImage is; the user is told what to do', async () => {
+  it('is not run as root from a folder of the user’s, as an unpacked archive or an AppImage is; the message says what to do', async () => {
     const folder = '/var/lib/lifeboat-test/unpacked';
     cpSync(unpacked(), folder, { recursive: true });
     onTestFinished(() => {
@@ -196,9 +196,11 @@ describe('the helper of the installed deb', () => {
     const { error, rights } = await stage.run({ start: { asks: 'desktop', places } });
     expect(error?.code).toBe('helper-untrusted');
     // As the user reads it: failures are facts, and words are made of them.
-    const told = error === undefined ? undefined : en.failure(error);
-    expect(told?.message).toMatch(/^Users other than root can change \S+, so (it|\S+) is not run as root\.$/);
-    expect(told?.hint).toMatch(/^Install the deb or rpm/);
+    const words = error === undefined ? undefined : en.failure(error);
+    expect(words?.message).toMatch(
+      /^Users other than root can change \S+, so (it|\S+) is not run as root\.$/,
+    );
+    expect(words?.hint).toMatch(/^Install the deb or rpm/);
     expect(rights?.state).toBe('failed');
   });
 });

@@ -13,7 +13,7 @@ interface SystemNeed {
   readonly isThere: () => boolean;
 }
 
-/** Where distributions put it: it is no command of anybody's PATH. */
+/** Where distributions put it: it is in no PATH. */
 const POLKITD = ['/usr/lib/polkit-1/polkitd', '/usr/libexec/polkitd', '/usr/lib/policykit-1/polkitd'];
 
 const NEEDS: readonly SystemNeed[] = [

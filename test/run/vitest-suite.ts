@@ -77,7 +77,7 @@ export async function runVitest(root: string, project: Exclude<SuiteName, 'kerne
   const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
   const counts = countTests(report);
   rmSync(file);
-  // An error outside every test, such as a rejected promise that nobody waits for.
+  // An error outside every test, such as a rejected promise that is not awaited.
   const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed;
   const failures = failedTests(report, root);
   return { ...result, ...counts, failed, seconds, leftOut: skippedTests(report), failures };

@@ -21,7 +21,7 @@ function wantedBy({ dependencies, devDependencies, optionalDependencies }: Manif
   return { ...dependencies, ...devDependencies, ...optionalDependencies };
 }
 
-/** All files under version control, unless somebody is just taking one away. */
+/** All files under version control that exist in the work tree. */
 function projectFiles(): string[] {
   const names = execFileSync('git', ['-C', ROOT, 'ls-files', '-z'], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   return names.split('\0').filter((name) => name !== '' && existsSync(`${ROOT}/${name}`));

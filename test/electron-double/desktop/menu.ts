@@ -1,7 +1,7 @@
 import { unsupported } from '../emitter.ts';
 
 const TYPES = new Set(['normal', 'separator', 'submenu', 'checkbox', 'radio']);
-/** What the roles do that a test presses; the others are inert, since nobody sees the menu. */
+/** What the roles do that a test presses; the others are inert, since the menu is not shown. */
 const ROLE_ACTIONS = new Map<string, () => void>();
 
 /** For the program: what an item with this role does. */

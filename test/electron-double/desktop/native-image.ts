@@ -3,7 +3,7 @@ import { unsupported } from '../emitter.ts';
 
 const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
-/** Electron's `NativeImage`, of PNG alone: bytes and their size, since nobody here draws them. */
+/** Electron's `NativeImage`, of PNG alone: bytes and their size, since they are not drawn here. */
 class DoubleImage implements Pick<
   Electron.NativeImage,
   'isEmpty' | 'toPNG' | 'toDataURL' | 'getSize' | 'addRepresentation' | 'getScaleFactors' | 'setTemplateImage'

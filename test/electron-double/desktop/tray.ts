@@ -1,6 +1,6 @@
 import { StrictEmitter, unsupported } from '../emitter.ts';
 
-/** Electron's `Tray`: nothing is shown anywhere, what it is told can be watched. */
+/** Electron's `Tray`: nothing is shown; a test can read what it was given. */
 export class DoubleTray
   extends StrictEmitter
   implements

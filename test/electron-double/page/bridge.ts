@@ -174,7 +174,7 @@ export function makeBridge(secret: string, own: string, other: string): Bridge {
     return Object.values(value).some((item) => holdsLive(item, seen));
   }
 
-  /** A Proxy is told by this alone, as in Electron, where V8's serializer refuses it. */
+  /** Throws for a Proxy, as in Electron, where V8's serializer refuses it. */
   function mustBeCloneable(value: unknown): void {
     try {
       structuredClone(value);

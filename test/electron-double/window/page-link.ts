@@ -60,7 +60,7 @@ export class PageLink {
     return link;
   }
 
-  /** Says it to the document that is there; nobody hears it where there is none. */
+  /** Posts to the present document; a message without one is dropped. */
   post(message: ToPage): void {
     if (this.#context === undefined) return;
     const expression = `${FROM_MAIN}(${JSON.stringify(message)})`;

@@ -89,7 +89,7 @@ export class DoubleWebContents
   readonly #attached = Promise.withResolvers<Session>();
   #openHandler: OpenHandler | undefined;
   #loading: { resolve: () => void; reject: (error: Error) => void } | undefined;
-  /** Main asked for the next document itself: nobody is asked whether it may come. */
+  /** Main asked for the next document itself: no handler decides whether it may come. */
   #askedByMain = false;
   #osProcessId = 0;
   #destroyed = false;

@@ -1,6 +1,6 @@
 import { unsupported } from '../emitter.ts';
 
-/** What a window may be told: any value, or only those that the double is anyway. */
+/** The options that a window takes: with any value, or only with the values that the double has anyway. */
 const WINDOW: Readonly<Record<string, readonly unknown[] | 'any'>> = {
   width: 'any',
   height: 'any',

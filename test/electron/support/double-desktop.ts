@@ -77,7 +77,7 @@ class DoubleDesktop implements Desktop {
   }
 
   async page(): Promise<Page> {
-    // Without this a hidden page would be told that it is seen.
+    // Without this a hidden page would hear that it is visible.
     this.#browser ??= await chromium.connectOverCDP(`http://127.0.0.1:${this.#port}`, { noDefaults: true });
     const context = this.#browser.contexts()[0];
     for (const endMs = performance.now() + START_MS; performance.now() < endMs;) {
@@ -129,7 +129,7 @@ class DoubleDesktop implements Desktop {
     throw new Error(`it does not start:\n${this.#log}`);
   }
 
-  /** False when nobody listens. */
+  /** False when no server listens. */
   #listen(socket: Socket): Promise<boolean> {
     this.#control = socket;
     return new Promise((resolve) => {

@@ -19,7 +19,7 @@ export function isShown(desktop: Desktop): Promise<boolean> {
   );
 }
 
-/** Evaluates a script in the page through main, so that nobody from outside is attached to it. */
+/** Evaluates a script in the page through main, so that no debugger is attached to it. */
 export function inPage<Answer>(desktop: Desktop, script: string): Promise<Answer> {
   return desktop.evaluate(
     ({ BrowserWindow }, code) =>

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Everything that the stage puts on the machine has this in its name. Another run may be there at the same time. */
-const USER = `lifeboat-desk-${process.pid}`;
+const USER = `lifeboat-win-${process.pid}`;
 const FOLDER = `/usr/local/lib/${USER}`;
 const SUDOERS = `/etc/sudoers.d/${USER}`;
 /** Whatever happens to the tests, the machine is as before: a shell that waits for the end of its input does the cleaning. */
@@ -53,7 +53,7 @@ function buildAsUser(): Stage {
   };
 }
 
-/** A copy in a folder of root's that everybody can read: a checkout may be in somebody's home. */
+/** A copy in a folder of root's that all users can read: a checkout may be in a home folder. */
 function buildAsRoot(): Stage {
   const homes = mkdtempSync(join(tmpdir(), `${USER}-`));
   const cleaner = spawn('/bin/sh', ['-c', CLEAN, 'clean', homes], {

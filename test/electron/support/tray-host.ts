@@ -12,8 +12,8 @@ const CONFIGURATION = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus
 `;
 
 /**
- * A real session bus on which somebody owns the name of the tray; it ends with the test. Answers with the environment that leads to it. `home` is
- * for its configuration.
+ * A real session bus on which the name of the tray has an owner; it ends with the test. Returns the environment that leads to it. `home`
+ * is for its configuration.
  */
 export async function startTrayHost(home: string): Promise<Readonly<Record<string, string>>> {
   const file = join(home, 'session-bus.conf');

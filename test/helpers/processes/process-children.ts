@@ -31,7 +31,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Raises a process's oom_score_adj: that much everybody may do to his own. */
+/** Raises a process's oom_score_adj, which its user may do. */
 export function setAdj(pid: number, oomScoreAdj: number): void {
   writeFileSync(`/proc/${pid}/oom_score_adj`, String(oomScoreAdj));
 }
@@ -53,8 +53,8 @@ export async function holdStill(pid: number): Promise<void> {
 }
 
 /**
- * Starts processes that hold still, each with another oom_score_adj. Beside so many, one that changes while it is read does not decide
- * which formula the kernel has.
+ * Starts processes that hold still, each with another oom_score_adj: enough that one that changes while it is read does not decide which
+ * formula the kernel has.
  */
 export async function startStillCrowd(): Promise<void> {
   const startOne = async (_: unknown, index: number) => {

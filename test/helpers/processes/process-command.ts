@@ -28,7 +28,7 @@ export interface Running {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** Waits until stdout holds so many whole lines, and answers with them. */
+  /** Waits until stdout holds `count` whole lines, and returns them. */
   lines(count: number): Promise<readonly string[]>;
 }
 
@@ -70,7 +70,7 @@ export function startLifeboat(args: readonly string[], options: CommandOptions =
   };
 }
 
-/** Runs the built program to its end in a terminal of so many columns (script(1) makes one). Lines end as in a file. */
+/** Runs the built program to its end in a terminal of this width (script(1) makes one). Lines end as in a file. */
 export async function lifeboatInTerminal(
   args: readonly string[],
   { columns, env }: { readonly columns: number; readonly env?: Readonly<Record<string, string>> },

@@ -4,7 +4,7 @@ import { Sampler, type Interest } from '../../../src-main/collect/sampler.ts';
 import { type Snapshot } from '../../../src-main/collect/snapshot.ts';
 import { type FakeProcess, procTree, type ProcTree, type ProcTreeSpec } from '../proc-tree.ts';
 
-/** A clock that stands still until it is told otherwise. */
+/** A clock that stands still until the test sets it. */
 export class FakeClock implements Clock {
   #nowMs = 1_700_000_000_000;
   #monotonicMs = 50_000;
@@ -28,7 +28,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Everybody's figures in every tick, as the commands ask for them. */
+/** The figures of all processes in every tick, as the commands ask for them. */
 export const EVERYTHING: Interest = {
   orderCount: Number.MAX_SAFE_INTEGER,
   watched: [],
@@ -37,7 +37,7 @@ export const EVERYTHING: Interest = {
   glance: false,
 };
 
-/** What the server asks for when nobody looks. */
+/** What the server asks for without a client. */
 export const IDLE: Interest = { orderCount: 10, watched: [], scopes: [], everything: false, glance: true };
 
 /** Idle processes that all share one score. */

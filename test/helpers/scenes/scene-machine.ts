@@ -239,9 +239,9 @@ function orderOf(
     };
   });
   const first = ranked[0];
-  const nobody = view.scope.kind === 'global' ? 'deadlock-panics' : 'no-victim';
+  const withoutVictim = view.scope.kind === 'global' ? 'deadlock-panics' : 'no-victim';
   const asked = view.scope.kind === 'global' ? setup.outcome : undefined;
-  const outcome = ranked.length === 0 ? nobody : (asked ?? 'kills');
+  const outcome = ranked.length === 0 ? withoutVictim : (asked ?? 'kills');
   const kept = never.filter(({ ineligible }) => ineligible === 'oom-score-adj-minimum');
   const sizeOf = (row: TableRow) => row.rssPages + row.swapPages + row.pageTablePages;
   return {

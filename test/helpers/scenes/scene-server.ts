@@ -30,16 +30,16 @@ export interface SceneServer {
   readonly mostRows: () => number;
   /** How many look on at present. */
   readonly viewers: () => number;
-  /** Shows another scene to whoever is connected, from its first tick on. */
+  /** Shows another scene to all clients, from its first tick on. */
   show(scene: SceneMachine, mood?: Mood): void;
   /** What the settings are; each change of them is taken, as the desktop program does. */
   setSettings(state: Partial<SettingsState>): void;
   settings(): SettingsState;
   /** Where Lifeboat itself stands; nowhere to begin with. */
   setOwn(processes: OwnStanding['processes']): void;
-  /** Something happens: it is in the record, and told to everybody who looks on. */
+  /** Raises an alert: it is in the record, and sent to all clients. */
   alert(recorded: RecordedAlert): void;
-  /** Lets time pass: sends the next frame to everybody who watches. */
+  /** Lets time pass: sends the next frame to all subscribers. */
   tick(count?: number): void;
   close(): Promise<void>;
 }

@@ -155,7 +155,7 @@ function allProtected(): SceneSetup {
   };
 }
 
-/** A cgroup in which nobody can be killed. */
+/** A cgroup in which no process can be killed. */
 function vault(): SceneSetup {
   const path = '/system.slice/vault.service';
   return {

@@ -26,8 +26,8 @@ const DATA = [
 ];
 
 /**
- * An Electron without Chromium: a folder as electron-builder expects it, whose program is a Node when it is told to be one, says what the
- * real one would say of itself there, and drops the same variables. The Node itself is elsewhere on the machine: packages of a hundred
+ * An Electron without Chromium: a folder as electron-builder expects it, whose program runs as Node with ELECTRON_RUN_AS_NODE, says what
+ * the real one would say of itself there, and drops the same variables. The Node itself is elsewhere on the machine: packages of a hundred
  * megabytes would prove no more.
  */
 export function makeElectronStandIn(folder: string): void {

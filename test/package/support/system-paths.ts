@@ -7,7 +7,7 @@ const FOLDERS = ['/etc', '/opt', '/usr', '/var'];
 const OTHERS =
   /^\/(?:usr\/local|var\/(?:cache|tmp|lib\/(?:dpkg|apt|lifeboat-test|systemd|NetworkManager|polkit-1|sudo)|log\/(?!lifeboat)|spool|mail)|usr\/share\/applications\/mimeinfo\.cache|usr\/share\/icons\/hicolor\/icon-theme\.cache)(?:\/|$)|^\/etc\/(?:passwd|group|shadow|gshadow|subuid|subgid)-?$|\/__pycache__(?:\/|$)/;
 
-/** Every path of the system that somebody could have left behind. */
+/** Every path of the system that a package could have left behind. */
 export function systemPaths(): ReadonlySet<string> {
   const found = new Set<string>();
   const walk = (folder: string) => {

@@ -51,7 +51,7 @@ describe('compareAddressSpaces on real processes', () => {
     expect(await compare(mode)).toEqual(proof ? ['separate', 'separate'] : ['unknown', 'unknown']);
   });
 
-  it('knows those that ran exec as two, whoever asks', async () => {
+  it('knows those that ran exec as two, with and without sight of page frames', async () => {
     expect(await compare('exec')).toEqual(['separate', 'separate']);
   });
 

@@ -62,7 +62,7 @@ describe('downloadElectron', () => {
     expect(options?.checksums[`electron-v${PACKAGE.version}-linux-x64.zip`]).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('gives up where nobody answers', async () => {
+  it('gives up where no server answers', async () => {
     const cache = await startMirror(() => undefined);
     const download = await electronGet(PACKAGE);
     const patience = { firstMs: 100, nextMs: 100 };
@@ -112,7 +112,7 @@ describe('electronProgram', () => {
     expect(electronProgram({ folder, version: PACKAGE.version })).toBe(program);
   });
 
-  it('is none when it was not fetched, or is of another version', () => {
+  it('is missing when it was not fetched, or is of another version', () => {
     const { folder } = builtPackage('exit 0', '1.2.3');
     expect(electronProgram({ folder, version: PACKAGE.version })).toBeUndefined();
     expect(electronProgram({ folder: temporaryDir(), version: PACKAGE.version })).toBeUndefined();

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { collectGarbage, spareMemory } from '../../../src-main/spare-memory.ts';
 
-/** Something that nobody holds any more. */
+/** An object without references. */
 function garbage(): WeakRef<object> {
   return new WeakRef({ text: 'gone' });
 }
@@ -10,7 +10,7 @@ function garbage(): WeakRef<object> {
 const nextTask = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('collectGarbage', () => {
-  it('takes away what nobody holds, whatever else there is room for', async () => {
+  it('collects what has no references, even when memory is left', async () => {
     const left = garbage();
     await nextTask();
     collectGarbage();

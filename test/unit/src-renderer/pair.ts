@@ -48,7 +48,7 @@ export function createPair(): Pair {
   }
   async function settle(result: Result<unknown>): Promise<void> {
     const oldest = waiting.shift();
-    if (oldest === undefined) throw new Error('nobody waits for an answer');
+    if (oldest === undefined) throw new Error('no request waits for an answer');
     onMessage({ id: oldest.id, result });
     await Promise.resolve();
     await Promise.resolve();

@@ -12,7 +12,7 @@ export function exampleCommand(): Command {
     .argument('<pid>', 'the process')
     .option('-n, --count <number>', 'number of entries, 0 for all', Number, 10)
     .addOption(new Option('--colour <when>', 'with [colour]').choices(['always', 'never']))
-    .addOption(new Option('--secret', 'not for everybody').hideHelp());
+    .addOption(new Option('--secret', 'not in the help').hideHelp());
   const rules = program.command('rules').description('The rules.');
   rules.command('add').description('Add one.').option('--user <name>', 'whose');
   rules.command('check').description('Check them.').argument('[file]', 'which');

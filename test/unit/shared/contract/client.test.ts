@@ -44,7 +44,7 @@ describe('createClient', () => {
     { id: '0', result: { ok: true, value: 1 } },
     { id: 0, result: { ok: 'yes' } },
     { id: 0, result: { ok: false } },
-    { id: 1, result: { ok: true, value: 'for nobody' } },
+    { id: 1, result: { ok: true, value: 'unasked' } },
     { event: 1 },
   ])('passes over what is no message of a server: %j', async (junk) => {
     const { channel, receive } = openChannel();
@@ -81,7 +81,7 @@ describe('createClient', () => {
     expect(two).toHaveBeenCalledExactlyOnceWith({ seq: 1 });
   });
 
-  it('tells of the end once, and at once whoever asks when it has come', () => {
+  it('reports the end once, and at once to a listener that comes after it', () => {
     const { channel } = openChannel();
     const client = createClient(channel);
     const [before, after] = [vi.fn(), vi.fn()];

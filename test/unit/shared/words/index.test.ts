@@ -20,9 +20,9 @@ describe('findingWords', () => {
   it.each(findings.map((each) => [each.check, each.outcome, each] as const))(
     'has words for %s: %s',
     (_, __, each) => {
-      const told = findingWords(en, each);
-      expect(told.title).not.toBe('');
-      expect(told.meaning).toMatch(/^[^\s].*\.$/s);
+      const text = findingWords(en, each);
+      expect(text.title).not.toBe('');
+      expect(text.meaning).toMatch(/^[^\s].*\.$/s);
     },
   );
 

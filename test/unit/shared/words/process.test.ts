@@ -149,7 +149,7 @@ describe('marginSentence', () => {
     );
   });
 
-  it('claims nothing where nobody is killed', () => {
+  it('claims nothing where no process is killed', () => {
     const view = order([place(1, { marginPages: GIB_PAGES }), second], { outcome: 'panics' });
     expect(margin(view)).toBe('The next is postgres, with 1.0 GiB less badness.');
   });

@@ -110,7 +110,7 @@ describe('settings, values and presets', () => {
     ['kernel.panic', -1, '−1 (restarts at once)'],
     ['vm.panic_on_oom', 1, '1 (Panic)'],
     ['vm.swappiness', 60, '60'],
-  ] as const)('%s %d is told as %s', (name, value, text) => {
+  ] as const)('%s %d reads as %s', (name, value, text) => {
     expect(sysctl.valueText(name, value)).toBe(text);
   });
 
@@ -173,7 +173,7 @@ describe('where a value comes from', () => {
     expect(plain(sysctl.diskSentence(computed))).toContain('computes');
   });
 
-  it('tells the lines that lose and those that nobody reads', () => {
+  it('lists the lines that lose and those that no program reads', () => {
     const line = (file: string) => ({ value: '1', file, line: 3 });
     const texts = sysctl
       .loserSentences({ ...state, overridden: [line('/proc/cmdline')], unread: [line('/etc/sysctl.conf')] })

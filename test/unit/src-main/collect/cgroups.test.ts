@@ -48,7 +48,7 @@ describe('observeCgroup', () => {
       oomGroup: false,
       oomKillDisable: false,
       oomKills: 0,
-      // v1 does not count how often a limit was met.
+      // v1 does not count how often a limit was reached.
       ...(cgroupVersion === 2 ? { ooms: 0 } : {}),
     });
   });
@@ -111,7 +111,7 @@ describe('observeCgroup', () => {
     expect(observeCgroup('/free', surroundings)?.stat).toBeDefined();
   });
 
-  it('says that nobody is killed in it', () => {
+  it('says that no process is killed in it', () => {
     const { surroundings } = machine({ cgroupVersion: 1, cgroups: { '/a': { oomKillDisable: true } } });
     expect(observeCgroup('/a', surroundings)?.oomKillDisable).toBe(true);
   });

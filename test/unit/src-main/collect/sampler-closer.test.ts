@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 describe('Sampler, looking closer only where it matters', () => {
   const front: FakeProcess = { pid: 50, oomScore: 900, rssAnonPages: 10 };
 
-  it('reads everybody when asked to', () => {
+  it('reads all processes when asked to', () => {
     const { tree, sample } = sampledTree({ processes: crowd(30) });
     sample();
     for (const process of crowd(30)) tree.setProcess({ ...process, rssAnonPages: 4321 });
@@ -31,7 +31,7 @@ describe('Sampler, looking closer only where it matters', () => {
     expect(processIn(sample(IDLE), 50)).toMatchObject({ oomScoreAdj: 7, memory: { rssAnonPages: 12 } });
   });
 
-  it('reads all of the front in every tick when somebody looks', () => {
+  it('reads all of the front in every tick with a connected client', () => {
     const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
     const looking = { ...IDLE, glance: false };
     sample(looking);
@@ -41,7 +41,7 @@ describe('Sampler, looking closer only where it matters', () => {
     }
   });
 
-  it('reads the front where its size or score has changed, when nobody looks', () => {
+  it('reads the front where its size or score has changed, without a client', () => {
     const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
     sample(IDLE);
     tree.setProcess({ ...front, rssAnonPages: 11 });
@@ -52,7 +52,7 @@ describe('Sampler, looking closer only where it matters', () => {
     expect(processIn(sample(IDLE), 50)).toMatchObject({ oomScoreAdj: 8, memory: { rssAnonPages: 12 } });
   });
 
-  it('sees all else of the front within eight ticks, when nobody looks', () => {
+  it('sees all else of the front within eight ticks, without a client', () => {
     const { tree, sample } = sampledTree({ processes: [front, ...crowd(40)] });
     for (let tick = 0; tick < 8; tick++) sample(IDLE);
     tree.setProcess({ ...front, swapPages: 9 });
@@ -75,8 +75,8 @@ describe('Sampler, looking closer only where it matters', () => {
   });
 
   it.for([
-    { who: 'somebody looks', glance: false, ticks: 32 },
-    { who: 'nobody looks', glance: true, ticks: 256 },
+    { who: 'a client is connected', glance: false, ticks: 32 },
+    { who: 'no client is connected', glance: true, ticks: 256 },
   ])(
     'sees within $ticks ticks that one of the front was moved to another cgroup, where $who',
     ({ glance, ticks }) => {
@@ -169,7 +169,7 @@ describe('Sampler, looking closer only where it matters', () => {
     expect(processIn(sample(IDLE), 1030).oomScoreAdj).toBe(-2);
   });
 
-  it('reads a newcomer again, who was somebody else before his exec', () => {
+  it('reads a new process again, which was another program before its exec', () => {
     const { tree, sample } = sampledTree({ processes: crowd(30) });
     sample(IDLE);
     tree.setProcess({ pid: 9000, oomScore: 5, name: 'sh', cmdline: ['sh', '-c', 'exec server'] });

@@ -197,7 +197,7 @@ describe('Sampler', () => {
       expect(snapshot.processes.filter(({ passedOver }) => passedOver === true)).toEqual([]);
     });
 
-    it('whom it passes over for the moment', () => {
+    it('except the process that it passes over for the moment', () => {
       const { sample } = sampledTree({
         processes: [
           ...sized(20),
@@ -249,7 +249,7 @@ describe('Sampler', () => {
       expect(sample({ ...IDLE, scopes: ['/idle'] }).cgroups.get('/idle')?.limitBytes).toBe(32 * MIB);
     });
 
-    it('anew every ten seconds', () => {
+    it('again every ten seconds', () => {
       const { tree, sample } = sampledTree(spec);
       sample(IDLE);
       tree.setCgroup('/box', { limitBytes: 48 * MIB });
@@ -259,7 +259,7 @@ describe('Sampler', () => {
       expect(sample(IDLE).cgroups.get('/box')?.limitBytes).toBe(48 * MIB);
     });
 
-    it('in every tick, those that are looked at and those of whom is looked at', () => {
+    it('in every tick, the watched ones and those of a watched process', () => {
       const { tree, sample } = sampledTree(spec);
       sample(IDLE);
       tree.setCgroup('/box', { limitBytes: 48 * MIB });
@@ -280,7 +280,7 @@ describe('Sampler', () => {
       expect(after.scopeMembers.get('/box')).toEqual([]);
     });
 
-    it('or that there are none', () => {
+    it('or that none exist', () => {
       const { sample } = sampledTree({ cgroupVersion: 'none', processes: crowd(1) });
       expect(sample({ ...IDLE, scopes: ['/box'] }).cgroups.size).toBe(0);
     });
@@ -296,9 +296,9 @@ describe('Sampler', () => {
     }
     expect(sample().processes.map(({ mm }) => mm)).toEqual([10, 10, undefined]);
     // Their figures are not read again as long as they do not change; they share all the same.
-    const nobody = { ...IDLE, orderCount: 0 };
+    const noPlaces = { ...IDLE, orderCount: 0 };
     for (let tick = 0; tick < 3; tick++)
-      expect(sample(nobody).processes.map(({ mm }) => mm)).toEqual([10, 10, undefined]);
+      expect(sample(noPlaces).processes.map(({ mm }) => mm)).toEqual([10, 10, undefined]);
     tree.removeProcess(20);
     expect(sample().processes.map(({ mm }) => mm)).toEqual([undefined, undefined]);
   });

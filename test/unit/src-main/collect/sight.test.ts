@@ -26,7 +26,7 @@ describe('outOfSight', () => {
   });
 
   it.for([1, 2, 4, 'noaccess', 'invisible', 'ptraceable'] as const)(
-    'is what hidepid=%s hides from those who may not trace everybody',
+    'is what hidepid=%s hides from a process that may not trace all',
     (hidePid) => {
       expect(outOfSight({ hidePid })).toBe('hidepid');
       expect(

@@ -78,7 +78,7 @@ describe('Notifier', () => {
     expect(closed).toHaveLength(3);
   });
 
-  it('stays silent where nobody shows notifications', () => {
+  it('stays silent where the desktop shows no notifications', () => {
     const { notifier, shown } = desktop(false);
     notifier.alert(recorded(KILL));
     expect(shown).toEqual([]);

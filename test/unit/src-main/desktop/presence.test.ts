@@ -19,7 +19,7 @@ interface Stage {
   readonly refused?: Failure;
 }
 
-/** A desktop that writes down what it is told, and a Lifeboat that sees one machine. */
+/** A desktop that records every call, and a Lifeboat that sees one machine. */
 async function desktop({ hasTray = true, refused }: Stage = {}) {
   const snapshot = snapshotOf({ processes: [{ pid: 10, name: 'big', rssAnonPages: 9000, adj: 300 }] });
   const trays: { destroyed: boolean }[] = [];
@@ -136,7 +136,7 @@ describe('Presence', () => {
     expect(presence.hasTray).toBe(false);
   });
 
-  it('protects whom the menu named, and says what came of it', async () => {
+  it('protects the process that the menu named, and shows the result', async () => {
     const { press, written, notices, shown } = await desktop();
     press('protect');
     await expect.poll(() => notices.length).toBe(1);
@@ -160,7 +160,7 @@ describe('Presence', () => {
     });
   });
 
-  it('says nothing to somebody who has just sent the question away', async () => {
+  it('shows nothing when the password dialog was dismissed', async () => {
     const refused = fail('elevation-dismissed', {}).error;
     const { press, notices, shown, written } = await desktop({ refused });
     press('protect');

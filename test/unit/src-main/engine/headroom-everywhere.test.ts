@@ -60,7 +60,7 @@ function everywhere(path: string): Record<string, Headroom | undefined> {
   if (!inside.ok || !whole.ok || !state.ok || !raised.ok || server === undefined)
     throw new Error('built wrong');
   const detail = processDetail(snapshot, whole.value, server, new ProcessHistories());
-  const wished = raised.value.effects.flatMap(({ fact }) => (fact.kind === 'headroom' ? [fact] : []))[0];
+  const atRaised = raised.value.effects.flatMap(({ fact }) => (fact.kind === 'headroom' ? [fact] : []))[0];
   const own = state.value.headroom;
   return {
     list: listJson(snapshot, inside.value, 3).headroom,
@@ -68,9 +68,9 @@ function everywhere(path: string): Record<string, Headroom | undefined> {
     cgroup: own,
     page: scopesOf(snapshot).find((each) => each.path === path)?.headroom,
     preview:
-      wished === undefined || own === undefined
+      atRaised === undefined || own === undefined
         ? undefined
-        : { ...own, headroomBytes: wished.headroomBytes - 4096, uncertainBytes: wished.uncertainBytes },
+        : { ...own, headroomBytes: atRaised.headroomBytes - 4096, uncertainBytes: atRaised.uncertainBytes },
   };
 }
 

@@ -109,7 +109,7 @@ describe('the requests of the contract', () => {
     expect(other.frames()).toHaveLength(2);
   });
 
-  it('takes a new view in place of the old one, and is told of the end only once', () => {
+  it('takes a new view in place of the old one, and hears of the end only once', () => {
     const { monitor, handlers } = handled();
     const { session, frames, closers } = connection();
     void handlers['watch.subscribe'](VIEW, session);

@@ -78,7 +78,7 @@ describe('keepUserUnitAdj', () => {
     },
   );
 
-  it('keeps nothing else than before when systemd could not be told', async () => {
+  it('keeps what was kept before when systemd cannot reload', async () => {
     systemctl(1);
     const refused = {
       error: { code: 'manager-untold', facts: { state: 'as-before' } },

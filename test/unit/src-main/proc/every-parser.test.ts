@@ -111,7 +111,7 @@ describe('every parser', () => {
     );
   });
 
-  it.each(Object.entries(PARSERS))('%s gives no figure that is none', (_, [parse, real]) => {
+  it.each(Object.entries(PARSERS))('%s gives no figure for malformed text', (_, [parse, real]) => {
     expect([undefined, [], {}, new Map()]).not.toContainEqual(parse(real));
     fc.assert(
       fc.property(damaged(real), (text) => {

@@ -67,7 +67,7 @@ describe('readText', () => {
     expect(read.ok && read.value.length).toBe(100_001);
   });
 
-  it('reads no more than a mebibyte unless told', () => {
+  it('reads no more than a mebibyte by default', () => {
     const read = readText(file('huge', 'x'.repeat(1_100_000)));
     expect(read.ok && read.value.length).toBe(1 << 20);
   });
@@ -136,7 +136,7 @@ describe('readFailure', () => {
 });
 
 describe('a process that dies between open and read', () => {
-  it('gives ESRCH, whoever has the pid now', async () => {
+  it('gives ESRCH even when the pid is in use again', async () => {
     const child = spawn('sleep', ['600']);
     const pid = child.pid ?? 0;
     const descriptors = ['oom_score', 'status', 'stat'].map((name) =>

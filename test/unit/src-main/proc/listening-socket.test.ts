@@ -78,7 +78,7 @@ describe('findPortOwner', () => {
     expect(findPortOwner({ proc, sys: proc, etc: proc }, 8081)).toEqual({ uid: 0 });
   });
 
-  it('finds nobody at a port that is free', () => {
+  it('finds no process at a free port', () => {
     const proc = tree();
     expect(findPortOwner({ proc, sys: proc, etc: proc }, 8082)).toBeUndefined();
   });

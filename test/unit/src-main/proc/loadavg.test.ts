@@ -24,7 +24,7 @@ describe('/proc/loadavg', () => {
     );
   });
 
-  it('moves when a process is born here', () => {
+  it('moves when a process is started here', () => {
     const before = keepLastPid(HOST_FILES).read();
     spawnSync('true');
     const after = keepLastPid(HOST_FILES).read();

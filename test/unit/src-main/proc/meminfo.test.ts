@@ -29,7 +29,7 @@ describe('readMeminfo', () => {
     });
   });
 
-  it('tells that there is none', () => {
+  it('says that there is none', () => {
     const tree = procTree();
     tree.remove('/proc/meminfo');
     expect(readMeminfo(tree)).toMatchObject({ ok: false, why: 'missing' });
@@ -50,7 +50,7 @@ describe('parseMeminfo', () => {
     expect(parseMeminfo(`${old}Hugetlb:         2097152 kB\n`)?.hugetlbBytes).toBe(2 ** 31);
   });
 
-  it('counts the pool of the default size where the sum is not told', () => {
+  it('counts the pool of the default size where the sum is missing', () => {
     const pool = old.replace('HugePages_Total:       0', 'HugePages_Total:     512');
     expect(parseMeminfo(pool)?.hugetlbBytes).toBe(512 * 2 ** 21);
   });

@@ -13,7 +13,7 @@ describe('readPasswd', () => {
     ]);
   });
 
-  it('tells that there is none', () => {
+  it('says that there is none', () => {
     const tree = procTree();
     tree.remove('/etc/passwd');
     expect(readPasswd(tree)).toMatchObject({ ok: false, why: 'missing' });

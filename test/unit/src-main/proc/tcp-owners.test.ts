@@ -36,7 +36,7 @@ describe('ownersIn', () => {
     { what: 'another address', lines: NEAR.replace('0100007F:C350', '0200007F:C350') },
     { what: 'a line that is cut', lines: NEAR.slice(0, 60) },
     { what: 'no numbers', lines: NEAR.replace(' 1001 ', ' root ') },
-  ])('is not told by $what', ({ lines }) => {
+  ])('is unknown with $what', ({ lines }) => {
     expect(ownersIn(HEADER + lines, [CONNECTION])).toEqual([undefined]);
   });
 

@@ -60,7 +60,7 @@ describe('AlertRecord', () => {
     expect(again.page(1)).toMatchObject({ ok: true, value: [{ id: 2 }] });
   });
 
-  it('records an occasion once, and remembers when somebody was interrupted for it', () => {
+  it('records an occasion once, and remembers when the user was interrupted for it', () => {
     const { record } = recorded();
     record.add(10, KILL, { occasion: 'kill boot 7', interrupts: false });
     expect(record.interruptionsSince(0)).toEqual({ ok: true, value: [] });
@@ -89,7 +89,7 @@ describe('AlertRecord', () => {
     expect(record.page(10)).toMatchObject({ ok: true, value: [{ id: 5001 }] });
   });
 
-  it('leaves out what it cannot read: a newer Lifeboat, or somebody else, wrote it', () => {
+  it('leaves out what it cannot read: a newer Lifeboat, or another program, wrote it', () => {
     const { record, database } = recorded();
     record.add(1, TIGHT, { interrupts: false });
     const raw = database();
@@ -185,7 +185,7 @@ describe('Journal.protections', () => {
   it.for([
     ['-500 kept once more', [kept('a.service', -500), kept('a.service', -500, -500)], true],
     ['-800 eased to -500', [kept('a.service', -800), kept('a.service', -500, -800)], true],
-    ['-500 over what somebody else wrote', [kept('a.service', -500, -500)], true],
+    ['-500 over what another program wrote', [kept('a.service', -500, -500)], true],
     ['100 instead of 300, kept once more', [kept('a.service', 100, 300), kept('a.service', 100, 100)], true],
     ['300 instead of 100, kept once more', [kept('a.service', 300, 100), kept('a.service', 300, 300)], false],
     ['100 where nothing was kept', [kept('a.service', 100)], false],

@@ -38,7 +38,7 @@ describe('FileFollower', () => {
     follower.markRead();
     follower.look();
     expect(read).not.toHaveBeenCalled();
-    writeFileSync(path, 'somebody else’s');
+    writeFileSync(path, 'another user’s');
     follower.look();
     expect(read).toHaveBeenCalledTimes(1);
   });

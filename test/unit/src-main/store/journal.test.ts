@@ -122,7 +122,7 @@ describe('groups and pages', () => {
 const WHY = fail('not-confirmed', { why: 'time' }).error;
 
 describe('what becomes of entries', () => {
-  it('is changed together, and keeps what is not said anew', () => {
+  it('changes together, and keeps the fields that are not given', () => {
     const { journal } = open();
     must(journal.add([record({ state: 'pending', after: '10' }), record({ state: 'pending', note: 'why' })]));
     const updated = must(journal.update([1, 2], { state: 'undone', why: WHY }));
@@ -177,7 +177,7 @@ describe('what becomes of entries', () => {
 });
 
 describe('another boot', () => {
-  it('is told of what was changed before it, and of nothing else', () => {
+  it('hears of changes made before it, and of no others', () => {
     const before = must(Journal.open({ folder, nowMs: () => 1, bootId: 'before' })).journal;
     must(before.add([record(), record({ process: { pid: 5, startTicks: 7 } })]));
     expect(must(before.page({ limit: 9 })).map(({ formerBoot }) => formerBoot)).toEqual([
@@ -207,7 +207,7 @@ describe('another boot', () => {
 describe('a file that is no journal', () => {
   const path = () => join(folder, 'journal.db');
 
-  it('is kept aside under a name that is told, and a new one begun', () => {
+  it('is renamed to a name that is reported, and a new one begun', () => {
     writeFileSync(path(), 'no database at all'.repeat(500));
     const { journal, setAside } = open({ nowMs: () => Date.UTC(2026, 10, 20, 10, 0, 5) });
     expect(setAside?.code).toBe('journal-failed');
@@ -261,7 +261,7 @@ describe('where it cannot be written', () => {
     mkdirSync(readOnly);
     chmodSync(readOnly, 0o555);
     chmodSync(folder, 0o755);
-    // Root may write anywhere: become nobody for the moment.
+    // Root may write anywhere: become the user nobody for the moment.
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);
     try {

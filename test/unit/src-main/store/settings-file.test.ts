@@ -16,18 +16,18 @@ function kept(text?: string) {
   const folder = temporaryDir();
   const path = join(folder, SETTINGS_FILE);
   if (text !== undefined) writeFileSync(path, text);
-  const told: unknown[] = [];
+  const changes: unknown[] = [];
   const open = () =>
     new SettingsFile({
       folder,
       nowMs: () => NOW_MS,
-      onChange: (settings, trouble) => told.push([settings, trouble?.code]),
+      onChange: (settings, trouble) => changes.push([settings, trouble?.code]),
     });
   const json = () => JSON.parse(readFileSync(path, 'utf8')) as unknown;
   return {
     folder,
     path,
-    told,
+    changes,
     open,
     json,
     write: (next: string) => {
@@ -37,7 +37,7 @@ function kept(text?: string) {
 }
 
 describe('SettingsFile', () => {
-  it('begins with what it comes with, and writes nothing before somebody changes something', () => {
+  it('begins with the defaults, and writes nothing before a setting is changed', () => {
     const { open, path } = kept();
     expect(open().settings).toEqual(DEFAULT_SETTINGS);
     expect(existsSync(path)).toBe(false);
@@ -94,21 +94,21 @@ describe('SettingsFile', () => {
   });
 
   it('follows what others write, and tells of it once', () => {
-    const { open, told, write } = kept();
+    const { open, changes, write } = kept();
     const file = open();
     write('{"theme": "dark"}');
     file.look();
     file.look();
-    expect(told).toEqual([[{ ...DEFAULT_SETTINGS, theme: 'dark' }, undefined]]);
+    expect(changes).toEqual([[{ ...DEFAULT_SETTINGS, theme: 'dark' }, undefined]]);
   });
 
-  it('leaves a file that breaks while it is open to whoever edits it, and keeps the last that was good', () => {
-    const { open, told, path, folder, write } = kept('{"theme": "dark"}');
+  it('leaves a file that an edit breaks as it is, and keeps the last good settings', () => {
+    const { open, changes, path, folder, write } = kept('{"theme": "dark"}');
     const file = open();
     write('{"theme": ');
     file.look();
     expect(file.settings.theme).toBe('dark');
-    expect(told).toEqual([[file.settings, 'malformed']]);
+    expect(changes).toEqual([[file.settings, 'malformed']]);
     expect(readdirSync(folder)).toEqual([SETTINGS_FILE]);
     write('{"theme": "light"}');
     file.look();

@@ -61,7 +61,7 @@ describe('createBridge', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('tells the end once, after whoever ended it has gone on, and says nothing over the line any more', async () => {
+  it('reports the end once, after the call that ended it has returned, and sends nothing over the line any more', async () => {
     const { bridge, sent } = openBridge();
     const onClose = vi.fn();
     const line = bridge.open(vi.fn(), onClose);

@@ -150,7 +150,7 @@ describe('the end of a line', () => {
   });
 
   it.for(['render-process-gone', 'destroyed'])(
-    'is not told to a page that is not there: %s',
+    'is not sent to a page that is not there: %s',
     async (event) => {
       const { open, contents, heard } = recordingWindow();
       open();
@@ -171,7 +171,7 @@ describe('the end of a line', () => {
     expect(opened[0]?.onClose).not.toHaveBeenCalled();
   });
 
-  it('comes when Lifeboat ends, and nobody is listened to any more', async () => {
+  it('comes when Lifeboat ends, and no page is listened to any more', async () => {
     const { open, opened, page, lines, sayRaw, log } = recordingWindow();
     open();
     await turn();
@@ -184,7 +184,7 @@ describe('the end of a line', () => {
     expect(log).toEqual([]);
   });
 
-  it('is told to the page when the other side wants it', async () => {
+  it('is sent to the page when the other side wants it', async () => {
     const { open, opened, page } = recordingWindow();
     open();
     await turn();
@@ -196,7 +196,7 @@ describe('the end of a line', () => {
   });
 });
 
-describe('a page that nobody can see', () => {
+describe('a hidden page', () => {
   it('loses its line, so that nothing is sampled or sent for it', async () => {
     const { open, opened, page, lines, contents, heard } = recordingWindow();
     open();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { limitLog } from '../../../../src-main/transport/log-limit.ts';
 
-it('passes on so many lines a minute, and counts the rest', () => {
+it('passes on `most` lines a minute, and counts the rest', () => {
   const lines: string[] = [];
   let nowMs = 0;
   const log = limitLog(

@@ -15,11 +15,11 @@ import {
 } from '../../../helpers/web-client.ts';
 
 /** A user that exists nowhere. */
-const NOBODY_HERE = 4_000_000_000;
+const ABSENT_UID = 4_000_000_000;
 
 describe('programs of other users', () => {
   it('are closed without an answer, and the log says whose they were', async () => {
-    const { web, log } = await startTestWeb({ users: new Set([NOBODY_HERE]) });
+    const { web, log } = await startTestWeb({ users: new Set([ABSENT_UID]) });
     const text = requestText('GET /', { Host: `127.0.0.1:${web.port}` });
     expect(await sendRaw(web.port, text)).toBe('');
     expect(log).toEqual([
@@ -46,7 +46,7 @@ describe('programs of other users', () => {
 });
 
 describe('half a request', () => {
-  /** So many connections that begin a request and never end it; with `again` each begins anew when it is closed. */
+  /** `count` connections that begin a request and never end it; with `again` each starts over when it is closed. */
   function swarm(port: number, count: number, again: boolean): () => void {
     let isOver = false;
     const sockets = new Set<Socket>();

@@ -40,7 +40,7 @@ describe('the page', () => {
     expect(response.headers.has('access-control-allow-origin')).toBe(false);
   });
 
-  it('is not sent again to whoever has it', async () => {
+  it('is not sent again to a browser that has it', async () => {
     const { web } = await startTestWeb();
     const url = `http://127.0.0.1:${web.port}/icon.svg`;
     const etag = (await fetch(url)).headers.get('etag') ?? '';

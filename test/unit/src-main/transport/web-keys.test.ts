@@ -105,7 +105,7 @@ describe('tokens', () => {
     expect(keys.signIn(own)).toBeDefined();
   });
 
-  it('register no key that was made for another origin, or that is none', () => {
+  it('register no key that was made for another origin, or that is malformed', () => {
     const { keys } = open();
     const token = keys.mintToken();
     for (const origin of ['http://127.0.0.1:7734', 'http://localhost:7733'])
@@ -147,7 +147,7 @@ describe('a proof', () => {
     expect(met.isSigned(signature)).toBe(false);
   });
 
-  it('by another key, or that is none, is wrong', () => {
+  it('by another key, or malformed, is wrong', () => {
     const { keys } = open();
     const [browser, other] = [signedIn(keys), signedIn(keys)];
     const pageNonce = nonce();
@@ -181,7 +181,7 @@ describe('keys', () => {
     ]);
   });
 
-  it('to look outlive the server, in a file for its owner only that lets in nobody', () => {
+  it('that recognize the server outlive it, in a file for its owner only that gives no access', () => {
     const { keys, file } = open();
     const browser = signedIn(keys);
     expect(isKnown(open({ file }).keys, browser)).toBe(true);

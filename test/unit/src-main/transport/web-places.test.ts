@@ -46,7 +46,7 @@ describe('Places', () => {
     expect(places.settle(1000)).toEqual({ admitted: ['c'], ended: ['a'] });
   });
 
-  it('end after their time also where nobody waits', () => {
+  it('end after their time also where no connection waits', () => {
     const places = few();
     expect(places.nextMs()).toBeUndefined();
     for (const name of ['a', 'b']) places.enter(name);
@@ -69,7 +69,7 @@ describe('Places', () => {
     expect(places.nextMs()).toBeUndefined();
   });
 
-  it('are never more than they may be, whatever happens, and nobody is given two', () => {
+  it('are never more than allowed, whatever happens, and no connection gets two', () => {
     const step = fc.record({
       name: fc.nat(12),
       what: fc.constantFrom('enter', 'leave', 'asking', 'answering', 'settle'),
@@ -96,7 +96,7 @@ describe('Places', () => {
               inside.add(each);
             }
           } else {
-            const known = [...inside][name % Math.max(1, inside.size)] ?? 'nobody';
+            const known = [...inside][name % Math.max(1, inside.size)] ?? 'no connection';
             if (what === 'leave') {
               places.leave(known);
               inside.delete(known);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { portFailure } from '../../../../src-main/transport/web-port.ts';
 import { temporaryDir } from '../../../helpers/web-client.ts';
 
-/** A tree in which a user's program, whose descriptors nobody may look at, listens on port 8080. */
+/** A tree in which a user's program, whose descriptors may not be read, listens on port 8080. */
 function tree() {
   const proc = temporaryDir();
   mkdirSync(join(proc, 'net'));

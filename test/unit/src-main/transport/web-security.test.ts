@@ -35,7 +35,7 @@ describe('who is answered', () => {
     expect(statusOf(await sendRaw(web.port, text))).toBe(status);
   });
 
-  it('nobody with two Hosts, and nobody without one', async () => {
+  it('no request with two Hosts, and none without one', async () => {
     const { web } = await startTestWeb();
     const own = `Host: 127.0.0.1:${web.port}\r\n`;
     const end = 'Connection: close\r\n\r\n';
@@ -53,7 +53,7 @@ describe('who is answered', () => {
     'http://127.0.0.1',
     'http://localhost:1',
     'file://',
-  ])('nobody from the origin %s, whatever is asked', async (origin) => {
+  ])('no request from the origin %s, whatever it asks for', async (origin) => {
     const { web } = await startTestWeb();
     const headers = { Host: `127.0.0.1:${web.port}`, Origin: origin };
     const { body } = signInBody(originOf(web), tokenOf(web.address));
@@ -69,7 +69,7 @@ describe('who is answered', () => {
     await signIn(web, web.address);
   });
 
-  it('nobody who is not on this machine: it listens on 127.0.0.1 only', async () => {
+  it('no other machine: it listens on 127.0.0.1 only', async () => {
     const { web } = await startTestWeb();
     const hexPort = web.port.toString(16).toUpperCase().padStart(4, '0');
     const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n');

@@ -28,65 +28,65 @@ const preview = (value: number, effects: readonly CgroupEffect[] = []) => ({
 
 async function opened() {
   const pair = createPair();
-  const desk = new CgroupLimits();
-  desk.attach(pair.client);
-  void desk.open('/a');
+  const limits = new CgroupLimits();
+  limits.attach(pair.client);
+  void limits.open('/a');
   await pair.answer(STATE);
-  return { desk, pair };
+  return { limits, pair };
 }
 
 describe('CgroupLimits', () => {
   it('reads the cgroup that is opened, and closes it when it is asked for again', async () => {
-    const { desk, pair } = await opened();
+    const { limits, pair } = await opened();
     expect(pair.asked.at(-1)).toMatchObject({ request: 'change.cgroup', input: { path: '/a' } });
-    expect([desk.cgroup, desk.setting, desk.now]).toEqual([STATE, 'max', 'max']);
-    await desk.open('/a');
-    expect([desk.path, desk.cgroup]).toEqual([undefined, undefined]);
+    expect([limits.cgroup, limits.setting, limits.now]).toEqual([STATE, 'max', 'max']);
+    await limits.open('/a');
+    expect([limits.path, limits.cgroup]).toEqual([undefined, undefined]);
   });
 
   it('asks what a value would bring as soon as it is one', async () => {
-    const { desk, pair } = await opened();
+    const { limits, pair } = await opened();
     const before = pair.asked.length;
-    desk.write('4');
-    desk.write('4 eggs');
-    expect(desk.value).toBeUndefined();
-    desk.write('4K');
+    limits.write('4');
+    limits.write('4 eggs');
+    expect(limits.value).toBeUndefined();
+    limits.write('4K');
     expect(pair.asked.slice(before).map(({ input }) => input)).toEqual([
       { path: '/a', setting: 'max', value: 4 },
       { path: '/a', setting: 'max', value: 4096 },
     ]);
     // Only the newest counts.
     await pair.answer(preview(4));
-    expect(desk.preview).toBeUndefined();
+    expect(limits.preview).toBeUndefined();
     await pair.answer(preview(4096));
-    expect(desk.preview).toEqual(preview(4096));
+    expect(limits.preview).toEqual(preview(4096));
   });
 
-  it('says that somebody has read it where more is in use', async () => {
-    const { desk, pair } = await opened();
-    desk.write('4K');
+  it('says that the warning was shown where more is in use', async () => {
+    const { limits, pair } = await opened();
+    limits.write('4K');
     await pair.answer(
       preview(4096, [{ weight: 'warning', fact: { kind: 'reclaims', cacheBytes: 904, swapBytes: 0 } }]),
     );
-    void desk.apply();
+    void limits.apply();
     expect(pair.asked.at(-1)).toMatchObject({
       request: 'change.applyCgroup',
       input: { id: 'p1', mayKill: true },
     });
   });
 
-  it('forgets the wish when another setting is chosen', async () => {
-    const { desk, pair } = await opened();
-    desk.write('4K');
+  it('clears the value when another setting is chosen', async () => {
+    const { limits, pair } = await opened();
+    limits.write('4K');
     await pair.answer(preview(4096));
-    desk.choose('soft');
-    expect([desk.text, desk.preview, desk.now]).toEqual(['', undefined, 4096]);
+    limits.choose('soft');
+    expect([limits.text, limits.preview, limits.now]).toEqual(['', undefined, 4096]);
   });
 
-  it('reads anew when what waited is decided', async () => {
-    const { desk, pair } = await opened();
+  it('reads again when the pending change is decided', async () => {
+    const { limits, pair } = await opened();
     pair.emit('change.pending', 'none');
     await pair.answer({ ...STATE, values: [{ setting: 'max', value: 4096 }] });
-    expect(desk.now).toBe(4096);
+    expect(limits.now).toBe(4096);
   });
 });

@@ -62,7 +62,7 @@ describe('Changes', () => {
     expect(changes.considered?.preview).toEqual(PREVIEW);
   });
 
-  it('asks for a tree where that is wished', async () => {
+  it('asks for a tree where that is chosen', async () => {
     const { changes, pair } = await attached();
     void changes.consider('detail', FIREFOX, BEHIND, GLOBAL_SCOPE, { kind: 'tree', id: ID });
     expect(pair.asked.at(-1)?.input).toMatchObject({ target: { kind: 'tree', id: ID } });

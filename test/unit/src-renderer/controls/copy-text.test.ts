@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { copyText } from '../../../../src-renderer/controls/copy-text.ts';
 
-/** A page whose browser copies, or does not, when it is told to. */
+/** A page whose browser copies on request, or refuses to. */
 function pageThatCopies(copies: boolean, clipboardData: object | null = { setData: vi.fn() }) {
   const events = new EventTarget();
   const page = Object.assign(events, {

@@ -6,7 +6,7 @@ import { fail } from '#shared/result.ts';
 const REPORT = { timeMs: 1, findings: [] };
 
 describe('Checkup', () => {
-  it('asks when somebody wants to see it, not before', async () => {
+  it('asks when the view is opened, not before', async () => {
     const pair = createPair();
     const checkup = new Checkup();
     checkup.attach(pair.client);

@@ -24,7 +24,7 @@ describe('OwnStandings', () => {
     await pair.answer(STANDING);
     expect(own.standing).toEqual(STANDING);
     expect(own.firstIn([entry(5, 5), entry(11, 2), entry(10, 1)])?.pid).toBe(11);
-    // Its pid went to somebody else.
+    // Its pid went to another process.
     expect(own.firstIn([entry(11, 3)])).toBeUndefined();
   });
 

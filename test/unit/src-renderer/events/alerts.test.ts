@@ -27,7 +27,7 @@ async function loaded(page: readonly RecordedAlert[]) {
 }
 
 describe('AlertPages', () => {
-  it('counts what comes, until somebody looks, and from then on what he could not see', async () => {
+  it('counts new alerts until the list is shown, and from then on those that were not on screen', async () => {
     const { pages, pair } = await loaded([alert(2), alert(1)]);
     expect(pages.unseen).toBe(0);
     pair.emit('events.alert', alert(3));
@@ -48,7 +48,7 @@ describe('AlertPages', () => {
     expect(pages.unseen).toBe(2);
   });
 
-  it('has missed nothing in a record that began anew, or that it cannot make sense of', async () => {
+  it('has missed nothing in a record that was started over, or that it cannot parse', async () => {
     stored.set('lifeboat.alerts.seen', '900');
     expect((await loaded([alert(3), alert(2)])).pages.unseen).toBe(0);
     expect(stored.get('lifeboat.alerts.seen')).toBe('3');

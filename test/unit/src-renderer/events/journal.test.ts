@@ -27,7 +27,7 @@ async function loaded(page: readonly JournalEntry[]) {
 }
 
 describe('JournalPages', () => {
-  it('is asked for when somebody looks; events before that are not kept', () => {
+  it('is requested when it is shown; events before that are not kept', () => {
     const pair = createPair();
     const journal = new JournalPages();
     journal.attach(pair.client);

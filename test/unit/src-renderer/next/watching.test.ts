@@ -103,7 +103,7 @@ describe('Watching', () => {
     expect(state.detail).toBeUndefined();
   });
 
-  it('has one request under way, and then asks once for all that was wished meanwhile', async () => {
+  it('has one request under way, and then asks once for all that was chosen meanwhile', async () => {
     const { state, pair } = await watching();
     const before = pair.asked.length;
     state.openTable(true);

@@ -14,7 +14,7 @@ beforeEach(() => {
   stored = stubStorage();
 });
 
-function desk() {
+function loaded() {
   const root = { dataset: {} as Record<string, string> };
   const pair = createPair();
   const made = new PageSettings(root as unknown as HTMLElement);
@@ -24,7 +24,7 @@ function desk() {
 
 describe('PageSettings', () => {
   it('asks at once, and follows what becomes of them elsewhere', async () => {
-    const { made, pair } = desk();
+    const { made, pair } = loaded();
     await pair.answer(BROWSER);
     expect(made.state).toEqual(BROWSER);
     const other = { ...BROWSER, settings: { ...DEFAULT_SETTINGS, intervalMs: 5000 } };
@@ -32,21 +32,21 @@ describe('PageSettings', () => {
     expect(made.state).toEqual(other);
   });
 
-  it('has in a browser a theme of the browser’s own, and asks nobody for it', async () => {
-    const { made, pair, theme } = desk();
+  it('has in a browser a theme of the browser’s own, and sends no request for it', async () => {
+    const { made, pair, theme } = loaded();
     await pair.answer(BROWSER);
     await made.setTheme('dark');
     expect(made.theme).toBe('dark');
     expect(theme()).toBe('dark');
     expect(pair.asked).toHaveLength(1);
-    expect(desk().theme()).toBe('dark');
+    expect(loaded().theme()).toBe('dark');
     await made.setTheme('system');
     expect(theme()).toBeUndefined();
   });
 
   it('leaves the theme of the window to the desktop program', async () => {
     stored.set('lifeboat.theme', 'dark');
-    const { made, pair, theme } = desk();
+    const { made, pair, theme } = loaded();
     expect(theme()).toBe('dark');
     await pair.answer(WINDOW);
     expect(theme()).toBeUndefined();
@@ -59,11 +59,11 @@ describe('PageSettings', () => {
 
   it('does not trust what a browser has stored', () => {
     stored.set('lifeboat.theme', 'constructor');
-    expect(desk().made.theme).toBe('system');
+    expect(loaded().made.theme).toBe('system');
   });
 
   it('says why a change was refused, until one is made', async () => {
-    const { made, pair } = desk();
+    const { made, pair } = loaded();
     await pair.answer(BROWSER);
     const refused = made.change({ intervalMs: 500 });
     await pair.refuse(fail('read-only', {}).error);
@@ -77,7 +77,7 @@ describe('PageSettings', () => {
   });
 
   it('says what failed when it cannot be read', async () => {
-    const { made, pair } = desk();
+    const { made, pair } = loaded();
     await pair.refuse(fail('internal', { where: 'A test' }).error);
     expect(made.failure?.code).toBe('internal');
     void made.load();

@@ -43,7 +43,7 @@ const PENDING = {
 };
 const EFFECT = { name: 'vm.swappiness', weight: 'note', fact: { kind: 'no-change' } } as const;
 
-/** A preview of so many values; its id says how many. */
+/** A preview of these values; its id says how many. */
 const previewOf = (changes: readonly SysctlChange[]): SysctlPreview => ({
   id: `p${changes.length}`,
   computedAtMs: 0,
@@ -54,131 +54,131 @@ const previewOf = (changes: readonly SysctlChange[]): SysctlPreview => ({
 
 async function loaded() {
   const pair = createPair();
-  const desk = new TuningSettings();
-  desk.attach(pair.client);
-  void desk.load();
+  const settings = new TuningSettings();
+  settings.attach(pair.client);
+  void settings.load();
   await pair.answer(TUNING);
-  return { desk, pair, last: () => pair.asked.at(-1) };
+  return { settings, pair, last: () => pair.asked.at(-1) };
 }
 
 describe('TuningSettings', () => {
-  it('asks when somebody looks, and again on the next line', async () => {
+  it('asks when the view is opened, and again on the next line', async () => {
     const first = createPair();
-    const desk = new TuningSettings();
-    desk.attach(first.client);
+    const settings = new TuningSettings();
+    settings.attach(first.client);
     expect(first.asked).toEqual([]);
-    void desk.load();
+    void settings.load();
     await first.answer(TUNING);
-    expect(desk.tuning).toEqual(TUNING);
+    expect(settings.tuning).toEqual(TUNING);
     first.breakLine();
     const second = createPair();
-    desk.attach(second.client);
+    settings.attach(second.client);
     expect(second.asked.map(({ request }) => request)).toEqual(['change.tuning']);
   });
 
-  it('asks what a wish would bring, and wishing the present value takes it back', async () => {
-    const { desk, pair, last } = await loaded();
-    desk.pick('vm.swappiness', 10);
-    expect(desk.pickedValue('vm.swappiness')).toBe(10);
+  it('asks for the effects of a picked value, and picking the present value discards it', async () => {
+    const { settings, pair, last } = await loaded();
+    settings.pick('vm.swappiness', 10);
+    expect(settings.pickedValue('vm.swappiness')).toBe(10);
     expect(last()).toMatchObject({
       request: 'change.previewSysctls',
       input: { changes: [{ name: 'vm.swappiness', value: 10 }] },
     });
     await pair.answer(previewOf([{ name: 'vm.swappiness', value: 10 }]));
-    expect(desk.preview?.effects).toEqual([EFFECT]);
-    expect(desk.isShown).toBe(true);
-    desk.pick('vm.swappiness', 60);
-    expect(desk.pickedValue('vm.swappiness')).toBeUndefined();
-    expect(desk.preview).toBeUndefined();
+    expect(settings.preview?.effects).toEqual([EFFECT]);
+    expect(settings.isShown).toBe(true);
+    settings.pick('vm.swappiness', 60);
+    expect(settings.pickedValue('vm.swappiness')).toBeUndefined();
+    expect(settings.preview).toBeUndefined();
   });
 
   it('shows the answer to the newest pick only, and applies nothing that is not shown', async () => {
-    const { desk, pair, last } = await loaded();
-    desk.pick('vm.swappiness', 10);
-    desk.pick('vm.swappiness', 20);
+    const { settings, pair, last } = await loaded();
+    settings.pick('vm.swappiness', 10);
+    settings.pick('vm.swappiness', 20);
     await pair.answer(previewOf([{ name: 'vm.swappiness', value: 10 }]));
-    expect(desk.preview).toBeUndefined();
-    await desk.apply();
+    expect(settings.preview).toBeUndefined();
+    await settings.apply();
     expect(last()?.request).toBe('change.previewSysctls');
     await pair.answer(previewOf([{ name: 'vm.swappiness', value: 20 }]));
-    expect(desk.isShown).toBe(true);
-    expect(desk.picked).toEqual([{ name: 'vm.swappiness', value: 20 }]);
+    expect(settings.isShown).toBe(true);
+    expect(settings.picked).toEqual([{ name: 'vm.swappiness', value: 20 }]);
   });
 
-  it('wishes of a preset what is not so already', async () => {
-    const { desk } = await loaded();
-    expect(desk.missing(PRESET)).toEqual([PRESET.changes[0]]);
-    desk.pick('vm.swappiness', 10);
-    desk.pickPreset(PRESET);
-    expect(desk.picked).toEqual([PRESET.changes[0]]);
-    desk.discard();
-    expect(desk.picked).toEqual([]);
+  it('picks the values of a preset that differ from the present ones', async () => {
+    const { settings } = await loaded();
+    expect(settings.missing(PRESET)).toEqual([PRESET.changes[0]]);
+    settings.pick('vm.swappiness', 10);
+    settings.pickPreset(PRESET);
+    expect(settings.picked).toEqual([PRESET.changes[0]]);
+    settings.discard();
+    expect(settings.picked).toEqual([]);
   });
 
   it('applies all that its preview shows, by the id of the preview', async () => {
-    const { desk, pair, last } = await loaded();
+    const { settings, pair, last } = await loaded();
     const both = [
       { name: 'vm.swappiness', value: 10 },
       { name: 'vm.overcommit_memory', value: 2 },
     ] as const;
-    for (const { name, value } of both) desk.pick(name, value);
+    for (const { name, value } of both) settings.pick(name, value);
     await pair.answer(previewOf([both[0]]));
     await pair.answer(previewOf(both));
-    void desk.apply();
-    expect(desk.busy).toBe(true);
+    void settings.apply();
+    expect(settings.busy).toBe(true);
     expect(last()).toMatchObject({ request: 'change.applySysctls', input: { id: 'p2' } });
     await pair.answer(PENDING);
-    expect(desk.pending).toEqual(PENDING);
-    expect(desk.picked).toEqual([]);
+    expect(settings.pending).toEqual(PENDING);
+    expect(settings.picked).toEqual([]);
     expect(last()?.request).toBe('change.tuning');
   });
 
-  it('keeps the wish where applying was refused, with the reason', async () => {
-    const { desk, pair } = await loaded();
-    desk.pick('vm.swappiness', 10);
+  it('keeps the picked value where applying was refused, with the reason', async () => {
+    const { settings, pair } = await loaded();
+    settings.pick('vm.swappiness', 10);
     await pair.answer(previewOf([{ name: 'vm.swappiness', value: 10 }]));
-    void desk.apply();
+    void settings.apply();
     await pair.refuse(fail('changed-meanwhile', { what: 'not-ours', now: 61 }).error);
-    expect(desk.failure?.code).toBe('changed-meanwhile');
-    expect(desk.pickedValue('vm.swappiness')).toBe(10);
-    expect(desk.busy).toBe(false);
+    expect(settings.failure?.code).toBe('changed-meanwhile');
+    expect(settings.pickedValue('vm.swappiness')).toBe(10);
+    expect(settings.busy).toBe(false);
   });
 
   it('hears of a change that waits, and of its end, after which it looks again', async () => {
-    const { desk, pair, last } = await loaded();
+    const { settings, pair, last } = await loaded();
     pair.emit('change.pending', PENDING);
-    expect(desk.pending).toEqual(PENDING);
-    void desk.confirm(true);
+    expect(settings.pending).toEqual(PENDING);
+    void settings.confirm(true);
     expect(last()).toMatchObject({ request: 'change.confirmPending', input: { id: 7, onDisk: true } });
     const file = '/etc/sysctl.d/90-lifeboat.conf';
     await pair.answer([{ file }, { file }]);
-    expect(desk.keptFiles).toEqual([file]);
+    expect(settings.keptFiles).toEqual([file]);
     pair.emit('change.pending', 'none');
-    expect(desk.pending).toBeUndefined();
+    expect(settings.pending).toBeUndefined();
     expect(last()?.request).toBe('change.tuning');
   });
 
   it('takes back what waits, and nothing where nothing does', async () => {
-    const { desk, pair, last } = await loaded();
-    await desk.revert();
-    await desk.confirm(false);
+    const { settings, pair, last } = await loaded();
+    await settings.revert();
+    await settings.confirm(false);
     expect(last()?.request).toBe('change.tuning');
     pair.emit('change.pending', PENDING);
-    void desk.revert();
+    void settings.revert();
     expect(last()).toMatchObject({ request: 'change.revertPending', input: { id: 7 } });
   });
 
   it('keeps a value for the next boot, or takes its own line away', async () => {
-    const { desk, pair, last } = await loaded();
-    void desk.keep('vm.swappiness', 60);
+    const { settings, pair, last } = await loaded();
+    void settings.keep('vm.swappiness', 60);
     expect(last()).toMatchObject({
       request: 'change.keepSysctl',
       input: { name: 'vm.swappiness', value: 60 },
     });
     await pair.answer({ file: '/etc/sysctl.d/90-lifeboat.conf' });
-    expect(desk.keptFiles).toEqual(['/etc/sysctl.d/90-lifeboat.conf']);
+    expect(settings.keptFiles).toEqual(['/etc/sysctl.d/90-lifeboat.conf']);
     await pair.answer(TUNING);
-    void desk.keep('vm.swappiness');
+    void settings.keep('vm.swappiness');
     expect(last()?.input).toEqual({ name: 'vm.swappiness' });
   });
 });

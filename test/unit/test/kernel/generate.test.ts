@@ -16,7 +16,7 @@ describe('generate', () => {
   });
 
   it.each(scenarioKinds)(
-    '%s: everybody is in a cgroup that has no others below (no internal processes in v2)',
+    '%s: every process is in a cgroup without child cgroups (no internal processes in v2)',
     (kind) => {
       for (const seed of seeds) {
         const { cgroups, processes, push, overLimit } = generate(seed, kind, guest);
@@ -50,7 +50,7 @@ describe('Random', () => {
     expect([Math.min(...numbers), Math.max(...numbers)]).toEqual([-3, 4]);
   });
 
-  it('shuffles without losing anybody', () => {
+  it('shuffles without losing a process', () => {
     const items = Array.from({ length: 50 }, (_, i) => i);
     const shuffled = new Random(9).shuffled(items);
     expect(shuffled).not.toEqual(items);

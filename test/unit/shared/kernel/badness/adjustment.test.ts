@@ -17,7 +17,7 @@ import {
 
 const RELEASES = ['5.2.0', '5.8.0', '6.18.0'];
 
-/** Everybody again, with another adj for one of them and those that share its address space. */
+/** The same tasks, with another adj for one of them and those that share its address space. */
 function adjusted(tasks: readonly KernelTask[], target: KernelTask, oomScoreAdj: number): KernelTask[] {
   const moves = (task: KernelTask) => task === target || (target.mm !== undefined && task.mm === target.mm);
   return tasks.map((task) => (moves(task) ? { ...task, oomScoreAdj } : task));
@@ -103,7 +103,7 @@ describe('adjToMoveBehind', () => {
   it('moves those that share its memory along, instead of going behind them', () => {
     const pair = [TASKS[0], taskOf({ pid: 20, rssPages: 500_000 })].map((task) => ({ ...task, mm: 3 }));
     const [target] = pair;
-    if (target === undefined) throw new Error('nobody');
+    if (target === undefined) throw new Error('no such task');
     expect(adjToMoveBehind(target, 1, [...pair, ...TASKS.slice(1)], contextOf(), exactly)).toBe(-100);
   });
 
@@ -117,9 +117,9 @@ describe('adjToMoveBehind', () => {
     const pod = TASKS.slice(0, 2).map((task) => ({ ...task, cgroup: '/pod' }));
     const tasks = [...pod, ...TASKS.slice(2)];
     const [target] = pod;
-    if (target === undefined) throw new Error('nobody');
+    if (target === undefined) throw new Error('no such task');
     const context = contextOf({ oomGroups: new Set(['/pod']) });
-    // The other one of the pod has 400,000 pages, so nobody of 300,000 can go before.
+    // The other one of the pod has 400,000 pages, so none of 300,000 can be killed before it.
     expect(adjToMoveBehind(target, 1, tasks, context, exactly)).toBeUndefined();
     expect(adjToMoveBehind(target, 1, tasks, contextOf(), exactly)).toBe(-100);
   });
@@ -136,7 +136,7 @@ describe('adjToGoFirst', () => {
     { at: 3, adj: 499 },
   ])('number $at goes first with $adj', ({ at, adj }) => {
     const target = TASKS[at];
-    if (target === undefined) throw new Error('nobody');
+    if (target === undefined) throw new Error('no such task');
     expect(first(target)).toBe(adj);
   });
 
@@ -149,7 +149,7 @@ describe('adjToGoFirst', () => {
     expect(adjToGoFirst(TASKS[1], tasks, contextOf(), exactly)).toBeUndefined();
   });
 
-  it('ends the protection of one at -1000, even where nobody else is', () => {
+  it('ends the protection of one at -1000, even where it is the only one', () => {
     const target = taskOf({ pid: 10, oomScoreAdj: -1000 });
     expect(adjToGoFirst(target, [target], contextOf(), exactly)).toBe(-999);
   });
@@ -162,7 +162,7 @@ describe('adjToGoFirst', () => {
   it('is fulfilled by who dies with it', () => {
     const pod = [TASKS[0], TASKS[3]].map((task) => ({ ...task, cgroup: '/pod' }));
     const [, target] = pod;
-    if (target === undefined) throw new Error('nobody');
+    if (target === undefined) throw new Error('no such task');
     const context = contextOf({ oomGroups: new Set(['/pod']) });
     expect(adjToGoFirst(target, [...pod, TASKS[1], TASKS[2]], context, exactly)).toBeUndefined();
   });
@@ -173,7 +173,7 @@ describe('adjToGoFirst', () => {
       taskOf({ pid: 21, rssPages: 400_000, mm: 3 }),
     ];
     const [target] = pair;
-    if (target === undefined) throw new Error('nobody');
+    if (target === undefined) throw new Error('no such task');
     expect(adjToGoFirst(target, [...pair, TASKS[0]], contextOf(), exactly)).toBe(101);
   });
 
@@ -235,7 +235,7 @@ describe('adjustments against all 2,000 values', () => {
     );
   });
 
-  it('with groups and shared memory at least so many die before it', () => {
+  it('with groups and shared memory at least n others die before it', () => {
     const together = fc
       .tuple(
         arbitraryTasks({ most: 7 }),

@@ -110,7 +110,7 @@ describe('badness', () => {
     { formula: '3.14', points: 1 },
     { formula: '4.17', points: 1 },
     { formula: '5.9', points: 100 - 998 * 65 },
-  ] as const)('$formula: whoever comes out below zero has $points', ({ formula, points }) => {
+  ] as const)('$formula: a task that comes out below zero has $points', ({ formula, points }) => {
     expect(badness(formula, { ...NOTHING, rssPages: 100, oomScoreAdj: -998 }, 65_536)).toBe(points);
   });
 
@@ -119,7 +119,7 @@ describe('badness', () => {
     { formula: '3.14', points: 1 },
     { formula: '4.17', points: 1 },
     { formula: '5.9', points: 0 },
-  ] as const)('$formula: whoever comes out at zero has $points', ({ formula, points }) => {
+  ] as const)('$formula: a task that comes out at zero has $points', ({ formula, points }) => {
     expect(badness(formula, NOTHING, 65_536)).toBe(points);
   });
 
@@ -128,7 +128,7 @@ describe('badness', () => {
     expect(badness('3.14', input, 65_536)).toBe(116);
   });
 
-  it.for(['2.6.36', '2.6.39'] as const)('%s: nobody has more than 1000', (formula) => {
+  it.for(['2.6.36', '2.6.39'] as const)('%s: no task has more than 1000', (formula) => {
     expect(badness(formula, { ...NOTHING, rssPages: 900, oomScoreAdj: 500 }, 1000)).toBe(1000);
   });
 

@@ -42,7 +42,7 @@ describe('oomScore', () => {
     expect([score(2_000_000), score(4_000_000), score(4_000_000, 1000)]).toEqual([half, all, most]);
   });
 
-  it('before 5.9 whoever is killable but comes out below zero prints as 0', () => {
+  it('before 5.9 a killable task that comes out below zero prints as 0', () => {
     expect(oomScore('4.17', { ...NOTHING, rssPages: 5000, oomScoreAdj: -998 }, 4_000_000)).toBe(0);
   });
 
@@ -159,7 +159,7 @@ describe('isPassedOver', () => {
     expect(isPassedOver('5.9', { ...NOTHING, oomScoreAdj }, printed, 4_000_000)).toBe(answer);
   });
 
-  it('cannot be told before 5.9, where the killable ones print 0 as well', () => {
+  it('cannot be known before 5.9, where killable ones print 0 as well', () => {
     expect(isPassedOver('4.17', { ...NOTHING, rssPages: 2_000_000 }, 0, 4_000_000)).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ import {
 } from '#shared/kernel/badness/precision.ts';
 import { parseKernelVersion } from '#shared/kernel/version.ts';
 
-/** So many readings, of which some differ between stat and status. */
+/** `count` readings, of which some differ between stat and status. */
 function pairs(count: number, differing: number) {
   return Array.from({ length: count }, (_, at) => ({
     statPages: 2755,

@@ -9,7 +9,7 @@ function childOf(tasks: readonly KernelTask[], dead: ReadonlySet<KernelTask> = n
   const rules = rulesFor('4.19.0');
   const ranked = tasks.map((task, index) => rank(task, index, rules, 1_000_000, exactly(task)));
   const [parent] = tasks;
-  if (parent === undefined) throw new Error('nobody');
+  if (parent === undefined) throw new Error('no such task');
   return sacrificedChild(ranked)(parent, dead)?.task.pid;
 }
 

@@ -23,7 +23,7 @@ describe('whoDiesWith: an address space that reaches out of the scope', () => {
     expect(pidsOf(whoDiesWith([victim, mate], together({ scope }), outside)(victim))).toEqual([5]);
   });
 
-  it('does so for everybody of a group', () => {
+  it('does so for all members of a group', () => {
     const group = together({ scope, groups: ['/box'] });
     expect(pidsOf(whoDiesWith([victim, mate], group, outside)(victim))).toEqual([11, 5, 7]);
   });
@@ -32,7 +32,7 @@ describe('whoDiesWith: an address space that reaches out of the scope', () => {
 /** Who dies with the first of them. */
 function withFirst(tasks: readonly KernelTask[], over?: Parameters<typeof together>[0]): number[] {
   const [victim] = tasks;
-  if (victim === undefined) throw new Error('nobody');
+  if (victim === undefined) throw new Error('no such task');
   return pidsOf(whoDiesWith(tasks, together(over))(victim));
 }
 
@@ -49,8 +49,8 @@ describe('whoDiesWith: memory.oom.group', () => {
   const tasks = [victim, ...others];
 
   it.for<{ what: string; groups: string[]; pids: number[] }>([
-    { what: 'nobody without a group', groups: [], pids: [] },
-    { what: 'nobody for the group of others', groups: ['/pod/sidecar'], pids: [] },
+    { what: 'no others without a group', groups: [], pids: [] },
+    { what: 'no others for the group of other tasks', groups: ['/pod/sidecar'], pids: [] },
     { what: 'its cgroup and all below', groups: ['/pod/app'], pids: [11, 12] },
     { what: 'the higher one of two levels', groups: ['/pod/app', '/pod'], pids: [11, 12, 13, 14, 15] },
     { what: 'not what is only below', groups: ['/pod/app/worker'], pids: [] },
@@ -115,7 +115,7 @@ describe('whoDiesWith: a shared address space', () => {
     expect(withFirst(tasks, { groups: ['/pod'] })).toEqual([11, 12]);
   });
 
-  it('nobody shares what is not known', () => {
+  it('an unknown address space is shared with none', () => {
     expect(withFirst([taskOf({ pid: 10 }), taskOf({ pid: 11 })])).toEqual([]);
   });
 });

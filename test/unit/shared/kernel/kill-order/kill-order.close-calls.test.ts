@@ -16,7 +16,7 @@ function orderOf(tasks: readonly KernelTask[], over: Partial<OomContext> = {}, m
   return killOrder(tasks, contextOf(over), exactly, most);
 }
 
-describe('killOrder: what cannot be told', () => {
+describe('killOrder: close calls', () => {
   const tasks = [
     taskOf({ pid: 10, rssPages: 1000 }),
     taskOf({ pid: 11, rssPages: 990 }),
@@ -144,7 +144,7 @@ describe('killOrder: what cannot be told', () => {
     ]);
   });
 
-  it('a place by the worst of those that die together, whoever of them that is', () => {
+  it('a place by the worst of those that die together, whichever that is', () => {
     const tasksOf = (rssPages: number) => [
       taskOf({ pid: 20, rssPages: 500 }),
       taskOf({ pid: 21, cgroup: '/g', rssPages: 400 }),
@@ -184,8 +184,8 @@ describe('killOrder: what cannot be told', () => {
       [22, 21],
       [false, false, false],
     ]);
-    const told = killOrder(shared, context, lags(0));
-    expect([pidsOf(told.either), told.places.map(({ certain }) => certain)]).toEqual([
+    const order = killOrder(shared, context, lags(0));
+    expect([pidsOf(order.either), order.places.map(({ certain }) => certain)]).toEqual([
       [22],
       [true, true, true],
     ]);

@@ -147,7 +147,7 @@ describe('killOrder and what kernels did', () => {
     const { places } = killOrder(tasks, contextFor(report), exactly);
     expect([report.chosen?.pid, report.kills[0]?.pid]).toEqual([18_160, 18_415]);
     expect(pidsOf(places.map(({ task }) => task))).toEqual([18_415, 18_160]);
-    // Nobody is sacrificed since 5.1.
+    // No child is sacrificed since 5.1.
     const later = killOrder(tasks, contextFor(report, { release: '5.1.0' }), exactly).places;
     expect(later[0]?.task.pid).toBe(18_160);
   });
@@ -189,7 +189,7 @@ describe('killOrder and what kernels did', () => {
     expect(oomScoreOfBadness(formula, chosen?.badnessPages ?? NaN, context.totalPages)).toBe(score);
   });
 
-  it('a report of a panic names nobody, and panic_on_oom says why', () => {
+  it('a report of a panic names no victim, and panic_on_oom says why', () => {
     const report = reportIn('lkml-5.15rc4-lxc-memcg-then-global-panic_on_oom1', 1);
     expect([report.kills, report.panic]).toEqual([[], expect.stringContaining('panic_on_oom')]);
     const context = contextFor(report, { scope: { kind: 'global' }, panicOnOom: 1 });

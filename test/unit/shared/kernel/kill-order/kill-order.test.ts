@@ -82,7 +82,7 @@ describe('killOrder: the order', () => {
     );
   });
 
-  it('is total: everybody dies once or has a reason not to', () => {
+  it('is total: each task dies once or has a reason not to', () => {
     fc.assert(
       fc.property(arbitraryTasks(), arbitraryContext(RELEASES), (tasks, context) => {
         const { places, ineligible, eligibleCount } = killOrder(tasks, context, exactly);
@@ -219,7 +219,7 @@ describe('killOrder: the order', () => {
     );
   });
 
-  it('is empty where nobody is', () => {
+  it('is empty without tasks', () => {
     expect(orderOf([])).toEqual({
       outcome: 'deadlock-panics',
       errorPages: 0,
@@ -312,7 +312,7 @@ describe('killOrder: a child in the place of its parent, up to 5.0', () => {
     expect(places.map(({ certain }) => certain)).toEqual([true, true, true, true]);
   });
 
-  it('who may be next are the children, where the parents cannot be told apart', () => {
+  it('the children may be next where their parents have the same badness', () => {
     const parents = [taskOf({ pid: 10, rssPages: 1000 }), taskOf({ pid: 20, rssPages: 1000 })];
     const children = [taskOf({ pid: 11, parentPid: 10 }), taskOf({ pid: 21, parentPid: 20 })];
     const rules = rulesFor('4.17.2');
@@ -357,7 +357,7 @@ describe('killOrder: what happens', () => {
     { over: { scope: global, oomKillDisable: true }, outcome: 'deadlock-panics' },
     { over: { scope: global, killAllocatingTask: true }, outcome: 'deadlock-panics' },
   ])(
-    'with nobody to kill, $over.scope.kind, panic_on_oom $over.panicOnOom: $outcome',
+    'without a killable task, $over.scope.kind, panic_on_oom $over.panicOnOom: $outcome',
     ({ over, outcome }) => {
       const order = orderOf([taskOf({ pid: 10, cgroup: '/a', oomScoreAdj: -1000 })], over);
       expect([order.outcome, order.places, order.either]).toEqual([outcome, [], []]);

@@ -60,7 +60,7 @@ describe('oomGroupOf', () => {
     { what: 'not above the cgroup that ran out', scope: '/a/b', groups: ['/a'], group: undefined },
     { what: 'the cgroup that ran out', scope: '/a/b', groups: ['/a', '/a/b', '/a/b/c'], group: '/a/b' },
     { what: 'below the cgroup that ran out', scope: '/a', groups: ['/a/b/c'], group: '/a/b/c' },
-    { what: 'nobody outside of it', scope: '/x', groups: ['/a'], group: undefined },
+    { what: 'no task outside of it', scope: '/x', groups: ['/a'], group: undefined },
   ])('in a cgroup, $what: $group', ({ scope, groups, group }) => {
     expect(oomGroupOf('/a/b/c', cgroupScope(scope), new Set(groups))).toBe(group);
   });

@@ -106,7 +106,7 @@ describe('firstByVictim', () => {
     );
   });
 
-  it('is none where one figure is not exact', () => {
+  it('is undefined where one figure is not exact', () => {
     const tasks = [taskOf({ pid: 1 }), taskOf({ pid: 2 })];
     const usageRange = within(new Map([[1, 5]]));
     expect(firstByVictim({ tasks, eligible: [0, 1], usageRange }, RULES, 5000, 1)).toBeUndefined();
@@ -142,7 +142,7 @@ describe('goesBefore', () => {
 
 describe('possibleFirst', () => {
   it.for<{ what: string; ranges: [number, number, number][]; known: boolean; first: number[] }>([
-    { what: 'nobody', ranges: [], known: true, first: [] },
+    { what: 'none of no tasks', ranges: [], known: true, first: [] },
     {
       what: 'the worst alone',
       ranges: [
@@ -221,7 +221,7 @@ describe('possibleFirst', () => {
     expect(pids(possibleFirst(ranking(ranges), known))).toEqual(first);
   });
 
-  it('is everybody who is the worst for some figures within their ranges, and nobody else', () => {
+  it('is every task that is the worst for some figures within their ranges, and no other', () => {
     fc.assert(
       fc.property(figures, fc.boolean(), (ranges, scanOrderKnown) => {
         const ranked = ranking(ranges);
@@ -244,7 +244,7 @@ describe('possibleFirst', () => {
 });
 
 describe('closeCallsIn', () => {
-  it('is where the range of somebody left, or of an earlier victim, touches', () => {
+  it('is open where the range of a task that is left, or of an earlier victim, touches', () => {
     fc.assert(
       fc.property(figures, fc.boolean(), fc.func(fc.boolean()), (ranges, scanOrderKnown, diesAlong) => {
         const ranked = ranking(ranges);

@@ -17,7 +17,7 @@ function only(name: string): OomReport {
   return report;
 }
 
-/** What index.tsv says of each log: the pids that were killed, whom it names first, why. */
+/** What index.tsv says of each log: the pids that were killed, the first that it names, and why. */
 const index = readFileSync(join(folder, 'index.tsv'), 'utf8')
   .trimEnd()
   .split('\n')
@@ -224,7 +224,7 @@ describe('hostile logs', () => {
     ['nothing', ''],
     ['a kill line', 'Killed process '],
     ['colons', 'x: y: z'],
-  ])('a name with %s names nobody else', (_, name) => {
+  ])('a name with %s names no other process', (_, name) => {
     const [report, ...others] = parseOomReports(
       [
         head.replace('] x ', `] ${name} `),

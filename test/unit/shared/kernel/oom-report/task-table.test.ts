@@ -50,7 +50,7 @@ describe('the shapes of the task table', () => {
     expect(task && taskPageTablePages(task, 4096)).toBe(tablePages);
   });
 
-  it('a column that nobody knows is passed over', () => {
+  it('an unknown column is ignored', () => {
     const task = parsed(
       '[  pid  ]   uid  tgid total_vm      rss (01)nrss  pgtables_bytes swapents oom_score_adj name',
       '[  13135]     0 13135   787018   674666   674300  5439488        0             0 a.out',

@@ -61,13 +61,13 @@ function states(values: Partial<Record<SysctlName, number>> = {}): readonly Sysc
 
 /** `[weight, fact]` of everything that these changes bring. */
 function effects(
-  wished: Partial<Record<SysctlName, number>>,
+  requested: Partial<Record<SysctlName, number>>,
   {
     values = {},
     machine = {},
   }: { values?: Partial<Record<SysctlName, number>>; machine?: Partial<TuningMachine> } = {},
 ) {
-  const changes = Object.entries(wished).map(([name, value]) => ({ name: name as SysctlName, value }));
+  const changes = Object.entries(requested).map(([name, value]) => ({ name: name as SysctlName, value }));
   return sysctlEffects(states(values), { ...MACHINE, ...machine }, changes).map(({ weight, fact }) => [
     weight,
     fact,
@@ -159,7 +159,7 @@ describe('what may be promised', () => {
     ]);
   });
 
-  it('says only once what becomes of running programs when several are wished', () => {
+  it('states the effect on running programs once when several changes are requested', () => {
     const kinds = effects({ 'vm.overcommit_ratio': 60, 'vm.overcommit_memory': 2 }).map(
       ([, fact]) => (fact as SysctlFact).kind,
     );
@@ -199,7 +199,7 @@ describe('when memory is gone', () => {
     ]);
   });
 
-  it('who is killed, and what is told about it', () => {
+  it('the victim, and what is stated about it', () => {
     expect(effects({ 'vm.panic_on_oom': 0 }, { values: { 'vm.panic_on_oom': 1 } })).toEqual([
       ['note', { kind: 'kills', next: 'chrome' }],
     ]);
@@ -271,9 +271,9 @@ describe('every change', () => {
     const name = fc.constantFrom(...SYSCTL_NAMES);
     const readable = fc.subarray([...SYSCTL_NAMES]);
     fc.assert(
-      fc.property(name, fc.nat(), readable, fc.nat({ max: 2 }), (wished, value, names, mode) => {
+      fc.property(name, fc.nat(), readable, fc.nat({ max: 2 }), (requested, value, names, mode) => {
         const some = states({ 'vm.overcommit_memory': mode }).filter(({ spec }) => names.includes(spec.name));
-        expect(sysctlEffects(some, MACHINE, [{ name: wished, value }]).length).toBeGreaterThan(0);
+        expect(sysctlEffects(some, MACHINE, [{ name: requested, value }]).length).toBeGreaterThan(0);
       }),
     );
   });
@@ -295,7 +295,7 @@ describe('presets', () => {
     return presetDiff(preset, states(values));
   };
 
-  it('are told as what is not so already', () => {
+  it('list only the values that differ from the present ones', () => {
     expect(diffOf('default', {})).toEqual([]);
     expect(diffOf('default', { 'vm.swappiness': 10 })).toEqual([{ name: 'vm.swappiness', value: 60 }]);
     expect(diffOf('reboot-after-oom', { 'kernel.panic': 10 })).toEqual([
@@ -314,10 +314,10 @@ describe('presets', () => {
 
   it('never promises more than memory and swap', () => {
     const machine = { chargeBytes: 10 * GiB };
-    const wished = Object.fromEntries(
+    const requested = Object.fromEntries(
       diffOf('never-promise-more', {}).map(({ name, value }) => [name, value]),
     );
-    const limits = effects(wished, { machine }).flatMap(([, fact]) => {
+    const limits = effects(requested, { machine }).flatMap(([, fact]) => {
       const each = fact as SysctlFact;
       return each.kind === 'commit-limit' ? [each.afterBytes] : [];
     });

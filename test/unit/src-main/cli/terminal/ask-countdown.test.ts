@@ -39,7 +39,7 @@ describe('askToKeep', () => {
     expect(await asked.verdict).toBe('take-back');
   });
 
-  it('counts down, and leaves it to the helper when nobody answers', async () => {
+  it('counts down, and leaves the change to the helper when no answer comes', async () => {
     const asked = ask(1_900);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await asked.verdict).toBe('silence');

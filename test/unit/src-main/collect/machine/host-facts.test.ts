@@ -77,7 +77,7 @@ describe('readHostFacts', () => {
     });
   });
 
-  it('fails on a release that is none', () => {
+  it('fails on a malformed release', () => {
     const tree = testTree({ sysctls: { 'kernel.osrelease': 'Plan 9\u001b[2J' } });
     expect(readHostFacts(tree)).toMatchObject({ ok: false, error: { code: 'proc-unreadable' } });
   });

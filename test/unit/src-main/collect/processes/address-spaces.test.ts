@@ -104,7 +104,7 @@ describe('AddressSpaces', () => {
     expect(sharersIn(spaces, observed)).toEqual({ 10: 10, 20: 10 });
   });
 
-  it('asks again, in its own time, where nothing could be told', () => {
+  it('asks again, in its own time, where the answer was unknown', () => {
     const { tree, spaces, observed } = alike([10, 20]);
     mapStack(tree, 10, 0x777, false);
     mapStack(tree, 20, 0x777, false);
@@ -116,7 +116,7 @@ describe('AddressSpaces', () => {
     expect(sharersIn(spaces, observed)).toEqual({ 10: 10, 20: 10 });
   });
 
-  it('leaves more than so many comparisons for later', () => {
+  it('leaves comparisons above the limit for later', () => {
     const { tree, spaces, observed } = alike([10, 20]);
     mapStack(tree, 10, 0x777);
     mapStack(tree, 20, 0x777);
@@ -129,7 +129,7 @@ describe('AddressSpaces', () => {
     const { tree, spaces, observed } = alike(pids);
     for (const pid of pids) mapStack(tree, pid, pid);
     expect(sharersIn(spaces, observed)).toEqual({});
-    // Ten comparisons were made among the first five; nobody else was looked at.
+    // Ten comparisons were made among the first five; no other process was read.
     for (const pid of pids.slice(5)) tree.remove(`/proc/${pid}/maps`);
     for (const pid of pids.slice(0, 5)) mapStack(tree, pid, 0x777);
     expect(sharersIn(spaces, observed)).toEqual({});

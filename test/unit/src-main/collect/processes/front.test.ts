@@ -10,9 +10,9 @@ interface Weighed {
   readonly oomScore: number;
 }
 
-/** Badness of those that are alike, whom a few scores share, and of anybody. */
+/** Badness of processes that share a few scores, and of any process. */
 const alike = fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.constantFrom(0, 100, 101));
-const anybody = fc.integer({ min: -TOTAL_PAGES, max: 2 * TOTAL_PAGES });
+const anyBadness = fc.integer({ min: -TOTAL_PAGES, max: 2 * TOTAL_PAGES });
 
 /** Processes with the scores that Linux 5.9 and later print for their badness. */
 const machineOf = (badness: fc.Arbitrary<number>) =>
@@ -25,8 +25,8 @@ const machineOf = (badness: fc.Arbitrary<number>) =>
     { maxLength: 120, size: 'max' },
   );
 const machine = fc.oneof(
-  machineOf(fc.oneof({ weight: 2, arbitrary: alike }, { weight: 1, arbitrary: anybody })),
-  machineOf(fc.oneof({ weight: 60, arbitrary: alike }, { weight: 1, arbitrary: anybody })),
+  machineOf(fc.oneof({ weight: 2, arbitrary: alike }, { weight: 1, arbitrary: anyBadness })),
+  machineOf(fc.oneof({ weight: 60, arbitrary: alike }, { weight: 1, arbitrary: anyBadness })),
 );
 
 function scores(...oomScores: number[]): { readonly oomScore: number }[] {
@@ -68,7 +68,7 @@ describe('frontOf', () => {
     );
   });
 
-  it('has everybody for sure where few share the edge', () => {
+  it('has all of them for sure where few share the edge', () => {
     expect(frontOf(scores(700, 666, 666, 800, 3), 2)).toEqual({
       sure: scores(800, 700),
       edge: [],
@@ -91,7 +91,7 @@ describe('frontOf', () => {
     expect(frontOf(scores(842_248, 2000, 5), 1).sure).toEqual(scores(842_248, 2000));
   });
 
-  it('is empty where nobody is', () => {
+  it('is empty without processes', () => {
     expect(frontOf([], 10)).toEqual({ sure: [], edge: [], edgeHoldsFirst: false });
   });
 });

@@ -56,7 +56,7 @@ function descriptorsBelow(folder: string): number {
 }
 
 describe('ProcessTable', () => {
-  it('meets everybody, in the order of birth', () => {
+  it('reads all processes, in the order of their start', () => {
     const { refresh, pids } = treeTable({
       processes: [
         { pid: 300, startTicks: 50 },
@@ -69,7 +69,7 @@ describe('ProcessTable', () => {
     expect(refresh()).toEqual([]);
   });
 
-  it('puts somebody who could not be read when he was born where he belongs', () => {
+  it('sorts in a process that could not be read when it was new', () => {
     const { tree, refresh, pids } = treeTable({ processes: [{ pid: 20, startTicks: 500 }] });
     refresh();
     tree.setProcess({ pid: 10, startTicks: 100 });
@@ -287,12 +287,12 @@ describe('ProcessTable', () => {
   describe('where the kernel tells the last pid', () => {
     const loadavg = (lastPid: number) => `0.20 0.18 0.12 1/80 ${lastPid}\n`;
 
-    it('lists /proc only when somebody was born', () => {
+    it('lists /proc only when a process was started', () => {
       const { tree, table, refresh } = treeTable({ processes: [{ pid: 11 }] });
       tree.write('/proc/loadavg', loadavg(11));
       refresh();
       refresh();
-      // Nobody can be there without a pid; were he seen, /proc would have been listed.
+      // No process has a pid above the last one; finding this one means that /proc was listed.
       tree.setProcess({ pid: 12 });
       expect(refresh()).toEqual([]);
       tree.write('/proc/loadavg', loadavg(12));
@@ -312,7 +312,7 @@ describe('ProcessTable', () => {
       table.close();
     });
 
-    it('asks no score of kernel threads while nobody was born', () => {
+    it('reads no score of kernel threads while no process was started', () => {
       const thread = { pid: 11, kernelThread: true };
       const { tree, table, refresh, pids } = treeTable({ processes: [thread, { pid: 12 }] });
       tree.write('/proc/loadavg', loadavg(12));
@@ -381,7 +381,7 @@ describe('ProcessTable', () => {
       table.close();
     });
 
-    it('knows when each one was born', () => {
+    it('knows when each one was started', () => {
       const { table, refresh } = tableOn(HOST_FILES);
       refresh();
       const stat = procFile(process.pid, 'stat');

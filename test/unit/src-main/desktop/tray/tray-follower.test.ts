@@ -3,7 +3,7 @@ import { TrayFollower } from '../../../../../src-main/desktop/tray/tray-follower
 
 function following() {
   vi.useFakeTimers();
-  const told: boolean[] = [];
+  const changes: boolean[] = [];
   let isThere = false;
   let asked = 0;
   const follower = new TrayFollower({
@@ -11,35 +11,35 @@ function following() {
       asked += 1;
       return Promise.resolve(isThere);
     },
-    onChange: (isPresent) => told.push(isPresent),
+    onChange: (isPresent) => changes.push(isPresent),
   });
   onTestFinished(() => {
     follower.close();
     vi.useRealTimers();
   });
-  return { follower, told, asked: () => asked, set: (there: boolean) => (isThere = there) };
+  return { follower, changes, asked: () => asked, set: (there: boolean) => (isThere = there) };
 }
 
 describe('TrayFollower', () => {
   it('does not know before it has asked', async () => {
-    const { follower, told } = following();
+    const { follower, changes } = following();
     expect(follower.isPresent).toBeUndefined();
     await follower.ask();
     expect(follower.isPresent).toBe(false);
-    expect(told).toEqual([false]);
+    expect(changes).toEqual([false]);
   });
 
   it('finds a panel that comes up after it at login, and one that goes', async () => {
-    const { follower, told, set } = following();
+    const { follower, changes, set } = following();
     await follower.ask();
     set(true);
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(told).toEqual([false, true]);
+    expect(changes).toEqual([false, true]);
     await vi.advanceTimersByTimeAsync(300_000);
-    expect(told).toEqual([false, true]);
+    expect(changes).toEqual([false, true]);
     set(false);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(told).toEqual([false, true, false]);
+    expect(changes).toEqual([false, true, false]);
   });
 
   it('asks often at first and once a minute later', async () => {
@@ -52,12 +52,12 @@ describe('TrayFollower', () => {
   });
 
   it('asks no more once it is closed, also when an answer is on its way', async () => {
-    const { follower, told, asked } = following();
+    const { follower, changes, asked } = following();
     const answer = follower.ask();
     follower.close();
     await answer;
     await vi.advanceTimersByTimeAsync(120_000);
-    expect(told).toEqual([]);
+    expect(changes).toEqual([]);
     expect(asked()).toBe(1);
   });
 });

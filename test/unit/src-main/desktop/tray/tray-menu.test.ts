@@ -73,7 +73,7 @@ describe('trayView', () => {
     expect(labels(facts).some((label) => label.startsWith('Protect'))).toBe(false);
   });
 
-  it('says so where nobody can be killed, or nothing is known', () => {
+  it('says so where no process can be killed, or nothing is known', () => {
     const facts = factsOf({ processes: [{ pid: 10, name: 'safe', rssAnonPages: 10, adj: -1000 }] });
     expect(trayView({ ...facts, order: undefined }).items[1]).toEqual({
       kind: 'line',

@@ -4,7 +4,7 @@ import { type ProcessId } from '#shared/model/process.ts';
 import { LifeboatTray } from '../../../../../src-main/desktop/tray/tray.ts';
 import { type TrayView } from '../../../../../src-main/desktop/tray/tray-menu.ts';
 
-/** A tray on a desktop that writes down what it is told. */
+/** A tray on a desktop that records every call. */
 function onDesktop() {
   const said: string[] = [];
   const acted: { readonly action: string; readonly victim: ProcessId | undefined }[] = [];
@@ -83,7 +83,7 @@ describe('LifeboatTray', () => {
     expect(said()).toEqual([]);
   });
 
-  it('makes the menu anew for figures only now and then, for another victim or level at once', () => {
+  it('rebuilds the menu for figures only now and then, for another victim or level at once', () => {
     const { tray, said, pass } = onDesktop();
     tray.setPresent(true);
     tray.show(view());

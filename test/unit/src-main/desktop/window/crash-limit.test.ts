@@ -19,7 +19,7 @@ describe('CrashLimit', () => {
     expect(waits.slice(2).every((wait) => wait === 500)).toBe(true);
   });
 
-  it('begins anew when the user wants it tried again', () => {
+  it('starts over when the user tries again', () => {
     const limit = new CrashLimit();
     for (const nowMs of [0, 1, 2, 3]) limit.next(nowMs);
     limit.forget();

@@ -97,9 +97,9 @@ describe('placeFile', () => {
     const folder = temporaryDir();
     const file = placeFile(folder, () => undefined);
     file.write(PLACE);
-    writeFileSync(join(folder, 'window.json'), 'somebody else');
+    writeFileSync(join(folder, 'window.json'), 'of another program');
     file.write(PLACE);
-    expect(readFileSync(join(folder, 'window.json'), 'utf8')).toBe('somebody else');
+    expect(readFileSync(join(folder, 'window.json'), 'utf8')).toBe('of another program');
   });
 
   it.for([

@@ -4,7 +4,7 @@ import { FakeWindow } from '../../../../helpers/fake-window.ts';
 
 const PAGE = 'lifeboat://app/';
 
-/** The main window over windows that are none, and everything that it told. */
+/** The main window over stand-ins for Electron's windows, and everything that it reported. */
 function openMain(overrides: Partial<MainWindowOptions> = {}) {
   const made: FakeWindow[] = [];
   const log: string[] = [];
@@ -56,7 +56,7 @@ afterEach(() => {
 });
 
 describe('showing it', () => {
-  it('makes no window before somebody wants to see it', () => {
+  it('makes no window before it is to be shown', () => {
     const { made, main } = openMain();
     expect(made).toEqual([]);
     expect(main.isSeen).toBe(false);
@@ -90,7 +90,7 @@ describe('showing it', () => {
     expect(window.loaded).toEqual([PAGE]);
   });
 
-  it('says when nobody can see it any more, and when somebody can', () => {
+  it('reports when it is hidden and when it is visible', () => {
     const { shown, seen } = openMain();
     const window = shown();
     expect(seen).toEqual([true]);
@@ -246,7 +246,7 @@ describe('a page whose process is gone', () => {
     expect(window.loaded.at(-1)).toBe(PAGE);
   });
 
-  it('waits until somebody can see it, which saves the memory of a page', async () => {
+  it('waits until it is visible, which saves the memory of a page', async () => {
     const { main, shown } = openMain();
     const window = shown();
     window.hide();

@@ -84,7 +84,7 @@ describe('apply', () => {
     expect([values.get(10), starts()]).toEqual([200, 0]);
   });
 
-  it('raises somebody else’s by the helper', async () => {
+  it('raises another user’s by the helper', async () => {
     const helper = new StrictHelper().expect(writes(wrote('x', '0', '100')));
     const { actions, change } = actionsOn({ helper });
     expect(await actions.apply([change(30, 100)])).toMatchObject({ ok: true });

@@ -83,7 +83,7 @@ describe('undo of a limit', () => {
     expect(entries()[0]?.state).toBe('undone');
   });
 
-  it('leaves one that somebody has changed since', async () => {
+  it('leaves one that has been changed since', async () => {
     const { actions, cgroups, helper } = await limited();
     cgroups.set('/a', 8192);
     const undone = await actions.undo('all');

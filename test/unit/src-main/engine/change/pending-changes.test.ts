@@ -38,7 +38,7 @@ describe('a setting that waits to be confirmed', () => {
     expect(stage.entries()[0]).toMatchObject({ action: 'set-sysctl', before: '0', asked: '2' });
   });
 
-  it('stands once it is confirmed, and is kept on disk where that was wished', async () => {
+  it('stands once it is confirmed, and is kept on disk where that was asked for', async () => {
     const stage = waiting();
     await stage.apply();
     stage.helper
@@ -76,7 +76,7 @@ describe('a setting that waits to be confirmed', () => {
     expect(pendingEvents(stage).at(-1)).toBe('none');
   });
 
-  it('is taken back by the switch, which is told', async () => {
+  it('is reverted by the switch, which is reported', async () => {
     const stage = waiting();
     await stage.apply();
     stage.helper.say({ event: 'reverted', change: 6, written: [] });

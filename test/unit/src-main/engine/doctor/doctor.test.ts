@@ -41,7 +41,7 @@ const SYS_ADMIN = 1n << 21n;
 const SYS_RESOURCE = 1n << 24n;
 
 describe('examine', () => {
-  it('looks at everything, in the order in which it is told', () => {
+  it('checks everything, in the order in which it is reported', () => {
     const { tree, sample } = sampledTree();
     const snapshot = sample();
     const report = examine(snapshot, { files: tree, kept: ENOUGH, pageSandbox: true });
@@ -56,8 +56,8 @@ describe('examine', () => {
   ])('tells of the sandbox of a window where there is one: $pageSandbox', ({ found, ...options }) => {
     const { tree, sample } = sampledTree();
     const { findings } = examine(sample(), { files: tree, kept: ENOUGH, ...options });
-    const told = findings.filter(({ check }) => check === 'page-sandbox');
-    expect(told.map(({ state, outcome, value }) => `${state} ${outcome} ${value}`)).toEqual(found);
+    const hit = findings.filter(({ check }) => check === 'page-sandbox');
+    expect(hit.map(({ state, outcome, value }) => `${state} ${outcome} ${value}`)).toEqual(found);
   });
 
   it.for([
@@ -78,7 +78,7 @@ describe('examine', () => {
       release: '6.12.0',
       found: /^bad contradicted/,
     },
-  ])('says how the formula of $release was told: $found', ({ processes, release, found }) => {
+  ])('says how the formula of $release was determined: $found', ({ processes, release, found }) => {
     expect(find('formula', { processes, ...sysctl('kernel.osrelease', release) })).toMatch(found);
   });
 
@@ -162,17 +162,17 @@ describe('examine', () => {
     { hidePid: 'ptraceable', capabilities: 0n, outcome: 'invisible' },
     { hidePid: 2, capabilities: 1n << 19n, outcome: 'exempt' },
   ] as const)('knows hidepid=$hidePid', ({ hidePid, capabilities, outcome }) => {
-    const told = find('hidepid', { hidePid }, (tree) => {
+    const hit = find('hidepid', { hidePid }, (tree) => {
       tree.write('/proc/self/status', statusWith(capabilities));
     });
-    expect(told?.split(' ')[1]).toBe(outcome);
+    expect(hit?.split(' ')[1]).toBe(outcome);
   });
 
   it('does not know hidepid without mountinfo', () => {
-    const told = find('hidepid', {}, (tree) => {
+    const hit = find('hidepid', {}, (tree) => {
       tree.remove('/proc/self/mountinfo');
     });
-    expect(told).toMatch(/ unreadable$/);
+    expect(hit).toMatch(/ unreadable$/);
   });
 
   it.for([
@@ -215,10 +215,10 @@ describe('examine', () => {
     { capabilities: SYS_ADMIN, outcome: 'sys-admin' },
     { capabilities: 0n, outcome: process.geteuid?.() === 0 ? 'root-without' : 'none' },
   ])('knows what we may change: $outcome', ({ capabilities, outcome }) => {
-    const told = find('capabilities', {}, (tree) => {
+    const hit = find('capabilities', {}, (tree) => {
       tree.write('/proc/self/status', statusWith(capabilities));
     });
-    expect(told?.split(' ')[1]).toBe(outcome);
+    expect(hit?.split(' ')[1]).toBe(outcome);
   });
 
   it.for([
@@ -251,10 +251,10 @@ describe('examine', () => {
     { mark: '/.dockerenv', initialPidNamespace: false, outcome: 'isolated' },
     { mark: '/run/.containerenv', initialPidNamespace: true, outcome: 'host-view' },
   ])('knows a container: $outcome', ({ mark, initialPidNamespace, outcome }) => {
-    const told = find('container', { initialPidNamespace }, (tree) => {
+    const hit = find('container', { initialPidNamespace }, (tree) => {
       if (mark !== undefined) tree.write(mark, '');
     });
-    expect(told?.split(' ')[1]).toBe(outcome);
+    expect(hit?.split(' ')[1]).toBe(outcome);
   });
 
   it('knows that lxcfs fakes the figures of the machine', () => {

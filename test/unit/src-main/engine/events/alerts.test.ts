@@ -7,13 +7,13 @@ import { GIB, watching } from './stage.ts';
 const PAGE = 4096;
 const MIB = 2 ** 20;
 
-const kindsOf = (told: readonly { readonly alert: Alert }[]) => told.map(({ alert }) => alert.kind);
+const kindsOf = (raised: readonly { readonly alert: Alert }[]) => raised.map(({ alert }) => alert.kind);
 
 /** The journal is that of the user who runs this. */
 const OWN = process.geteuid?.() ?? 0;
 
 describe('memory against its thresholds', () => {
-  it('is told once when available memory falls below, with who would go next', () => {
+  it('is raised once when available memory falls below, with the next victim', () => {
     const { tick, available, alerts } = watching();
     expect(tick()).toEqual([]);
     available(0.9);
@@ -105,7 +105,7 @@ describe('memory against its thresholds', () => {
 });
 
 describe('a kill', () => {
-  it('was whoever stood first, when that one ends as the kernel counts', () => {
+  it('was the first in the order, when that one ends as the kernel counts', () => {
     const { tree, tick, count } = watching();
     tick(2);
     tree.removeProcess(10);
@@ -125,15 +125,17 @@ describe('a kill', () => {
     expect(tick(5)).toEqual([]);
   });
 
-  it('is told with what the victim was started as, where its name hides that', () => {
+  it('names the program of the victim, where its name hides that', () => {
     const node = { pid: 50, name: 'MainThread', cmdline: ['/usr/bin/node', 'a.js'], rssAnonPages: 20_000 };
     const { tree, tick, count } = watching({ processes: [node] });
     tick(2);
     tree.removeProcess(50);
     count();
-    const [told] = tick();
-    expect(told?.alert).toMatchObject({ victims: [{ name: 'MainThread', program: 'node' }] });
-    expect(alertTitle(told?.alert ?? expect.unreachable())).toBe('The kernel killed MainThread (50 · node)');
+    const [raised] = tick();
+    expect(raised?.alert).toMatchObject({ victims: [{ name: 'MainThread', program: 'node' }] });
+    expect(alertTitle(raised?.alert ?? expect.unreachable())).toBe(
+      'The kernel killed MainThread (50 · node)',
+    );
   });
 
   it('waits for the first one, who is on its way out, and passes over others that end meanwhile', () => {
@@ -165,7 +167,7 @@ describe('a kill', () => {
     expect(tick(4)).toMatchObject([{ alert: { witness: 'was-next', victims: [{ name: 'big' }] } }]);
   });
 
-  it('says that it cannot know, when nobody who was seen has ended', () => {
+  it('says that it cannot know, when no process that was seen has ended', () => {
     const { tick, count } = watching();
     tick();
     count(2);
@@ -173,7 +175,7 @@ describe('a kill', () => {
     expect(tick()).toMatchObject([{ alert: { kind: 'kill', count: 2, witness: 'unknown', victims: [] } }]);
   });
 
-  it('is placed in the cgroup whose limit was met, and only who lived there can have been it', () => {
+  it('is placed in the cgroup whose limit was reached, and only a process of it can have been the victim', () => {
     const { tree, tick, count } = watching();
     tick(2);
     count();
@@ -191,7 +193,7 @@ describe('a kill', () => {
     ]);
   });
 
-  it('is told by the kernel’s log where that is heard', () => {
+  it('is taken from the kernel’s log where that is read', () => {
     const { tree, tick, count, records } = watching({}, { log: true });
     tick(2);
     count();
@@ -256,7 +258,7 @@ describe('a kill', () => {
 });
 
 describe('a protected process', () => {
-  it('that stands first again is told, and only when it has come there', () => {
+  it('that is the next victim again is reported, and only when it becomes that', () => {
     const { tree, tick, protect } = watching();
     tick();
     protect(20);
@@ -271,14 +273,14 @@ describe('a protected process', () => {
     expect(tick(3)).toEqual([]);
   });
 
-  it('is also one of a unit whose value is kept, started anew or not', () => {
+  it('is also one of a unit whose value is kept, restarted or not', () => {
     const web = { name: 'web', rssAnonPages: 90_000, cgroup: '/system.slice/web.service' };
     const { tree, tick, protectUnit } = watching();
     tick();
     protectUnit('web.service');
     tree.setProcess({ ...web, pid: 77 });
-    const told = { kind: 'protected-next', process: { name: 'web' } };
-    expect(tick()).toMatchObject([{ alert: { ...told, process: { pid: 77 } } }]);
+    const raised = { kind: 'protected-next', process: { name: 'web' } };
+    expect(tick()).toMatchObject([{ alert: { ...raised, process: { pid: 77 } } }]);
     tree.removeProcess(77);
     tree.setProcess({ ...web, pid: 78, cgroup: '/system.slice/other.service' });
     expect(tick(2)).toEqual([]);
@@ -290,15 +292,15 @@ describe('a protected process', () => {
     ['user', `/user.slice/user-${OWN}.slice/user@${OWN}.service/app.slice/web.service`, true],
     ['user', '/user.slice/user-4242.slice/user@4242.service/app.slice/web.service', false],
     ['user', '/system.slice/web.service', false],
-  ] as const)('of a unit of the %s manager is one in %s: %s', ([manager, cgroup, isTold]) => {
+  ] as const)('of a unit of the %s manager is one in %s: %s', ([manager, cgroup, isReported]) => {
     const { tree, tick, protectUnit } = watching();
     tick();
     protectUnit('web.service', manager === 'user');
     tree.setProcess({ pid: 77, name: 'web', rssAnonPages: 90_000, cgroup });
-    expect(kindsOf(tick())).toEqual(isTold ? ['protected-next'] : []);
+    expect(kindsOf(tick())).toEqual(isReported ? ['protected-next'] : []);
   });
 
-  it('is nobody’s next where the machine stops instead', () => {
+  it('is not next where the machine stops instead', () => {
     const { tick, protect } = watching({ sysctls: { 'vm.panic_on_oom': 1 } });
     protect(10);
     expect(tick(2)).toEqual([]);
@@ -322,7 +324,7 @@ describe('what people chose', () => {
 });
 
 describe('the record', () => {
-  it('keeps a new Lifeboat from interrupting for what the one before has just told', () => {
+  it('keeps a new Lifeboat from interrupting for what the one before has just reported', () => {
     const folder = temporaryDir();
     const first = watching({}, { folder });
     first.available(0.5);
@@ -333,7 +335,7 @@ describe('the record', () => {
     expect(second.tick()).toEqual([]);
   });
 
-  it('of a Lifeboat that can interrupt nobody keeps no other from doing so', () => {
+  it('of a Lifeboat that cannot interrupt the user keeps no other from doing so', () => {
     const folder = temporaryDir();
     const page = watching({}, { folder, canInterrupt: false });
     page.available(0.5);
@@ -354,7 +356,7 @@ describe('the record', () => {
     }
   });
 
-  it('that cannot be written is told, and the alert goes on', () => {
+  it('that cannot be written is reported, and the alert goes on', () => {
     const { tick, available, troubles } = watching({}, { recordFails: true });
     available(0.5);
     expect(tick()).toMatchObject([{ interrupts: true, alert: { kind: 'pressure' } }]);
@@ -377,10 +379,10 @@ describe('Lifeboat itself in a cgroup with a limit', () => {
       { mainPid: 70 },
     );
 
-  it('is told once, at the start, where it is the next victim and little is free', () => {
+  it('is raised once, at the start, where it is the next victim and little is free', () => {
     const { tick } = boxed(100, 10);
-    const told = tick();
-    expect(told.map(({ alert }) => alert)).toEqual([
+    const raised = tick();
+    expect(raised.map(({ alert }) => alert)).toEqual([
       {
         kind: 'itself-next',
         process: { pid: 70, startTicks: expect.any(Number) as number, name: 'node' },
@@ -389,7 +391,7 @@ describe('Lifeboat itself in a cgroup with a limit', () => {
         headroomBytes: 30 * MIB,
       },
     ]);
-    expect(told.map(({ alert }) => alertTitle(alert))).toEqual([
+    expect(raised.map(({ alert }) => alertTitle(alert))).toEqual([
       'Lifeboat itself is the next victim in /box',
     ]);
     expect(tick(8)).toEqual([]);
@@ -398,11 +400,11 @@ describe('Lifeboat itself in a cgroup with a limit', () => {
   it.for([
     { where: 'a neighbour uses more', limitMib: 200, neighbourMib: 100 },
     { where: 'a process that filled the cgroup would use more by then', limitMib: 400, neighbourMib: 10 },
-  ])('is not told where $where', ({ limitMib, neighbourMib }) => {
+  ])('is not raised where $where', ({ limitMib, neighbourMib }) => {
     expect(boxed(limitMib, neighbourMib).tick(5)).toEqual([]);
   });
 
-  it('is told as soon as it becomes so', () => {
+  it('is raised as soon as it becomes so', () => {
     const { tree, tick } = boxed(200, 10);
     expect(tick(4)).toEqual([]);
     tree.setCgroup('/box', { limitBytes: 80 * MIB, usageBytes: 70 * MIB });

@@ -16,7 +16,7 @@ describe('HelperLog', () => {
 
   it('hears nothing before the helper follows, and after it is gone', () => {
     const log = new HelperLog();
-    log.push('nobody asked', 5000);
+    log.push('before the first poll', 5000);
     expect(log.poll()).toBeUndefined();
     log.begin(6000);
     expect(log.poll()).toEqual([]);
@@ -25,7 +25,7 @@ describe('HelperLog', () => {
     expect(log.poll()).toBeUndefined();
   });
 
-  it('does not grow without bound while nobody polls', () => {
+  it('does not grow without bound while it is not polled', () => {
     const log = new HelperLog();
     log.begin(0);
     for (let each = 0; each < 5000; each += 1) log.push(`${each}`, 1000 + each);

@@ -57,7 +57,7 @@ export function watching(
     isOpen = false;
   };
   onTestFinished(close);
-  const told: { readonly alert: Alert; readonly interrupts: boolean }[] = [];
+  const raised: { readonly alert: Alert; readonly interrupts: boolean }[] = [];
   const troubles: string[] = [];
   const records: string[] = [];
   let saved: Protections = { processes: [], units: [] };
@@ -70,18 +70,18 @@ export function watching(
     pollLog: () => (log ? records.splice(0) : undefined),
     bootId: 'boot',
     canInterrupt,
-    onAlert: ({ alert }, interrupts) => told.push({ alert, interrupts }),
+    onAlert: ({ alert }, interrupts) => raised.push({ alert, interrupts }),
     onTrouble: (message) => troubles.push(message),
   });
-  /** Readings, a second apart; what was told with them. */
+  /** Takes readings a second apart; returns the alerts that they raised. */
   const tick = (times = 1) => {
-    const before = told.length;
+    const before = raised.length;
     for (let each = 0; each < times; each += 1) {
       const snapshot = sample();
       const order = orderOfScope(snapshot, GLOBAL_SCOPE, 10);
       alerts.take(snapshot, order.ok ? order.value : undefined);
     }
-    return told.slice(before);
+    return raised.slice(before);
   };
   return {
     tree,
@@ -91,7 +91,7 @@ export function watching(
     troubles,
     records,
     tick,
-    /** The kernel counts so many kills more. */
+    /** The kernel counts `more` kills. */
     count: (more = 1) => {
       kills += more;
       tree.write('/proc/vmstat', `pgmajfault 500\npswpin 0\npswpout 0\noom_kill ${kills}\n`);

@@ -76,7 +76,7 @@ describe('what a rule means', () => {
     expect(ruleFor(rules, { ...PROCESS, name: 'y', user: 'z' })).toBeUndefined();
   });
 
-  it('is told in one line', () => {
+  it('is reported in one line', () => {
     expect(describeRule(oneRule('name = "a\\"b"\nuser = "root"\nallow_many = true'))).toBe(
       'name = "a\\"b", user = "root"',
     );
@@ -121,7 +121,7 @@ describe('what is wrong in a file', () => {
     expect(problem).toMatchObject({ line, column });
   });
 
-  it('is told from the top, and not without end', () => {
+  it('is reported from the top, up to a limit', () => {
     const parsed = parseRules('[[rule]]\nx = 1\n'.repeat(100));
     if (parsed.ok) throw new Error('accepted');
     expect(parsed.problems).toHaveLength(20);

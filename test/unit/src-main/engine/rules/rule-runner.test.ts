@@ -94,7 +94,7 @@ describe('a process that a rule means', () => {
     ]);
   });
 
-  it('gets it once: what somebody sets afterwards stays', async () => {
+  it('gets it once: a value set afterwards stays', async () => {
     const { runner, writes } = bench();
     runner.setRules(A_TO_5);
     await runner.onProcesses([process(7)]);
@@ -103,7 +103,7 @@ describe('a process that a rule means', () => {
     expect(writes).toHaveLength(1);
   });
 
-  it('gets it anew when its pid is another process’s', async () => {
+  it('gets it again when its pid is another process’s', async () => {
     const { runner, writes } = bench();
     runner.setRules(A_TO_5);
     await runner.onProcesses([process(7)]);
@@ -144,7 +144,7 @@ describe('a process that a rule means', () => {
     expect(writes.map(({ after }) => after)).toEqual([5, 6]);
   });
 
-  it('is told by ruleFor', () => {
+  it('is found by ruleFor', () => {
     const { runner } = bench();
     runner.setRules(A_TO_5);
     expect(runner.ruleFor(process(7))?.number).toBe(1);
@@ -170,7 +170,7 @@ describe('what is never done', () => {
     expect(writes.map(({ pid }) => pid)).toEqual([2]);
   });
 
-  it('applying a rule that means too many, which is told once', async () => {
+  it('applying a rule that means too many, which is reported once', async () => {
     const { runner, writes, troubles } = bench();
     runner.setRules(A_TO_5);
     const many = Array.from({ length: 21 }, (_, index) => process(2 + index));
@@ -214,7 +214,7 @@ describe('what fails', () => {
     expect(writes).toHaveLength(3);
   });
 
-  it('a journal that fails is told and stops nothing', async () => {
+  it('a journal that fails is reported and stops nothing', async () => {
     const troubles: Failure[] = [];
     const failure = () => fail('journal-failed', { what: 'none' });
     let writes = 0;

@@ -66,7 +66,7 @@ describe('the rules in force', () => {
     expect([values(file), file.trouble]).toEqual([[], undefined]);
   });
 
-  it('are the last good ones while the file is broken, and the place is told', () => {
+  it('are the last good ones while the file is broken, and the place is reported', () => {
     edit(GOOD);
     const file = open();
     edit(BROKEN);
@@ -113,10 +113,10 @@ describe('the rules in force', () => {
     expect(open().trouble?.facts).toMatchObject({ what: 'too-large' });
   });
 
-  it('are told whenever they change, and only then', () => {
+  it('are reported whenever they change, and only then', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const told: (readonly [number, string | undefined])[] = [];
-    const file = open((rules, trouble) => told.push([rules.length, trouble?.code]));
+    const changes: (readonly [number, string | undefined])[] = [];
+    const file = open((rules, trouble) => changes.push([rules.length, trouble?.code]));
     file.watch();
     vi.advanceTimersByTime(10_000);
     edit(GOOD);
@@ -126,7 +126,7 @@ describe('the rules in force', () => {
     file.close();
     edit(GOOD);
     vi.advanceTimersByTime(10_000);
-    expect(told).toEqual([
+    expect(changes).toEqual([
       [0, undefined],
       [1, undefined],
       [1, 'rules-broken'],

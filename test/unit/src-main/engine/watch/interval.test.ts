@@ -21,8 +21,8 @@ const pressure = (some10: number) => ({ some10, some60: 0, full10: 0, full60: 0 
 
 describe('nextInterval', () => {
   it.for([
-    { why: 'nobody looks', memory: state(), watched: false, interval: INTERVALS.idleMs },
-    { why: 'somebody looks', memory: state(), watched: true, interval: INTERVALS.watchedMs },
+    { why: 'no client is connected', memory: state(), watched: false, interval: INTERVALS.idleMs },
+    { why: 'a client is connected', memory: state(), watched: true, interval: INTERVALS.watchedMs },
     {
       why: 'tasks wait for memory',
       memory: state({ pressure: pressure(10) }),
@@ -73,7 +73,7 @@ describe('intervalsFor', () => {
     expect(intervalsFor(1000)).toEqual(INTERVALS);
   });
 
-  it('never waits longer than somebody chose when memory is short', () => {
+  it('never waits longer than the chosen interval when memory is short', () => {
     expect(intervalsFor(200)).toEqual({ idleMs: 400, watchedMs: 200, pressureMs: 200 });
     expect(intervalsFor(10_000)).toEqual({ idleMs: 20_000, watchedMs: 10_000, pressureMs: 250 });
   });

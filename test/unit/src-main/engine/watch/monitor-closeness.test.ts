@@ -3,7 +3,7 @@ import { IN_BOX, monitored, pidsOf, VIEW } from '../../../../helpers/monitored.t
 
 const MIB = 2 ** 20;
 
-describe('Monitor, looking as closely as anybody does', () => {
+describe('Monitor, reading as closely as its clients look', () => {
   it('places the chosen process, however far behind what is shown', () => {
     const { monitor, client } = monitored();
     monitor.start();
@@ -23,7 +23,7 @@ describe('Monitor, looking as closely as anybody does', () => {
     }
   });
 
-  it('reads anew for the first one who looks: what nobody looked at may be a few ticks old', () => {
+  it('reads again for the first client: what no client watched may be a few ticks old', () => {
     const same = { rssAnonPages: 9000, oomScore: 700 };
     const { tree, monitor, next, client } = monitored({
       processes: [

@@ -18,7 +18,7 @@ describe('Monitor', () => {
     expect(delays).toEqual([INTERVALS.idleMs, INTERVALS.idleMs, INTERVALS.idleMs]);
   });
 
-  it('shows at once that the kernel has killed, and hurries on for a while, when somebody looks', () => {
+  it('shows a kill at once to a connected client, and samples faster for a while', () => {
     const { tree, monitor, delays, next, soon, client } = monitored();
     monitor.start();
     const { frames, client: someone } = client();
@@ -57,7 +57,7 @@ describe('Monitor', () => {
     expect(frames).toHaveLength(2);
   });
 
-  it('looks for kills only while somebody looks', () => {
+  it('polls for kills only while a client is connected', () => {
     const { monitor, isChecking, client } = monitored();
     monitor.start();
     expect(isChecking()).toBe(false);
@@ -74,7 +74,7 @@ describe('Monitor', () => {
     expect(isChecking()).toBe(false);
   });
 
-  it('goes faster when somebody looks, and faster still when memory is short', () => {
+  it('samples faster with a client, and faster still when memory is short', () => {
     const { tree, monitor, delays, next, client } = monitored();
     monitor.start();
     monitor.watch(client().client, VIEW);
@@ -87,7 +87,7 @@ describe('Monitor', () => {
     expect(delays.at(-1)).toBe(INTERVALS.watchedMs);
   });
 
-  it('samples as often as somebody chose, from then on', () => {
+  it('samples at the chosen interval from then on', () => {
     const { monitor, delays, next, client, isPlanned } = monitored();
     monitor.start();
     monitor.watch(client().client, VIEW);
@@ -163,7 +163,7 @@ describe('Monitor', () => {
     expect(box.frames.at(-1)?.order.totalPages).toBe(64 * 256);
   });
 
-  it('reads the members of a cgroup at once when somebody begins to look at it', () => {
+  it('reads the members of a cgroup at once when a client begins to watch it', () => {
     const { monitor, client } = monitored();
     monitor.start();
     const { client: looking, frames } = client(IN_BOX);
@@ -174,9 +174,9 @@ describe('Monitor', () => {
   });
 
   it.for([
-    { what: 'is none', path: '/nope', code: 'scope-unknown' },
+    { what: 'does not exist', path: '/nope', code: 'scope-unknown' },
     { what: 'has no limit', path: '/box/inner', code: 'scope-unlimited' },
-  ])('refuses a scope that $what, and nobody is sent anything', ({ path, code }) => {
+  ])('refuses a scope that $what, and sends nothing', ({ path, code }) => {
     const { monitor, next, client } = monitored();
     monitor.start();
     const { client: looking, frames } = client();
@@ -188,7 +188,7 @@ describe('Monitor', () => {
     expect(frames).toEqual([]);
   });
 
-  it('leaves a client whose wish is refused with what he saw before', () => {
+  it('leaves a client whose request is refused with its view', () => {
     const { monitor, next, client } = monitored();
     monitor.start();
     const { client: looking, frames } = client();
@@ -257,7 +257,7 @@ describe('Monitor', () => {
     expect(answer.ok && answer.value.troubles).toEqual([{ kind: 'out-of-sight', by: 'pid-namespace' }]);
   });
 
-  it('lists the cgroups with a limit and somebody in them, the fullest first', () => {
+  it('lists the cgroups with a limit and processes, the fullest first', () => {
     const { monitor, client } = monitored({
       cgroups: {
         '/box': { limitBytes: 64 * MIB, usageBytes: 32 * MIB },
@@ -314,7 +314,7 @@ describe('Monitor', () => {
     ]);
   }, 60_000);
 
-  it('shows the rows that are asked for, and reads them anew in every tick', () => {
+  it('shows the requested rows, and reads them in every tick', () => {
     const { tree, monitor, next, client } = monitored();
     monitor.start();
     const { client: looking, frames } = client();
@@ -327,7 +327,7 @@ describe('Monitor', () => {
     expect(frames[0]?.table?.rows[0]?.rssAnonPages).toBe(200);
   });
 
-  it('shows the chosen process until it is gone, whoever has its pid then', () => {
+  it('shows the chosen process until it has ended, even when its pid is in use again', () => {
     const { tree, monitor, next, client } = monitored();
     monitor.start();
     const { client: looking, frames } = client();
@@ -348,7 +348,7 @@ describe('Monitor', () => {
     for (let tick = 0; tick < 10; tick++) next();
     const { client: looking } = client();
     const answer = monitor.watch(looking, { ...VIEW, chosen: { pid: 10, startTicks: 1010 } });
-    if (!answer.ok || typeof answer.value.chosen !== 'object') throw new Error('nobody is chosen');
+    if (!answer.ok || typeof answer.value.chosen !== 'object') throw new Error('no process is chosen');
     const times = answer.value.chosen.history.map(({ timeMs }) => timeMs);
     expect(times).toHaveLength(2);
     expect(times.at(-1)).toBeLessThanOrEqual(clock.nowMs());
@@ -386,7 +386,7 @@ describe('Monitor', () => {
     expect(answer.ok && answer.value.killers).toEqual(monitor.killers);
   });
 
-  it('looks closely at everybody when it is asked to', () => {
+  it('reads all processes closely when it is asked to', () => {
     const crowd = Array.from({ length: 60 }, (_, index) => ({ pid: 100 + index, oomScore: 300 }));
     const { tree, monitor } = monitored({ processes: [...(MACHINE.processes ?? []), ...crowd] });
     monitor.start();

@@ -124,7 +124,7 @@ describe('orderView', () => {
     ]);
   });
 
-  it('has nobody to kill in a cgroup without a killable process', () => {
+  it('has no victim in a cgroup without a killable process', () => {
     const spec: ProcTreeSpec = {
       cgroups: { '/box': { limitBytes: 3 * MIB } },
       processes: [{ pid: 10, adj: -1000, cgroup: '/box' }],
@@ -136,7 +136,7 @@ describe('orderView', () => {
     });
   });
 
-  it('has nobody killed in a cgroup where that is switched off, and keeps the order', () => {
+  it('has no victim in a cgroup where killing is switched off, and keeps the order', () => {
     const spec: ProcTreeSpec = {
       cgroupVersion: 1,
       cgroups: { '/box': { limitBytes: 64 * MIB, oomKillDisable: true } },
@@ -148,7 +148,7 @@ describe('orderView', () => {
     expect(viewOf(spec).outcome).toBe('kills');
   });
 
-  it('names everybody who dies with a memory.oom.group', () => {
+  it('names all processes that die with a memory.oom.group', () => {
     const view = viewOf({
       cgroups: { '/box': { oomGroup: true } },
       processes: [

@@ -82,7 +82,7 @@ describe('outlookOf', () => {
     expect(outlookOf([], memory(1000 * MIB), NOW)).toBeUndefined();
   });
 
-  it('begins anew after a kill, which gives memory back at once', () => {
+  it('starts over after a kill, which gives memory back at once', () => {
     const killed = timeline(600, (ago) => ({
       availableBytes: (ago > 120 ? 9000 - ago : 1000 + 2 * ago) * MIB,
       kills: ago === 123 ? 1 : 0,

@@ -41,7 +41,7 @@ describe('processFacts', () => {
     expect(facts).not.toHaveProperty('adjustedBy');
   });
 
-  it('has the figures of nobody for a process without memory', () => {
+  it('has no figures for a process without memory', () => {
     expect(factsOf({ kernelThread: true })).toMatchObject({ rssPages: 0, badnessPages: 0 });
   });
 

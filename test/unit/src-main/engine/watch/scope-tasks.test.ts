@@ -34,7 +34,7 @@ function tasksIn(scope: Scope, more: ProcTreeSpec = {}, interest: Interest = LOO
 }
 
 describe('scopeTasks', () => {
-  it('has everybody on the machine, in fork order', () => {
+  it('has all processes of the machine, in fork order', () => {
     const { pids, context } = tasksIn({ kind: 'global' });
     expect(pids).toEqual([30, 20, 10, 40]);
     expect(context).toMatchObject({ totalPages: 1280 * 256, scanOrderKnown: true, panicOnOom: 0 });
@@ -57,7 +57,7 @@ describe('scopeTasks', () => {
     expect(context.scanOrderKnown).toBe(false);
   });
 
-  it('passes over members that were born after the processes were listed', () => {
+  it('leaves out members that were started after the processes were listed', () => {
     const { pids } = tasksIn(BOX, { processes: [{ pid: 20, cgroup: '/box' }] });
     expect(pids).toEqual([20]);
   });

@@ -42,7 +42,7 @@ function orderIn(tree: ProcTreeSpec = spec): OrderOfScope & { find: (pid: number
 }
 
 describe('tableRows', () => {
-  it('has everybody: places first, then those who are never killed, with the reason', () => {
+  it('has all processes: places first, then those that are never killed, with the reason', () => {
     const { rows, total } = tableRows(orderIn(), ALL);
     expect(total).toBe(10);
     expect(rows.map(({ pid, rank, ineligible }) => [pid, rank, ineligible])).toEqual([
@@ -67,7 +67,7 @@ describe('tableRows', () => {
     { query: 'db.service', pids: [10] },
     { query: 'abab', pids: [80] },
     { query: '40', pids: [40] },
-    { query: 'nobody has this', pids: [] },
+    { query: 'no process has this', pids: [] },
     { query: '.*', pids: [] },
   ])('finds "$query"', ({ query, pids }) => {
     const { rows, total } = tableRows(orderIn(), { ...ALL, query });
@@ -155,9 +155,9 @@ describe('tableRows', () => {
     const pidsBy = (sort: TableRange['sort'], descending: boolean) =>
       tableRows(order, { ...ALL, sort, descending }).rows.map(({ pid }) => pid);
     for (const sort of SORT_COLUMNS) {
-      const everybody = [1, 2, 10, 20, 30, 40, 50, 60, 70, 80];
-      expect(pidsBy(sort, false).toSorted((a, b) => a - b)).toEqual(everybody);
-      expect(pidsBy(sort, true).toSorted((a, b) => a - b)).toEqual(everybody);
+      const all = [1, 2, 10, 20, 30, 40, 50, 60, 70, 80];
+      expect(pidsBy(sort, false).toSorted((a, b) => a - b)).toEqual(all);
+      expect(pidsBy(sort, true).toSorted((a, b) => a - b)).toEqual(all);
     }
     expect(pidsBy('pid', true)).toEqual(pidsBy('pid', false).toReversed());
   });

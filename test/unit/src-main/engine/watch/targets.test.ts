@@ -66,7 +66,7 @@ describe('processesOf', () => {
 
   it('tells apart units that are not there, that have no processes, and that have them in units below', () => {
     const hasFile = ({ name }: { readonly name: string }) => name === 'idle.service';
-    const told = (name: string) => {
+    const refusal = (name: string) => {
       const found = processesOf(
         snapshotOf(MACHINE),
         { kind: 'unit', unit: { manager: 'system', name } },
@@ -74,12 +74,12 @@ describe('processesOf', () => {
       );
       return found.ok ? '' : failureLine(found.error);
     };
-    expect(told('none.service')).toMatch(/^There is no unit none\.service\./);
-    expect(told('idle.service')).toMatch(/^The unit idle\.service has no processes now\./);
-    expect(told('system.slice')).toMatch(
+    expect(refusal('none.service')).toMatch(/^There is no unit none\.service\./);
+    expect(refusal('idle.service')).toMatch(/^The unit idle\.service has no processes now\./);
+    expect(refusal('system.slice')).toMatch(
       /^system\.slice has no processes of its own: its 3 are in units below it\./,
     );
-    expect(told('system.slice')).toContain('nginx.service');
+    expect(refusal('system.slice')).toContain('nginx.service');
   });
 
   it('says a hostile name so that it does no harm', () => {

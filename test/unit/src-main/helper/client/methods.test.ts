@@ -32,7 +32,7 @@ describe('planMethods', () => {
     ]);
   });
 
-  it('asks nobody where nobody is to be asked', () => {
+  it('asks for no password where none may be asked for', () => {
     const methods = planMethods({ uid: 1000, asks: 'nobody', ...BOTH });
     expect(methods).toMatchObject([{ prefix: ['/usr/bin/sudo', '-n', '--'], asksPerson: false }]);
   });

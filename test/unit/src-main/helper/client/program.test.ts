@@ -12,7 +12,7 @@ import {
   ownHelper,
 } from '../../../../../src-main/helper/client/program.ts';
 
-const NOBODY = { uid: 65534, gid: 65534 };
+const NOBODY_USER = { uid: 65534, gid: 65534 };
 /** Files that root alone may change on any machine. */
 const [TRUE, ENV] = [realpathSync('/usr/bin/true'), realpathSync('/usr/bin/env')];
 
@@ -44,20 +44,20 @@ describe('ownHelper', () => {
 
 describe('helperForRoot', () => {
   it('is the wrapper of the package alone, where there is one', () => {
-    expect(helperForRoot({ ...places, wrapper: ENV }, 'root', NOBODY)).toEqual({
+    expect(helperForRoot({ ...places, wrapper: ENV }, 'root', NOBODY_USER)).toEqual({
       ok: true,
       value: { command: [ENV], trusted: [ENV] },
     });
   });
 
   it('is our own where root alone may change it', () => {
-    expect(helperForRoot({ ...places, helper: ENV }, 'root', NOBODY)).toMatchObject({
+    expect(helperForRoot({ ...places, helper: ENV }, 'root', NOBODY_USER)).toMatchObject({
       value: { command: [TRUE, ...NODE_FLAGS, ENV] },
     });
   });
 
   it('is refused in a place of the user, with the command by which root makes a copy', () => {
-    const refused = helperForRoot(places, 'root', NOBODY);
+    const refused = helperForRoot(places, 'root', NOBODY_USER);
     expect(refused).toMatchObject({
       error: {
         code: 'helper-untrusted',
@@ -67,13 +67,13 @@ describe('helperForRoot', () => {
   });
 
   it('is refused where a wrapper can be changed by others, and does not fall back', () => {
-    expect(helperForRoot({ ...places, wrapper: places.helper }, 'root', NOBODY)).toMatchObject({
+    expect(helperForRoot({ ...places, wrapper: places.helper }, 'root', NOBODY_USER)).toMatchObject({
       error: { code: 'helper-untrusted' },
     });
   });
 
   it('says when there is none at all', () => {
-    expect(helperForRoot({ ...places, helper: '/none' }, 'root', NOBODY)).toMatchObject({
+    expect(helperForRoot({ ...places, helper: '/none' }, 'root', NOBODY_USER)).toMatchObject({
       error: { code: 'helper-missing' },
     });
   });
@@ -93,7 +93,7 @@ describe('copyCommand', () => {
       .replaceAll('sudo ', '')
       .replaceAll('-o root -g root', `-o ${own} -g ${process.getgid?.() ?? 0}`);
     execFileSync('sh', ['-c', command]);
-    const found = helperForRoot({ ...places, copy, helper: '/none' }, 'root', NOBODY);
+    const found = helperForRoot({ ...places, copy, helper: '/none' }, 'root', NOBODY_USER);
     expect(found).toMatchObject({ error: { code: 'helper-untrusted' } });
     expect(
       ownHelper({ ...places, node: join(copy, 'node'), helper: join(copy, 'helper.cjs') }),
@@ -125,7 +125,7 @@ describe('under Electron', () => {
   it('offers no copy of a program that is many files, and says what to install', async () => {
     const { copyCommand: copy, helperForRoot: forRoot } = await underElectron();
     expect(copy(places)).toBe('');
-    const refused = forRoot(places, 'root', NOBODY);
+    const refused = forRoot(places, 'root', NOBODY_USER);
     expect(refused).toMatchObject({ error: { code: 'helper-untrusted' } });
     expect(refused).not.toHaveProperty('error.facts.copy');
   });

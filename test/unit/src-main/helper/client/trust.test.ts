@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeableBy } from '../../../../../src-main/helper/client/trust.ts';
 
-const NOBODY = { uid: 65534, gid: 65534 };
+const NOBODY_USER = { uid: 65534, gid: 65534 };
 let folder: string;
 let file: string;
 beforeEach(() => {
@@ -28,10 +28,10 @@ afterEach(() => {
 
 describe('changeableBy', () => {
   it('finds nothing about what the system has installed', () => {
-    expect(changeableBy(realpathSync('/usr/bin/env'), 'root', NOBODY)).toBeUndefined();
+    expect(changeableBy(realpathSync('/usr/bin/env'), 'root', NOBODY_USER)).toBeUndefined();
   });
 
-  it('finds /tmp, where everybody may write, above a file of one’s own', () => {
+  it('finds /tmp, where all users may write, above a file of one’s own', () => {
     const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     chmodSync(folder, 0o755);
     expect(changeableBy(file, 'user', owner)).toBe(realpathSync(tmpdir()));
@@ -39,12 +39,12 @@ describe('changeableBy', () => {
 
   it('finds the file itself first', () => {
     chmodSync(file, 0o666);
-    expect(changeableBy(file, 'root', NOBODY)).toBe(file);
+    expect(changeableBy(file, 'root', NOBODY_USER)).toBe(file);
   });
 
   it('does not look through a link', () => {
     symlinkSync(file, join(folder, 'link'));
-    expect(changeableBy(join(folder, 'link'), 'root', NOBODY)).toBe(join(folder, 'link'));
+    expect(changeableBy(join(folder, 'link'), 'root', NOBODY_USER)).toBe(join(folder, 'link'));
   });
 
   it('finds a folder that a group may write to, unless it is the user’s own', () => {

@@ -58,7 +58,7 @@ describe('KernelLog', { timeout: 15_000 }, () => {
     }, 10_000);
   });
 
-  it('says why there is none', () => {
+  it('says why the log cannot be read', () => {
     expect(
       new KernelLog(
         tree,

@@ -30,7 +30,7 @@ describe('setAdj', () => {
 
   it.for([
     { what: 'process 1', pid: 1, ticks: 7, code: 'refused-target' },
-    { what: 'a pid that nobody has', pid: 51, ticks: 7, code: 'process-gone' },
+    { what: 'a pid that no process has', pid: 51, ticks: 7, code: 'process-gone' },
     { what: 'a pid that another one has now', pid: 50, ticks: 8, code: 'process-gone' },
     { what: 'a thread of the kernel', pid: 2, ticks: 7, code: 'kernel-thread' },
     { what: 'a thread of a process', pid: 60, ticks: 7, code: 'refused-target' },

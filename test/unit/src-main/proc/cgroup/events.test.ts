@@ -11,7 +11,7 @@ describe('parseCgroupEvents', () => {
     expect(parseCgroupEvents(transcribed('memory.events-7.0'))).toEqual({ ooms: 1, oomKills: 1 });
   });
 
-  it('reads the one of v1, where a limit that was met is not counted', () => {
+  it('reads the one of v1, where reaching the limit is not counted', () => {
     expect(parseCgroupEvents('oom_kill_disable 0\nunder_oom 0\noom_kill 7\n')).toEqual({ oomKills: 7 });
   });
 

@@ -82,7 +82,7 @@ describe('listChildCgroups', () => {
 });
 
 describe('readCgroupExists', () => {
-  it('knows cgroups from what is none', () => {
+  it('recognizes cgroups among other folders', () => {
     expect(readCgroupExists(built, '/')).toBe(true);
     expect(readCgroupExists(built, '/a/b')).toBe(true);
     expect(readCgroupExists(built, '/none')).toBe(false);

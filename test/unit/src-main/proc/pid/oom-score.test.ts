@@ -33,7 +33,7 @@ describe('parseOomScore', () => {
     },
   );
 
-  it('looks at no more than it is told was read', () => {
+  it('parses no more than the given number of bytes', () => {
     expect(parseOomScore(Buffer.from('666\n777\n'), 4)).toBe(666);
     expect(parseOomScore(Buffer.from('1'), 3)).toBeUndefined();
   });

@@ -34,7 +34,7 @@ const FIXTURE = fileURLToPath(new URL('../../../../fixtures/sysctl-d/verdicts.js
 
 /**
  * What systemd-sysctl 252 and procps 4.0.2 did with these trees on Debian 12. `LIFEBOAT_RECORD=1` as root lets the machine's own programs
- * judge anew and writes their verdicts down.
+ * judge again and records their verdicts.
  */
 function verdicts(): readonly Verdict[] {
   if (process.env['LIFEBOAT_RECORD'] !== undefined) {

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Bridge } from '#shared/contract/bridge.ts';
 import { createConnect } from '../../../../../src-renderer/shell/connection/connect.ts';
 
-/** A page in the desktop window. It has nothing else: whoever looked for a server would fail. */
+/** A page in the desktop window. It has nothing else: connecting to a server would fail. */
 function desktopPage() {
   const sent: string[] = [];
   const close = vi.fn();

@@ -100,7 +100,7 @@ describe('createConnect', () => {
     expect(replaced).toEqual(['/']);
   });
 
-  it('keeps the token for later when nobody answers', async () => {
+  it('keeps the token for later when no server answers', async () => {
     beBrowser();
     const { web } = await startTestWeb();
     const token = new URL(web.mintAddress()).hash;

@@ -61,7 +61,7 @@ describe('Connection', () => {
     expect(opened.length).toBe(2);
   });
 
-  it('does not try again by itself when it is refused, and does when told to', async () => {
+  it('does not try again by itself when it is refused, and does on request', async () => {
     const { connection, attemptsMs } = connecting(['refused', 'open']);
     connection.retry();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -96,7 +96,7 @@ describe('Connection', () => {
     expect(connection.line).toBe('opening');
   });
 
-  it('is lost when it was paused and nobody answers any more', async () => {
+  it('is lost when it was paused and no server answers any more', async () => {
     const { connection } = connecting(['open', 'unreachable', 'open']);
     connection.retry();
     await flush();

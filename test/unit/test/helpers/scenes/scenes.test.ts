@@ -44,7 +44,7 @@ describe.each(Object.keys(SCENES))('the scene %s', (name) => {
     expect(order.either.length > 0).toBe(order.entries.length > 0);
   });
 
-  it('has everybody in the table, once, each with a place or a reason', () => {
+  it('has all processes in the table, once, each with a place or a reason', () => {
     const { frame } = frameOf(name);
     const rows = frame.table?.rows ?? [];
     expect(frame.table?.total).toBe(frame.processCount);

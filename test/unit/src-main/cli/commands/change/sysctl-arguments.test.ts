@@ -22,11 +22,11 @@ describe('names', () => {
     ['vm.panic_on_om', 'Did you mean vm.panic_on_oom?'],
     ['net.core.somaxconn', '"lifeboat sysctl list" has those'],
     ['__proto__', '"lifeboat sysctl list" has those'],
-  ])('%s is refused: %s', (text, told) => {
-    expect(() => sysctlName(text)).toThrow(told);
+  ])('%s is refused: %s', (text, message) => {
+    expect(() => sysctlName(text)).toThrow(message);
   });
 
-  it('what is nearly a command is told as one', () => {
+  it('a word that is nearly a command gets that command as a hint', () => {
     expect(() => sysctlNames('lst', undefined)).toThrow('Did you mean "lifeboat sysctl list"?');
     expect(sysctlNames('panic', ['vm.swappiness'])).toEqual(['vm.swappiness', 'kernel.panic']);
   });
@@ -52,8 +52,8 @@ describe('assignments', () => {
     ['vm.swappiness=0x10', 'from 0 to 200'],
     ['vm.swappiness=1.5', 'from 0 to 200'],
     ['vm.overcommit_kbytes=99999999999999999', 'from 0 to'],
-  ])('%s is refused: %s', (text, told) => {
-    expect(() => sysctlAssignments(text, undefined)).toThrow(told);
+  ])('%s is refused: %s', (text, message) => {
+    expect(() => sysctlAssignments(text, undefined)).toThrow(message);
   });
 
   it('of the same setting twice are refused', () => {

@@ -42,24 +42,24 @@ describe('listJson', () => {
   });
 
   it.for([
-    { what: 'kills', spec: { processes }, told: { panics: false, confidence: 'certain', either: [10] } },
+    { what: 'kills', spec: { processes }, printed: { panics: false, confidence: 'certain', either: [10] } },
     {
       what: 'panics',
       spec: { processes, sysctls: { 'vm.panic_on_oom': 2 } },
-      told: { panics: true, confidence: 'certain', either: [], order: [] },
+      printed: { panics: true, confidence: 'certain', either: [], order: [] },
     },
-    { what: 'has nobody left', spec: {}, told: { panics: true, either: [], order: [] } },
+    { what: 'has no victim left', spec: {}, printed: { panics: true, either: [], order: [] } },
     {
-      what: 'kills whoever asks',
+      what: 'kills the process that asks',
       spec: { processes, sysctls: { 'vm.oom_kill_allocating_task': 1 } },
-      told: { panics: false, killsAllocatingTask: true, confidence: 'close', either: [] },
+      printed: { panics: false, killsAllocatingTask: true, confidence: 'close', either: [] },
     },
     {
-      what: 'kills somebody who may be out of sight',
+      what: 'kills a process that may be hidden',
       spec: { processes, initialPidNamespace: false },
-      told: { panics: false, confidence: 'close' },
+      printed: { panics: false, confidence: 'close' },
     },
-  ])('tells that the kernel $what', ({ spec, told }) => {
-    expect(listed(spec)).toMatchObject(told);
+  ])('says that the kernel $what', ({ spec, printed }) => {
+    expect(listed(spec)).toMatchObject(printed);
   });
 });

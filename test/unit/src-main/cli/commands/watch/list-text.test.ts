@@ -74,7 +74,7 @@ describe('listText', () => {
     expect(text.split('\n')[0]).toBe('testhost, Linux 6.12.0-1-amd64: cgroup /a\\x1bb, limit 64.0 MiB');
   });
 
-  it('counts those who die with somebody once', () => {
+  it('counts processes that die with a victim once', () => {
     const spec: ProcTreeSpec = {
       cgroups: { '/box': { oomGroup: true } },
       processes: [

@@ -57,7 +57,7 @@ describe('what is asked before a value is promised to last', () => {
     expect(checksOn().codeOf({ manager: 'user:1001', name: 'web.service' }, 300)).toBe('not-supported');
   });
 
-  it('refuses what the helper would refuse: no such unit, and a drop-in of somebody else', () => {
+  it('refuses what the helper would refuse: no such unit, and a drop-in that Lifeboat has not written', () => {
     const { codeOf, write } = checksOn();
     expect(codeOf({ manager: 'system', name: 'none.service' }, 5)).toBe('unit-unknown');
     expect(codeOf(WEB, 5)).toBeUndefined();

@@ -35,7 +35,7 @@ function preview(
   return result.value;
 }
 
-/** The same machine with the values written; whoever shares an address space gets the value as well. */
+/** The same machine with the values written; processes that share an address space get the value as well. */
 function carriedOut(snapshot: Snapshot, { changes }: Pick<AdjPreview, 'changes'>): Snapshot {
   const values = new Map(changes.map(({ pid, after }) => [pid, after]));
   const shared = new Map(
@@ -71,7 +71,7 @@ function withMm(snapshot: Snapshot, mms: Readonly<Record<number, number>>): Snap
 }
 
 describe('previewAdj', () => {
-  const wishes: readonly AdjIntent[] = [
+  const intents: readonly AdjIntent[] = [
     { kind: 'behind', n: 1 },
     { kind: 'behind', n: 5 },
     { kind: 'never' },
@@ -80,7 +80,7 @@ describe('previewAdj', () => {
     { kind: 'adj', oomScoreAdj: -300 },
   ];
 
-  it.for(wishes.flatMap((intent) => [10, 30, 80].map((pid) => [intent, pid] as const)))(
+  it.for(intents.flatMap((intent) => [10, 30, 80].map((pid) => [intent, pid] as const)))(
     'shows the order that holds after %o for process %i',
     ([intent, pid]) => {
       const snapshot = snapshotOf({ processes: EIGHT });
@@ -195,7 +195,7 @@ describe('previewAdj', () => {
     }
   });
 
-  it('counts those that are there when fewer are than were wished for', () => {
+  it('counts those that are there when fewer are than were asked for', () => {
     const snapshot = snapshotOf({ processes: EIGHT.slice(0, 3) });
     const shown = preview(snapshot, of(snapshot, 10), { kind: 'behind', n: 5 });
     expect(shown.orderAfter.map(({ pid }) => pid)).toEqual([20, 30, 10]);
@@ -256,7 +256,7 @@ describe('previewAdj', () => {
     expect(shown.nextAfter?.pid).toBe(30);
   });
 
-  it('says that nobody is left when everybody is protected', () => {
+  it('says that no victim is left when all processes are protected', () => {
     const snapshot = snapshotOf({ processes: EIGHT.slice(0, 1) });
     const shown = preview(snapshot, of(snapshot, 10), { kind: 'never' });
     expect(shown.nextBefore?.pid).toBe(10);
@@ -264,7 +264,7 @@ describe('previewAdj', () => {
     expect(shown.orderAfter).toEqual([]);
   });
 
-  it('names nobody as next where the kernel panics instead, before and after', () => {
+  it('names no next victim where the kernel panics instead, before and after', () => {
     const snapshot = snapshotOf({ processes: EIGHT, sysctls: { 'vm.panic_on_oom': 1 } });
     const shown = preview(snapshot, of(snapshot, 10), { kind: 'behind', n: 2 });
     expect(shown.nextBefore).toBeUndefined();

@@ -12,16 +12,16 @@ const NEVER = { kind: 'never' } as const;
 /** The warnings for a pid or a name. */
 function warningsOf(
   spec: ProcTreeSpec,
-  whom: number | string,
+  pidOrName: number | string,
   intent: AdjIntent,
   scope: Scope = GLOBAL_SCOPE,
 ): readonly Warning[] {
   const scopes = scope.kind === 'cgroup' ? [scope.path] : [];
   const snapshot = snapshotOf(spec, { ...EVERYTHING, scopes });
   const target: Target =
-    typeof whom === 'string'
-      ? { kind: 'name', name: whom }
-      : { kind: 'process', id: { pid: whom, startTicks: processIn(snapshot, whom).startTicks } };
+    typeof pidOrName === 'string'
+      ? { kind: 'name', name: pidOrName }
+      : { kind: 'process', id: { pid: pidOrName, startTicks: processIn(snapshot, pidOrName).startTicks } };
   const result = adjPreview(snapshot, { target, intent, scope }, 0);
   if (!result.ok) throw new Error(result.error.code);
   return result.value.warnings;
@@ -40,7 +40,7 @@ describe('warningsFor', () => {
     ],
   };
 
-  it('says that -1000 is absolute, and of how much memory nobody could be killed for', () => {
+  it('says that -1000 is absolute, and how much memory no kill could free then', () => {
     const warnings = warningsOf(threeSizes, 10, NEVER);
     expect(ofKind(warnings, 'absolute').length).toBe(1);
     expect(ofKind(warnings, 'mostly-unkillable')[0]?.share).toBeCloseTo(0.81, 2);

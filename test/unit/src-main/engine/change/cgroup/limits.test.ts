@@ -66,7 +66,7 @@ describe('cgroupState', () => {
     ]);
   });
 
-  it('sees one without processes, and refuses what is none', () => {
+  it('sees one without processes, and refuses a path that is no cgroup', () => {
     expect(cgroupState(snapshotOf(TREE), '/empty')).toMatchObject({ ok: true, value: { processCount: 0 } });
     for (const [path, code] of [
       ['/', 'refused-target'],
@@ -99,7 +99,7 @@ describe('cgroupPreview', () => {
     ]);
   });
 
-  it('says how systemd or the engine is told for good', () => {
+  it('says how systemd or the container engine keeps it', () => {
     const command = (facts: ReturnType<typeof factsOf>) =>
       typeof facts === 'string' ? facts : facts.map((fact) => ('command' in fact ? fact.command : '')).at(-1);
     expect(command(factsOf('high', 'max'))).toBe(

@@ -44,7 +44,7 @@ const DESKTOP: readonly FakeProcess[] = [
 ];
 
 describe('ownProcesses', () => {
-  it('knows each by what it is for, and nobody else', () => {
+  it('lists each with its role, and no other process', () => {
     const found = ownProcesses(snapshotOf({ processes: DESKTOP }), 100);
     expect(found.map(({ pid, role }) => [pid, role])).toEqual([
       [100, 'main'],
@@ -79,7 +79,7 @@ describe('ownStanding', () => {
 });
 
 describe('ownChanges', () => {
-  it('lowers all but the helper, and raises nobody', () => {
+  it('lowers all but the helper, and raises none', () => {
     const processes = [...DESKTOP, chromium(109, 101, -900, '--type=renderer')];
     expect(
       ownChanges(snapshotOf({ processes }), 100).map(({ pid, before, after }) => [pid, before, after]),

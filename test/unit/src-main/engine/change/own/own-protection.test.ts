@@ -33,7 +33,7 @@ function lifeboat({ isWanted = true } = {}) {
     }));
     return Promise.resolve(ok({ group: 1, outcomes }));
   };
-  const keeper = new OwnProtection({
+  const protection = new OwnProtection({
     mainPid: 100,
     isWanted: () => isWanted,
     rights: () => rights,
@@ -42,11 +42,11 @@ function lifeboat({ isWanted = true } = {}) {
   });
   return {
     tree,
-    keeper,
+    protection,
     asked,
-    /** So many readings, a second apart. */
+    /** Takes a reading a second. */
     pass: async (seconds: number) => {
-      for (let each = 0; each < seconds; each += 1) await keeper.take(sample());
+      for (let each = 0; each < seconds; each += 1) await protection.take(sample());
       return asked.splice(0);
     },
     setRights: (next: Rights) => (rights = next),
@@ -59,13 +59,13 @@ describe('OwnProtection', () => {
     const { tree, pass } = lifeboat();
     expect(await pass(2)).toEqual([]);
     expect(await pass(3)).toEqual([[102, -250]]);
-    // Somebody takes it back: he means it.
+    // The user reverts it: that is respected.
     expect(await pass(10)).toEqual([]);
     tree.setProcess(window(103, 300));
     expect(await pass(6)).toEqual([[103, -250]]);
   });
 
-  it('does nothing unless somebody has said so', async () => {
+  it('does nothing unless the user has asked for it', async () => {
     const { pass } = lifeboat({ isWanted: false });
     expect(await pass(10)).toEqual([]);
   });
@@ -88,16 +88,16 @@ describe('OwnProtection', () => {
     ]);
   });
 
-  it('protects at once when somebody asks for it, and says when there is nothing to do', async () => {
-    const { keeper, asked, tree } = lifeboat();
-    expect(await keeper.protect()).toMatchObject({ ok: true });
+  it('protects at once when asked to, and says when there is nothing to do', async () => {
+    const { protection, asked, tree } = lifeboat();
+    expect(await protection.protect()).toMatchObject({ ok: true });
     expect(asked).toEqual([[102, -250]]);
     tree.setProcess(window(102, -250));
-    expect(await keeper.protect()).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(await protection.protect()).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
   it('tells where it stands', () => {
-    const standing = lifeboat().keeper.standing();
+    const standing = lifeboat().protection.standing();
     expect(standing).toMatchObject({
       ok: true,
       value: { processes: [{ role: 'main' }, { role: 'window' }] },

@@ -76,7 +76,7 @@ describe('undo of adjustments', () => {
     expect(await actions.undo(77)).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
-  it('leaves what somebody has changed since, and may be asked again for that change', async () => {
+  it('leaves a value that has been changed since, and may be asked again for that change', async () => {
     const { actions, change, values, entries } = actionsOn();
     const applied = await actions.apply([change(10, 100)]);
     values.set(10, 150);
@@ -209,7 +209,7 @@ describe('undo of settings', () => {
     });
   });
 
-  it('touches neither ratio nor kbytes when somebody has made another choice since', async () => {
+  it('touches neither ratio nor kbytes when another choice has been made since', async () => {
     const helper = new StrictHelper();
     const stage = actionsOn({ helper, sysctls: { 'vm.overcommit_ratio': 0, 'vm.overcommit_kbytes': 700 } });
     await settled(

@@ -119,7 +119,7 @@ describe('planCgroup', () => {
     expect(value('memory.max')).toBe('33554432');
   });
 
-  it('refuses a limit below what is in use, unless told that this may kill', () => {
+  it('refuses a limit below what is in use, unless the request says that this may kill', () => {
     v2();
     expect(act('memory.max', 10 * MIB)).toMatchObject({
       error: { code: 'would-kill', facts: { usedBytes: 20971520 } },

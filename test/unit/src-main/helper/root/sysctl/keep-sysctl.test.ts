@@ -104,7 +104,7 @@ describe('forgetSysctl', () => {
     expect(tree.read(FILE)).toBe('# by hand\nvm.panic_on_oom = 1\n');
   });
 
-  it('removes the file when nothing of anybody is left', () => {
+  it('removes the file when no setting is left in it', () => {
     keepSysctl(tree, { name: 'vm.swappiness', value: 10 });
     forgetSysctl(tree, 'vm.swappiness');
     expect(tree.has(FILE)).toBe(false);

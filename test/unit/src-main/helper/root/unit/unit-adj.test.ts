@@ -13,7 +13,7 @@ afterEach(() => {
   tree.remove();
 });
 
-/** A systemctl that notes how it was called, and shows the value that it is told to. */
+/** A systemctl that records how it was called, and shows the given value. */
 function runSystemd(shows: string): void {
   tree.write('run/systemd/system/.there', '');
   const log = tree.path('systemctl.log');
@@ -91,7 +91,7 @@ describe('keepUnitAdj', () => {
     expect(tree.snapshot()).toEqual(before);
   });
 
-  it('leaves a drop-in that somebody has made his own', async () => {
+  it('leaves a drop-in that the administrator has edited', async () => {
     tree.write(DROP_IN, '[Service]\nOOMScoreAdjust=5\nNice=3\n');
     const before = tree.snapshot();
     expect(await keepUnitAdj(tree, 'nginx.service', 0)).toMatchObject({
