@@ -4,13 +4,19 @@
  */
 import { parseArgs } from 'node:util';
 import { type Attack } from './attack.ts';
+import { fuzzDeaths } from './deaths.ts';
+import { fuzzHelperLines } from './helper-lines.ts';
 import { fuzzHttp } from './http.ts';
+import { fuzzLinks } from './links.ts';
 import { fuzzPidReuse } from './pid-reuse.ts';
 import { fuzzWebSocket } from './web-socket.ts';
 
 /** The attacks by name. A further one is a further line. */
 const ATTACKS: Readonly<Record<string, Attack>> = {
+  deaths: fuzzDeaths,
+  'helper-lines': fuzzHelperLines,
   http: fuzzHttp,
+  links: fuzzLinks,
   'pid-reuse': fuzzPidReuse,
   'web-socket': fuzzWebSocket,
 };

@@ -44,7 +44,7 @@ export function compile(name: string): CProgram {
     },
     end() {
       for (const child of children) child.kill('SIGKILL');
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -24,6 +24,8 @@ interface TreeProcess {
   readonly threadOf?: number;
 }
 
+const FREE_LOCK = /^run\/lifeboat\/lock\.\d+$/;
+
 /** A machine in a temporary folder, as far as the helper looks at one. */
 export class HelperTree {
   readonly root: string;
@@ -88,15 +90,21 @@ export class HelperTree {
     for (const [file, text] of Object.entries(files)) this.write(`${mount}/${path}/${file}`, text);
   }
 
-  /** The tree without the helper's register: each path with its kind, and files with their contents. Links are listed, not followed. */
+  /**
+   * All that is in it: each path with its kind, and files with their contents. Links are listed, not followed. Of the helper's register only
+   * that is left out which every use of it leaves behind: the folder, root's alone, and a lock that nobody holds.
+   */
   snapshot(): ReadonlyMap<string, string> {
     const seen = new Map<string, string>();
     const look = (folder: string): void => {
       for (const name of readdirSync(this.path(folder)).sort()) {
         const path = join(folder, name);
-        // The helper's register of pending changes and its lock.
-        if (path === 'run/lifeboat') continue;
         const stat = lstatSync(this.path(path));
+        if (path === 'run/lifeboat' && stat.isDirectory() && (stat.mode & 0o777) === 0o700) {
+          look(path);
+          continue;
+        }
+        if (FREE_LOCK.test(path) && stat.isFile() && stat.size === 0) continue;
         if (stat.isSymbolicLink()) seen.set(path, `link to ${readlinkSync(this.path(path))}`);
         else if (stat.isFile()) seen.set(path, `file ${stat.mode.toString(8)} ${this.read(path)}`);
         else {

@@ -1,9 +1,9 @@
 import { checkActing } from './act.ts';
-import { compile } from './machines/build.ts';
+import { bundle, compile } from './machines/build.ts';
 import { generate, missingFor } from './generate.ts';
 import { bootGuest } from './machines/guest.ts';
 import { hostObstacle, openHost } from './machines/host.ts';
-import { packInitramfs } from './machines/initramfs.ts';
+import { type GuestPrograms, packInitramfs } from './machines/initramfs.ts';
 import { debianKernel, type KernelImage } from './machines/kernels.ts';
 import { headroomKinds } from './headroom/kinds.ts';
 import { headroomMissing, measureHeadroom } from './headroom/measure.ts';
@@ -15,6 +15,7 @@ import { panicAsPredicted } from './panic.ts';
 import { hasProgram } from './machines/programs.ts';
 import { newerSystemd } from './machines/newer-systemd.ts';
 import { systemdObstacle } from './machines/systemd-root.ts';
+import { checkPending } from './pending.ts';
 import { Results } from './results.ts';
 import { runRound } from './round.ts';
 import { type ScenarioKind } from './scenario.ts';
@@ -54,7 +55,11 @@ export async function runLab(
   afterEach: (results: Results) => void,
 ): Promise<Results> {
   const results = new Results(say);
-  const programs = { agent: compile('agent'), eater: compile('eater') };
+  const programs: GuestPrograms = {
+    agent: compile('agent'),
+    eater: compile('eater'),
+    pending: await bundle('pending-in-guest'),
+  };
   /* Before the first machine starts: while kernels are fetched and guests are packed nobody listens to it. */
   const parts = options.systemdOnly
     ? []
@@ -130,7 +135,7 @@ async function headroomActs(
 
 /** What is said to be ended after a kill, held against a real systemd: this machine's, and in a long run a newer one as well. */
 async function judgeBySystemd(
-  programs: { agent: string; eater: string },
+  programs: GuestPrograms,
   options: LabOptions,
   results: Results,
   say: (line: string) => void,
@@ -176,6 +181,11 @@ async function lastActs(
   results.check(`${machine.name}: overcommit`, await checkOvercommit(machine));
   if (judge === '6.12')
     results.check(`${machine.name}: protect, give up, take back`, await checkActing(machine));
+  if (judge === '6.12')
+    results.check(
+      `${machine.name}: changes that are pending, their deaths and second changes`,
+      await checkPending(machine, options),
+    );
   results.check(`${machine.name}: limits of a cgroup`, await checkLimits(machine));
   const modes = options.quick ? [judge === '6.1' ? (1 as const) : (2 as const)] : ([1, 2] as const);
   let guest = machine;
@@ -238,7 +248,7 @@ function* fixedPlans(kinds: readonly ScenarioKind[], machine: Machine): Generato
 /** Everything that has to be there before a machine can start; nothing when it cannot be had. */
 function prepare(
   judge: JudgeName,
-  programs: { agent: string; eater: string },
+  programs: GuestPrograms,
   results: Results,
   say: (line: string) => void,
 ): Part[] {

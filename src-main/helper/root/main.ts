@@ -5,22 +5,25 @@
 import { readFileSync } from 'node:fs';
 import { version } from '../../../package.json';
 import { AuditLog } from './audit-log.ts';
-import { BOOT_GUARD, GUARD_NAME } from './guard/boot.ts';
+import { GUARD_NAME } from './guard/messages.ts';
 import { runGuard } from './guard/run-guard.ts';
 import { runHelper } from './run.ts';
 import { askedByUid } from './self.ts';
 import { MACHINE } from './tree.ts';
 
-const [, file = ''] = process.argv;
+/** In place of a file: Node reads the program from its standard input. */
+const FROM_INPUT = '-';
+
+const [, file = '', role] = process.argv;
 if (process.getuid?.() !== 0) {
   process.stderr.write('lifeboat-helper: it does its work as root; Lifeboat starts it when it is needed.\n');
   process.exitCode = 77;
-} else if (file === GUARD_NAME) {
+} else if (file === FROM_INPUT && role === GUARD_NAME) {
   runGuard(MACHINE, new AuditLog(MACHINE, askedByUid(process.env)));
 } else {
-  // The guard runs this very text, also when somebody has replaced the file since.
+  // The guard runs this very text, also when the file has been replaced since.
   void runHelper(MACHINE, version, {
-    args: ['-e', BOOT_GUARD, GUARD_NAME],
+    args: [FROM_INPUT, GUARD_NAME],
     source: readFileSync(file, 'utf8'),
   });
 }

@@ -21,7 +21,10 @@ const PF_KTHREAD = 0x00200000;
 const ON_WRITE: Meanings = {
   EACCES: (subject, errno) => fail('no-cap-sys-resource', { subject, errno }),
   EINVAL: (subject, errno) => fail('process-gone', { what: 'subject', subject, errno }),
-  // Of an open folder: the process ended a moment ago.
+};
+
+/** A file that an open folder of /proc no longer has: the process ended a moment ago. */
+const ON_OPEN: Meanings = {
   ENOENT: (subject, errno) => fail('process-gone', { what: 'subject', subject, errno }),
 };
 
@@ -53,7 +56,7 @@ function setThrough(folder: number, subject: string, request: SetAdj): Result<He
   if (group !== id.pid) return fail('refused-target', { what: 'thread', pid: id.pid });
   if (id.look !== undefined && !looksLike(id.startTicks, id.look, stat, status))
     return fail('changed-meanwhile', { what: 'look', pid: id.pid });
-  return attempt(subject, () =>
+  const set = () =>
     withControlFile(inside(folder, 'oom_score_adj'), (file) => {
       const before = file.read();
       if (wholeNumber(before) === undefined) return fail('io-failed', { what: 'no-number', path: subject });
@@ -67,8 +70,8 @@ function setThrough(folder: number, subject: string, request: SetAdj): Result<He
       if (after !== String(oomScoreAdj))
         return fail('read-back-differs', { what: 'value', subject, asked: oomScoreAdj, after });
       return ok({ written: [{ subject, before, asked: String(oomScoreAdj), after }] });
-    }),
-  );
+    });
+  return attempt(subject, set, ON_OPEN);
 }
 
 /**

@@ -7,6 +7,7 @@ import { RawHelper } from './raw-helper.ts';
 
 const MIB = 1 << 20;
 const REGISTER = '/run/lifeboat';
+const LOG = '/var/log/lifeboat/helper.log';
 /** What v1 prints for "no limit" with pages of 4 KiB. */
 const V1_UNLIMITED = '9223372036854771712';
 
@@ -74,11 +75,16 @@ export class Scene {
   /** Changes of this setting that are in the register. */
   registered(): readonly string[] {
     const { request } = this.setting;
-    const subject = request.verb === 'set-cgroup' ? request.path : 'vm.swappiness';
+    const subject = JSON.stringify(request.verb === 'set-cgroup' ? request.path : 'vm.swappiness');
     return readdirSync(REGISTER)
       .filter((name) => name.startsWith('change.'))
       .filter((name) => existsSync(`${REGISTER}/${name}`))
       .filter((name) => readFileSync(`${REGISTER}/${name}`, 'utf8').includes(subject));
+  }
+
+  /** The last lines of the log that all helpers and guards have in common. */
+  log(): readonly string[] {
+    return readFileSync(LOG, 'utf8').trim().split('\n').slice(-5);
   }
 
   /** Starts a process in the cgroup that uses so much memory. */

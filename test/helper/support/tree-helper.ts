@@ -5,7 +5,7 @@
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AuditLog } from '../../../src-main/helper/root/audit-log.ts';
-import { GUARD_NAME } from '../../../src-main/helper/root/guard/boot.ts';
+import { GUARD_NAME } from '../../../src-main/helper/root/guard/messages.ts';
 import { runGuard } from '../../../src-main/helper/root/guard/run-guard.ts';
 import { runHelper } from '../../../src-main/helper/root/run.ts';
 

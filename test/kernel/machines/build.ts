@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { build } from 'vite';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { built, cache, programFolder } from '../paths.ts';
+import { built, cache, programFolder, runFolder } from '../paths.ts';
 
 /** Compiles a C program of this folder, statically so that it runs in a bare guest, when it is newer than its binary. */
 export function compile(name: 'agent' | 'eater'): string {
@@ -27,4 +28,24 @@ export function keepProgram(): boolean {
   cpSync(built, programFolder, { recursive: true });
   cpSync(join(built, '../helper'), join(programFolder, '../helper'), { recursive: true });
   return existsSync(join(programFolder, 'lifeboat.js'));
+}
+
+/** Makes one file of a module of this folder and all that it imports, for a guest that has no node_modules. */
+export async function bundle(name: string): Promise<string> {
+  const outDir = join(runFolder, 'bundles');
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      outDir,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: { [name]: join(import.meta.dirname, '..', `${name}.ts`) },
+        output: { format: 'es', entryFileNames: '[name].js' },
+      },
+    },
+  });
+  return join(outDir, `${name}.js`);
 }

@@ -48,16 +48,39 @@ while ! [ -e /dev/vport*p1 ]; do sleep 0.02; done
 exec ${last}
 `;
 
+/** What is compiled or bundled for a guest. */
+export interface GuestPrograms {
+  readonly agent: string;
+  readonly eater: string;
+  /** pending-in-guest.ts as one file. */
+  readonly pending?: string;
+}
+
+/** As deep as its source is below the project, since it looks for the helper by its own place. */
+export const PENDING_IN_GUEST = '/app/test/helper/support/pending.js';
+
 /** Packs a guest: busybox, agent, eater, the pinned Node with its libraries, the built program. Process 1 is the agent, or systemd: this machine's, or the one in a folder. Returns the archive. */
 export function packInitramfs(
   kernel: KernelImage,
-  programs: { agent: string; eater: string },
+  programs: GuestPrograms,
   first: 'agent' | { readonly systemd: string } = 'agent',
 ): string {
   const name = `guest-${kernel.release}${first === 'agent' ? '' : '-systemd'}`;
   const root = join(runFolder, name);
   rmSync(root, { recursive: true, force: true });
-  for (const folder of ['bin', 'cache', 'dev', 'etc', 'modules', 'proc', 'run', 'sys', 'tmp', 'app/out']) {
+  for (const folder of [
+    'bin',
+    'cache',
+    'dev',
+    'etc',
+    'modules',
+    'proc',
+    'run',
+    'sys',
+    'tmp',
+    'var/log',
+    'app/out',
+  ]) {
     mkdirSync(join(root, folder), { recursive: true });
   }
   put(programPath('busybox') ?? '/bin/busybox', join(root, 'bin/busybox'));
@@ -73,6 +96,7 @@ export function packInitramfs(
   cpSync(programFolder, join(root, 'app/out/main'), { recursive: true });
   cpSync(join(programFolder, '../helper'), join(root, 'app/out/helper'), { recursive: true });
   writeFileSync(join(root, 'app/package.json'), '{"type":"module"}\n');
+  if (programs.pending !== undefined) put(programs.pending, join(root, PENDING_IN_GUEST));
   const archive = join(runFolder, `${name}.cpio`);
   /* Not compressed: unpacking would take the guest longer than loading does. */
   execFileSync('sh', ['-c', 'find . | cpio -o -H newc --quiet > "$1"', 'sh', archive], { cwd: root });

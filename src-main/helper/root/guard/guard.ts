@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Readable, type Writable } from 'node:stream';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { identityOf, type ProcessIdentity } from '../register/process-identity.ts';
 import { type Armed } from '../revert/dead-man-switch.ts';
 import { type Reverted } from '../revert/undo.ts';
 import { type FromGuard, type ToGuard } from './messages.ts';
 
-/** How a guard is started: by arguments to this very Node, and what it reads from its descriptor 3. */
+/** How a guard is started: the arguments to this very Node, and what it reads from its standard input. */
 export interface GuardProgram {
   readonly args: readonly string[];
   readonly source?: string;
@@ -21,34 +20,27 @@ type Answer = Extract<FromGuard, { readonly id: number }>;
 type Event = Extract<FromGuard, { readonly event: string }>;
 type Question = ToGuard extends infer M ? (M extends unknown ? Omit<M, 'id'> : never) : never;
 
-/** The helper's end of its guard. */
+/** The helper's end of its guard. They speak over the channel that Node makes between a process and its child. */
 export class Guard {
   readonly identity: ProcessIdentity;
   readonly #child: ChildProcess;
-  readonly #stdin: Writable;
   readonly #asked = new Map<number, (answer: Answer | undefined) => void>();
   #lastId = 0;
   #isGone = false;
 
   private constructor(
-    child: ChildProcess & { readonly stdin: Writable; readonly stdout: Readable },
+    child: ChildProcess,
     identity: ProcessIdentity,
     onEvent: (event: Event) => void,
     onGone: () => void,
   ) {
     this.#child = child;
-    this.#stdin = child.stdin;
     this.identity = identity;
-    let rest = '';
-    child.stdout.setEncoding('utf8');
-    child.stdout.on('data', (chunk: string) => {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const message = JSON.parse(line) as FromGuard;
-        if ('event' in message) onEvent(message);
-        else this.#settle(message.id, message);
-      }
+    child.on('message', (message: unknown) => {
+      // Written by our own guard.
+      const heard = message as FromGuard;
+      if ('event' in heard) onEvent(heard);
+      else this.#settle(heard.id, heard);
     });
     child.once('close', () => {
       this.#isGone = true;
@@ -67,28 +59,20 @@ export class Guard {
       argv0: 'node',
       cwd: '/',
       env: environment(),
-      stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       // In a session of its own, so that what ends the helper does not end it.
       detached: true,
     });
     child.on('error', () => undefined);
-    const [stdin, stdout, , text] = child.stdio;
-    for (const pipe of [stdin, stdout, text]) pipe?.on('error', () => undefined);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(source);
     const identity = child.pid === undefined ? undefined : identityOf(child.pid);
-    if (identity === undefined || child.stdin === null || child.stdout === null || !isWritable(text))
-      return fail('io-failed', { what: 'guard' });
-    text.end(source ?? '');
-    const { stdin: input, stdout: output } = child;
-    const guard = new Guard(
-      Object.assign(child, { stdin: input, stdout: output }),
-      identity,
-      onEvent,
-      onGone,
-    );
+    if (identity === undefined) return fail('io-failed', { what: 'guard' });
+    const guard = new Guard(child, identity, onEvent, onGone);
     // A change that it does not know is a question like any other.
     const answer = await guard.#ask({ verb: 'keep', change: 0 }, START_MS);
     if (answer !== undefined) return ok(guard);
-    child.kill('SIGKILL');
+    guard.kill();
     return fail('io-failed', { what: 'guard' });
   }
 
@@ -121,7 +105,7 @@ export class Guard {
 
   /** No more words with it: it takes back what is left and ends. */
   close(): void {
-    this.#stdin.end();
+    if (this.#child.connected) this.#child.disconnect();
     this.#child.unref();
   }
 
@@ -141,7 +125,8 @@ export class Guard {
         clearTimeout(timer);
         resolve(answer);
       });
-      this.#stdin.write(`${JSON.stringify({ id, ...question })}\n`);
+      // One that cannot be reached does not answer.
+      this.#child.send({ id, ...question }, () => undefined);
     });
   }
 
@@ -159,8 +144,4 @@ function environment(): NodeJS.ProcessEnv {
     return value === undefined ? [] : [[name, value] as const];
   });
   return { LC_ALL: 'C', ...Object.fromEntries(kept) };
-}
-
-function isWritable(stream: Readable | Writable | null | undefined): stream is Writable {
-  return stream !== null && stream !== undefined && 'end' in stream;
 }

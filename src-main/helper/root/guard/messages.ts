@@ -1,7 +1,10 @@
 import { type Armed } from '../revert/dead-man-switch.ts';
 import { type Reverted } from '../revert/undo.ts';
 
-/** What the helper tells its guard, one object a line. Each is answered with its id. */
+/** The argument by which a process knows that it is a guard. */
+export const GUARD_NAME = 'lifeboat-guard';
+
+/** What the helper tells its guard. Each is answered with its id. */
 export type ToGuard = { readonly id: number } & (
   | { readonly verb: 'arm'; readonly change: number; readonly armed: Armed; readonly delayMs: number }
   | { readonly verb: 'keep'; readonly change: number }

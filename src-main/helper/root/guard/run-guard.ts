@@ -7,11 +7,11 @@ import { type FromGuard, type ToGuard } from './messages.ts';
 /**
  * The guard: a process of its own that keeps the time of changes and takes them back, so that neither the death of the helper nor its
  * standing still matters. It ends with the helper, but not before everything went back. It believes what it is told: only the helper has
- * the other end of its input.
+ * the other end of its channel.
  */
 export function runGuard(tree: Tree, log: AuditLog): void {
-  const { stdin, stdout } = process;
-  const say = (message: FromGuard): void => void stdout.write(`${JSON.stringify(message)}\n`);
+  // The helper may not be there any more to listen.
+  const say = (message: FromGuard): void => void process.send?.(message, () => undefined);
   let isAlone = false;
   const endWhenDone = () => {
     if (isAlone && changes.size === 0) process.exit(0);
@@ -31,24 +31,15 @@ export function runGuard(tree: Tree, log: AuditLog): void {
   // What ends a session or a terminal must not end what puts things back.
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'] as const)
     process.on(signal, () => undefined);
-  // Nobody may be there to listen.
-  stdout.on('error', () => undefined);
-  process.stderr.on('error', () => undefined);
-  let rest = '';
-  stdin.setEncoding('utf8');
-  stdin.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
+  process.on('message', (message) => {
     // Written by our own helper.
-    for (const line of lines) say(answer(changes, JSON.parse(line) as ToGuard));
+    say(answer(changes, message as ToGuard));
   });
-  const alone = () => {
+  process.on('disconnect', () => {
     isAlone = true;
     changes.revertAll();
     endWhenDone();
-  };
-  stdin.on('end', alone);
-  stdin.on('error', alone);
+  });
 }
 
 function answer(changes: DeadManSwitch, message: ToGuard): FromGuard {

@@ -3,7 +3,7 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { type HelperValue, type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { SYSTEM_UNIT_FOLDERS, templateOf } from '#shared/model/unit.ts';
-import { inside, isErrno, withFolder } from '../files.ts';
+import { attempt, inside, withFolder } from '../files.ts';
 import { editConfig, makeFolder, withConfigFolder } from '../config-file.ts';
 import { underLock } from '../register/run-folder.ts';
 import { type Tree } from '../tree.ts';
@@ -68,15 +68,14 @@ function editDropIn(tree: Tree, unit: string, adj?: number): Result<Written> {
   return ok({ subject, before: adjIn(unit, edited.value.before) ?? '', asked, after: asked });
 }
 
+/** It may have drop-ins of others, be gone already, or be another thing by now: then it stays as it is. */
 function removeFolderWhenEmpty(tree: Tree, unit: string): void {
-  try {
+  attempt(`${unit}.d`, () =>
     withFolder(`${tree.root}${FOLDER}`, (folder) => {
       rmdirSync(inside(folder, `${unit}.d`));
-    });
-  } catch (error) {
-    // It has drop-ins of others, or another program has removed it already.
-    if (!isErrno(error, 'ENOTEMPTY') && !isErrno(error, 'ENOENT')) throw error;
-  }
+      return ok(undefined);
+    }),
+  );
 }
 
 /**
