@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { type HelperRequest } from '#shared/contract/helper.ts';
 import { until } from '../../helpers/until.ts';
 import { RawHelper } from './raw-helper.ts';
@@ -78,8 +78,7 @@ export class Scene {
     const subject = JSON.stringify(request.verb === 'set-cgroup' ? request.path : 'vm.swappiness');
     return readdirSync(REGISTER)
       .filter((name) => name.startsWith('change.'))
-      .filter((name) => existsSync(`${REGISTER}/${name}`))
-      .filter((name) => readFileSync(`${REGISTER}/${name}`, 'utf8').includes(subject));
+      .filter((name) => textOf(`${REGISTER}/${name}`).includes(subject));
   }
 
   /** The last lines of the log that all helpers and guards have in common. */
@@ -123,6 +122,16 @@ export class Scene {
       70_000,
       () => `still registered: ${this.registered().join(', ')}`,
     );
+  }
+}
+
+/** Empty where the entry was removed since it was listed. */
+function textOf(entry: string): string {
+  try {
+    return readFileSync(entry, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
   }
 }
 
