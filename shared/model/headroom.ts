@@ -7,7 +7,10 @@ export interface Headroom {
    * be reclaimed.
    */
   readonly uncertainBytes: number;
-  /** Until cache that is in use has to be dropped or memory swapped out: the limit less usage without inactive_file, as `docker stats` has it. */
+  /**
+   * Until cache that is in use has to be dropped or memory swapped out: the limit less usage without inactive_file, as `docker stats` has it; not
+   * beyond memory.high, its own or one above it, where processes are slowed down.
+   */
   readonly comfortableBytes: number;
   /** Part of the headroom that is reclaimed first. */
   readonly reclaimableBytes: number;

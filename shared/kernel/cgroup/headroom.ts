@@ -127,10 +127,22 @@ function headroomOf(
   return {
     headroomBytes: Math.max(0, freeWithSwap + sureBytes),
     uncertainBytes,
-    comfortableBytes: Math.max(0, free + (stat?.inactiveFileBytes ?? 0)),
+    comfortableBytes: Math.max(0, Math.min(free + (stat?.inactiveFileBytes ?? 0), untilThrottled(chain))),
     reclaimableBytes: sureBytes,
     swapBytes: freeWithSwap - free,
   };
+}
+
+/**
+ * Until a memory.high is reached that inactive cache does not make room below, its own or one above it: from there on its processes are slowed down
+ * (mm/memcontrol.c, mem_cgroup_handle_over_high(), goes up the tree).
+ */
+function untilThrottled(chain: readonly GroupMemory[]): number {
+  return Math.min(
+    ...chain.map(
+      ({ usageBytes, highBytes = Infinity, stat }) => highBytes - usageBytes + (stat?.inactiveFileBytes ?? 0),
+    ),
+  );
 }
 
 function takenBackOf(

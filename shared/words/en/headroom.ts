@@ -36,7 +36,7 @@ export const headroom = {
       : `${headroomText(bytes)} until a kill`,
   comfortable: ({ comfortableBytes }: Headroom) => `${formatBytes(comfortableBytes)} comfortable`,
   meaning:
-    'Until a kill: up to the limit, with all that the kernel can reclaim and swap out before. Comfortable: without dropping cache that is in use and without swapping, as docker stats counts.',
+    'Until a kill: up to the limit, with all that the kernel can reclaim and swap out before. Comfortable: without dropping cache that is in use, without swapping and below memory.high, as docker stats counts where there is no memory.high.',
   used: (share: number) => `${formatPercent(share)} of the limit is used up`,
   firstAbove: ({ path, headroomBytes }: FirstAbove) =>
     path === undefined

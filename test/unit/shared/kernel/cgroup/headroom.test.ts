@@ -276,6 +276,30 @@ describe('above memory.high', () => {
     expect(highOf(unevictable, { swapFreeBytes: 20 * MIB })?.state).toBe('stalled');
   });
 
+  it('is comfortable only as far as inactive cache makes room below it', () => {
+    const limited = { ...group, limitBytes: 800 * MIB };
+    const comfortable = (terms: Parameters<typeof stat>[0], more: Partial<GroupMemory> = {}) =>
+      reader([{ ...limited, ...more, stat: stat(terms) }]).chain('/a').links[0]?.headroom?.comfortableBytes;
+    /* It stands still. */
+    expect(comfortable({ inactiveAnonBytes: 610 })).toBe(0);
+    expect(comfortable({ inactiveFileBytes: 4, inactiveAnonBytes: 600 })).toBe(0);
+    /* It is slowed down only until 10 of 25 are dropped. */
+    expect(comfortable({ inactiveFileBytes: 25 })).toBe(15 * MIB);
+    /* Not yet above it: the next 50 are free. */
+    expect(comfortable({ inactiveAnonBytes: 550 }, { usageBytes: 550 * MIB })).toBe(50 * MIB);
+    expect(comfortable({ inactiveAnonBytes: 610 }, { highBytes: Infinity })).toBe(190 * MIB);
+  });
+
+  it('is comfortable for none of those below it that stand still with it', () => {
+    const inner: GroupMemory = {
+      ...{ path: '/a/b', usageBytes: 10 * MIB, limitBytes: 200 * MIB },
+      stat: stat({ inactiveAnonBytes: 10 }),
+    };
+    const outer = { ...group, stat: stat({ inactiveAnonBytes: 610 }) };
+    const [own] = reader([outer, inner]).chain('/a/b').links;
+    expect(own?.headroom).toMatchObject({ headroomBytes: 190 * MIB, comfortableBytes: 0 });
+  });
+
   it('is no state at or below it', () => {
     expect(highOf({ usageBytes: 600 * MIB, stat: stat() })).toBeUndefined();
   });
