@@ -168,6 +168,8 @@ export const FACTS = {
       afterBoot: v.exactOptional(v.number()),
       file: v.exactOptional(text),
       line: v.exactOptional(whole),
+      /** What that line names, where it is another setting. */
+      sets: v.exactOptional(text),
     }),
   ]),
   'not-kept': v.variant('what', [
@@ -181,6 +183,8 @@ export const FACTS = {
       afterBoot: v.exactOptional(v.number()),
       file: text,
       line: whole,
+      /** What that line names, where it is another setting. */
+      sets: v.exactOptional(text),
       several: v.boolean(),
       command: v.exactOptional(text),
     }),

@@ -33,6 +33,8 @@ export interface OnDisk {
   readonly value: string;
   readonly file: string;
   readonly line: number;
+  /** What the line names, where it is another setting that makes this one 0 (ratio and kbytes). */
+  readonly sets?: SysctlName;
 }
 
 /**
@@ -159,7 +161,13 @@ export type SysctlFact =
   /** The value does not count in the present mode. */
   | { readonly kind: 'counts-only-in-mode-2' }
   /** Another file would set it back at the next boot. */
-  | { readonly kind: 'other-file-wins'; readonly file: string; readonly value: string }
+  | {
+      readonly kind: 'other-file-wins';
+      readonly file: string;
+      readonly value: string;
+      /** What its line names, where it is another setting. */
+      readonly sets?: SysctlName;
+    }
   /** What lets a kept value win: these lines have to go, by this command. */
   | { readonly kind: 'way-out'; readonly lines: readonly OnDisk[]; readonly command: string }
   /** What the disk holds brings this at the next boot: mode 2, and hardly anything, or nothing, that may be promised. */

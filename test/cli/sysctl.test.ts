@@ -6,9 +6,12 @@ import { procTree } from '../helpers/proc-tree.ts';
 import { type ConfigTree, plant } from '../helpers/sysctl-judge.ts';
 
 /** A machine with these configuration files, started by systemd. */
-function machine(config: ConfigTree = {}) {
+function machine(config: ConfigTree = {}, sysctls: Readonly<Record<string, number>> = {}) {
   const tree = procTree({
-    sysctls: { 'vm.swappiness': 10, 'vm.oom_dump_tasks': 1, 'kernel.panic': 0, 'vm.min_free_kbytes': 67_584 },
+    sysctls: {
+      ...{ 'vm.swappiness': 10, 'vm.oom_dump_tasks': 1, 'kernel.panic': 0, 'vm.min_free_kbytes': 67_584 },
+      ...sysctls,
+    },
     processes: [
       { pid: 1, name: 'init' },
       { pid: 20, name: 'evil\u001b[2J\u009b', adj: 900 },
@@ -68,6 +71,32 @@ describe('lifeboat sysctl', () => {
     expect(stdout).toContain('On disk: 60 in /etc/sysctl.d/50-a.conf, line 1.\n');
     expect(stdout).toContain('Range: 0 to 200\n');
     expect(stdout).toContain('Now 10, file says 60: /etc/sysctl.d/50-a.conf, line 1.\n');
+  });
+
+  it.each([
+    ['overcommit_ratio', 'overcommit_kbytes', '0%'],
+    ['overcommit_kbytes', 'overcommit_ratio', '0'],
+  ])('names what a line sets that makes %s 0', async (cleared, named, zero) => {
+    const file = '/etc/sysctl.d/60-db.conf';
+    const { run } = machine({ [file]: `vm.${cleared} = 70\nvm.${named} = 40\n` }, { [`vm.${cleared}`]: 50 });
+    const { stdout } = await run('get', cleared);
+    expect(stdout).toContain(`On disk: 0, because ${file}, line 2 sets vm.${named}.\n`);
+    expect(stdout).toMatch(
+      new RegExp(`\\nNow 50.*, ${zero} after the next boot: ${file}, line 2 sets vm\\.${named}\\.\\n`),
+    );
+    expect(stdout).not.toContain('file says');
+    const refused = await run('keep', `vm.${cleared}=50`, '--dry-run');
+    // Its own line in 90-lifeboat.conf is read later: it can be kept.
+    expect(refused).toMatchObject({ code: 0, stderr: '' });
+    const later = machine({ '/etc/sysctl.d/99-db.conf': `vm.${named} = 40\n` });
+    const kept = await later.run('keep', `vm.${cleared}=50`, '--dry-run');
+    expect(kept.code).toBe(1);
+    expect(kept.stderr).toContain(
+      `at the next boot /etc/sysctl.d/99-db.conf, line 1 still sets vm.${named}, which makes it 0.`,
+    );
+    expect((await later.run('set', `vm.${cleared}=50`, '--dry-run')).stdout).toContain(
+      `at the next boot /etc/sysctl.d/99-db.conf sets vm.${named}, which makes it 0.`,
+    );
   });
 
   it('tells what differs, and what a preset would bring', async () => {

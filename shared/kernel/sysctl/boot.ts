@@ -111,7 +111,7 @@ export function bootSettings(
     const { clears } = SYSCTL_SPECS[name];
     if (clears === undefined || values.get(clears) === 0) continue;
     values.set(clears, 0);
-    winners.set(clears, { ...source, value: '0' });
+    winners.set(clears, { ...source, value: '0', sets: name });
   }
   return new Map(
     SYSCTL_NAMES.map((name) => {

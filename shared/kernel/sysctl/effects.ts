@@ -52,7 +52,12 @@ export function sysctlEffects(
       winner === undefined
         ? []
         : [
-            warning({ kind: 'other-file-wins', file: winner.file, value: winner.value }),
+            warning({
+              kind: 'other-file-wins',
+              file: winner.file,
+              value: winner.value,
+              ...(winner.sets === undefined ? {} : { sets: winner.sets }),
+            }),
             ...(wayOut === undefined ? [] : [note({ kind: 'way-out', ...wayOut })]),
           ];
     return [...facts, ...kept].map((effect) => ({ name, ...effect }));

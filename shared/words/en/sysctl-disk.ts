@@ -13,6 +13,9 @@ export function diskSentence(state: SysctlState): Sentence {
       ? say`Not set on disk: the kernel computes it at every boot.${host}`
       : say`Not set on disk; the kernel’s default is ${valueText(spec.name, spec.default)}.${host}`;
   }
+  if (onDisk.sets !== undefined) {
+    return say`${strong(safeText(onDisk.value))}, because ${placeOf(onDisk)} sets ${onDisk.sets}.${host}`;
+  }
   const where = say`${strong(safeText(onDisk.value))} in ${placeOf(onDisk)}`;
   const result = decidedBy === 'host' || afterBoot === Number(onDisk.value) ? '' : notAsWritten(state);
   return say`${where}.${result}${host}`;
@@ -91,6 +94,8 @@ export function driftSentence({
   const after = valueText(spec.name, afterBoot);
   if (onDisk === undefined) return say`${is}, the kernel’s default is ${after}.`;
   if (onDisk.file === '/proc/cmdline') return say`${is}, the kernel’s command line says ${after}.`;
+  if (onDisk.sets !== undefined)
+    return say`${is}, ${after} after the next boot: ${placeOf(onDisk)} sets ${onDisk.sets}.`;
   const edited = editedAfterBoot === true ? ' (edited after boot; not applied)' : '';
   return say`${is}, file says ${after}${edited}: ${placeOf(onDisk)}.`;
 }

@@ -102,6 +102,8 @@ export function factSentence(name: SysctlName, fact: SysctlFact): Sentence {
     case 'counts-only-in-mode-2':
       return say`${strong('No effect now:')} it applies only while vm.overcommit_memory is 2.`;
     case 'other-file-wins':
+      if (fact.sets !== undefined)
+        return say`Kept, it would not last: at the next boot ${strong(safeText(fact.file))} sets ${fact.sets}, which makes it ${safeText(fact.value)}.`;
       return say`Kept, it would not last: at the next boot ${strong(safeText(fact.file))} sets it to ${safeText(fact.value)}, being read later.`;
     case 'way-out':
       return say`To make a kept value last, turn ${placesOf(fact.lines)} into a comment with this command.`;

@@ -58,6 +58,7 @@ function kept({ disk, boot, version, decidedBy }: Tuning): DoctorFinding {
   return command === undefined ? found : { ...found, command };
 }
 
-function placeOf({ file, line }: OnDisk): string {
-  return file === '/proc/cmdline' ? file : `${file}:${line}`;
+function placeOf({ file, line, sets }: OnDisk): string {
+  const place = file === '/proc/cmdline' ? file : `${file}:${line}`;
+  return sets === undefined ? place : `${place} (${sets})`;
 }

@@ -233,7 +233,10 @@ export function readBackDiffers(facts: FactsOf<'read-back-differs'>): FailureWor
         message: `${facts.path} was written, but another drop-in overrides it: ${facts.unit} has ${facts.now}.`,
       };
     case 'boot': {
-      const by = facts.file === undefined ? '' : `: ${facts.file}, line ${facts.line ?? '?'} sets it`;
+      const by =
+        facts.file === undefined
+          ? ''
+          : `: ${facts.file}, line ${facts.line ?? '?'} sets ${facts.sets ?? 'it'}`;
       return {
         message: `${facts.path} was written, but after the next boot ${facts.name} is ${bootValue(facts.afterBoot)}${by}.`,
       };
@@ -260,11 +263,15 @@ export function notKept(facts: FactsOf<'not-kept'>): FailureWords {
         hint: 'It is 0 only while the other of vm.overcommit_ratio and vm.overcommit_kbytes is set.',
       };
     case 'overridden': {
-      const { name, asked, afterBoot, file, line, several, command } = facts;
+      const { name, asked, afterBoot, file, line, sets, several, command } = facts;
       const place = file === '/proc/cmdline' ? "the kernel's command line" : `${file}, line ${line}`;
+      const still =
+        sets === undefined
+          ? `still sets it to ${bootValue(afterBoot)}`
+          : `still sets ${sets}, which makes it ${bootValue(afterBoot)}`;
       const others = several ? ' None of the settings was kept.' : '';
       return {
-        message: `${name} cannot be kept at ${asked}: at the next boot ${place} still sets it to ${bootValue(afterBoot)}.${others}`,
+        message: `${name} cannot be kept at ${asked}: at the next boot ${place} ${still}.${others}`,
         ...(command === undefined ? {} : { hint: `To make it last, first run: ${command}` }),
       };
     }

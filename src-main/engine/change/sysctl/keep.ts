@@ -66,6 +66,7 @@ function refusal(
     afterBoot,
     file: winner.file,
     line: winner.line,
+    sets: winner.sets,
     several: changes.length > 1,
     command: found?.command,
   });
@@ -123,5 +124,6 @@ export function readKept(
     afterBoot,
     file: other?.file,
     line: other?.line,
+    sets: other?.sets,
   });
 }
