@@ -3,11 +3,9 @@ import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
 import { isPassedOver } from '#shared/kernel/badness/oom-score.ts';
 import { globalTotalPages } from '#shared/kernel/badness/total-pages.ts';
 import { type ProcessId } from '#shared/model/process.ts';
-import { type KeptFile } from '../proc/kept-file.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { readPasswd } from '../proc/passwd.ts';
 import { readSelfLimits } from '../proc/pid/self-limits.ts';
-import { keepSysctl } from '../proc/sysctl/value.ts';
 import { AddressSpaces } from './processes/address-spaces.ts';
 import { CgroupTable } from './cgroup-table.ts';
 import { type CgroupSurroundings, scopeMembers } from './cgroups.ts';
@@ -15,11 +13,12 @@ import { type Clock } from './clock.ts';
 import { frontOf } from './processes/front.ts';
 import { type LearnedRules, learnRules } from './learned-rules.ts';
 import { readHostFacts, type HostFacts } from './machine/host-facts.ts';
+import { OomSettingsFiles } from './machine/oom-settings.ts';
 import { MemoryReader, type MemoryReading } from './machine/memory-reading.ts';
 import { type ObservedProcess } from './processes/observed-process.ts';
 import { ProcessTable, type TrackedProcess } from './processes/process-table.ts';
 import { type ProcessReading } from './processes/read-process.ts';
-import { type OomSettings, type Snapshot } from './snapshot.ts';
+import { type Snapshot } from './snapshot.ts';
 
 /** What the clients show: it is read closely in every tick. */
 export interface Interest {
@@ -59,7 +58,7 @@ export class Sampler {
   readonly #addressSpaces: AddressSpaces;
   readonly #reading: ProcessReading;
   readonly #memoryReader: MemoryReader;
-  readonly #sysctls;
+  readonly #settings: OomSettingsFiles;
   readonly #cgroups = new CgroupTable();
   #learned: LearnedRules;
   #seq = 0;
@@ -79,11 +78,7 @@ export class Sampler {
     this.#table = new ProcessTable(files, mostKept);
     this.#addressSpaces = new AddressSpaces(files, host.pageSizeBytes);
     this.#memoryReader = new MemoryReader(files);
-    this.#sysctls = {
-      panicOnOom: keepSysctl(files, 'vm.panic_on_oom'),
-      killAllocatingTask: keepSysctl(files, 'vm.oom_kill_allocating_task'),
-      swappiness: keepSysctl(files, 'vm.swappiness'),
-    };
+    this.#settings = new OomSettingsFiles(files);
     const passwd = readPasswd(files);
     this.#reading = { files, host, users: passwd.ok ? passwd.value : new Map() };
   }
@@ -122,7 +117,7 @@ export class Sampler {
     this.#young = seq === 1 ? [] : newcomers.value;
     if (seq === 1) this.#learned = learnRules(this.host, this.#table.all(), totalPages);
 
-    const settings = this.#readSettings();
+    const settings = this.#settings.read();
     const surroundings = {
       host: this.host,
       totalSwapPages: Math.trunc(swapTotalBytes / this.host.pageSizeBytes),
@@ -176,7 +171,7 @@ export class Sampler {
   close(): void {
     this.#table.close();
     this.#memoryReader.close();
-    for (const sysctl of Object.values(this.#sysctls)) sysctl.close();
+    this.#settings.close();
   }
 
   /** Reads the processes whose figures matter now and were not read in this tick yet. */
@@ -279,19 +274,6 @@ export class Sampler {
     // Scores that fit no formula (gVisor prints 0 for every process) say nothing.
     if (this.#learned.formulaToldBy === 'contradicted') return false;
     return isPassedOver(this.#learned.rules.formula, { ...memory, oomScoreAdj }, 0, totalPages);
-  }
-
-  #readSettings(): OomSettings {
-    const { panicOnOom, killAllocatingTask, swappiness } = this.#sysctls;
-    const valueOf = (file: KeptFile<number>, fallback: number) => {
-      const read = file.read();
-      return read.ok ? read.value : fallback;
-    };
-    return {
-      panicOnOom: valueOf(panicOnOom, 0),
-      killAllocatingTask: valueOf(killAllocatingTask, 0) !== 0,
-      swappiness: valueOf(swappiness, 60),
-    };
   }
 
   #cgroupPaths({ scopes }: Interest): string[] {

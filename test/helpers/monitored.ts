@@ -1,6 +1,7 @@
 import { type Frame, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { Monitor, type Client } from '../../src-main/engine/watch/monitor.ts';
+import { type Client } from '../../src-main/engine/watch/client.ts';
+import { Monitor } from '../../src-main/engine/watch/monitor.ts';
 import { sampledTree } from './processes/process-sampler.ts';
 import { type ProcTreeSpec } from './proc-tree.ts';
 

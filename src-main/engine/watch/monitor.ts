@@ -4,10 +4,11 @@ import { type KillerMark, type Outlook } from '#shared/model/memory.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
-import { type Interest, type Sampler } from '../../collect/sampler.ts';
+import { type Sampler } from '../../collect/sampler.ts';
 import { findKillers } from '../../collect/killers.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
-import { INTERVALS, isShort, nextInterval, type Intervals } from './interval.ts';
+import { type Client, FOLLOWED_PLACES, interestOf } from './client.ts';
+import { INTERVALS, nextInterval, type Intervals } from './interval.ts';
 import { type OrderOfScope } from './order-view.ts';
 import { outlookOf } from './outlook.ts';
 import { ProcessHistories } from './process-histories.ts';
@@ -15,8 +16,6 @@ import { type FrameSources, processOf, SnapshotFrames } from './snapshot-frames.
 import { TickTimer, type Timers } from './tick-timer.ts';
 import { Timeline } from './timeline.ts';
 
-/** Places of the order that are followed when no client asks for more: enough to know the next victim and what it is ahead of. */
-const FOLLOWED_PLACES = 10;
 /** Killers come and go rarely: looked for every this many ticks. */
 const KILLERS_TICKS = 30;
 
@@ -24,14 +23,6 @@ const KILLERS_TICKS = 30;
 const KILL_CHECK_MS = 100;
 /** Time after a kill in which the process may still be dying: the first places are looked at as often. */
 const AFTER_KILL_MS = 2_000;
-
-/** A connected page or command, and what it shows. */
-export interface Client {
-  view: View;
-  /** The rows of the last frame. */
-  rows: readonly ProcessId[];
-  readonly onFrame: (frame: Frame) => void;
-}
 
 /** What the monitor needs from outside. */
 export interface MonitorOptions extends Partial<Timers> {
@@ -147,7 +138,7 @@ export class Monitor {
   }
 
   #sample(everything = false): Result<SnapshotFrames> {
-    const interest = this.#interest();
+    const interest = interestOf([...this.#clients], this.#frames?.snapshot);
     const sampled = this.#sampler.sample({ ...interest, everything });
     if (!sampled.ok) return sampled;
     // The first one reads every process.
@@ -229,22 +220,6 @@ export class Monitor {
   #hasJustKilled(): boolean {
     const snapshot = this.#frames?.snapshot;
     return snapshot !== undefined && snapshot.monotonicMs - this.#killSeenMs < AFTER_KILL_MS;
-  }
-
-  #interest(): Interest {
-    const clients = [...this.#clients];
-    const snapshot = this.#frames?.snapshot;
-    const scopes = clients.flatMap(({ view }) => (view.scope.kind === 'cgroup' ? [view.scope.path] : []));
-    return {
-      orderCount: clients.reduce((most, { view }) => Math.max(most, view.orderCount), FOLLOWED_PLACES),
-      watched: clients.flatMap(({ view, rows }) => [
-        ...rows,
-        ...(view.chosen === undefined ? [] : [view.chosen]),
-      ]),
-      scopes: [...new Set(scopes)],
-      everything: false,
-      glance: clients.length === 0 && (snapshot === undefined || !isShort(snapshot.memory.state)),
-    };
   }
 
   #lastFrames(): Result<SnapshotFrames> {

@@ -9,7 +9,7 @@ import {
 } from '#shared/contract/watch.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type World } from '../world.ts';
-import { type Client } from './monitor.ts';
+import { type Client } from './client.ts';
 import { scopePage } from './scope-summaries.ts';
 
 const clients = new WeakMap<Session, Client>();
