@@ -7,6 +7,7 @@ import { type ProcessId } from '#shared/model/process.ts';
 import { AlertRecord } from './alert-record.ts';
 import { failure, inTransaction, openDatabase } from './database.ts';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
+import { type Protections, protectionsIn } from './protections.ts';
 import { parseJson } from './stored-json.ts';
 
 /** What is written down about a change; the journal adds number, time and group. */
@@ -38,22 +39,8 @@ export interface JournalOptions {
   readonly bootId: string;
 }
 
-/** A unit of the system, or of the manager of the user whose journal this is. */
-export interface ProtectedUnit {
-  readonly name: string;
-  readonly ofUser: boolean;
-}
-
-/** Whom the user has protected. */
-export interface Protections {
-  /** Those of this boot. */
-  readonly processes: readonly ProcessId[];
-  /** Those with a drop-in that was written for them. */
-  readonly units: readonly ProtectedUnit[];
-}
-
 export const JOURNAL_FILE = 'journal.db';
-/** Older ones than so many are forgotten when the journal is opened. */
+/** Entries that are kept when the journal is opened; older ones are deleted. */
 const MOST_ENTRIES = 20_000;
 
 /** Changes wait for 20 s to be confirmed; writes take milliseconds. */
@@ -203,14 +190,14 @@ export class Journal {
     );
   }
 
-  /** Whom somebody, or a rule of theirs, has protected, where that was not taken back. */
+  /** What the user, or a rule, has protected, where that was not taken back. */
   protections(): Result<Protections> {
-    return this.#try(() => ({ processes: this.#protectedProcesses(), units: this.#protectedUnits() }));
+    return this.#try(() => protectionsIn(this.#database, this.#options.bootId));
   }
 
   /**
    * Entries that are pending longer than anything can wait belong to a Lifeboat that ended. What waited to be confirmed was put back by the helper then;
-   * of everything else nobody knows whether it was written. Answers with how many there were.
+   * whether anything else was written is not known. Answers with their number.
    */
   settlePending(): Result<number> {
     return this.#try(() => {
@@ -228,39 +215,6 @@ export class Journal {
         );
       return Number(changes);
     });
-  }
-
-  #protectedProcesses(): ProcessId[] {
-    return this.#database
-      .prepare(
-        `SELECT pid, start_ticks, CAST(after AS INTEGER) < CAST(before AS INTEGER) AS lowered, max(id) FROM entries
-         WHERE action IN ('set-adj', 'rule') AND boot_id = ? AND state = 'done' GROUP BY pid, start_ticks`,
-      )
-      .all(this.#options.bootId)
-      .filter((row) => row['lowered'] === 1)
-      .map((row) => ({ pid: Number(row['pid']), startTicks: Number(row['start_ticks']) }));
-  }
-
-  /**
-   * A drop-in outlives the boot. It protects with less than 0, or with less than the drop-in before it; keeping the same once more changes
-   * nothing in that. What the unit had without a drop-in is not known here: 100 for a service of one's own that the user manager
-   * starts at 200 is not seen as a protection.
-   */
-  #protectedUnits(): ProtectedUnit[] {
-    return this.#database
-      .prepare(
-        `SELECT subject, action = 'keep-user-unit-adj' AS of_user,
-                action <> 'forget-unit-adj'
-                  AND (CAST(asked AS INTEGER) < 0 OR CAST(asked AS INTEGER) < CAST(nullif(before, '') AS INTEGER)) AS protects,
-                max(id)
-         FROM entries
-         WHERE action IN ('keep-unit-adj', 'keep-user-unit-adj', 'forget-unit-adj') AND state = 'done'
-           AND (CAST(asked AS INTEGER) < 0 OR asked IS NOT before)
-         GROUP BY subject, of_user`,
-      )
-      .all()
-      .filter((row) => row['protects'] === 1)
-      .map((row) => ({ name: String(row['subject']), ofUser: row['of_user'] === 1 }));
   }
 
   #entryOf(row: Row): JournalEntry {

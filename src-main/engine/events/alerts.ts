@@ -13,7 +13,7 @@ import { type ObservedProcess } from '../../collect/processes/observed-process.t
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { readCgroupEvents } from '../../proc/cgroup/events.ts';
 import { type AlertRecord } from '../../store/alert-record.ts';
-import { type Protections } from '../../store/journal.ts';
+import { type Protections } from '../../store/protections.ts';
 import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
 import { unitsOfPlaces, type OrderOfScope } from '../watch/order-view.ts';
 import { ItselfWatch } from './itself-watch.ts';

@@ -3,7 +3,7 @@ import { type ProtectedNextAlert } from '#shared/model/alert.ts';
 import { processKey } from '#shared/model/process.ts';
 import { uidOf, type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
-import { type ProtectedUnit, type Protections } from '../../store/journal.ts';
+import { type ProtectedUnit, type Protections } from '../../store/protections.ts';
 import { lastingFor } from '../change/adj/lasting.ts';
 import { type OrderOfScope } from '../watch/order-view.ts';
 
