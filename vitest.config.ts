@@ -60,7 +60,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/support/chromium.ts'],
           fileParallelism: false,
+          // The files share what they import: reading it again for each takes seconds.
+          isolate: false,
           // Longer than Playwright waits for anything, so that it can say what it waited for.
           testTimeout: 90_000,
           hookTimeout: 60_000,

@@ -1,161 +1,183 @@
 import { mkdirSync } from 'node:fs';
 import { type Locator, type Page } from 'playwright-core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VIEWS, type ViewName } from '../../src-renderer/shell/navigation.svelte.ts';
+import { type Rights } from '#shared/model/change.ts';
 import { ok } from '#shared/result.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { SCENES } from '../helpers/scenes/scenes.ts';
 import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
 import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
-import { axeViolations, SIZES, useBrowser, type PageOptions } from './support/browser.ts';
+import { axeViolations, overflowOf, SIZES, stateViolations, useBrowser } from './support/browser.ts';
+import { runningOut } from './support/running-out.ts';
 
 const open = useBrowser();
 const words = wordsFor('en');
 /** Where to put a picture of every visit; none are taken without it. */
 const PICTURES = process.env['LIFEBOAT_PICTURES'];
+const ALLOWED: Rights = { state: 'allowed', via: 'root', sysResource: true };
 
-async function openChanging(
-  options: PageOptions,
-  handlers: Parameters<typeof startScenes>[1] = {},
-): Promise<{ page: Page; server: SceneServer }> {
-  const scene = (SCENES['workbench'] ?? expect.unreachable)();
-  const server = await startScenes(scene, {
-    handlers: { ...sceneChanges(scene).handlers, ...handlers.handlers },
+let server: SceneServer;
+let page: Page;
+let rights: Rights = ALLOWED;
+
+const sceneOf = (name: string) => (SCENES[name] ?? expect.unreachable)();
+async function serve(port = 0): Promise<void> {
+  const scene = sceneOf('workbench');
+  server = await startScenes(scene, {
+    port,
+    handlers: { ...sceneChanges(scene).handlers, 'change.rights': () => ok(rights) },
   });
-  onTestFinished(() => server.close());
-  const page = await open(server.address, options);
-  await page.getByRole('tab', { name: words.next.order }).waitFor();
-  return { page, server };
 }
 
+beforeAll(async () => {
+  await serve();
+  page = await open.lasting(server.address, { expected: /ERR_CONNECTION_REFUSED|WebSocket/ });
+  await page.getByRole('tab', { name: words.next.order }).waitFor();
+});
+afterAll(() => server.close());
+
 /** Each view with as much open as it has: a preview, a preset, the record of changes. */
-const OPENED: Readonly<Record<ViewName, (page: Page) => Promise<Locator>>> = {
-  async next(page) {
-    await page.getByRole('row', { name: /java/ }).getByRole('button').first().click();
+const OPENED: Readonly<Record<ViewName, () => Promise<Locator>>> = {
+  async next() {
+    await page.getByRole('button', { name: /^Protect java \d+/ }).click();
     const panel = page.getByRole('region', { name: words.act.panel });
     await panel.getByRole('button', { name: words.act.apply }).waitFor();
     return panel;
   },
-  async tuning(page) {
+  async tuning() {
     const preset = page.getByRole('button', { name: words.sysctl.presets['reboot-after-oom'].title });
     await preset.click();
-    await preset.hover();
-    return page.getByRole('article').first();
+    return page.getByRole('article', { name: words.sysctl.settings['vm.panic_on_oom'].title });
   },
-  async events(page) {
+  async events() {
     await page.getByRole('tab', { name: words.events.changes, exact: true }).click();
-    const table = page.getByRole('table', { name: words.events.table });
-    await table.waitFor();
-    return table;
+    return page.getByRole('table', { name: words.events.table });
   },
-  async doctor(page) {
-    const heading = page.getByRole('heading', { name: /Kernel/ }).first();
-    await heading.waitFor();
-    return heading;
+  async doctor() {
+    const group = page.getByRole('region', { name: words.doctorView.groups.good });
+    await group.waitFor();
+    return group;
   },
-  async settings(page) {
-    const theme = page.getByRole('radio').first();
-    await theme.waitFor({ state: 'attached' });
+  async settings() {
+    await page.getByRole('radio', { name: 'Dark' }).waitFor({ state: 'attached' });
     return page.getByRole('main');
   },
 };
 
-async function picture(page: Page, name: string): Promise<void> {
+async function go(view: ViewName): Promise<void> {
+  await page.evaluate((name) => (location.hash = `#/${name}`), view);
+  await page.getByRole('link', { name: words.views[view] }).and(page.locator('[aria-current]')).waitFor();
+}
+
+async function picture(name: string): Promise<void> {
   if (PICTURES === undefined) return;
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: `${PICTURES}/${name}.png` });
 }
 
-/** Elements with text that reach beyond the right edge of what holds them, where nothing cuts or scrolls them. */
-async function runningOut(part: Locator): Promise<readonly string[]> {
-  return part.evaluate((root) => {
-    const right = root.getBoundingClientRect().right + 1;
-    return [...root.querySelectorAll('*')]
-      .filter((element) => element.getBoundingClientRect().right > right)
-      .filter((element) => !element.matches('.heard, svg *') && isSeen(element))
-      .map((element) => element.outerHTML.slice(0, 120));
+/** How the page is looked at. `states`: also everything under the pointer, and pressed. */
+const VISITS = [
+  { name: 'light', scheme: 'light', size: 'wide', states: true },
+  { name: 'dark', scheme: 'dark', size: 'medium', states: true },
+  { name: 'dark-narrow', scheme: 'dark', size: 'narrow' },
+  { name: 'light-least', scheme: 'light', size: 'least' },
+  { name: 'light-zoomed-still', scheme: 'light', size: 'zoomed', still: true },
+  { name: 'forced', scheme: 'light', size: 'wide', forced: true, states: true },
+  { name: 'forced-dark', scheme: 'dark', size: 'narrow', forced: true, states: true },
+] as const;
 
-    function isSeen(element: Element): boolean {
-      for (let at = element.parentElement; at !== null && at !== root; at = at.parentElement)
-        if (getComputedStyle(at).overflowX !== 'visible') return false;
-      return true;
-    }
+async function look(visit: (typeof VISITS)[number]): Promise<void> {
+  await page.setViewportSize(SIZES[visit.size]);
+  await page.emulateMedia({
+    colorScheme: visit.scheme,
+    forcedColors: 'forced' in visit ? 'active' : 'none',
+    reducedMotion: 'still' in visit ? 'reduce' : 'no-preference',
   });
 }
 
-describe('every view', () => {
-  it.each([
-    ['light', { scheme: 'light', size: 'wide' }],
-    ['dark', { scheme: 'dark', size: 'medium' }],
-    ['dark-narrow', { scheme: 'dark', size: 'narrow' }],
-    ['light-least', { scheme: 'light', size: 'least' }],
-    ['light-zoomed', { scheme: 'light', size: 'zoomed', reducedMotion: 'reduce' }],
-    ['forced', { scheme: 'light', size: 'wide', forcedColors: 'active' }],
-    ['forced-dark', { scheme: 'dark', size: 'narrow', forcedColors: 'active' }],
-  ] as const)('%s: fits, nothing runs out of its panel, and axe finds nothing', async (name, options) => {
-    const { page } = await openChanging(options);
+describe.each(VISITS)('$name', (visit) => {
+  beforeAll(() => look(visit));
+
+  it.each(VIEWS)('%s fits, nothing runs out of its panel, and axe finds nothing', async (view) => {
+    await go(view);
+    const part = await OPENED[view]();
+    await part.waitFor();
+    await picture(`${view}-${visit.name}`);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    expect(await runningOut(part)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
+    if ('states' in visit) expect(await stateViolations(page)).toEqual([]);
+  });
+});
+
+describe('rights', () => {
+  it.each<[string, Rights, string]>([
+    ['read-only', { state: 'read-only', command: 'lifeboat serve --allow-changes' }, 'not allowed'],
+    ['raise-only', { state: 'allowed', via: 'root', sysResource: false }, 'raise only'],
+    ['none', { state: 'asks', method: 'none', command: 'sudo lifeboat' }, 'asks first'],
+  ])('%s: every view says so without a barrier', async (name, now, word) => {
+    await look(VISITS[0]);
+    rights = now;
+    server.emit('change.rights', now);
+    const lock = page.getByRole('button', { name: `${words.act.lock.label}: ${word}` });
     for (const view of VIEWS) {
-      await page.goto(`${new URL(page.url()).origin}/#/${view}`);
-      const part = await OPENED[view](page);
-      await picture(page, `${view}-${name}`);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(width, view).toBeLessThanOrEqual(SIZES[options.size].width);
-      expect(await runningOut(part), view).toEqual([]);
+      await go(view);
+      await lock.waitFor();
+      await picture(`${view}-${name}`);
+      expect(await axeViolations(page), view).toEqual([]);
+    }
+    rights = ALLOWED;
+    server.emit('change.rights', ALLOWED);
+  });
+});
+
+describe('without a server', () => {
+  it('nothing can be applied, a preview says why, and no view has a barrier', async () => {
+    await look(VISITS[1]);
+    await go('next');
+    const panel = await OPENED.next();
+    const { port } = server;
+    await server.close();
+    const again = page
+      .getByRole('region', { name: words.connection.notices })
+      .getByRole('button', { name: words.connection.tryNow });
+    await again.waitFor();
+    await expect.poll(() => panel.getByRole('button', { name: words.act.apply }).isDisabled()).toBe(true);
+    await panel.getByText(words.act.notConnected).waitFor();
+    for (const view of VIEWS) {
+      await go(view);
+      await picture(`${view}-stale`);
+      expect(await axeViolations(page), view).toEqual([]);
+    }
+    await serve(port);
+    await page.goto(server.mintAddress());
+    await again.waitFor({ state: 'detached' });
+    for (const view of VIEWS) {
+      await go(view);
       expect(await axeViolations(page), view).toEqual([]);
     }
   });
 });
 
-describe('states', () => {
-  it('rights refused: every view says so without a barrier', async () => {
-    const { page } = await openChanging(
-      { scheme: 'light' },
-      {
-        handlers: {
-          'change.rights': () => ok({ state: 'read-only', reason: 'Started without --allow-changes.' }),
-        },
-      },
-    );
-    for (const view of ['next', 'tuning', 'events'] as const) {
-      await page.goto(`${new URL(page.url()).origin}/#/${view}`);
-      await page.getByRole('main').waitFor();
-      await picture(page, `${view}-refused`);
-      expect(await axeViolations(page), view).toEqual([]);
-    }
-  });
-
-  it('stale: nothing can be applied, and a preview says why', async () => {
-    const { page, server } = await openChanging({ expected: /ERR_CONNECTION_REFUSED|WebSocket/ });
-    const panel = await OPENED.next(page);
-    await server.close();
-    await page.getByRole('button', { name: words.connection.tryNow }).first().waitFor();
-    await expect.poll(() => panel.getByRole('button', { name: words.act.apply }).isDisabled()).toBe(true);
-    await panel.getByText(words.act.notConnected).waitFor();
-    await picture(page, 'next-stale');
-    expect(await axeViolations(page)).toEqual([]);
-  });
-
-  it('fourteen changes: the first and the last can be undone without a scroll of their own', async () => {
-    const { page } = await openChanging({ size: 'wide' });
-    await page.getByRole('link', { name: words.views.events }).click();
-    const table = await OPENED.events(page);
+describe('the record of changes', () => {
+  it('has fourteen of them, and the first and the last can be undone without a scroll of their own', async () => {
+    await look(VISITS[0]);
+    await go('events');
+    const table = await OPENED.events();
     const undo = table.getByRole('button', { name: /^Undo/ });
-    expect(await undo.count()).toBe(14);
+    await expect.poll(() => undo.count()).toBe(14);
     const inside = await table.evaluate((element) => {
       const around = element.parentElement;
       return around === null ? -1 : around.scrollHeight - around.clientHeight;
     });
     expect(inside).toBe(0);
-    await undo.last().scrollIntoViewIfNeeded();
-    await undo.last().click({ trial: true });
+    for (const each of await undo.all()) await each.click({ trial: true });
   });
-});
 
-describe('undo', () => {
   it('shows what each change would write before anything is undone', async () => {
-    const { page } = await openChanging({ size: 'wide' });
-    await page.getByRole('link', { name: words.views.events }).click();
-    await OPENED.events(page);
+    await go('events');
+    await OPENED.events();
     await page.getByRole('button', { name: words.events.undoAll }).click();
     const list = page.getByRole('region', { name: words.events.undoSome });
     expect(await list.getByRole('checkbox').count()).toBe(14);

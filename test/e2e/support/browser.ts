@@ -1,11 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-
-/** Where distributions keep it. */
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
 
 export const SIZES = {
   wide: { width: 1440, height: 900 },
@@ -36,17 +33,28 @@ export async function search(page: Page, text: string): Promise<void> {
   await expect.poll(() => rows.filter({ hasNotText: text }).count()).toBeLessThanOrEqual(1);
 }
 
-/** A real Chromium for a test file. Every page that it opens has to end without an error and without breaking the CSP. */
-export function useBrowser(): (address: string, options?: PageOptions) => Promise<Page> {
+/** The real Chromium, for a test file. Every page that it opens has to end without an error and without breaking the CSP. */
+export function useBrowser(): {
+  /** Opens a page that ends with the test. */
+  (address: string, options?: PageOptions): Promise<Page>;
+  /** Opens one in `beforeAll` that stays for the whole file: loading the page takes longer than most of what is looked at. */
+  readonly lasting: (address: string, options?: PageOptions) => Promise<Page>;
+} {
   let browser: Browser | undefined;
+  const atTheEnd: (() => Promise<void>)[] = [];
   beforeAll(async () => {
-    const executablePath = CHROMIUM.find((path) => existsSync(path));
-    if (executablePath === undefined) throw new Error('no Chromium found; npm test installs it');
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await chromium.connect(inject('chromium'));
   });
-  afterAll(() => browser?.close());
+  // Closes what this file has opened, and not Chromium itself.
+  afterAll(async () => {
+    await Promise.all(atTheEnd.map((close) => close()));
+    await browser?.close();
+  });
 
-  return async (address, { size = 'wide', scheme = 'dark', reducedMotion, forcedColors, expected } = {}) => {
+  async function openPage(
+    address: string,
+    { size = 'wide', scheme = 'dark', reducedMotion, forcedColors, expected }: PageOptions = {},
+  ): Promise<{ readonly page: Page; readonly close: () => Promise<void> }> {
     if (browser === undefined) throw new Error('the browser has not started');
     const context = await browser.newContext({
       viewport: SIZES[size],
@@ -61,19 +69,36 @@ export function useBrowser(): (address: string, options?: PageOptions) => Promis
       const text = message.text();
       if (message.type() === 'error' && expected?.test(text) !== true) problems.push(text);
     });
-    onTestFinished(async () => {
-      await context.close();
-      expect(problems).toEqual([]);
-    });
     await page.goto(address);
-    return page;
-  };
+    return {
+      page,
+      close: async () => {
+        await context.close();
+        expect(problems).toEqual([]);
+      },
+    };
+  }
+
+  return Object.assign(
+    async (address: string, options?: PageOptions) => {
+      const { page, close } = await openPage(address, options);
+      onTestFinished(close);
+      return page;
+    },
+    {
+      lasting: async (address: string, options?: PageOptions) => {
+        const { page, close } = await openPage(address, options);
+        atTheEnd.push(close);
+        return page;
+      },
+    },
+  );
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong on a page, each with the elements. It is evaluated through the debugger, past the page's CSP. */
-export async function axeViolations(page: Page): Promise<readonly string[]> {
+/** What axe finds wrong on a page, each with the elements; by `rules` alone where they are named. It is evaluated through the debugger, past the page's CSP. */
+export async function axeViolations(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
   const before = await page.evaluate(() =>
     matchMedia('(prefers-reduced-motion: reduce)').matches ? 'reduce' : 'no-preference',
   );
@@ -84,14 +109,45 @@ export async function axeViolations(page: Page): Promise<readonly string[]> {
     await new Promise(requestAnimationFrame);
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)));
   });
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+  // Once for each document: reading it takes as long as its work.
+  if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axeSource);
+  const found = await page.evaluate(async (only) => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      resultTypes: ['violations'],
+      ...(only !== undefined && { runOnly: [...only] }),
+    });
     return violations.map(
       ({ id, help, nodes }) =>
         `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n    ${node.failureSummary ?? ''}`).join('\n')}`,
     );
-  });
+  }, rules);
   await page.emulateMedia({ reducedMotion: before });
   return found;
+}
+
+/** What has another look under the pointer, or while it is pressed. */
+const POINTED_AT = 'button, a[href], label, summary, input, select, [role=row], [role=option], [role=tab]';
+
+/** What axe finds wrong with the colours of everything that can be pointed at, while all of it is under the pointer, and while it is pressed. */
+export async function stateViolations(page: Page): Promise<readonly string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('DOM.enable');
+  await session.send('CSS.enable');
+  const { root } = await session.send('DOM.getDocument', { depth: 0 });
+  const { nodeIds } = await session.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: POINTED_AT });
+  const found: string[] = [];
+  for (const forcedPseudoClasses of [['hover'], ['hover', 'active']]) {
+    await Promise.all(
+      nodeIds.map((nodeId) => session.send('CSS.forcePseudoState', { nodeId, forcedPseudoClasses })),
+    );
+    const violations = await axeViolations(page, ['color-contrast']);
+    found.push(...violations.map((text) => `${forcedPseudoClasses.join(' and ')}: ${text}`));
+  }
+  await session.detach();
+  return found;
+}
+
+/** How far a page reaches beyond its right edge, in pixels. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }

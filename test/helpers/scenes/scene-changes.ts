@@ -1,17 +1,23 @@
-import { ok } from '#shared/result.ts';
 import { type Handlers } from '#shared/contract/server.ts';
 import { sysctlEffects } from '#shared/kernel/sysctl/effects.ts';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
-import { type AdjRequest, type JournalEntry, type PlaceInOrder, type Warning } from '#shared/model/change.ts';
+import { type CgroupEffect, type CgroupState } from '#shared/model/cgroup-change.ts';
+import {
+  type AdjOutcome,
+  type AdjRequest,
+  type JournalEntry,
+  type PlaceInOrder,
+  type Warning,
+} from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type PlannedChange, type PlannedWrite } from '#shared/model/planned-change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { SYSCTL_NAMES, type SysctlChange, type SysctlState } from '#shared/model/sysctl.ts';
+import { fail, ok } from '#shared/result.ts';
+import { LONGEST_NAMES, LONGEST_PATH } from './longest-names.ts';
 import { GIB, type SceneMachine } from './scene-machine.ts';
 import { SCENE_START_MS } from './scene-reports.ts';
 
-/** As long as the kernel and a container engine let names be: no space in which a line could break. */
-const LONG_PATH = `/docker/${'c0ffee'.repeat(10)}beef/${'x'.repeat(180)}`;
 
 /** A scene in which changes are allowed, and what was asked of it. */
 export interface SceneChanges {
@@ -48,7 +54,7 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
           lasting: [{ lasting: { kind: 'rule', name: process.name }, oomScoreAdj: -320, count: 1 }],
         });
       },
-      'change.applyAdj': write('change.applyAdj', { group: 1, outcomes: [] }),
+      'change.applyAdj': write('change.applyAdj', { group: 1, outcomes: OUTCOMES }),
       'change.tuning': () =>
         ok({
           settings,
@@ -72,6 +78,19 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
         deadlineMs: Date.now() + 20_000,
         totalSeconds: 20,
       }),
+      'change.confirmPending': write('change.confirmPending', []),
+      'change.revertPending': write('change.revertPending', null),
+      'change.cgroup': ({ path }) => ok(cgroup(path)),
+      'change.previewCgroup': (change) =>
+        ok({ ...plan(), change, file: 'memory.max', before: 'max', effects: CGROUP_EFFECTS }),
+      'change.applyCgroup': write('change.applyCgroup', {
+        id: 8,
+        of: 'cgroup' as const,
+        changes: [{ subject: `${LONGEST_PATH} memory.max`, before: 'max', after: '536870912' }],
+        deadlineMs: Date.now() + 20_000,
+        totalSeconds: 20,
+      }),
+      'change.undo': write('change.undo', []),
       'change.journal': () => ok(journal()),
     },
   };
@@ -145,13 +164,59 @@ function processOf(scene: SceneMachine, { target }: AdjRequest): NamedProcess {
 }
 
 const WARNINGS: readonly Warning[] = [
-  { kind: 'own-limit-first', path: LONG_PATH, headroomBytes: 2 ** 24, rank: 3 },
-  { kind: 'dies-with-group', path: LONG_PATH },
+  { kind: 'own-limit-first', path: LONGEST_PATH, headroomBytes: 2 ** 24, rank: 3 },
+  { kind: 'dies-with-group', path: LONGEST_PATH },
   { kind: 'absolute' },
   { kind: 'mostly-unkillable', share: 0.93 },
   { kind: 'out-of-reach', names: ['x'.repeat(15), 'y'.repeat(15)] },
   { kind: 'matches-many', count: 4096 },
 ];
+
+const OUTCOMES: readonly AdjOutcome[] = LONGEST_NAMES.map((name, index) => ({
+  pid: 4_194_304 - index,
+  startTicks: 1,
+  name,
+  before: 1000,
+  asked: -320,
+  ...(index === 1
+    ? { error: fail('not-ours', { what: 'file', path: LONGEST_PATH }).error }
+    : { after: -320 }),
+}));
+
+const CGROUP_EFFECTS: readonly CgroupEffect[] = [
+  {
+    weight: 'danger',
+    fact: {
+      kind: 'kills',
+      victims: LONGEST_NAMES.map((name, index) => ({ pid: 4_194_304 - index, startTicks: 1, name })),
+      overBytes: 1.3 * GIB,
+      swapBytes: 0,
+      uncertainBytes: 0,
+    },
+  },
+  { weight: 'warning', fact: { kind: 'limit-above', path: LONGEST_PATH, headroomBytes: 2 ** 24 } },
+  {
+    weight: 'warning',
+    fact: {
+      kind: 'container-rewrites',
+      container: LONGEST_PATH,
+      command: `docker update --memory 536870912 ${LONGEST_PATH}`,
+    },
+  },
+];
+
+function cgroup(path: string): CgroupState {
+  return {
+    path,
+    label: path.slice(1),
+    version: 2,
+    mountPoint: '/sys/fs/cgroup',
+    usageBytes: 2 ** 30,
+    reclaimableBytes: 2 ** 20,
+    processCount: 3,
+    values: [{ setting: 'max', value: 'max' }],
+  };
+}
 
 /** Fourteen changes, the longest names among them. */
 function journal(): readonly JournalEntry[] {
@@ -160,7 +225,7 @@ function journal(): readonly JournalEntry[] {
     timeMs: SCENE_START_MS - index * 60_000,
     who: 'w'.repeat(32),
     action: 'set-cgroup' as const,
-    subject: `${LONG_PATH} memory.max`,
+    subject: `${LONGEST_PATH} memory.max`,
     before: '268435456',
     asked: '314572800',
     after: '314572800',

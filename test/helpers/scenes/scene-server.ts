@@ -37,6 +37,8 @@ export interface SceneServer {
   settings(): SettingsState;
   /** Where Lifeboat itself stands; nowhere to begin with. */
   setOwn(processes: OwnStanding['processes']): void;
+  /** Sends an event to all subscribers. */
+  readonly emit: Session['emit'];
   /** Raises an alert: it is in the record, and sent to all clients. */
   alert(recorded: RecordedAlert): void;
   /** Lets time pass: sends the next frame to all subscribers. */
@@ -129,6 +131,7 @@ export async function startScenes(
     show(next, nextMood = 'answers') {
       shown = next;
       mood = nextMood;
+      for (const session of views.keys()) session.emit('watch.machine', shown.machine);
     },
     setSettings(state) {
       settings = { ...settings, ...state };
@@ -137,6 +140,9 @@ export async function startScenes(
     settings: () => settings,
     setOwn(processes) {
       own = { ...own, processes, eligibleCount: 214 };
+    },
+    emit: (...event) => {
+      for (const session of views.keys()) session.emit(...event);
     },
     alert(recorded) {
       alerts = [recorded, ...alerts];

@@ -1,5 +1,6 @@
 import { type Trouble } from '#shared/model/trouble.ts';
 import { GIB, MIB, sceneMachine, type SceneMachine, type SceneSetup } from './scene-machine.ts';
+import { longestNames } from './longest-names.ts';
 import { PROTECTED, SESSION, crowd, tab } from './scene-processes.ts';
 import { sickReport } from './scene-reports.ts';
 
@@ -18,6 +19,7 @@ export const SCENES: Readonly<Record<string, () => SceneMachine>> = {
   'no-swap-no-psi': () => sceneMachine(bare()),
   group: () => sceneMachine(groupKill()),
   hostile: () => sceneMachine(hostile()),
+  'longest-names': () => sceneMachine(longestNames()),
   tiny: () => sceneMachine(tiny()),
   huge: () => sceneMachine(huge()),
   scopes: () => sceneMachine(manyScopes()),
