@@ -26,7 +26,9 @@ afterAll(() => server.close());
 
 const row = () => page.getByRole('row', { name: /語{5} 837/ });
 const detail = () =>
-  page.getByRole('complementary', { name: words.detail.label }).or(page.getByRole('dialog', { name: words.detail.label }));
+  page
+    .getByRole('complementary', { name: words.detail.label })
+    .or(page.getByRole('dialog', { name: words.detail.label }));
 
 /** Brings each panel up, in this order; every one is left as the next one needs it. */
 const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
@@ -78,18 +80,25 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
   },
   async detail() {
     await row().click();
-    await detail().getByRole('heading', { name: /^語{5} \d+/ }).waitFor();
+    await detail()
+      .getByRole('heading', { name: /^語{5} \d+/ })
+      .waitFor();
     return detail();
   },
   async 'cgroup editor'() {
-    await detail().getByRole('button', { name: /^Change the limits of _/ }).click();
+    await detail()
+      .getByRole('button', { name: /^Change the limits of _/ })
+      .click();
     const editor = page.getByRole('region', { name: /^Limits of _/ });
     await editor.getByRole('textbox', { name: words.cgroup.editor.value }).fill('512 MiB');
     await editor.getByRole('button', { name: /anyway/ }).waitFor();
     return editor;
   },
   async 'pending bar'() {
-    await page.getByRole('region', { name: /^Limits of _/ }).getByRole('button', { name: /anyway/ }).click();
+    await page
+      .getByRole('region', { name: /^Limits of _/ })
+      .getByRole('button', { name: /anyway/ })
+      .click();
     server.emit('change.pending', {
       id: 8,
       of: 'cgroup',

@@ -139,7 +139,10 @@ describe('states', () => {
     server.show((SCENES['no-swap-no-psi'] ?? expect.unreachable)());
     await page.getByRole('button', { name: 'vault.service' }).click();
     await page.getByText('vault.service has ended or lost its limit. Showing the whole machine.').waitFor();
-    await page.getByRole('region', { name: 'Next victim' }).getByRole('button', { name: 'mysqld', exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: 'Next victim' })
+      .getByRole('button', { name: 'mysqld', exact: true })
+      .waitFor();
   });
 });
 

@@ -134,7 +134,10 @@ export async function stateViolations(page: Page): Promise<readonly string[]> {
   await session.send('DOM.enable');
   await session.send('CSS.enable');
   const { root } = await session.send('DOM.getDocument', { depth: 0 });
-  const { nodeIds } = await session.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: POINTED_AT });
+  const { nodeIds } = await session.send('DOM.querySelectorAll', {
+    nodeId: root.nodeId,
+    selector: POINTED_AT,
+  });
   const found: string[] = [];
   for (const forcedPseudoClasses of [['hover'], ['hover', 'active']]) {
     await Promise.all(

@@ -28,7 +28,8 @@ export async function troublesOf(panel: Locator): Promise<readonly string[]> {
       const wide = document.documentElement.clientWidth;
       const box = root.getBoundingClientRect();
       const bad: string[] = [];
-      if (box.left < -1 || box.right > wide + 1) bad.push(`the panel: ${box.left} to ${box.right} of ${wide}`);
+      if (box.left < -1 || box.right > wide + 1)
+        bad.push(`the panel: ${box.left} to ${box.right} of ${wide}`);
       for (const control of root.querySelectorAll('button, select, input, a[href]')) {
         const own = control.getBoundingClientRect();
         const isSeen = control.checkVisibility({ opacityProperty: true, visibilityProperty: true });

@@ -18,7 +18,6 @@ import { LONGEST_NAMES, LONGEST_PATH } from './longest-names.ts';
 import { GIB, type SceneMachine } from './scene-machine.ts';
 import { SCENE_START_MS } from './scene-reports.ts';
 
-
 /** A scene in which changes are allowed, and what was asked of it. */
 export interface SceneChanges {
   readonly handlers: Partial<Handlers>;
