@@ -11,7 +11,7 @@ const OWN_IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["'`]\.\/([\w.-]+\.js)["'`]/g;
 
 /**
  * Makes the archive for machines with a Node and without a desktop: command, page, helper, and what is written about them. The same bytes
- * for the same sources and date. Answers with its path.
+ * for the same sources and date. Returns its path.
  */
 export function makeServerArchive(outputDir: string, version: string, date: Date): string {
   const name = `lifeboat-${version}-server`;

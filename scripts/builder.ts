@@ -44,7 +44,7 @@ function whyBuild(): string | undefined {
   return undefined;
 }
 
-/** Builds when that is needed, and says so. False when the build failed; its output has been shown. */
+/** Builds when that is needed, with a line of output. False when the build failed; its output has been shown. */
 export function buildWhenNeeded(): boolean {
   if (whyBuild() === undefined) return true;
   return alone(() => {

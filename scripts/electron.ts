@@ -7,7 +7,7 @@ import { type SandboxFacts } from './front.ts';
 
 /** From the start to the first bytes; then between one piece and the next. Where there is no network it is to be known at once. */
 const PATIENCE = { firstMs: 6_000, nextMs: 20_000 } as const;
-/** A program that has all its libraries says so within a second, also on a slow disk. */
+/** Time for `--version`, in milliseconds: a program that has all its libraries prints it within a second, also on a slow disk. */
 const RUN_MS = 20_000;
 
 /** Either it went well, or this is why not. */

@@ -62,7 +62,7 @@ export interface Tuning {
   readonly presets: readonly SysctlPreset[];
   /** What the disk holds that is dangerous at the next boot. */
   readonly dangers: readonly SysctlEffect[];
-  /** Who reads the files at boot, and whether that is what counts. */
+  /** The program that reads the files at boot, and whether they decide. */
   readonly reader: BootReader;
   readonly decidedBy: BootDecider;
   /** Files that this user may not read: what they set is not known. */

@@ -10,7 +10,7 @@ import { type Result } from '../result.ts';
 export const HELPER_PROTOCOL = 2;
 /** No line is longer, in either direction. */
 export const HELPER_LINE_BYTES = 16 * 1024;
-/** The helper ends when it hears nothing for so long. */
+/** Time without a message after which the helper ends, in milliseconds. */
 export const HELPER_HEARTBEAT_MS = 30_000;
 /** How long a dangerous change waits to be confirmed, unless asked otherwise. */
 export const PENDING_SECONDS = 20;
@@ -20,7 +20,7 @@ export interface HelperHello {
   readonly hello: 'lifeboat-helper';
   readonly protocol: number;
   readonly version: string;
-  /** Who asked, by PKEXEC_UID or SUDO_UID; the helper's own uid otherwise. */
+  /** The user who asked, by PKEXEC_UID or SUDO_UID; the helper's own uid otherwise. */
   readonly askedByUid: number;
   /** CAP_SYS_RESOURCE: without it oom_score_adj cannot be lowered. */
   readonly sysResource: boolean;

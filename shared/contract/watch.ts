@@ -44,7 +44,7 @@ export interface View {
 
 /** A row of the table: a process of the scope, killable or not. */
 export interface TableRow extends ProcessFacts {
-  /** Its place in the kill order; absent for those who are never killed. */
+  /** Its place in the kill order; absent for processes that are never killed. */
   readonly rank?: number;
   readonly ineligible?: IneligibleReason;
 }
@@ -167,7 +167,7 @@ const scopeRange = v.strictObject({
 export const WATCH_REQUESTS = {
   /** What does not change while the machine is up. */
   'watch.machine': { input: nothing, ...answers<Machine>() },
-  /** Sets what this connection looks at, and answers with the present frame; `watch.frame` events follow with every tick. */
+  /** Sets the view of this connection, and returns the present frame; `watch.frame` events follow with every tick. */
   'watch.subscribe': { input: view, ...answers<Frame>() },
   /** Cgroups with a limit, as the last snapshot has them. */
   'watch.scopes': { input: scopeRange, ...answers<ScopePage>() },

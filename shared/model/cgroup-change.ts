@@ -97,28 +97,28 @@ export type CgroupFact =
       readonly uncertainBytes: number;
       readonly next?: NamedProcess;
     }
-  /** More is in use, but so much of it can be dropped from the page cache or swapped out that this is enough. */
+  /** More is in use, but dropping page cache and swapping out is enough. */
   | { readonly kind: 'reclaims'; readonly cacheBytes: number; readonly swapBytes: number }
   /**
    * More is in use than is certain to be reclaimed: the kernel kills for the rest at once (v2, memory_max_write()), unless as much of what is
    * uncertain is reclaimed in time.
    */
   | ({ readonly kind: 'kills'; readonly victims: readonly NamedProcess[] } & Beyond)
-  /** The same with v1, where the kernel kills none for it and answers EBUSY (mem_cgroup_resize_max()). */
+  /** The same with v1, where the kernel kills no process for it and returns EBUSY (mem_cgroup_resize_max()). */
   | ({ readonly kind: 'refused-busy' } & Beyond)
-  /** Unless it is kept, this is the limit again in a moment: what was taken beyond it by then is killed for (v2). */
+  /** Unless kept, the change reverts to this limit: memory taken beyond it by then leads to a kill (v2). */
   | { readonly kind: 'goes-back'; readonly limitBytes: number }
   | { readonly kind: 'unlimited' }
   /** A cgroup above runs out first. */
   | { readonly kind: 'limit-above'; readonly path: string; readonly headroomBytes: number }
   /** The machine runs out before that limit is reached. */
   | { readonly kind: 'machine-first'; readonly headroomBytes: number }
-  /** memory.high: above it all in it is slowed down until that much was taken back, and none is killed. */
+  /** memory.high: above it all its processes are slowed down until that much is reclaimed, and none is killed. */
   | { readonly kind: 'throttles'; readonly overBytes: number; readonly swapBytes: number }
-  /** So much of it cannot be taken back: all in it stands still at its next allocation (calculate_high_delay()). */
+  /** `overBytes` of it cannot be reclaimed: each of its processes stalls at its next allocation (calculate_high_delay()). */
   | { readonly kind: 'stalls'; readonly overBytes: number }
   | { readonly kind: 'throttles-from'; readonly leftBytes: number }
-  /** memory.min and memory.low: so much of what it uses is not taken back. */
+  /** memory.min and memory.low: `bytes` of what it uses are protected from reclaim. */
   | {
       readonly kind: 'protects';
       readonly bytes: number;

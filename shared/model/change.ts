@@ -59,7 +59,7 @@ export type Warning =
   | { readonly kind: 'children-inherit'; readonly now: number }
   /** -1000 is absolute: not even the last process of the machine. */
   | { readonly kind: 'absolute' }
-  /** With this, so much of all used memory belongs to processes that cannot be killed. */
+  /** With this change, that share of all used memory belongs to processes that cannot be killed. */
   | { readonly kind: 'mostly-unkillable'; readonly share: number }
   /** The process is in a cgroup whose own limit comes first; the global order does not help there. */
   | {
@@ -206,7 +206,7 @@ export type JournalState =
 export interface JournalEntry {
   readonly id: number;
   readonly timeMs: number;
-  /** User name; who asked. */
+  /** Name of the user who asked. */
   readonly who: string;
   readonly action: JournalAction;
   /** What was changed: `firefox (4711)`, `vm.overcommit_ratio`, `nginx.service`, `/docker/4f6e… memory.max`. */

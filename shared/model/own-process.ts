@@ -17,7 +17,7 @@ export interface OwnProcess extends NamedProcess {
 /** Lifeboat's own standing. */
 export interface OwnStanding {
   readonly processes: readonly OwnProcess[];
-  /** All who can be killed on this machine. */
+  /** Number of processes of this machine that can be killed. */
   readonly eligibleCount: number;
   /** What protecting gives to each of them that has more. */
   readonly targetAdj: number;

@@ -54,7 +54,7 @@ export interface MemoryFigures {
 export type IneligibleReason =
   'global-init' | 'kernel-thread' | 'no-memory' | 'oom-score-adj-minimum' | 'passed-over';
 
-/** Who is known to have written a process's oom_score_adj, where its own words tell. */
+/** The program known to have written a process's oom_score_adj, where its own files say so. */
 export type AdjustedBy = 'chromium';
 
 /** One process as people see it, with the figures that decide. */

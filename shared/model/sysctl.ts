@@ -77,7 +77,7 @@ export interface LaterSetter {
   readonly value?: string;
 }
 
-/** Who decides what a setting is after the next boot. `host`: this is a container, whose host sets them. */
+/** What decides a setting at the next boot. `host`: this is a container, and its host sets them. */
 export type BootDecider = 'files' | 'host';
 
 /** One setting as it is. */
@@ -177,9 +177,9 @@ export type SysctlFact =
       readonly limitBytes: number;
       readonly lines: readonly OnDisk[];
     }
-  /** The next boot stops the machine when memory is gone, and lets it hang. */
+  /** After the next boot the machine panics when memory runs out, and hangs. */
   | { readonly kind: 'boot-hangs'; readonly lines: readonly OnDisk[] }
-  /** The next boot keeps so much free that programs hardly have any. */
+  /** The next boot keeps that much free: programs hardly have any. */
   | {
       readonly kind: 'boot-starves';
       readonly bytes: number;
@@ -187,7 +187,7 @@ export type SysctlFact =
       readonly lines: readonly OnDisk[];
     };
 
-/** What setting some values would bring, all of them together. */
+/** The effect of setting some values, all together. */
 export interface SysctlPreview extends PlannedChange {
   readonly changes: readonly SysctlChange[];
   readonly effects: readonly SysctlEffect[];
@@ -199,13 +199,13 @@ export interface SysctlPreset {
   readonly changes: readonly SysctlChange[];
 }
 
-/** A change that takes itself back unless it is kept. */
+/** A change that reverts by itself unless it is kept. */
 export interface PendingChange {
   readonly id: number;
   readonly changes: readonly { readonly subject: string; readonly before: string; readonly after: string }[];
-  /** When the helper puts the old values back, milliseconds since 1970 by this machine's clock. */
+  /** When the helper reverts to the old values, milliseconds since 1970 by this machine's clock. */
   readonly deadlineMs: number;
   readonly totalSeconds: number;
-  /** What kind of values: settings can be kept on disk, cgroups belong to who made them. */
+  /** What kind of values: settings can be kept on disk, cgroups belong to the program that made them. */
   readonly of: 'sysctls' | 'cgroup';
 }

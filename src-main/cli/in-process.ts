@@ -62,7 +62,7 @@ export function isRealMachine(): Result<null> {
   return fail('not-asked', { why: 'other-tree' });
 }
 
-/** A person is there who can be asked, and reads the question. */
+/** True when a user can see a question and answer it. */
 export function isTerminal(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }

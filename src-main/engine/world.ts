@@ -60,7 +60,7 @@ export interface Changes {
   /** What was previewed, and can be applied. */
   readonly planned: Planned;
   readonly ownWrites: OwnWrites;
-  /** Adds a rule for processes of a name; answers with the file that was written. */
+  /** Adds a rule for processes of a name; returns the file that was written. */
   addRule(name: string, oomScoreAdj: number): Result<string>;
   /** What a preview asks before anything is written. */
   readonly lastingChecks?: LastingChecks;

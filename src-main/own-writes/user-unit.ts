@@ -65,7 +65,7 @@ export function userDropIn(unit: string): Result<DropIn> {
   return ok({ folder, file: `${folder}/90-lifeboat.conf` });
 }
 
-/** Has the manager read its units. `unknown`: only who asked it was ended, it may go on. */
+/** Has the manager reload its units. `unknown`: only systemctl was ended, the manager may go on. */
 async function reload(timeoutMs: number): Promise<'done' | 'refused' | 'unknown'> {
   return new Promise((resolve) => {
     execFile('systemctl', ['--user', 'daemon-reload'], { timeout: timeoutMs }, (error) => {
@@ -89,7 +89,7 @@ function putBack(dropIn: DropIn, asked: string, before: string): Result<null> {
   return fail('manager-untold', { file, state: 'left', says: asked, why: whyNot });
 }
 
-/** Makes the value the one that is kept; without one there is no file. Answers with why it could not. */
+/** Writes the value to keep; an empty one removes the file. Returns why it could not. */
 function put({ folder, file }: DropIn, adj: string): string | undefined {
   if (adj !== '') {
     const written = writeWhole(file, textOf(adj));

@@ -7,12 +7,12 @@ import { readPidStat } from './pid/stat.ts';
 /** A TCP socket that listens. */
 export interface ListeningSocket {
   readonly port: number;
-  /** Who made it. */
+  /** The user who made it. */
   readonly uid: number;
   readonly inode: number;
 }
 
-/** Who has a port. */
+/** The owner of a port. */
 export interface PortOwner {
   readonly uid: number;
   /** The first process found that holds the socket; absent where the descriptors of its processes are not for us to read. */

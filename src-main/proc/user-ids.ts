@@ -2,7 +2,7 @@ import { readParsed, type KernelFiles } from './kernel-files.ts';
 
 /** How user ids of other namespaces look from here. */
 export interface UserIds {
-  /** The id that stands for every user who has none here; absent where each has one. */
+  /** The id that stands for every user without one here; absent where each has one. */
   readonly unmapped?: number;
 }
 

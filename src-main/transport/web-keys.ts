@@ -24,9 +24,9 @@ const MAX_KEYS = 32;
 /** A sign-in to look lasts a month. */
 export const KEY_MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Who may use the web transport. */
+/** The tokens and keys that give access to the web transport. */
 export interface WebKeys {
-  /** A new one-time token, 64 hexadecimal digits. Tokens given out before stay good, up to a bounded number. `lifeMs`: for so long. */
+  /** A new one-time token, 64 hexadecimal digits. Earlier tokens stay valid, up to a bounded number. `lifeMs`: how long it is valid. */
   mintToken(lifeMs?: number): string;
   /** Registers a key and uses the token up that it was proved with; undefined when there is no such token (any more). */
   signIn(request: SignInRequest): { readonly answer: SignInAnswer; readonly token: string } | undefined;

@@ -19,7 +19,7 @@ export interface PlaceLimits {
   readonly whileOthersWait: PhaseTimes;
 }
 
-/** What changed: who got a place, and whose connection has to end. */
+/** A change of places: connections that got one, and connections that have to end. */
 export interface PlaceChanges<Connection> {
   readonly admitted: readonly Connection[];
   readonly ended: readonly Connection[];

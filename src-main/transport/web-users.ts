@@ -4,8 +4,8 @@ import { readTcpOwners, type TcpConnection } from '../proc/tcp-owners.ts';
 import { readUserIds } from '../proc/user-ids.ts';
 
 /**
- * Whose programs may connect: those of the user who runs Lifeboat, and root's, which can read and change everything of Lifeboat anyway.
- * Where root runs it by sudo, the browser is that of the user who typed the command: `sudoUid` is what sudo says of them.
+ * The users whose programs may connect: the user who runs Lifeboat, and root, who can read and change everything of Lifeboat anyway. Where
+ * root runs it by sudo, the browser is that of the user who typed the command: `sudoUid`, as sudo names it.
  */
 export function acceptedUsers(
   uid: number,
@@ -15,7 +15,7 @@ export function acceptedUsers(
   const accepted = new Set([0, uid]);
   if (uid === 0 && sudoUid !== undefined && /^\d{1,10}$/.test(sudoUid)) accepted.add(Number(sudoUid));
   const ids = readUserIds(files);
-  // In a user namespace the kernel shows every user from outside as this one: it does not say who that is.
+  // In a user namespace the kernel shows every user from outside as this one: it does not say which user that is.
   if (ids.unmapped !== undefined) accepted.delete(ids.unmapped);
   return accepted;
 }
@@ -43,7 +43,7 @@ interface Question {
   readonly isRepeated: boolean;
 }
 
-/** Tells who has the other end of connections. All that come while it waits are answered by one read. */
+/** Finds the users at the other end of connections. One read answers all that come while it waits. */
 export class PeerUsers {
   readonly #options: PeerUsersOptions;
   #waiting: Question[] = [];

@@ -67,13 +67,13 @@ export interface WebOptions {
   /** Where sign-ins outlive the server. */
   readonly stateDir: string;
   readonly log: Log;
-  /** Where the kernel tells whose connections are, and who has the port. */
+  /** Where the kernel lists the owners of connections and of the port. */
   readonly files: KernelFiles;
   readonly nowMs: () => number;
   readonly randomBytes: (count: number) => Buffer;
   /** A browser has used this address up; the next one needs a new address. */
   readonly onSignIn?: (address: string) => void;
-  /** The users whose programs may connect; by default who runs this, and root. */
+  /** The users whose programs may connect; by default the user who runs this, and root. */
   readonly users?: ReadonlySet<number>;
   /** A test makes them short. */
   readonly longest?: PhaseTimes;
@@ -84,7 +84,7 @@ export interface Web {
   readonly port: number;
   /** The address for a browser, with a token that signs in one browser once. */
   readonly address: string;
-  /** A further address with a token of its own. `lifeMs`: it works for so long. */
+  /** A further address with a token of its own. `lifeMs`: how long it is valid. */
   mintAddress(lifeMs?: number): string;
   /** Ends all connections, then the server. */
   close(): Promise<void>;
@@ -211,7 +211,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
     close() {
       for (const screen of screens) screen.close(1001);
       return new Promise<void>((resolve) => {
-        // A browser answers the closing handshake at once; who does not is cut off.
+        // A browser answers the closing handshake at once; a client that does not is cut off.
         const cutOff = setTimeout(() => {
           for (const screen of screens) screen.terminate();
           door.closeAll();

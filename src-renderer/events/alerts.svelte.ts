@@ -38,7 +38,7 @@ export class AlertPages extends Pages<RecordedAlert> {
     };
   }
 
-  /** Who has never looked has missed nothing: what was before is history. */
+  /** A first visit has missed nothing: earlier alerts are history. */
   #count(): void {
     if (this.entries === undefined) return;
     const newest = this.entries[0]?.id ?? 0;

@@ -3,7 +3,7 @@ import { OOM_SCORE_ADJ_MIN } from '../badness/badness.ts';
 import { oomGroupOf } from './oom-group.ts';
 import { type KernelTask } from '../task.ts';
 
-/** What decides who else dies. */
+/** What decides which other tasks die. */
 export interface Together {
   readonly scope: Scope;
   readonly oomGroups: ReadonlySet<string>;

@@ -44,7 +44,7 @@ export interface Place<T extends KernelTask> {
   readonly diesWith: readonly T[];
   readonly freesPages: number;
   readonly freedSoFarPages: number;
-  /** How far the badness that chose it is above that of the next who would be left; absent at the end. */
+  /** The difference between the badness that chose it and that of the next remaining task; absent at the end. */
   readonly marginPages?: number;
   /** False when the figures do not decide between it and a task that does not die with it. */
   readonly certain: boolean;
@@ -244,8 +244,8 @@ function firstAlive<T extends KernelTask>(
 }
 
 /**
- * What comes back at once: anonymous memory, swap and page tables of one who dies; cache and shmem stay. `accounted` holds the address spaces
- * that were freed before, and grows.
+ * The pages that are freed at once: anonymous memory, swap and page tables of the victim; cache and shmem stay. `accounted` holds the
+ * address spaces that were freed before, and grows.
  */
 function freedBy({ memory, mm }: KernelTask, accounted: Set<number>): number {
   if (memory === undefined) return 0;

@@ -29,19 +29,19 @@ export function rank<T extends KernelTask>(
   return { task, points, range: { low: usage.low + adjustment, high: usage.high + adjustment }, scanIndex };
 }
 
-/** Sorts by badness, equal ones by who wins in the kernel's scan: the first victim comes first. */
+/** Sorts by badness, equal ones by the kernel's scan: the first victim comes first. */
 export function sortByVictim<T extends KernelTask>(ranked: Ranked<T>[], tie: OomRules['tie']): void {
   const direction = tie === 'last' ? -1 : 1;
   ranked.sort((a, b) => b.points - a.points || direction * (a.scanIndex - b.scanIndex));
 }
 
-/** Who may be killed, before any of it is ranked. */
+/** The tasks of a scope that may be killed, before they are ranked. */
 export interface Candidates<T extends KernelTask> {
   /** All of the scope, as the kernel scans them. */
   readonly tasks: readonly T[];
-  /** Where those stand among them who may be killed, in that order. */
+  /** The indexes of those that may be killed, in scan order. */
   readonly eligible: readonly number[];
-  /** Where the memory part of the kernel's own badness lies. */
+  /** The range in which the memory part of the kernel's own badness lies. */
   readonly usageRange: (task: T) => Range;
 }
 

@@ -36,7 +36,7 @@ const taskLine =
 /** What follows the name; a name can hold the first of these, but then not the release behind it. */
 const afterTask = /^(.*?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?)(?: (\d\S{0,100})(?:\s.*)?)?$/s;
 
-/** Who allocated, as the stack dump has it. */
+/** The process that allocated, as the stack dump names it. */
 export interface TaskLine {
   readonly pid: number;
   /** Missing where the line is cut within it. */

@@ -5,8 +5,8 @@ const field = /^\s*([A-Z_][A-Z0-9_]{2,63})=(.*)$/s;
 const prettyField = /^\s+"([A-Z_][A-Z0-9_]{2,63})" : (.*?),?\s*$/s;
 
 /**
- * The entries of `journalctl -o verbose`, `-o export` and `-o json-pretty`: the message may come before the fields that say who wrote it, so
- * that it is held until the entry is over.
+ * The entries of `journalctl -o verbose`, `-o export` and `-o json-pretty`: the message may come before the fields that name its sender, so
+ * it is held until the entry ends.
  */
 export class JournalEntries {
   #fields: Record<string, unknown> = {};

@@ -97,7 +97,7 @@ export function isUnfinishedVictim(text: string): boolean {
 
 const exiting = /: OOM victim (\d{1,10}) \(/;
 
-/** `Out of memory: OOM victim 1 (NAME) is already exiting. Skip killing the task`: who was chosen and needed no kill. */
+/** `Out of memory: OOM victim 1 (NAME) is already exiting. Skip killing the task`: the task that was chosen and needed no kill. */
 export function parseExiting(text: string): { pid: number; name: string } | undefined {
   const found = exiting.exec(text);
   if (!found) return undefined;

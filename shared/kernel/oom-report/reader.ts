@@ -114,7 +114,7 @@ export class OomReportReader {
     if (!telling.test(text) || !this.#takeMessage(text, message?.uptimeSeconds)) this.#passOver();
   }
 
-  /** A record may have several lines. Only its first can say who dies: others could be made of words that the kernel quotes. */
+  /** A record may have several lines. Only its first can name a victim: the others could be made of text that the kernel quotes. */
   #takeMessage(text: string, uptimeSeconds: number | undefined): boolean {
     if (this.#take(text, uptimeSeconds, true)) return true;
     const [first = '', ...others] = text.split(/\n|#012/);

@@ -1,7 +1,7 @@
 /*
- * What stands before the kernel's words in a line, and who wrote it. Loggers differ in language, order and parts; a list of their forms is
- * never complete. What they have in common are parts: a time, a host, a tag, a priority, something in brackets. A line counts as the
- * kernel's when nothing but such parts stands before the words of a report.
+ * The prefix before the kernel's text in a line, and the sender that it names. Loggers differ in language, order and parts; a list of their
+ * forms is never complete. They have parts in common: a time, a host, a tag, a priority, text in brackets. A line counts as the kernel's
+ * when only such parts stand before the text of a report.
  */
 
 /** What the beginning of a line says. */

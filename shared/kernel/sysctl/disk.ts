@@ -2,9 +2,9 @@ import { type IgnoredReason, type OnDisk } from '../../model/sysctl.ts';
 import { type SysctlLine } from './lines.ts';
 
 /**
- * Who reads the files at boot. systemd-sysctl knows the folders alone: /etc/sysctl.conf counts only where it is linked into one of them (Debian
- * 12 links it as 99-sysctl.conf). procps' `sysctl --system`, which other inits run, reads /etc/sysctl.conf last of all. `none`: the init of
- * this machine reads no file (WSL without systemd, a masked systemd-sysctl.service).
+ * The program that reads the files at boot. systemd-sysctl reads the folders only: /etc/sysctl.conf counts only where it is linked into one
+ * of them (Debian 12 links it as 99-sysctl.conf). procps' `sysctl --system`, which other inits run, reads /etc/sysctl.conf last of all.
+ * `none`: the init of this machine reads no file (WSL without systemd, a masked systemd-sysctl.service).
  */
 export type BootReader = 'systemd' | 'procps' | 'none';
 

@@ -3,7 +3,7 @@ import { promisableBytes } from './commit-effects.ts';
 import { danger, type TuningMachine, type Values } from './effect-context.ts';
 import { type BootSetting } from './boot.ts';
 
-/** With so much of memory kept free for the kernel, programs hardly have any. */
+/** Share of memory kept free for the kernel above which programs hardly have any. */
 const STARVING_SHARE = 0.5;
 const COMMIT_NAMES: readonly SysctlName[] = [
   'vm.overcommit_memory',

@@ -98,7 +98,7 @@ export const pendingBar = {
   title: (subject: string, after: string, before: string) => `${subject} is now ${after}, was ${before}`,
   keepCgroup: 'Keep',
   change: (subject: string, before: string, after: string) => `${subject} ${before} → ${after}`,
-  /** Said once for those who hear the page. */
+  /** Announced once for screen readers. */
   announce: (title: string, seconds: number) =>
     `${title}. Reverts in ${formatCount(seconds)} seconds unless you keep it.`,
   back: (seconds: number) => `Reverts in ${formatCount(seconds)} s, even if this window closes.`,

@@ -90,7 +90,7 @@ export function strengthLines({ place, room, changes, request }: AdjPreview): re
   ];
 }
 
-/** Who is next before and after; what the change is for. */
+/** The next victims before and after: the purpose of the change. */
 export function previewSentence(preview: AdjPreview): string {
   const { changes, nextBefore, nextAfter, nextAfterEnds = [] } = preview;
   if (changes.length === 0) return unchangedSentence(preview);

@@ -100,7 +100,7 @@ export function driftSentence({
   return say`${is}, file says ${after}${edited}: ${placeOf(onDisk)}.`;
 }
 
-/** Who may set a setting later than the files do, one sentence each. */
+/** The programs that may set a setting after the files, one sentence each. */
 export function laterSentences({ later }: SysctlState): readonly Sentence[] {
   return later.map((setter) => {
     const to = setter.value === undefined ? 'sets it' : `sets it to ${safeText(setter.value)}`;

@@ -4,7 +4,7 @@ import { terminal } from '#shared/words/en/terminal.ts';
 /** The answer about a pending change. */
 export type Verdict = 'keep' | 'keep-on-disk' | 'take-back' | 'silence';
 
-/** Who is asked: a terminal, unless a test says otherwise. */
+/** Where the question is asked: the terminal, except in tests. */
 export interface Asked {
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;
@@ -14,8 +14,8 @@ export interface Asked {
 }
 
 /**
- * Asks whether to keep a change, counting down to the moment at which it takes itself back. Everything but a clear yes takes it back at once;
- * no answer leaves that to the one who counts for real.
+ * Asks whether to keep a change, counting down to the moment at which it reverts. Any answer but a clear yes reverts it at once; without an
+ * answer the helper reverts it.
  */
 export function askToKeep(deadlineMs: number, on: Asked = {}): Promise<Verdict> {
   const { input = process.stdin, output = process.stderr, nowMs = Date.now, disk = true } = on;
@@ -24,7 +24,7 @@ export function askToKeep(deadlineMs: number, on: Asked = {}): Promise<Verdict> 
   return new Promise((resolve) => {
     const end = (verdict: Verdict) => {
       clearInterval(timer);
-      // close() tells itself; who ended it is known by then.
+      // close() emits `close` itself, and the verdict is known by then.
       line.removeAllListeners('close');
       line.close();
       output.write('\n');

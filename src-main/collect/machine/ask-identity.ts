@@ -14,8 +14,8 @@ const identity = v.object({
 }) satisfies v.GenericSchema<MachineIdentity>;
 
 /**
- * Who the machine is, found out by a program that ends afterwards (src-main/identity.ts, built beside this one). Never fails: what cannot be
- * known is left out.
+ * The identity of the machine, read by a program that ends afterwards (src-main/identity.ts, built beside this one). Never fails: unknown
+ * parts are left out.
  */
 export function askIdentity(
   program = join(import.meta.dirname, 'identity.js'),

@@ -1,6 +1,6 @@
 import si from 'systeminformation';
 
-/** Who the machine is, in people's words. What is not known is left out. */
+/** The identity of the machine in readable form. Unknown parts are left out. */
 export interface MachineIdentity {
   readonly distribution?: string;
   readonly virtualization?: string;

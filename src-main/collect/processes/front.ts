@@ -6,11 +6,11 @@ export interface Scored {
   readonly oomScore: number;
 }
 
-/** Who has to be looked at closely. */
+/** The processes that have to be read closely. */
 export interface Front<T> {
   /** All processes above the edge, and those at it if they are few: read in any case. */
   readonly sure: readonly T[];
-  /** Those who share the edge score when they are many: any of them may belong to the front. */
+  /** Those that share the edge score when they are many: any of them may belong to the front. */
   readonly edge: readonly T[];
   /** True when the first place itself is among the many at the edge. */
   readonly edgeHoldsFirst: boolean;

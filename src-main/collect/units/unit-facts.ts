@@ -2,11 +2,11 @@ import { presumedFacts, type UnitFacts } from '#shared/killers/systemd.ts';
 import { type Unit, type UnitManager } from '#shared/model/unit.ts';
 import { type AskUnits } from './ask-systemd.ts';
 
-/** Policies change with `systemctl daemon-reload` and main processes with a restart: after so long they are asked for again. */
+/** Age at which facts are read again, in milliseconds: policies change with `systemctl daemon-reload`, main processes with a restart. */
 const FRESH_MS = 10 * 60_000;
-/** What is outdated is asked for again, at most this often: a main process may also be out of sight. */
+/** Least time between two reads of outdated facts, in milliseconds: a main process may also be hidden. */
 const LEAST_MS = 10_000;
-/** More units than that are not on any screen. */
+/** Units remembered: more are not on any screen. */
 const MOST_UNITS = 5_000;
 
 interface Known {

@@ -7,7 +7,7 @@ import { logLines } from '#shared/words/en/log.ts';
 
 /** A window is moved and resized in many small steps: its place is written when it has come to rest. */
 const REST_MS = 500;
-/** So long a page may hang, from when Chromium calls it unresponsive, before it is taken for dead. */
+/** Time that a page may hang, from when Chromium calls it unresponsive, before it counts as dead, in milliseconds. */
 const HANG_MS = 15_000;
 /** Time after which a window in the tray is destroyed, in milliseconds: its page holds some 100 MiB, and opens again within a second. */
 const LET_GO_MS = 5 * 60_000;

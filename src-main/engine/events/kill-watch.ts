@@ -10,12 +10,12 @@ import { endsWith, type UnitFactsOf } from '../watch/ends-with.ts';
 import { orderOfScope } from '../watch/order-view.ts';
 import { type LoggedKill } from './kernel-log-kills.ts';
 
-/** A victim is counted before it is gone: it has so long to go, and the log to say who it was. */
+/** Time for a counted victim to end, and for the log to name it, in milliseconds: the kernel counts it first. */
 const PATIENCE_MS = 3_000;
-/** What the log says belongs to a count of about now. */
+/** Age at which a kill in the log no longer belongs to a count of now, in milliseconds. */
 const LOGGED_MS = 10_000;
 
-/** A kill that the kernel has counted, before it is known who it was. */
+/** A kill that the kernel has counted, while its victim is not known. */
 interface OpenKill {
   readonly count: number;
   readonly sinceMs: number;
@@ -49,8 +49,8 @@ interface Candidate {
 }
 
 /**
- * Notices that the kernel killed, by its counter in /proc/vmstat, and finds out who: from the kernel's log where that can be read, else from who
- * is gone. What the counters of the cgroups say narrows that down: oom_kill grows where the victim lived, oom where memory ran out.
+ * Notices kills by the kernel's counter in /proc/vmstat, and finds the victim: in the kernel's log where that can be read, else among the
+ * processes that have ended. The counters of the cgroups narrow that down: oom_kill grows where the victim was, oom where memory ran out.
  */
 export class KillWatch {
   readonly #options: KillWatchOptions;
@@ -70,7 +70,7 @@ export class KillWatch {
     this.#logged = [...this.#logged, ...kills.map((kill) => ({ ...kill, atMs: monotonicMs }))];
   }
 
-  /** Takes a reading. Answers with a kill when all that can be known of it is. */
+  /** Takes a reading. Returns a kill once all that can be known of it is. */
   take(snapshot: Snapshot): SeenKill | undefined {
     const now = snapshot.monotonicMs;
     this.#logged = this.#logged.filter(({ atMs }) => atMs > now - LOGGED_MS);
@@ -138,7 +138,7 @@ export class KillWatch {
     return isLate ? killAlert(count, 'unknown', [], scope) : undefined;
   }
 
-  /** Who of a reading has ended since, or has lost its memory, by its place in the order of then. */
+  /** The processes of a reading that have ended since, or have lost their memory, by their place in the order at that time. */
   #goneSince(snapshot: Snapshot, base: Snapshot, scope: Scope) {
     const alive = new Set(
       snapshot.processes.flatMap((process) => (process.memory === undefined ? [] : [processKey(process)])),

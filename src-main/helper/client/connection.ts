@@ -16,7 +16,7 @@ import { helperEvent, helperValue } from './answers.ts';
 import { type Helper } from './helper.ts';
 import { type Method } from './methods.ts';
 
-/** Reloading systemd's units takes up to 24 s in the helper; after so long it does not come any more. */
+/** Wait for an answer, in milliseconds: reloading systemd's units takes up to 24 s in the helper. */
 const ANSWER_MS = 30_000;
 /** Three beats fit into the time after which the helper ends by itself. */
 const BEAT_MS = HELPER_HEARTBEAT_MS / 3;

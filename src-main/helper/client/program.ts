@@ -14,7 +14,7 @@ export interface HelperFiles {
 export interface HelperPlaces {
   /** Of the deb and rpm: a wrapper of fixed path, which has a polkit action of its own. */
   readonly wrapper: string;
-  /** A folder for a copy that root has made of `node` and `helper.cjs`, for those who run Lifeboat from a folder of their own. */
+  /** A folder for a copy that root has made of `node` and `helper.cjs`, for users who run Lifeboat from a folder of their own. */
   readonly copy: string;
   /** The ones that this Lifeboat came with. */
   readonly node: string;
@@ -36,7 +36,7 @@ const AS_NODE = IS_ELECTRON ? ['/usr/bin/env', 'ELECTRON_RUN_AS_NODE=1'] : [];
 /** A small young generation keeps the helper at one size: measured over 200,000 lines, 2 MiB of growth instead of 40. */
 export const NODE_FLAGS = ['--max-semi-space-size=1'];
 
-/** The helper that came with this very program. Right for who is root already: then all of it runs as root from there. */
+/** The helper that came with this very program, for a Lifeboat that is root already: then all of it runs as root from there. */
 export function ownHelper({ node, helper }: HelperPlaces): Result<HelperFiles> {
   if (!existsSync(helper) || !existsSync(node)) {
     return fail('helper-missing', { path: helper });

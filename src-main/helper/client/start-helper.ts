@@ -21,8 +21,8 @@ import {
 export interface StartOptions {
   readonly asks: Asks;
   /**
-   * The user knows that his own programs can change the helper, and starts it as root all the same: by sudo in a terminal only. For those
-   * who work on Lifeboat itself.
+   * The user knows that programs of the same user can change the helper, and starts it as root all the same: by sudo in a terminal only.
+   * For development of Lifeboat.
    */
   readonly trustsOwnFiles?: boolean;
   /** What to paste into a terminal when no way works; by default this program under sudo. */

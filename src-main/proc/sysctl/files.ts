@@ -60,7 +60,7 @@ export function readSysctlDisk(files: KernelFiles, root: string): SysctlDisk {
   };
 }
 
-/** Who reads the files: sd_booted(3) says whether systemd is the init. */
+/** The program that reads the files: sd_booted(3) says whether systemd is the init. */
 function bootReader(files: KernelFiles, root: string): BootReader {
   if (existsSync(join(root, '/run/systemd/system'))) {
     return isMasked(root, 'systemd-sysctl.service') ? 'none' : 'systemd';

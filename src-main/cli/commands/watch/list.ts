@@ -31,7 +31,7 @@ const WATCH_MS = 1_000;
 /** Cursor to the top left, and what is below it cleared: the list stays in its place. */
 const CLEAR = '\u001b[H\u001b[J';
 
-/** `lifeboat list`: who would be killed, in order. */
+/** `lifeboat list`: the processes that would be killed, in order. */
 export function addList(program: Command): void {
   program
     .command('list')
