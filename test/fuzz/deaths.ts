@@ -60,11 +60,11 @@ function midChange(random: Random): Round {
         void scene.helper.request({ ...scene.setting.request, pendingSeconds: 600 });
         await sleep(afterMs);
         scene.helper.child.kill('SIGSTOP');
-        const guard = killsGuard ? scene.guardPid() : undefined;
-        if (guard !== undefined) process.kill(guard, 'SIGKILL');
+        const guard = scene.guardPid();
+        if (killsGuard && guard !== undefined) process.kill(guard, 'SIGKILL');
         scene.helper.child.kill('SIGKILL');
         await scene.helper.exited;
-        if (killsGuard) await nextHelper();
+        if (killsGuard) await nextHelper(scene);
         const { before } = scene.setting;
         const isBack = () => scene.now() === before && scene.registered().length === 0;
         await until(isBack, 15_000, () => `${scene.now()} instead of ${before}, killed after ${afterMs} ms`);

@@ -22,6 +22,9 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
 };
 const DEFAULT_COUNT = 1000;
 
+// What an attack has started is ended or let go at the exit of this process.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,6 +1,5 @@
 import { until } from '../../helpers/until.ts';
 import { type Scene } from './pending-scene.ts';
-import { RawHelper } from './raw-helper.ts';
 
 /** A way in which a pending change comes to its end. */
 export interface Death {
@@ -25,9 +24,8 @@ function signalGuard(scene: Scene, signal: NodeJS.Signals): void {
 }
 
 /** Starts another helper, which takes back what was left; it answers a line after that. */
-export async function nextHelper(): Promise<void> {
-  const next = new RawHelper();
-  await next.hello();
+export async function nextHelper(scene: Scene): Promise<void> {
+  const next = await scene.furtherHelper();
   await next.request({ verb: 'ping' });
   await next.end();
 }
@@ -85,7 +83,7 @@ export const DEATHS: readonly Death[] = [
       scene.helper.child.kill('SIGSTOP');
       signalGuard(scene, 'SIGKILL');
       await kill(scene, 'SIGKILL');
-      await nextHelper();
+      await nextHelper(scene);
     },
   },
   {
@@ -96,7 +94,7 @@ export const DEATHS: readonly Death[] = [
       scene.helper.child.kill('SIGSTOP');
       signalGuard(scene, 'SIGSTOP');
       // A stopped process lives: nothing of its changes may be taken over.
-      await nextHelper();
+      await nextHelper(scene);
       if (guard !== undefined) process.kill(guard, 'SIGKILL');
       await kill(scene, 'SIGKILL');
       await until(
@@ -104,7 +102,7 @@ export const DEATHS: readonly Death[] = [
         5000,
         () => 'the helper lives',
       );
-      await nextHelper();
+      await nextHelper(scene);
     },
   },
 ];

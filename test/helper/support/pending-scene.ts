@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type HelperRequest } from '#shared/contract/helper.ts';
 import { until } from '../../helpers/until.ts';
 import { RawHelper } from './raw-helper.ts';
@@ -25,15 +25,24 @@ interface Setting {
   readonly cgroup?: string;
 }
 
+/** What is in play now. A run that is aborted lets it all go on, so that it puts everything back and ends by itself. */
+const inPlay = new Set<Scene>();
+process.on('exit', () => {
+  for (const scene of inPlay) scene.letGo();
+});
+
 /** A real setting of this machine with a change of it that is pending. */
 export class Scene {
-  readonly helper = new RawHelper();
+  readonly helper = new RawHelper().keepAwake();
+  readonly #helpers = [this.helper];
+  readonly #eaters: ChildProcess[] = [];
   /** The number of the change. */
   readonly change = 1;
   readonly setting: Setting;
 
   constructor(setting: Setting) {
     this.setting = setting;
+    inPlay.add(this);
     if (setting.cgroup !== undefined) mkdirSync(setting.cgroup);
     this.set(setting.before);
   }
@@ -43,6 +52,15 @@ export class Scene {
     await this.helper.hello();
     const answer = await this.helper.request({ ...this.setting.request, pendingSeconds });
     if (!answer.ok) throw new Error(`the change was not made: ${JSON.stringify(answer)}`);
+    this.guardPid();
+  }
+
+  /** A further helper, which ends with the scene at the latest. */
+  async furtherHelper(): Promise<RawHelper> {
+    const helper = new RawHelper().keepAwake();
+    this.#helpers.push(helper);
+    await helper.hello();
+    return helper;
   }
 
   now(): string {
@@ -64,12 +82,7 @@ export class Scene {
 
   /** Undefined where there is no guard. */
   guardPid(): number | undefined {
-    const { pid } = this.helper;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    const guard = children.find((child) =>
-      readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('lifeboat-guard'),
-    );
-    return guard === undefined ? undefined : Number(guard);
+    return this.helper.guardPid();
   }
 
   /** Changes of this setting that are in the register. */
@@ -93,6 +106,7 @@ export class Scene {
     const eater = spawn('/bin/sh', ['-c', script, process.execPath, code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    this.#eaters.push(eater);
     await once(eater.stdout, 'data');
     return {
       isAlive: () => eater.exitCode === null && eater.signalCode === null,
@@ -104,12 +118,20 @@ export class Scene {
     };
   }
 
-  /** Ends the helper, and waits until nothing of the change is left. */
+  /** For the end of the run: what is stopped goes on, finds itself alone, puts everything back and ends. */
+  letGo(): void {
+    for (const eater of this.#eaters) eater.kill('SIGKILL');
+    for (const helper of this.#helpers) helper.signalAll('SIGCONT');
+  }
+
+  /** Ends every helper, guard and process of the scene, also those that are stopped, and leaves nothing of the change. */
   async remove(): Promise<void> {
     const { cgroup, before } = this.setting;
-    this.helper.child.kill('SIGCONT');
-    this.helper.child.kill('SIGKILL');
-    await this.helper.exited;
+    for (const eater of this.#eaters) eater.kill('SIGKILL');
+    for (const helper of this.#helpers) await helper.destroy();
+    inPlay.delete(this);
+    // Nobody is left to take the change back, and nobody else has one of this setting.
+    for (const name of this.registered()) rmSync(`${REGISTER}/${name}`);
     if (cgroup === undefined) this.set(before);
     else
       await until(
@@ -117,11 +139,6 @@ export class Scene {
         20_000,
         () => `${cgroup} cannot be removed`,
       );
-    await until(
-      () => this.registered().length === 0,
-      70_000,
-      () => `still registered: ${this.registered().join(', ')}`,
-    );
   }
 }
 

@@ -34,7 +34,6 @@ export interface Patience {
 
 /** Plays a row of the table. Throws where the wrong value is there in the end, or something of the change stays in the register. */
 export async function playRow(row: Row, { factor, delayMs = 0 }: Patience): Promise<void> {
-  const happens = await row.second.prepare();
   const scene = row.scene();
   const { setting } = scene;
   const waitMs = 15_000 * factor;
@@ -45,9 +44,10 @@ export async function playRow(row: Row, { factor, delayMs = 0 }: Patience): Prom
       () => `there is ${scene.now()} instead of ${expected}`,
     );
   try {
+    const happens = await row.second.prepare(scene);
     await scene.start(row.death.isSoon ? factor : LONG_SECONDS);
     if (scene.now() !== setting.ours) throw new Error(`there is ${scene.now()} instead of ${setting.ours}`);
-    await happens(scene);
+    await happens();
     if (delayMs > 0) await sleep(delayMs);
     await row.death.comes(scene);
     const expected = row.second.leaves?.(scene) ?? (row.death.keeps ? setting.ours : setting.before);

@@ -1,11 +1,10 @@
 import { type Scene } from './pending-scene.ts';
-import { RawHelper } from './raw-helper.ts';
 
 /** What happens to the same setting while a change of it is pending, and what has to be there in the end. */
 export interface SecondChange {
   readonly what: string;
   /** Gets ready, and answers with what makes it happen; that throws where the second change is not received as it has to be. */
-  readonly prepare: () => Promise<(scene: Scene) => Promise<void> | void>;
+  readonly prepare: (scene: Scene) => Promise<() => Promise<void> | void>;
   /** Undefined: nothing of it stays, so that the death alone decides. */
   readonly leaves?: (scene: Scene) => string;
 }
@@ -14,11 +13,11 @@ const NOTHING: SecondChange = { what: 'no second change', prepare: () => Promise
 
 const BY_SECOND_HELPER: SecondChange = {
   what: 'a change of the same by a second helper',
-  async prepare() {
+  async prepare(scene) {
     // A change of one second must not be over before another Node is there.
-    const second = new RawHelper();
-    await second.hello();
-    return async ({ setting }) => {
+    const second = await scene.furtherHelper();
+    return async () => {
+      const { setting } = scene;
       const answer = await second.request(setting.request);
       await second.end();
       if (answer.ok || answer.error.code !== 'changed-meanwhile')
@@ -29,8 +28,8 @@ const BY_SECOND_HELPER: SecondChange = {
 
 const BY_OTHERS: SecondChange = {
   what: 'another program setting a value that begins alike',
-  prepare: () =>
-    Promise.resolve((scene: Scene) => {
+  prepare: (scene) =>
+    Promise.resolve(() => {
       scene.set(scene.setting.alike);
     }),
   leaves: ({ setting }) => setting.alike,
@@ -38,8 +37,8 @@ const BY_OTHERS: SecondChange = {
 
 const EXCHANGED: SecondChange = {
   what: 'another cgroup taking the name, with the very value that was set',
-  prepare: () =>
-    Promise.resolve((scene: Scene) => {
+  prepare: (scene) =>
+    Promise.resolve(() => {
       scene.exchange();
     }),
   leaves: ({ setting }) => setting.ours,
