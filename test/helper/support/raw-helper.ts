@@ -132,7 +132,9 @@ export class RawHelper {
   }
 
   #ended(): Error {
-    return new Error(`the helper ${this.pid} has ended (${this.child.signalCode ?? this.child.exitCode}): ${this.stderr}`);
+    return new Error(
+      `the helper ${this.pid} has ended (${this.child.signalCode ?? this.child.exitCode}): ${this.stderr}`,
+    );
   }
 
   /** The end of its input; resolves when it has ended. */
@@ -161,7 +163,8 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return '';
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return '';
     throw error;
   }
 }
