@@ -32,6 +32,7 @@ const SAID: Readonly<Record<string, RegExp>> = {
   'no-victim': /mysqld/,
   'no-swap-no-psi': /not measured here/,
   group: /4 more processes are killed with it: gunicorn, redis-server and more/,
+  services: /systemd then ends 4 more processes of web\.service \(OOMPolicy=stop\)/,
   hostile: /<img src=x onerror=alert\(1\)>/,
   tiny: /58\.4 MiB, no swap/,
   huge: /takes 1\.2 TiB off\./,

@@ -11,7 +11,12 @@ import {
   type View,
 } from '#shared/contract/watch.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
-import { type KillOrderView, type OomOutcome, type OrderEntry } from '#shared/model/kill-order.ts';
+import {
+  type EndsWith,
+  type KillOrderView,
+  type OomOutcome,
+  type OrderEntry,
+} from '#shared/model/kill-order.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type KillerMark, type MemoryState, type Outlook } from '#shared/model/memory.ts';
 import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
@@ -43,6 +48,8 @@ export interface Seed {
   readonly never?: IneligibleReason;
   /** Names of those that die with it. */
   readonly group?: readonly string[];
+  /** What systemd ends after it was killed. */
+  readonly ends?: readonly EndsWith[];
 }
 
 /** What a scene is made of. Everything else follows from it by arithmetic. */
@@ -233,7 +240,7 @@ function orderOf(
       freesPages,
       freedSoFarPages,
       diesWith,
-      endsWith: [],
+      endsWith: seed?.ends ?? [],
       ...(next !== undefined && { marginPages: row.badnessPages - next.badnessPages }),
       certain: !close(row, next) && !close(ranked[index - 1], row),
     };
@@ -370,7 +377,7 @@ function detailOf(
       tight.headroomBytes < available && {
         tightest: { ...tight, rank: 1 },
       }),
-    endsWith: [],
+    endsWith: setup.seeds.find(({ name }) => name === process.name)?.ends ?? [],
     history,
     growthBytesPerMinute: (used * 0.45 * PAGE) / 59,
     ...(behind !== undefined &&

@@ -18,6 +18,7 @@ export const SCENES: Readonly<Record<string, () => SceneMachine>> = {
   'no-victim': () => sceneMachine(vault()),
   'no-swap-no-psi': () => sceneMachine(bare()),
   group: () => sceneMachine(groupKill()),
+  services: () => sceneMachine(services()),
   hostile: () => sceneMachine(hostile()),
   'longest-names': () => sceneMachine(longestNames()),
   tiny: () => sceneMachine(tiny()),
@@ -227,6 +228,60 @@ function groupKill(): SceneSetup {
       },
       { name: 'pause', anon: 0.1, adj: -998, user: 'root', cgroup: pod },
       { name: 'kubelet', anon: 110, file: 50, adj: -999, user: 'root' },
+      ...PROTECTED,
+    ],
+  };
+}
+
+/** Services that systemd stops after a kill in them: one that it was asked about, and one that it could not be asked about. */
+function services(): SceneSetup {
+  const ended = (name: string, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ pid: 91_000 + index, startTicks: 1, name }));
+  return {
+    ...bare(),
+    seeds: [
+      {
+        name: 'gunicorn',
+        anon: 3900,
+        user: 'web',
+        unit: 'web.service',
+        cgroup: '/system.slice/web.service',
+        ends: [
+          {
+            unit: { manager: 'system', name: 'web.service' },
+            ...{ why: 'oom-policy', policy: 'stop', presumed: false },
+            ...{ count: 4, processes: ended('gunicorn', 4) },
+          },
+        ],
+      },
+      {
+        name: 'tracker-miner',
+        anon: 500,
+        unit: 'tracker.service',
+        cgroup: '/user.slice/user-1000.slice/user@1000.service/app.slice/tracker.service',
+        ends: [
+          {
+            unit: { manager: 'user:1000', name: 'tracker.service' },
+            ...{ why: 'main-process', policy: 'continue', presumed: true },
+            ...{ count: 1, processes: ended('tracker-extract', 1) },
+          },
+        ],
+      },
+      {
+        name: 'postgres',
+        anon: 400,
+        user: 'postgres',
+        unit: 'postgresql.service',
+        cgroup: '/system.slice/postgresql.service',
+        ends: [
+          {
+            unit: { manager: 'system', name: 'postgresql.service' },
+            ...{ why: 'oom-policy', policy: 'kill', presumed: false },
+            ...{ count: 12, processes: ended('postgres', 10) },
+          },
+        ],
+      },
+      { name: 'alone', anon: 300 },
       ...PROTECTED,
     ],
   };
