@@ -48,7 +48,7 @@ export interface OpenedWorld {
   readonly world: World;
   readonly opened: OpenedChanges;
   readonly ownProtection: OwnProtection;
-  /** What is known of systemd's units. */
+  /** Facts about systemd's units. */
   readonly unitFacts: UnitFactsCache;
   /** Adds what the machine is called and made of. */
   setIdentity(identity: MachineIdentity): void;
@@ -56,7 +56,10 @@ export interface OpenedWorld {
   readonly close: () => Promise<void>;
 }
 
-/** Builds the world. Reads nothing of the machine yet and starts nothing: one command needs no more, what keeps running starts its monitor. */
+/**
+ * Builds the world. Reads nothing of the machine yet and starts nothing: that is enough for a command; a front end that keeps running
+ * starts the monitor.
+ */
 export function openWorld(options: WorldOptions): OpenedWorld {
   const { files, sampler, policy, asks, log, onSnapshot, onJournal, kernelLog, desktop, pageSandbox } =
     options;

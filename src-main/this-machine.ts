@@ -16,7 +16,7 @@ export function kernelFiles(): KernelFiles {
   return root === '' ? HOST_FILES : { proc: `${root}/proc`, sys: `${root}/sys`, etc: `${root}/etc` };
 }
 
-/** What is known of this machine's units; of another tree only what systemd does by default. */
+/** Facts about this machine's units; of another tree only what systemd does by default. */
 export function openUnitFacts(): UnitFactsCache {
   return new UnitFactsCache(systemRoot() === '' ? askSystemd : () => Promise.resolve(undefined));
 }

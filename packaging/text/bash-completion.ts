@@ -32,7 +32,7 @@ complete -F _lifeboat lifeboat
 `;
 }
 
-/** What may follow an option that takes a value. */
+/** The values that may follow an option. */
 function valueCases({ path, options }: CommandEntry): readonly string[] {
   const label = (option: OptionEntry) =>
     option.names.map((name) => quoted(`${path.join(' ')} ${name}`)).join(' | ');

@@ -29,7 +29,7 @@ import { cgroupPath, count, id, nothing, page, processId, scope, unit } from './
 import { type BootReader } from '../kernel/sysctl/disk.ts';
 import { type Failure } from '../result.ts';
 
-/** What came of applying a preview. */
+/** The result of applying a preview. */
 export interface Applied {
   /** The group in the journal, by which it is undone; absent when nothing was written. */
   readonly group?: number;
@@ -145,7 +145,7 @@ export const CHANGE_REQUESTS = {
     input: v.strictObject({ group: v.union([id, v.literal('all')]) }),
     ...answers<readonly UndoOutcome[]>(),
   },
-  /** What was changed, newest first. */
+  /** The journal of changes, newest first. */
   'change.journal': { input: page, ...answers<readonly JournalEntry[]>() },
   /** All settings as they are, on disk as well. */
   'change.tuning': { input: nothing, ...answers<Tuning>() },

@@ -23,7 +23,7 @@ export const DOCTOR_OUTCOMES = {
    */
   counters: { exact: 'good', same: 'good', approximate: 'note' },
   /**
-   * `hybrid`: memory is on v1, others on v2. `namespaced`: paths are relative to a cgroup namespace, limits above it are out of sight.
+   * `hybrid`: memory is on v1, others on v2. `namespaced`: paths are relative to a cgroup namespace, limits above it are hidden.
    * `no-memory-controller`: mounted, but memory is not among its controllers. `none`: not mounted.
    */
   cgroup: {
@@ -79,7 +79,7 @@ export const DOCTOR_OUTCOMES = {
   numa: { single: 'good', several: 'note', unreadable: 'note' },
   /** Programs that kill before the kernel does. systemd-oomd never reads oom_score_adj. `several`: more than one runs. */
   killers: { none: 'good', earlyoom: 'note', nohang: 'note', 'systemd-oomd': 'warning', several: 'warning' },
-  /** `wsl1` emulates Linux and has no OOM killer. `wsl2`: other distributions share the memory and are out of sight. */
+  /** `wsl1` emulates Linux and has no OOM killer. `wsl2`: other distributions share the memory and are hidden. */
   wsl: { no: 'good', wsl1: 'bad', wsl2: 'warning' },
   /** `host-view`: in a container, but with the host's pid and cgroup namespaces. */
   container: { no: 'good', 'host-view': 'note', isolated: 'bad' },

@@ -31,7 +31,7 @@ export type HelperRequest =
   | { readonly verb: 'ping' }
   | {
       readonly verb: 'set-adj';
-      /** Lifeboat always tells how the process looked; then one that looks differently is left alone. */
+      /** Lifeboat always sends the look of the process; a process that looks different is not changed. */
       readonly process: SeenProcess;
       readonly oomScoreAdj: number;
       readonly expected?: number;
@@ -82,7 +82,7 @@ export interface Written {
   readonly after: string;
 }
 
-/** What a successful request answers. `pending` is there when the change takes itself back unless confirmed. */
+/** The answer to a successful request. `pending` is there when the change reverts unless confirmed. */
 export interface HelperValue {
   readonly written: readonly Written[];
   readonly pending?: { readonly change: number; readonly deadlineMs: number };

@@ -33,7 +33,7 @@ export interface TableRange {
   readonly count: number;
 }
 
-/** What a client looks at. The figures of what it names are read in every tick. */
+/** The view of a client. The figures of all that it names are read in every tick. */
 export interface View {
   readonly scope: Scope;
   /** How many places of the kill order. */
@@ -72,7 +72,7 @@ export interface ProcessDetail {
   readonly tightest?: {
     readonly path: string;
     readonly headroomBytes: number;
-    /** What may come on top; absent where nothing may. */
+    /** Memory that may be reclaimed in addition; absent where there is none. */
     readonly uncertainBytes?: number;
     readonly rank?: number;
   };
@@ -102,7 +102,7 @@ export interface Frame {
   readonly killers: readonly KillerMark[];
   readonly outlook?: Outlook;
   readonly order: KillOrderView;
-  /** The fullest of the cgroups with a limit, at most `FRAME_SCOPES`, and the one that is looked at. `watch.scopes` has them all. */
+  /** The fullest of the cgroups with a limit, at most `FRAME_SCOPES`, and the chosen one. `watch.scopes` has them all. */
   readonly scopes: readonly ScopeSummary[];
   /** How many cgroups with a limit there are. */
   readonly scopeCount: number;

@@ -44,7 +44,7 @@ export const FACTS = {
   busy: v.object({ with: one('requests', 'changes', 'change-under-way', 'change-waiting') }),
   internal: v.object({ where: text }),
 
-  // What was looked for.
+  // Something was not found.
   'not-found': v.variant('what', [
     v.object({ what: is('file'), path: text, errno }),
     v.object({ what: is('page'), folder: text }),
@@ -235,7 +235,7 @@ export const FACTS = {
     file: text,
     /** What the manager has read is not known where it did not answer. */
     state: one('as-before', 'unknown', 'left'),
-    /** What the file says where it could not be put back: empty where it is gone. */
+    /** The value in the file where it could not be reverted: empty where the file is gone. */
     says: v.exactOptional(text),
     why: v.exactOptional(text),
   }),

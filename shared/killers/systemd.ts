@@ -8,7 +8,7 @@ export type KillMode = 'control-group' | 'mixed' | 'process' | 'none';
 export interface UnitFacts {
   readonly oomPolicy: OomPolicy;
   readonly killMode: KillMode;
-  /** What does not end when it is asked to is killed. */
+  /** Processes that do not end on SIGTERM are killed. */
   readonly sendSigkill: boolean;
   /** The main process of a service; absent for scopes, and for services without one. */
   readonly mainPid?: number;

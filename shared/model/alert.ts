@@ -30,7 +30,7 @@ export type KillWitness = 'kernel-log' | 'was-next' | 'ended' | 'unknown';
 export interface KilledProcess {
   readonly pid: number;
   readonly name: string;
-  /** What it was started as, where its name does not say so and it was seen alive. */
+  /** The program that it ran, where its name does not show it and the process was seen alive. */
   readonly program?: string;
   readonly oomScoreAdj?: number;
   /** Anonymous memory, swap and page tables that came back; of others that died with it as well. */

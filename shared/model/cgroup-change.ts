@@ -3,7 +3,7 @@ import { type NamedProcess } from './kill-order.ts';
 import { type PlannedChange } from './planned-change.ts';
 import { type FirstAbove } from './scope.ts';
 
-/** What can be set of a memory cgroup, by what it means. `memsw` and `soft` are v1's: memory and swap together, and the soft limit. */
+/** The settings of a memory cgroup, by their meaning. `memsw` and `soft` are v1's: memory and swap together, and the soft limit. */
 export const CGROUP_SETTINGS = ['max', 'memsw', 'high', 'low', 'min', 'soft', 'oom-group'] as const;
 export type CgroupSetting = (typeof CGROUP_SETTINGS)[number];
 
@@ -90,7 +90,7 @@ export interface CgroupEffect {
 
 export type CgroupFact =
   | { readonly kind: 'no-change' }
-  /** What it could still take before a kill, and which process would be killed first. */
+  /** The memory that it could still take before a kill, and the process that would be killed first. */
   | {
       readonly kind: 'headroom';
       readonly headroomBytes: number;
@@ -127,7 +127,7 @@ export type CgroupFact =
     }
   /** The cgroup above passes on less than that. */
   | { readonly kind: 'protected-less-above'; readonly path: string; readonly bytes: number }
-  /** v1: above it memory is taken back first when the machine is short of it. */
+  /** v1: memory above it is reclaimed first when the machine is short of memory. */
   | { readonly kind: 'reclaimed-first'; readonly overBytes: number }
   | { readonly kind: 'dies-together'; readonly count: number }
   | { readonly kind: 'dies-alone' }
@@ -147,7 +147,7 @@ interface Beyond {
   /** Without what is certain to be reclaimed and what goes to swap. */
   readonly overBytes: number;
   readonly swapBytes: number;
-  /** What may be reclaimed of it: cache that has to be written to disk first, and memory of the kernel that it does not tell apart. */
+  /** Memory of it that may be reclaimed: cache that has to be written to disk first, and kernel memory of unknown kind. */
   readonly uncertainBytes: number;
 }
 

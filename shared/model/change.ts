@@ -193,7 +193,7 @@ export type JournalAction =
   | 'set-cgroup';
 
 export type JournalState =
-  /** Done, and not taken back. */
+  /** Done, and not undone. */
   | 'done'
   /** Applied, waits to be confirmed. */
   | 'pending'
@@ -209,7 +209,7 @@ export interface JournalEntry {
   /** Name of the user who asked. */
   readonly who: string;
   readonly action: JournalAction;
-  /** What was changed: `firefox (4711)`, `vm.overcommit_ratio`, `nginx.service`, `/docker/4f6e… memory.max`. */
+  /** The subject of the change: `firefox (4711)`, `vm.overcommit_ratio`, `nginx.service`, `/docker/4f6e… memory.max`. */
   readonly subject: string;
   /** For processes: which very one. */
   readonly process?: ProcessId;

@@ -3,8 +3,8 @@ export interface Headroom {
   /** Until the kernel kills: up to the limit, with all that it can reclaim and swap out before. */
   readonly headroomBytes: number;
   /**
-   * What may come on top of that: page cache that has to be written to disk first, and kernel memory of which cgroup v1 does not say whether it can
-   * be reclaimed.
+   * Memory that may be reclaimed in addition: page cache that has to be written to disk first, and kernel memory of which cgroup v1 does not say whether
+   * it can be reclaimed.
    */
   readonly uncertainBytes: number;
   /**
@@ -19,8 +19,8 @@ export interface Headroom {
 }
 
 /**
- * A cgroup above memory.high. `throttled`: its processes are slowed down while memory is taken back. `stalled`: more is in use than can be taken back,
- * so that every allocation waits, up to two seconds each.
+ * A cgroup above memory.high. `throttled`: its processes are slowed down while memory is reclaimed. `stalled`: more is in use than can be
+ * reclaimed, so every allocation waits, up to two seconds each.
  */
 export interface HighState {
   readonly state: 'throttled' | 'stalled';

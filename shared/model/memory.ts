@@ -12,7 +12,7 @@ export interface Swap {
   readonly freeBytes: number;
 }
 
-/** What may be promised (vm.overcommit_memory and /proc/meminfo). */
+/** Committed memory and its limit (vm.overcommit_memory and /proc/meminfo). */
 export interface Commit {
   /** Committed_AS. */
   readonly chargeBytes: number;

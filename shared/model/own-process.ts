@@ -24,7 +24,7 @@ export interface OwnStanding {
 }
 
 /**
- * A quarter of memory and swap off: more than all of Lifeboat's processes use on any machine that shows a window, and no more than that, since
- * what watches memory is worth less than what people work with. earlyoom gives itself -100.
+ * The oom_score_adj of Lifeboat's own processes: it subtracts a quarter of memory and swap, more than they use on any machine that shows a
+ * window. No lower, since the user's programs matter more than a monitor. earlyoom gives itself -100.
  */
 export const OWN_OOM_SCORE_ADJ = -250;

@@ -31,7 +31,7 @@ export interface ProcessLook {
   readonly seenAtTicks: number;
 }
 
-/** A process that was looked at closely enough to tell it from any other one that takes its pid. */
+/** A process with enough detail to distinguish it from any later one with its pid. */
 export interface SeenProcess extends ProcessId {
   readonly look?: ProcessLook;
 }

@@ -96,7 +96,7 @@ export interface SysctlState {
   /** What the next boot would set; absent where no file says and the kernel computes it, and in a container, whose host decides. */
   readonly afterBoot?: number;
   readonly decidedBy: BootDecider;
-  /** What was found on this machine that may set it later than the files do. */
+  /** Programs found on this machine that may set it later than the files. */
   readonly later: readonly LaterSetter[];
   /** The value now is not the one that the next boot would set. */
   readonly drifts: boolean;

@@ -1,6 +1,6 @@
 import { type Failure } from '../result.ts';
 
-/** What keeps a part of the processes out of sight. `pid-namespace`: those outside of this container. `hidepid`: those of other users. */
+/** What hides a part of the processes. `pid-namespace`: those outside of this container. `hidepid`: those of other users. */
 export type OutOfSight = 'pid-namespace' | 'hidepid';
 
 /** What makes a frame less than the whole truth. */

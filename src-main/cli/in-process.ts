@@ -13,7 +13,7 @@ import { logLine, reportFailure } from './terminal/output.ts';
 export interface InProcess {
   readonly client: Client;
   readonly snapshot: Snapshot;
-  /** What is known of systemd's units: asked for before a preview says it. */
+  /** Facts about systemd's units: read before a preview uses them. */
   readonly unitFacts: UnitFactsCache;
   readonly close: () => Promise<void>;
 }
@@ -56,7 +56,7 @@ export async function inProcess(work: (opened: InProcess) => Promise<void>): Pro
   }
 }
 
-/** The tree that is looked at has to be the machine that is written to. */
+/** Fails unless the tree that is read is the machine that is written to. */
 export function isRealMachine(): Result<null> {
   if (rootOf(kernelFiles()) === '') return ok(null);
   return fail('not-asked', { why: 'other-tree' });

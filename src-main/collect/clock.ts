@@ -2,7 +2,7 @@
 export interface Clock {
   /** Wall clock, milliseconds since 1970. */
   nowMs(): number;
-  /** Never goes back. */
+  /** Monotonic. */
   monotonicMs(): number;
 }
 

@@ -6,7 +6,7 @@ import { readFailure } from '../proc/kernel-files.ts';
 const RECORD_BYTES = 8192;
 /** Records read at a time, which takes some milliseconds. */
 const PORTION = 1000;
-/** What is passed over is bounded, since others may write to the log as fast as it is read; a log of 32 MiB holds fewer. */
+/** Records skipped at most: others may write to the log as fast as it is read; a log of 32 MiB holds fewer. */
 const MOST_PASSED_OVER = 500_000;
 /** Records kept from before the start: an unfinished report is longer only where it lists thousands of tasks. */
 const CONTEXT = 1000;

@@ -6,7 +6,7 @@ import { readPidStatus } from '../proc/pid/status.ts';
 /** include/uapi/linux/capability.h. */
 const CAP_SYS_PTRACE = 19n;
 
-/** What hides processes, so that an order is not that of the whole machine; undefined where all are in sight or that is not known. */
+/** What hides processes, so that an order is not that of the whole machine; undefined where all are visible or that is not known. */
 export function outOfSight(
   files: KernelFiles,
   mounts: readonly Mount[],

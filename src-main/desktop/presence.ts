@@ -146,7 +146,7 @@ export class Presence {
     }
   }
 
-  /** What came of it is said on the desktop; where there is no way to root, the window shows what else can be done. */
+  /** Protects the victim, and shows the result as a notification; where there is no way to root, the window shows what else can be done. */
   async #protect(victim: ProcessId, strength: Strength): Promise<void> {
     const lifeboat = this.#lifeboat;
     if (lifeboat === undefined) return;

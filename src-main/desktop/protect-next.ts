@@ -12,8 +12,8 @@ export type Protected =
   | { readonly kind: 'failed'; readonly error: Failure };
 
 /**
- * Protects a process with one of the strengths that the page offers, and by the same way. Root is asked for where it is needed, by the dialog
- * of the desktop. A menu shows no preview: what the command line asks about is left to the window.
+ * Protects a process with one of the strengths of the page, through the same requests. The dialog of the desktop asks for root where it is
+ * needed. A menu shows no preview: a change that the command line would ask about is left to the window.
  */
 export async function protectNext(
   client: Pick<Client, 'request'>,

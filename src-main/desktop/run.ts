@@ -35,7 +35,9 @@ import { logLines } from '#shared/words/en/log.ts';
 /** Starts without a window, as at login. */
 const HIDDEN = '--hidden';
 
-/** Puts the desktop program together, once Electron is ready. What it decides stands in the modules beside this one. `pageSandbox`: whether its page runs in a sandbox. */
+/**
+ * Wires the desktop program once Electron is ready; the modules beside this one decide. `pageSandbox`: whether its page runs in a sandbox.
+ */
 export function runDesktop(pageSandbox: boolean): void {
   const page = readWebFiles(join(import.meta.dirname, '../renderer'));
   if (!page.ok) {

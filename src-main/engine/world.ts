@@ -57,7 +57,7 @@ export interface Changes {
   readonly journal: ChangeJournal;
   readonly recorder: Recorder;
   readonly pending: PendingChanges;
-  /** What was previewed, and can be applied. */
+  /** The previews that can be applied. */
   readonly planned: Planned;
   readonly ownWrites: OwnWrites;
   /** Adds a rule for processes of a name; returns the file that was written. */

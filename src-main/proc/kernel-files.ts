@@ -88,7 +88,7 @@ export function readBytes(path: string, mostBytes: number = MOST_BYTES, oneRecor
   }
 }
 
-/** The first `mostBytes` bytes of a kernel file as text. What is not UTF-8 becomes U+FFFD: names of processes may hold any byte. */
+/** The first `mostBytes` bytes of a kernel file as text. Bytes that are not UTF-8 become U+FFFD: names of processes may hold any byte. */
 export function readText(path: string, mostBytes: number = MOST_BYTES): Read<string> {
   const read = readBytes(path, mostBytes);
   return read.ok ? { ok: true, value: read.value.toString('utf8') } : read;

@@ -22,7 +22,7 @@ export interface PortOwner {
 /** TCP_LISTEN of include/net/tcp_states.h. */
 const LISTEN = '0A';
 
-/** The listening sockets of a text of /proc/net/tcp or tcp6; lines that are not as the kernel writes them are passed over. */
+/** The listening sockets of a text of /proc/net/tcp or tcp6; lines that are not as the kernel writes them are ignored. */
 export function parseListeningSockets(text: string): readonly ListeningSocket[] {
   const found: ListeningSocket[] = [];
   for (const line of text.split('\n').slice(1)) {

@@ -1,7 +1,7 @@
 import { decimal } from './fields.ts';
 import { HOST_FILES, type KernelFiles, type Read, readParsed } from './kernel-files.ts';
 
-/** One mount. Option lists are split at commas; escapes are taken back. */
+/** One mount. Option lists are split at commas; escapes are decoded. */
 export interface Mount {
   readonly mountPoint: string;
   /** Which folder of the file system is mounted there. */

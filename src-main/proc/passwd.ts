@@ -4,7 +4,7 @@ import { type KernelFiles, type Read, readText } from './kernel-files.ts';
 /** Some sites have hundreds of thousands of users in it; a line that was cut would name the wrong one. */
 const MOST_BYTES = 1 << 26;
 
-/** Names of users by uid; the first line that names a uid wins, as getpwuid(3) does it. Other lines than passwd(5)'s are passed over. */
+/** Names of users by uid; the first line that names a uid wins, as getpwuid(3) does it. Other lines than passwd(5)'s are ignored. */
 export function parsePasswd(text: string): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split('\n')) {

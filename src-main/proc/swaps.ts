@@ -2,7 +2,7 @@ import { type KernelFiles, type Read, readParsed } from './kernel-files.ts';
 
 /** One swap area in use. */
 export interface SwapArea {
-  /** Device or file, with the kernel's escapes taken back. */
+  /** Device or file, with the kernel's escapes decoded. */
   readonly path: string;
   readonly kind: 'partition' | 'file';
   readonly sizeBytes: number;

@@ -40,7 +40,7 @@ interface PageLine {
   readonly name: string;
   /** Absent while the page is hidden. */
   served?: ServedLine;
-  /** What was asked before it is served. */
+  /** Messages that came before it is served. */
   readonly waiting: string[];
 }
 interface ServedLine {
@@ -222,7 +222,7 @@ function tell(contents: WebContents, word: MainWord, name: string, text?: string
   contents.send(BRIDGE_CHANNEL, word, name, text);
 }
 
-/** What is not JSON arrives as undefined, which no schema accepts. */
+/** The message as a value. Text that is not JSON becomes undefined, which no schema accepts. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -10,7 +10,7 @@ const STOP_READING_ABOVE_BYTES = 1024 * 1024;
 /** Bytes waiting to be sent at which a client counts as hung. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
-/** A WebSocket as a channel: JSON in text messages. What is not JSON arrives as undefined, which no schema accepts. */
+/** A WebSocket as a channel: JSON in text messages. Text that is not JSON arrives as undefined, which no schema accepts. */
 export function webSocketChannel(socket: WebSocket, log: Log): Channel {
   socket.on('error', (error) => {
     log(logLines.closedConnection(error.message));

@@ -25,7 +25,7 @@ export interface Door {
   readonly knock: (socket: Socket) => void;
   /** A WebSocket is open on the connection, and proves itself next. */
   readonly prove: (socket: Duplex) => void;
-  /** The connection has proved that it belongs: nothing takes its place any more. */
+  /** The connection has signed in: it keeps its place. */
   readonly admit: (socket: Duplex) => void;
   /** Ends every connection, admitted or not. */
   readonly closeAll: () => void;

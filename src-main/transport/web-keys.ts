@@ -87,7 +87,7 @@ export function createWebKeys({ file, port, right, nowMs, randomBytes, log }: We
     },
     signIn({ key, proof }) {
       if (publicKeyOf(key) === undefined) return undefined;
-      // All of them are looked at, each in constant time, so that the time it takes tells nothing.
+      // All are compared, each in constant time, so that the duration reveals nothing.
       const [token] = tokens.filter(
         ({ text, untilMs }) =>
           isSame(macByToken(text, signInText(origin(), key)), proof) && nowMs() < untilMs,

@@ -20,7 +20,7 @@ export class TuningSettings {
   pending = $state.raw<PendingChange>();
   failure = $state.raw<Failure>();
   busy = $state(false);
-  /** What was written on disk last. */
+  /** The files that were written last. */
   keptFiles = $state.raw<readonly string[]>([]);
   /** The change that was applied from this page last. */
   appliedId = $state<number>();

@@ -30,7 +30,7 @@ export function countBefore<T extends KernelTask>(
 
 /**
  * The oom_score_adj nearest to the present one that moves a task behind the n-th of the others, so that at least `n` of them go before
- * it for certain; undefined when it stands there already (see `countBefore`) or when no value above -1000 does it (too few others, a
+ * it for certain; undefined when it is there already (see `countBefore`) or when no value above -1000 does it (too few others, a
  * scope below 1,000 pages, where adjustments do nothing, or one that dies with it is killed earlier).
  */
 export function adjToMoveBehind<T extends KernelTask>(

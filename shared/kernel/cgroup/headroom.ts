@@ -21,7 +21,7 @@ export interface ChainHeadroom {
   readonly first: FirstLimit;
 }
 
-/** What the kernel can take back from a cgroup that is over a limit. */
+/** The memory that the kernel can reclaim from a cgroup that is over a limit. */
 export interface TakenBack extends Reclaimable {
   /** What swap can take of what it uses now. */
   readonly swapBytes: number;

@@ -5,8 +5,8 @@ export interface Reclaimable {
   /** Page cache that is clean, and slab. */
   readonly sureBytes: number;
   /**
-   * What the kernel may get in addition: page cache that has to be written to disk first, which a slow disk does not do in time, and slab
-   * where the kernel does not say how much of its own memory in the cgroup can be taken back.
+   * Memory that the kernel may reclaim in addition: page cache that has to be written to disk first, which a slow disk does not do in time,
+   * and slab where the kernel does not say how much of its own memory in the cgroup is reclaimable.
    */
   readonly uncertainBytes: number;
 }
@@ -15,9 +15,9 @@ export interface Reclaimable {
 export type ChildrenOf = (path: string) => readonly GroupMemory[];
 
 /**
- * What reclaim takes from a cgroup and all below it when that cgroup is at its limit. Its own memory.min and memory.low do not count then, those
- * of cgroups below do: memory.min always, memory.low not, since reclaim breaks it before the kernel kills. Follows mm/vmscan.c,
- * shrink_node_memcgs() and get_scan_count(), and mm/memcontrol.c, mem_cgroup_calculate_protection().
+ * The memory that reclaim takes from a cgroup and all below it when that cgroup is at its limit. Its own memory.min and memory.low do not
+ * count then, those of cgroups below do: memory.min always, memory.low not, since reclaim breaks it before the kernel kills. Follows
+ * mm/vmscan.c, shrink_node_memcgs() and get_scan_count(), and mm/memcontrol.c, mem_cgroup_calculate_protection().
  */
 export function reclaimable(group: GroupMemory, childrenOf: ChildrenOf): Reclaimable {
   const all = unprotected(group);
@@ -29,8 +29,8 @@ export function reclaimable(group: GroupMemory, childrenOf: ChildrenOf): Reclaim
 }
 
 /**
- * What can be reclaimed where nothing is protected. Locked memory is on neither file list, and tmpfs is on the anonymous ones, so that nothing
- * has to be taken off for them.
+ * The memory that can be reclaimed without protection. Locked memory is on neither file list, and tmpfs is on the anonymous ones, so
+ * nothing has to be subtracted for them.
  */
 function unprotected({ usageBytes, stat }: GroupMemory): Reclaimable {
   if (stat === undefined) return { sureBytes: 0, uncertainBytes: usageBytes };
@@ -48,7 +48,7 @@ function unprotected({ usageBytes, stat }: GroupMemory): Reclaimable {
   };
 }
 
-/** What memory.min of a cgroup, or of those below it, keeps from being reclaimed. A parent passes on no more than it has itself. */
+/** The memory that memory.min of a cgroup, or of those below it, protects from reclaim. A parent passes on no more than it has itself. */
 function keptByMin(group: GroupMemory, passedOnBytes: number, childrenOf: ChildrenOf): Reclaimable {
   const min = Math.min(group.minBytes ?? 0, passedOnBytes);
   if (min === 0) return { sureBytes: 0, uncertainBytes: 0 };

@@ -53,7 +53,7 @@ function diesWithGroup(task: KernelTask): boolean {
   return killable && task.oomScoreAdj !== OOM_SCORE_ADJ_MIN;
 }
 
-/** Sorts some of the tasks as they stand among all; looks at all of them when it is first asked. */
+/** Sorts some of the tasks in the order of all; indexes all of them at the first call. */
 function scanSorter<T>(tasks: readonly T[]): (some: T[]) => T[] {
   let scanIndex: ReadonlyMap<T, number> | undefined;
   return (some) => {

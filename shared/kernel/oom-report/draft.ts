@@ -45,7 +45,7 @@ export function newDraft(uptimeSeconds: number | undefined, trigger?: OomTrigger
   return draft;
 }
 
-/** What comes behind a kill and belongs to the next report, whose header the kernel's rate limit has left out. */
+/** Lines after a kill that belong to the next report, whose header the kernel's rate limit has left out. */
 export function startsAnother(draft: Draft, text: string): boolean {
   if (draft.kills.length === 0) return false;
   // Only the kills of a group follow a kill; everything else that opens a report comes before it.

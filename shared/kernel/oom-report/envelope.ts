@@ -18,7 +18,7 @@ const ESCAPE = '\u001b';
 const colours = /\u001b\[[0-9;:?]*[A-Za-z]/g;
 const kmsgRecord = /^\d{1,5},\d{1,20},\d{1,20},[^;]{0,200};/;
 
-/** Whether a line may be more than its text: most are not, and all of a report are asked. */
+/** Whether a line may have an envelope around its text: most have none, and every line of a report is checked. */
 export function isWrapped(line: string): boolean {
   const first = line.charCodeAt(0);
   if (first === BRACE || first === RECORD_SEPARATOR || first === BYTE_ORDER_MARK) return true;

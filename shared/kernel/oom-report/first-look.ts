@@ -14,6 +14,6 @@ const wordsOfKilling = /oom-kill|ill(?:ed)? process |no killable processes|kille
 
 const BRACE = 123;
 
-/** What a line of a report has in it, rows aside: all others are passed over unread. */
+/** Text that every line of a report has, rows aside: all others are skipped unparsed. */
 export const telling =
   /oom|[Oo]ut of [Mm]emory|[Kk]ill|usage |pages R|pages r|swap {1,2}=|[Pp][Ii][Dd]: |panic|limit of|total_vm|total-vm|vsz:|going to be|Tasks state/;

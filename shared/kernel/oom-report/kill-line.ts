@@ -76,7 +76,7 @@ export function parseKill(text: string): { kill: Omit<OomKill, 'byGroup'>; how?:
 
 const figure = /([\w-]{2,40})[: ](-?\d{1,20})/g;
 
-/** The fields behind the name of a kill line, in whatever order; others are passed over. */
+/** The fields behind the name of a kill line, in any order; others are ignored. */
 export function parseKillFigures(tail: string): Partial<Record<Figure, number>> {
   const parsed: Partial<Record<Figure, number>> = {};
   figure.lastIndex = 0;

@@ -3,7 +3,7 @@ import { isUnfinishedSummary } from './grammar.ts';
 import { isUnfinishedVictim } from './kill-line.ts';
 import { prefixShape } from './sender.ts';
 
-/** A name of 15 bytes has no more line breaks, and no mail program folds a line into more. */
+/** Parts of a folded line at most: a name of 15 bytes has no more line breaks, and no mail program folds a line into more. */
 const maxFolds = 16;
 
 /** A line whose end is on the lines that follow it: a name may hold line breaks, and mail programs fold. */

@@ -1,4 +1,4 @@
-/** One report of the kernel's OOM killer, as far as the log still had it. What was not printed is missing, never 0. */
+/** One report of the kernel's OOM killer, as far as the log still had it. A figure that was not printed is missing, never 0. */
 export interface OomReport {
   /** Seconds since boot at its first line, where the log says so. */
   readonly uptimeSeconds?: number;

@@ -160,7 +160,7 @@ function readParts(before: string): { end: number; sender: LinePrefix['sender'] 
       end += found[0].length;
       if (part.leadsTo !== undefined && part.leadsTo > depth) depth = part.leadsTo;
       const named = part.sender?.(found[1]);
-      // What one part says against the kernel no other takes back.
+      // Once a part names a program, no other part makes the line the kernel's.
       if (named !== undefined && sender !== 'program') sender = named;
       again = true;
       break;

@@ -63,8 +63,8 @@ function systemdWrites(lines: readonly Line[]): readonly BootWrite[] {
 }
 
 /**
- * procps: src/sysctl.c, write_setting_list(). Every line is written, one after the other; a pattern passes over what any line names to the
- * letter. As 4.0.2 does it: later versions also pass over what a line `-pattern` matches.
+ * procps: src/sysctl.c, write_setting_list(). Every line is written, one after the other; a pattern skips the keys that other lines name
+ * exactly. As 4.0.2 does it: later versions also skip the matches of a line `-pattern`.
  */
 function procpsWrites(lines: readonly Line[]): readonly BootWrite[] {
   const named = new Set(lines.map(({ key }) => key));

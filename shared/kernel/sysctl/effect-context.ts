@@ -28,7 +28,7 @@ export type Weighted = Pick<SysctlEffect, 'weight' | 'fact'>;
 /** Values before or after, by name; absent where they cannot be read. */
 export type Values = ReadonlyMap<SysctlName, number>;
 
-/** What one change is judged by. */
+/** The values that the effects of one change follow from. */
 export interface ChangeContext {
   readonly machine: TuningMachine;
   readonly before: Values;

@@ -19,7 +19,7 @@ export interface RawLine {
 
 /**
  * The lines of a file of sysctl.d(5) or sysctl.conf(5): `key = value`, `-key = value` (failing is no error), `-key`. Comments begin with
- * `#` or `;`. What is no assignment is passed over, as systemd-sysctl and procps' sysctl do it.
+ * `#` or `;`. Any other line is ignored, as systemd-sysctl and procps' sysctl do it.
  *
  *     # keep programs in memory
  *     vm.swappiness = 10

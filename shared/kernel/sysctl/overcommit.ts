@@ -37,7 +37,7 @@ export function withCommitChange(inputs: CommitInputs, change: CommitChange): Co
     : { ...inputs, overcommitRatio: 0, overcommitKbytes: change.overcommitKbytes };
 }
 
-/** What one request for memory meets. */
+/** The state that one request for memory depends on. */
 export interface AllocationInputs {
   readonly version: KernelVersion;
   readonly mode: OvercommitMode;

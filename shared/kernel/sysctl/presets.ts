@@ -30,7 +30,7 @@ export const SYSCTL_PRESETS: readonly SysctlPreset[] = [
   },
 ];
 
-/** What of a preset is not so already. What cannot be read is left alone. */
+/** The changes of a preset whose values differ from the present ones. Settings that cannot be read are left out. */
 export function presetDiff(preset: SysctlPreset, states: readonly SysctlState[]): readonly SysctlChange[] {
   const now = new Map(states.map((state) => [state.spec.name, state.now]));
   return preset.changes.filter(({ name, value }) => {

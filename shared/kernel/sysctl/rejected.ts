@@ -22,7 +22,7 @@ export function namesFor(rawKey: string, reader: BootReader): readonly SysctlNam
 }
 
 /**
- * Lines that a person meant for one of our settings and that the reader passes over: a byte order mark before the first, blanks inside a
+ * Lines that a person meant for one of the settings and that the reader ignores: a byte order mark before the first, blanks inside a
  * name, no `=`, a name with a typing mistake, UTF-16.
  */
 export function rejectedLines(text: string, reader: BootReader): readonly RejectedLine[] {

@@ -12,7 +12,7 @@ import {
 } from '#shared/model/alert.ts';
 import { endsWithSentence, nameOf } from './process.ts';
 
-/** Victims that a title names; the text below it has no more of them either. */
+/** Victims named in a title, and in the text below it, at most. */
 const NAMED = 3;
 
 const named = ({ name, pid, program }: { name: string; pid: number; program?: string }) =>

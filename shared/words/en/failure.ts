@@ -198,7 +198,7 @@ const NOT_CONFIRMED = {
   'program-ended': 'Lifeboat ended before it was confirmed.',
 } as const;
 
-/** A command to paste stands where there is no better advice. */
+/** A failure with a command to paste, where there is no better advice. */
 function withCommand(words: FailureWords, instead: string | undefined): FailureWords {
   return words.hint !== undefined || instead === undefined || instead === ''
     ? words

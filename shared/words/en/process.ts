@@ -34,7 +34,7 @@ export function usedPages(figures: MemoryFigures): number {
 }
 
 /**
- * Why a process stands where it stands, in one sentence, from the figures that decide.
+ * Why a process has its place, in one sentence, from the figures that decide.
  * `totalPages` is the scope's; in a cgroup its limit is the whole. `swap`: whether the machine has any.
  */
 export function explain(
@@ -96,7 +96,7 @@ function shareOf(pages: number, totalPages: number, scope: Scope, swap: boolean)
   return `${share} of ${swap ? 'memory and swap' : 'memory'}`;
 }
 
-/** How sure the first place is, seen from the figures of the next. `complete`: no process is out of sight. */
+/** How certain the first place is, compared with the figures of the next. `complete`: no process is hidden. */
 export function marginSentence(order: KillOrderView, pageSizeBytes: number, complete = true): Sentence {
   const [first, second] = order.entries;
   if (first === undefined) return [];
@@ -131,7 +131,7 @@ function anyOf(names: readonly string[]): string {
   return `${names.slice(0, 2).join(', ')} or one of ${names.length - 2} more`;
 }
 
-/** What goes down together with a victim. */
+/** The processes that are killed together with a victim. */
 export function diesWithSentence(diesWith: readonly NamedProcess[]): string {
   if (diesWith.length === 0) return 'nothing else is killed';
   const names = [...new Set(diesWith.map(nameOf))];

@@ -36,7 +36,7 @@ export function askToKeep(deadlineMs: number, on: Asked = {}): Promise<Verdict> 
         return;
       }
       line.setPrompt(terminal.keep(secondsLeft(), disk));
-      // What was typed so far stays.
+      // Keeps the text typed so far.
       line.prompt(true);
     };
     line.on('line', (text) => {

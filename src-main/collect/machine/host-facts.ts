@@ -28,7 +28,7 @@ export interface HostFacts {
   readonly cpuCount: number;
   /** False in a container with a pid namespace of its own: then not all processes are visible, and pid 1 is killable. */
   readonly initialPidNamespace: boolean;
-  /** What keeps some processes out of sight; absent where all are seen. */
+  /** What hides some processes; absent where all are visible. */
   readonly outOfSight?: OutOfSight;
   readonly cgroups: CgroupMounts;
   /** Absent without a memory controller. */

@@ -1,7 +1,7 @@
 import { type KillMode, type UnitFacts } from '#shared/killers/systemd.ts';
 import { type OomPolicy } from '#shared/model/kill-order.ts';
 
-/** The properties that are asked for; `Id` tells the blocks apart. */
+/** The properties that are read; `Id` identifies the blocks. */
 export const SHOWN_PROPERTIES = [
   'Id',
   'OOMPolicy',

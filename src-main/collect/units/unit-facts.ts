@@ -14,7 +14,7 @@ interface Known {
   readonly atMs: number;
 }
 
-/** What is known of units. Asking is done outside of the tick, for many units at once; until there is an answer, the default is presumed. */
+/** Facts about units. They are read outside of the tick, for many units at once; until then the defaults are presumed. */
 export class UnitFactsCache {
   readonly #ask: AskUnits;
   readonly #nowMs: () => number;
@@ -38,7 +38,7 @@ export class UnitFactsCache {
     this.#known.set(keyOf(unit), { ...known, atMs: -Infinity });
   }
 
-  /** Asks for those of the units that are not known, or not any more. Ends at once where there is nothing to ask, or it is being asked. */
+  /** Reads the facts of units that are unknown or outdated. Ends at once where there are none, or a read is under way. */
   async ensure(units: readonly Unit[]): Promise<void> {
     if (this.#asking !== undefined) return this.#asking;
     const stale = units.filter((unit) => {

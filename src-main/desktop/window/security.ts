@@ -70,7 +70,7 @@ export function confine(contents: WebContents, shell: Pick<Shell, 'openExternal'
     if (mayOpenOutside(event.url)) openOutside(event.url);
     else refuse('to go to', event.url);
   });
-  // The page itself is asked about by `will-navigate` as well, and answered there.
+  // `will-navigate` handles the page itself.
   contents.on('will-frame-navigate', (event) => {
     if (event.isMainFrame) return;
     event.preventDefault();

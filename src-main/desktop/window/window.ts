@@ -61,7 +61,7 @@ export class MainWindow {
     return window !== undefined && window.isVisible() && !window.isMinimized();
   }
 
-  /** There is no window, and that is as it should be: it was hidden, and comes back when it is asked for. */
+  /** The hidden window was destroyed on purpose: it is made again when it is shown. */
   get isLetGo(): boolean {
     return this.#isLetGo;
   }

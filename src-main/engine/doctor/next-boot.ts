@@ -13,7 +13,7 @@ const GRAVEST_FIRST = [
   ['boot-starves', 'starves'],
   ['boot-hangs', 'hangs'],
 ] as const;
-/** What may set values later is said with each setting; to find it takes longer than all else here. */
+/** No later setters: each setting names its own, and finding them takes longer than all else here. */
 const NO_LATER_SETTERS = new Map();
 
 /** What the files on disk bring at the next boot: whether that is dangerous, and whether the values that Lifeboat keeps win. */

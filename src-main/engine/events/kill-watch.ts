@@ -35,7 +35,7 @@ export interface KillWatchOptions {
   readonly eventsOf: (snapshot: Snapshot, path: string) => CgroupEvents;
   /** Whether the kernel's log is being followed, so that it is worth waiting for. */
   readonly hearsLog: () => boolean;
-  /** What is known of units. */
+  /** Facts about units. */
   readonly facts?: UnitFactsOf;
 }
 

@@ -59,7 +59,7 @@ export class RuleRunner {
     );
   }
 
-  /** The rules in force from now on. Values that were applied are not taken back. */
+  /** The rules in force from now on. Values that were applied stay. */
   setRules(rules: readonly Rule[]): void {
     this.#rules = rules;
     this.#reportedTroubles.clear();
@@ -73,7 +73,7 @@ export class RuleRunner {
     return ruleFor(this.#rules, process, this.#options.commandOf);
   }
 
-  /** Applies what is due. While the writes of one snapshot are under way, the next ones are passed over. */
+  /** Applies what is due. While the writes of one snapshot are under way, the next ones are skipped. */
   async onProcesses(processes: readonly ObservedProcess[]): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
@@ -161,7 +161,7 @@ export class RuleRunner {
   }
 }
 
-/** Why a rule is left alone. */
+/** Why a rule is not applied. */
 export function tooWideFailure(
   rule: Rule,
   width: NonNullable<ReturnType<typeof tooWide>>,

@@ -4,8 +4,8 @@ import { readPidStat } from '../../proc/pid/stat.ts';
 import { type CommandOf, type RuledProcess } from './rule.ts';
 
 /**
- * Reads whole command lines for the rules: a snapshot holds the first 4,096 bytes, a Java class stands behind more of class path. What was read
- * for one process is kept while the rules are asked about it, and not longer: there may be megabytes of it.
+ * Reads whole command lines for the rules: a snapshot holds the first 4,096 bytes, a Java class may come after a longer class path. The
+ * command of one process is kept while the rules are matched against it, and no longer: it may be megabytes.
  */
 export function wholeCommandIn(files: KernelFiles): CommandOf {
   let last: { readonly of: RuledProcess; readonly command: string } | undefined;

@@ -113,7 +113,7 @@ export class HelperConnection implements Helper {
     this.#child.kill();
   }
 
-  /** Takes in a line that came after the hello. What is not in the protocol is dropped, or fails the request that it answers. */
+  /** Takes in a line that came after the hello. A line outside of the protocol is dropped, or fails the request that it answers. */
   receive(line: string): void {
     const message = parseObject(line);
     if (message === undefined) return;

@@ -17,6 +17,6 @@ export interface Helper {
   onEvent(listener: (event: HelperEvent) => void): () => void;
   /** Resolves when the helper is gone, for whatever reason. */
   readonly ended: Promise<Failure>;
-  /** Closes its standard input: it takes back what is not confirmed and ends. Resolves when it has ended, or has had the time for it. */
+  /** Closes its standard input: it reverts what is not confirmed and ends. Resolves when it has ended, or its time for that is over. */
   close(): Promise<void>;
 }

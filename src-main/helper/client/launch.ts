@@ -15,8 +15,8 @@ const PERSON_MS = 300_000;
 const STDERR_CHARACTERS = 4000;
 
 /**
- * Of our environment only what the ways to root need: sudo and polkit know the user by it, a terminal is asked in by TERM, and Windows is
- * reached by the WSL ones. SHELL is left out since pkexec refuses unusual ones, LD_LIBRARY_PATH and NODE_OPTIONS on principle.
+ * The variables of our environment that the ways to root need: sudo and polkit identify the user by them, a password prompt needs TERM, and
+ * the WSL ones reach Windows. SHELL is left out since pkexec refuses unusual ones, LD_LIBRARY_PATH and NODE_OPTIONS on principle.
  */
 const HANDED_ON = ['USER', 'LOGNAME', 'HOME', 'TERM', 'XDG_SESSION_ID', 'WSL_INTEROP', 'WSL_DISTRO_NAME'];
 

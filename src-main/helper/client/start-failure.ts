@@ -5,7 +5,7 @@ import { type Method } from './methods.ts';
 export interface FailedStart {
   readonly code: number | null;
   readonly signal: string | null;
-  /** What it said, in English: it was started with LC_ALL=C. */
+  /** Its error output, in English: it was started with LC_ALL=C. */
   readonly stderr: string;
 }
 

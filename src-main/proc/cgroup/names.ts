@@ -18,7 +18,7 @@ function firstUnit(
 
 /**
  * The systemd units of this machine that a cgroup path lies in: the system manager's, and inside of a user manager (`user@1000.service`)
- * the user's own as well. What a container's own systemd made is not looked at: those are no units of ours. Empty outside of systemd's
+ * the user's own as well. Cgroups of a container's own systemd do not count: they are not units of this machine. Empty outside of systemd's
  * tree. As src/basic/cgroup-util.c cg_path_get_unit() and cg_path_get_user_unit().
  */
 export function unitsOf(path: string): readonly Unit[] {

@@ -1,6 +1,6 @@
 import { type KernelFiles, type Read, readText } from '../kernel-files.ts';
 
-/** As much of a command line as is looked at: one may be megabytes long, and no screen shows it. */
+/** Bytes of a command line that are read: one may be megabytes long, and no screen shows it. */
 const CMDLINE_BYTES = 4096;
 
 /** The most that the kernel lets a program have for arguments and environment together: 3/4 of _STK_LIM (fs/exec.c, bprm_stack_limits()). */

@@ -22,7 +22,7 @@ export interface PidMemory {
 
 /** What /proc/PID/status says. */
 export interface PidStatus {
-  /** comm, with the kernel's escapes taken back. */
+  /** comm, with the kernel's escapes decoded. */
   readonly name: string;
   /** One letter: R, S, D, Z, T, t, X, I … */
   readonly state: string;

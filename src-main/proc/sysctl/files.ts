@@ -123,7 +123,7 @@ function sortedPaths(root: string, reader: BootReader) {
       if (!name.endsWith('.conf')) {
         if (isRegularFile(join(root, path))) unread.push({ path, reason: 'file-name' });
       } else if (reader !== 'procps' && name.startsWith('.')) {
-        // systemd passes over hidden files, procps does not.
+        // systemd ignores hidden files, procps does not.
         unread.push({ path, reason: 'hidden-file' });
       } else if (hiding === undefined) byName.set(name, path);
       else unread.push({ path, reason: 'same-name', by: hiding });

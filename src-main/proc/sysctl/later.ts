@@ -10,7 +10,7 @@ import { fileStat, realPath } from '../file-stat.ts';
 import { kubeletSetters } from './kubelet.ts';
 import { tunedSetters } from './tuned.ts';
 
-/** What may set each setting after the files of the boot were read. */
+/** The programs that may set each setting after the files of the boot were read. */
 export type LaterSetters = ReadonlyMap<SysctlName, readonly LaterSetter[]>;
 
 interface Place {

@@ -218,7 +218,7 @@ export function changedMeanwhile(facts: FactsOf<'changed-meanwhile'>): FailureWo
   }
 }
 
-/** What was written does not read back. */
+/** The value that was read back differs from the one that was written. */
 export function readBackDiffers(facts: FactsOf<'read-back-differs'>): FailureWords {
   switch (facts.what) {
     case 'value':

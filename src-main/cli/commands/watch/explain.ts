@@ -22,7 +22,7 @@ import { printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 
-/** `lifeboat explain PID`: why one process stands where it stands. */
+/** `lifeboat explain PID`: why one process has its place. */
 export function addExplain(program: Command): void {
   program
     .command('explain')

@@ -45,7 +45,7 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words, 
     const who = `${words.nameOf(first)} (${first.pid})`;
     lines.push(
       `Next: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
-      // How far the others are behind says nothing while some are out of sight.
+      // The distance to the others says nothing while some processes are hidden.
       (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page))} `) +
         `${capital(words.diesWithSentence(first.diesWith))}.`,
       ...(first.endsWith.length === 0 ? [] : [`${capital(words.endsWithSentence(first.endsWith))}.`]),
