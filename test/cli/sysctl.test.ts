@@ -99,6 +99,44 @@ describe('lifeboat sysctl', () => {
     );
   });
 
+  it.each([
+    [
+      'nothing on disk',
+      '',
+      'vm.overcommit_kbytes=0',
+      'none',
+      /^vm\.overcommit_kbytes = 0 after the next boot already: nothing would be written\.\n$/,
+    ],
+    [
+      'its own line',
+      'vm.swappiness = 10\n',
+      'vm.swappiness=10',
+      'none',
+      /after the next boot already: nothing would be written/,
+    ],
+    [
+      'its own line of another value',
+      'vm.overcommit_kbytes = 5000\n',
+      'vm.overcommit_kbytes=0',
+      'removed',
+      /^Would keep vm\.overcommit_kbytes = 0: \/etc\/sysctl\.d\/90-lifeboat\.conf would no longer set it\.\n$/,
+    ],
+    [
+      'only the default',
+      '',
+      'vm.swappiness=60',
+      'written',
+      /^Would keep vm\.swappiness = 60 in \/etc\/sysctl\.d\/90-lifeboat\.conf\.\n$/,
+    ],
+  ])('rehearses keeping over %s as it would be done', async (_, own, wanted, line, said) => {
+    const { run } = machine(own === '' ? {} : { '/etc/sysctl.d/90-lifeboat.conf': own });
+    const { code, stdout } = await run('keep', wanted, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(said);
+    const json = JSON.parse((await run('keep', wanted, '--dry-run', '--json')).stdout) as object;
+    expect(json).toMatchObject({ file: '/etc/sysctl.d/90-lifeboat.conf', line });
+  });
+
   it('tells what differs, and what a preset would bring', async () => {
     const { run } = machine();
     expect((await run('diff')).stdout).toMatch(/^vm\.swappiness: Now 10, the kernel’s default is 60/);

@@ -154,3 +154,14 @@ export function reservation(decidedBy: SysctlState['decidedBy'], reader: string)
     return 'Nothing reads sysctl files when this machine starts: the next boot brings the kernel’s defaults, unless a program sets a value later.';
   return 'The next boot brings what the kernel and the files say, unless a program sets a value later.';
 }
+
+/** What keeping a value would do, before it is done. */
+export function keepPlan(
+  name: string,
+  text: string,
+  { file, line }: { readonly file: string; readonly line?: 'written' | 'removed' | 'none' },
+): string {
+  if (line === 'none') return `${name} = ${text} after the next boot already: nothing would be written.`;
+  if (line === 'removed') return `Would keep ${name} = ${text}: ${safeText(file)} would no longer set it.`;
+  return `Would keep ${name} = ${text} in ${safeText(file)}.`;
+}

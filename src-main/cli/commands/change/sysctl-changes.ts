@@ -11,7 +11,7 @@ import {
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
-import { checkKeep, checkTogether, checkWritable } from '../../../engine/change/sysctl/keep.ts';
+import { checkKeep, checkTogether, checkWritable, plannedKeep } from '../../../engine/change/sysctl/keep.ts';
 import {
   bootDangers,
   isKept,
@@ -182,8 +182,10 @@ export async function keepSetting(change: SysctlChange, options: SetOptions): Pr
   const text = sysctl.valueText(change.name, change.value);
   if (json !== true) for (const line of dangerLines(effects, words())) logLine(line);
   if (dryRun === true) {
-    if (json === true) printLine(safeJson({ version: 1, change, effects }));
-    else printLine(`Would keep ${change.name} = ${text}.`);
+    const planned = plannedKeep(tuning, change);
+    if (!planned.ok) reportFailure(planned.error);
+    else if (json === true) printLine(safeJson({ version: 1, change, effects, ...planned.value }));
+    else printLine(sysctl.keepPlan(change.name, text, planned.value));
     return;
   }
   if (effects.length > 0 && yes !== true && isRealMachine().ok) {

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kept } from '#shared/contract/change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { linesFor } from '#shared/kernel/sysctl/boot.ts';
+import { bootSettings, linesFor } from '#shared/kernel/sysctl/boot.ts';
 import { KEPT_FILE, type SysctlDisk } from '#shared/kernel/sysctl/disk.ts';
 import { contradiction, keepObstacles, withKept, type KeepObstacle } from '#shared/kernel/sysctl/kept.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
@@ -104,6 +104,20 @@ export function isKeptAlready({ disk }: Pick<Tuning, 'disk'>, change: SysctlChan
       each.files.find(({ path }) => path === KEPT_FILE)?.lines.map(({ key, value }) => [key, value]),
     );
   return lines(disk) === lines(withKept(disk, [change]));
+}
+
+/** What keeping a value would leave on the disk: read as after the deed, from the files as they would be. */
+export function plannedKeep(
+  { disk, boot, version }: Pick<Tuning, 'disk' | 'boot' | 'version'>,
+  change: SysctlChange,
+): Result<Kept> {
+  const { name, value } = change;
+  if (isKeptAlready({ disk }, change)) {
+    const kept = readKept({ disk, boot }, name, value);
+    return kept.ok ? ok({ ...kept.value, line: 'none' }) : kept;
+  }
+  const planned = withKept(disk, [change]);
+  return readKept({ disk: planned, boot: bootSettings(planned, version) }, name, value);
 }
 
 /** What was kept, read back from the disk. Fails where the next boot would set another value all the same. */

@@ -57,7 +57,8 @@ export function keptBy(settings: readonly SysctlState[], name: SysctlName): stri
   const state = settings.find(({ spec }) => spec.name === name);
   const lines =
     state === undefined ? [] : [...(state.onDisk === undefined ? [] : [state.onDisk]), ...state.overridden];
-  return lines.find(({ file }) => file.endsWith(OWN_FILE))?.value ?? '';
+  // A line for its partner (ratio and kbytes) makes it 0, and is no line of its own.
+  return lines.find(({ file, sets }) => sets === undefined && file.endsWith(OWN_FILE))?.value ?? '';
 }
 
 /** Names come from the journal, a file: they are checked like everything from outside. */

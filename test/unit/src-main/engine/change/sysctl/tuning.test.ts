@@ -158,6 +158,7 @@ describe('sysctlPreview', () => {
     ]);
     expect(effects.at(-2)?.fact).toEqual({
       kind: 'other-file-wins',
+      sets: 'vm.overcommit_kbytes',
       file: '/etc/sysctl.d/95-x.conf',
       value: '0',
     });
