@@ -34,7 +34,9 @@ export function badRequest(facts: FactsOf<'bad-request'>): FailureWords {
     case 'twice':
       return { message: `${facts.name} is there twice.` };
     case 'contradiction':
-      return { message: `${facts.name} and ${facts.other} clear each other. Set only one of them: that makes the other 0.` };
+      return {
+        message: `${facts.name} and ${facts.other} clear each other. Set only one of them: that makes the other 0.`,
+      };
   }
 }
 
