@@ -27,7 +27,7 @@ describe('the doctor on the next boot', () => {
   it.for<{ config: ConfigTree; danger: string }>([
     {
       config: { '/etc/sysctl.d/60-db.conf': 'vm.overcommit_memory=2\nvm.overcommit_kbytes=0\n' },
-      danger: 'bad refuses /etc/sysctl.d/60-db.conf:1, /etc/sysctl.d/60-db.conf:2',
+      danger: 'bad refuses /etc/sysctl.d/60-db.conf:1, /etc/sysctl.d/60-db.conf:2 (vm.overcommit_kbytes)',
     },
     {
       config: { '/usr/lib/sysctl.d/10-a.conf': 'vm.overcommit_memory=2\nvm.overcommit_ratio=0\n' },
@@ -62,7 +62,7 @@ describe('the doctor on the next boot', () => {
       '/etc/sysctl.d/99-x.conf': '# x\nvm.swappiness=1\nvm.overcommit_kbytes=9\n',
     };
     expect(found(config)[1]).toBe(
-      "warning lose vm.overcommit_ratio: /etc/sysctl.d/99-x.conf:3, vm.swappiness: /etc/sysctl.d/99-x.conf:2 sudo sed -i -e '3s/^/# /' -e '2s/^/# /' /etc/sysctl.d/99-x.conf",
+      "warning lose vm.overcommit_ratio: /etc/sysctl.d/99-x.conf:3 (vm.overcommit_kbytes), vm.swappiness: /etc/sysctl.d/99-x.conf:2 sudo sed -i -e '3s/^/# /' -e '2s/^/# /' /etc/sysctl.d/99-x.conf",
     );
   });
 
