@@ -12,7 +12,7 @@ import {
   type Target,
 } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
-import { type ProcessId } from '#shared/model/process.ts';
+import { type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { sameProcess } from '#shared/model/process.ts';
 
@@ -36,8 +36,13 @@ export interface Considered {
 
 /** What was done, said once, with the way back. */
 export interface Told {
-  /** `choose-first`: a key that acts on a process was pressed while none is marked. */
-  readonly kind: 'applied' | 'undone' | 'failed' | 'kept' | 'choose-first';
+  /**
+   * A key that acts on a process was pressed, and nothing is previewed. `choose-first`: none is marked. `unchangeable`: its value decides
+   * nothing, as with a thread of the kernel. `not-connected`: there is no server.
+   */
+  readonly kind: 'applied' | 'undone' | 'failed' | 'kept' | 'choose-first' | 'unchangeable' | 'not-connected';
+  /** Of `unchangeable`. */
+  readonly about?: { readonly name: string; readonly reason: IneligibleReason };
   readonly applied?: Applied;
   readonly undone?: readonly UndoOutcome[];
   readonly failure?: Failure;
@@ -143,6 +148,10 @@ export class Changes {
 
   /** What a row's buttons and keys ask for. */
   async considerRow(place: Place, process: NamedProcess, wish: RowWish, scope: Scope): Promise<void> {
+    if (!this.connected) {
+      this.told = { kind: 'not-connected' };
+      return;
+    }
     await (wish === 'protect'
       ? this.considerProtect(place, process, scope)
       : this.consider(place, process, { kind: 'first' }, scope));
@@ -220,6 +229,11 @@ export class Changes {
   /** A key asked for a change while no process is marked. */
   sayChooseFirst(): void {
     this.told = { kind: 'choose-first' };
+  }
+
+  /** A key asked for a change of a process whose value decides nothing. */
+  sayUnchangeable(name: string, reason: IneligibleReason): void {
+    this.told = { kind: 'unchangeable', about: { name, reason } };
   }
 
   dismiss(): void {

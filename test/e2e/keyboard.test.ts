@@ -29,7 +29,7 @@ describe('keys act on the marked row', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Shift+P');
     await expect
-      .poll(() => panel(page).getByRole('heading').first().innerText())
+      .poll(() => panel(page).getByRole('heading', { level: 2 }).innerText())
       .toMatch(/^thunderbird \d+:/);
     // The preview has the keyboard; Escape gives it back to the list.
     await page.keyboard.press('Escape');
@@ -69,6 +69,86 @@ describe('keys act on the marked row', () => {
       await expect.poll(() => page.title()).toContain(words.views[view]);
       await expect.poll(() => focusIsLost(page)).toBe(false);
     }
+  });
+});
+
+describe('every action by the keyboard alone', () => {
+  it('leaves the focus on the page, and the keys are listed', async () => {
+    const { page, server } = await openChanging();
+    const press = async (key: string) => {
+      await page.keyboard.press(key);
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      await expect.poll(() => focusIsLost(page), { message: key }).toBe(false);
+    };
+    await page.getByRole('grid', { name: words.next.order }).focus();
+    for (const key of ['j', 'k', 'j', 'End', 'Home', 'Enter']) await press(key);
+    // Protect: choose another strength, apply, undo by the toast.
+    await press('Shift+P');
+    await panel(page).getByRole('radio', { name: /^Later/ }).focus();
+    await press('ArrowRight');
+    await panel(page).getByRole('radio', { name: /^Strong/, checked: true }).waitFor();
+    await panel(page).getByRole('button', { name: words.act.apply }).press('Enter');
+    await expect.poll(() => panel(page).count()).toBe(0);
+    await expect.poll(() => focusIsLost(page)).toBe(false);
+    const toast = page.getByRole('status', { name: words.act.toast.region });
+    await toast.getByRole('button', { name: words.act.toast.dismiss }).press('Enter');
+    await expect.poll(() => focusIsLost(page)).toBe(false);
+    await page.getByRole('grid', { name: words.next.order }).focus();
+    await press('j');
+    await press('Shift+G');
+    await panel(page).getByRole('button', { name: words.act.apply }).waitFor();
+    for (const key of ['Escape', 's', 'Escape', '/', 'Escape', 'o', 'p', 'j', 't']) await press(key);
+    for (const view of VIEWS.keys()) await press(`${view + 1}`);
+    // What waits to be kept is reached by one key, said at once, and names itself.
+    server.emit('change.pending', {
+      id: 7,
+      of: 'sysctls',
+      changes: [{ subject: 'vm.swappiness', before: '60', after: '10' }],
+      deadlineMs: Date.now() + 20_000,
+      totalSeconds: 20,
+    });
+    const bar = page.getByRole('region', { name: words.pendingBar.label });
+    await bar.getByRole('alert').filter({ hasText: 'Reverts in 20 seconds unless you keep it.' }).waitFor();
+    await press('c');
+    const back = bar.getByRole('button', { name: words.pendingBar.takeBack });
+    await expect.poll(() => back.evaluate((element) => element === document.activeElement)).toBe(true);
+    server.emit('change.pending', 'none');
+    await expect.poll(() => bar.count()).toBe(0);
+    await expect.poll(() => focusIsLost(page)).toBe(false);
+    await press('?');
+    const keys = page.getByRole('dialog', { name: words.keys.title });
+    await keys.getByText('go to the change that waits to be kept').waitFor();
+  });
+
+  it('says of a thread of the kernel that it cannot be changed', async () => {
+    const { page } = await openChanging();
+    await search(page, 'kthreadd');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+P');
+    await page
+      .getByRole('status', { name: words.act.toast.region })
+      .getByText(words.act.toast.unchangeable('kthreadd'))
+      .waitFor();
+    expect(await panel(page).count()).toBe(0);
+  });
+});
+
+describe('scopes under the hand', () => {
+  it('keep their buttons in place while the pointer is on them', async () => {
+    const { page, server } = await openChanging();
+    const group = page.getByRole('group', { name: words.scope.label });
+    const labels = () => group.getByRole('button').allInnerTexts();
+    await group.hover();
+    const before = await labels();
+    server.show((SCENES['no-victim'] ?? expect.unreachable)());
+    server.tick(2);
+    await page
+      .getByRole('region', { name: words.next.first })
+      .getByRole('button', { name: 'mysqld', exact: true })
+      .waitFor();
+    expect((await labels()).slice(0, 2)).toEqual(before.slice(0, 2));
+    await page.getByRole('heading', { level: 1 }).hover();
+    await expect.poll(labels).not.toEqual(before);
   });
 });
 

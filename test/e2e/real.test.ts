@@ -28,12 +28,15 @@ async function choose(page: Page, { name, pid }: Eater): Promise<void> {
 
 /** The pages in the list of terms, by name. */
 async function terms(page: Page): Promise<Record<string, string>> {
-  const rows = page.getByRole('complementary').locator('dl').first().locator('div');
-  const found: Record<string, string> = {};
-  for (const row of await rows.all()) {
-    found[await row.locator('dt').innerText()] = await row.locator('dd').first().innerText();
-  }
-  return found;
+  const rows = page.getByRole('complementary').locator('dl').filter({ hasText: 'badness' }).locator('div');
+  return Object.fromEntries(
+    await rows.evaluateAll((found) =>
+      found.map((row) => [
+        row.querySelector('dt')?.innerText ?? '',
+        row.querySelector('dd')?.innerText ?? '',
+      ]),
+    ),
+  ) as Record<string, string>;
 }
 
 /** The same as the kernel has them. */
@@ -133,8 +136,8 @@ describe('the page on the real /proc', () => {
 
     await lifeboat.stop();
     await page
+      .getByRole('region', { name: 'Notices' })
       .getByText(/^Disconnected\. Showing/)
-      .first()
       .waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await lifeboat.restart();
@@ -166,7 +169,7 @@ describe('the page on the real /proc', () => {
     const { address } = await startLifeboat();
     const page = await open(address, { scheme: 'light' });
     await page.getByRole('link', { name: 'Doctor' }).click();
-    await page.getByRole('heading', { name: 'Kernel', exact: false }).first().waitFor();
+    await page.getByRole('region', { name: 'As it should be' }).waitFor();
     expect(await page.getByRole('listitem').count()).toBeGreaterThan(19);
     expect(await axeViolations(page)).toEqual([]);
     await page.reload();

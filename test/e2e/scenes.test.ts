@@ -35,6 +35,7 @@ const SAID: Readonly<Record<string, RegExp>> = {
   services: /systemd then ends 4 more processes of web\.service \(OOMPolicy=stop\)/,
   hostile: /<img src=x onerror=alert\(1\)>/,
   tiny: /58\.4 MiB, no swap/,
+  calm: /31\.3 GiB and 8\.0 GiB swap/,
   huge: /takes 1\.2 TiB off\./,
   scopes: /198 more/,
   troubled: /Lifeboat cannot read \/proc\/vmstat \(EACCES\)\./,
@@ -81,6 +82,26 @@ describe('every scene', () => {
       await expect.poll(() => card.innerText()).not.toMatch(/[a-z]\.[A-Z]/);
     }
   });
+
+  it.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
+    'has a header of one height, whether a killer runs and a forecast is there or not: %s',
+    async (size) => {
+      const { page, scenes } = lasting;
+      await page.setViewportSize(SIZES[size]);
+      const header = page.getByRole('banner');
+      const heights: (number | undefined)[] = [];
+      for (const [name, said] of [
+        ['workbench', 'earlyoom acts'],
+        ['calm', 'of 31.3 GiB'],
+      ] as const) {
+        scenes.show((SCENES[name] ?? expect.unreachable)());
+        scenes.tick();
+        await header.getByText(said).waitFor();
+        heights.push((await header.boundingBox())?.height);
+      }
+      expect(heights[1]).toBe(heights[0]);
+    },
+  );
 
   it.each(['workbench', 'troubled'])('%s: the doctor’s view has no violations at any width', async (name) => {
     const { page, scenes } = lasting;

@@ -20,11 +20,8 @@ async function openHuge(): Promise<Page> {
   await page.goto(server.address);
   await page.getByRole('tab', { name: 'All processes' }).click();
   await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(8);
-  await page
-    .getByRole('grid')
-    .getByRole('button', { name: /^Protect / })
-    .first()
-    .waitFor();
+  const protect = page.getByRole('grid').getByRole('button', { name: /^Protect / });
+  await expect.poll(() => protect.count()).toBeGreaterThan(0);
   return page;
 }
 

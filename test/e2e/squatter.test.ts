@@ -54,7 +54,7 @@ describe('a program that takes the port of a server that has ended', () => {
     expect(squatter.headers.map(({ cookie, authorization }) => cookie ?? authorization)).toEqual(
       squatter.headers.map(() => undefined),
     );
-    await page.getByText('Disconnected.').first().waitFor();
+    await page.getByRole('region', { name: 'Notices' }).getByText('Disconnected.').waitFor();
     await squatter.close();
     await lifeboat.restart();
     await page.getByRole('button', { name: 'Try now' }).waitFor({ state: 'detached' });

@@ -124,11 +124,29 @@ describe('rights', () => {
     for (const view of VIEWS) {
       await go(view);
       await lock.waitFor();
+      if (view === 'doctor') await page.getByText(words.doctorView.actions(now, name !== 'raise-only')).waitFor();
       await picture(`${view}-${name}`);
       expect(await axeViolations(page), view).toEqual([]);
     }
     rights = ALLOWED;
     server.emit('change.rights', ALLOWED);
+  });
+});
+
+describe('everything under the pointer', () => {
+  it('is judged as it looks then: a button that becomes unreadable is found', async () => {
+    await look(VISITS[0]);
+    await go('tuning');
+    const sheet = await page.evaluateHandle(() => {
+      const made = new CSSStyleSheet();
+      made.replaceSync('button:hover { color: #fff !important; background: #fff !important; }');
+      document.adoptedStyleSheets.push(made);
+      return made;
+    });
+    expect((await stateViolations(page)).join()).toContain('color-contrast');
+    await sheet.evaluate((made) => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== made);
+    });
   });
 });
 
@@ -145,6 +163,18 @@ describe('without a server', () => {
     await again.waitFor();
     await expect.poll(() => panel.getByRole('button', { name: words.act.apply }).isDisabled()).toBe(true);
     await panel.getByText(words.act.notConnected).waitFor();
+    for (const name of [/^Protect /, /^Kill .* first$/, words.act.giveUp])
+      for (const button of await page.getByRole('button', { name }).all())
+        expect(await button.isDisabled(), await button.innerText()).toBe(true);
+    // Keys say so as well.
+    await page.keyboard.press('Escape');
+    await page.getByRole('grid', { name: words.next.order }).focus();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Shift+P');
+    await page
+      .getByRole('status', { name: words.act.toast.region })
+      .getByText(words.act.notConnected)
+      .waitFor();
     for (const view of VIEWS) {
       await go(view);
       await picture(`${view}-stale`);

@@ -3,6 +3,7 @@ import { type SortColumn } from '#shared/contract/watch.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount } from '#shared/format/count.ts';
 import { formatDuration } from '#shared/format/duration.ts';
+import { type Rights } from '#shared/model/change.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { type EndsWith } from '#shared/model/kill-order.ts';
 import {
@@ -62,6 +63,7 @@ export const navigation = {
   skip: 'Skip to the list',
   lists: 'Lists',
   keys: 'Keys',
+  announcements: 'Announcements',
   unseen: (count: number) => `${formatCount(count)} new`,
   /** In a virtual machine or container of this kind. */
   inside: (what: string) => `inside ${what}`,
@@ -268,6 +270,16 @@ export const timeline = {
 
 export const doctorView = {
   title: 'What this machine allows',
+  /** What can be done here, beside what can be known. `canLower`: false where not even root may lower oom_score_adj. */
+  actions: (rights: Rights | undefined, canLower: boolean) => {
+    if (rights === undefined) return '';
+    if (rights.state === 'read-only') return 'Changes are not allowed from here.';
+    if (rights.state === 'failed') return 'Changes that need root are not possible here.';
+    if (!canLower) return 'Processes can be marked to be killed first, not protected.';
+    if (rights.state === 'asks' && rights.method === 'none')
+      return 'Only your own processes can be changed, to be killed first.';
+    return 'Changes can be made.';
+  },
   lead: (bad: number, warnings: number) => {
     if (bad > 0) return 'Some answers are wrong or missing on this machine.';
     if (warnings > 0) return 'The answers are right, with limits.';
@@ -324,8 +336,9 @@ export const keys = {
     ['s', 'choose the whole machine or a cgroup with a limit'],
     ['t', 'timeline: 5 minutes or an hour'],
     ['r', 'check again or reconnect'],
-    ['Shift P', 'protect the marked process'],
+    ['Shift P', 'protect the marked process; ← → choose how strongly'],
     ['Shift G', 'kill the marked process first'],
+    ['c', 'go to the change that waits to be kept'],
     ['Tab', 'from the list to its preview, and on'],
     ['1 2 3 4 5', 'Next, Tuning, Events, Doctor, Settings'],
     ['?', 'this list'],

@@ -28,7 +28,7 @@ export async function search(page: Page, text: string): Promise<void> {
   await page.keyboard.press('/');
   await page.keyboard.type(text);
   const rows = page.getByRole('grid', { name: 'All processes' }).getByRole('row');
-  await rows.filter({ hasText: text }).first().waitFor();
+  await expect.poll(() => rows.filter({ hasText: text }).count()).toBeGreaterThan(0);
   // The head of the table is a row as well.
   await expect.poll(() => rows.filter({ hasNotText: text }).count()).toBeLessThanOrEqual(1);
 }

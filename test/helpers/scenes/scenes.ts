@@ -9,6 +9,10 @@ import { sickReport } from './scene-reports.ts';
  */
 export const SCENES: Readonly<Record<string, () => SceneMachine>> = {
   workbench: () => sceneMachine(workbench()),
+  calm: () => {
+    const { killers: _killers, outlook: _outlook, ...rest } = workbench();
+    return sceneMachine(rest);
+  },
   afterKill: () => sceneMachine({ ...workbench(), kills: 2 }),
   close: () => sceneMachine({ ...workbench(), errorPages: 80_000, drift: 0.001 }),
   pressed: () => sceneMachine(pressed()),
