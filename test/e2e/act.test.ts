@@ -52,7 +52,9 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     const eater = await crowd();
     const page = await openChanging();
     await button(page, `Protect act-row ${eater.pid}`).click();
-    await panel(page).getByRole('heading', { name: /^act-row/ }).waitFor();
+    await panel(page)
+      .getByRole('heading', { name: /^act-row/ })
+      .waitFor();
     expect(adjOf(eater)).toBe(985);
     await panel(page).getByRole('button', { name: 'Apply' }).click();
     await toast(page).getByText('1 process changed').waitFor();
@@ -113,7 +115,9 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       }
       await page.keyboard.press(list === 'table' ? 'ArrowDown' : 'j');
       await page.keyboard.press('Shift+P');
-      await panel(page).getByRole('heading', { name: /^act-row/ }).waitFor();
+      await panel(page)
+        .getByRole('heading', { name: /^act-row/ })
+        .waitFor();
       expect(
         await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -84,9 +84,13 @@ describe('every action by the keyboard alone', () => {
     for (const key of ['j', 'k', 'j', 'End', 'Home', 'Enter']) await press(key);
     // Protect: choose another strength, apply, undo by the toast.
     await press('Shift+P');
-    await panel(page).getByRole('radio', { name: /^Later/ }).focus();
+    await panel(page)
+      .getByRole('radio', { name: /^Later/ })
+      .focus();
     await press('ArrowRight');
-    await panel(page).getByRole('radio', { name: /^Strong/, checked: true }).waitFor();
+    await panel(page)
+      .getByRole('radio', { name: /^Strong/, checked: true })
+      .waitFor();
     await panel(page).getByRole('button', { name: words.act.apply }).press('Enter');
     await expect.poll(() => panel(page).count()).toBe(0);
     await expect.poll(() => focusIsLost(page)).toBe(false);

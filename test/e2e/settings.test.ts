@@ -188,8 +188,12 @@ describe('Lifeboat itself', () => {
     await page.getByRole('link', { name: 'Protect Lifeboat' }).click();
     const own = group(page, 'Lifeboat itself');
     await own.getByText('The first of its processes has place 3 of 214.').waitFor();
-    expect(await own.getByRole('row', { name: /^for the window/ }).innerText()).toMatch(/for the window \d+\s+3\s+\+300\s+128 MiB/);
-    expect(await own.getByRole('row', { name: /^administrator helper/ }).innerText()).toMatch(/administrator helper 9\s+never\s+-1000/);
+    expect(await own.getByRole('row', { name: /^for the window/ }).innerText()).toMatch(
+      /for the window \d+\s+3\s+\+300\s+128 MiB/,
+    );
+    expect(await own.getByRole('row', { name: /^administrator helper/ }).innerText()).toMatch(
+      /administrator helper 9\s+never\s+-1000/,
+    );
     expect(await axeViolations(page)).toEqual([]);
   });
 

@@ -124,7 +124,8 @@ describe('rights', () => {
     for (const view of VIEWS) {
       await go(view);
       await lock.waitFor();
-      if (view === 'doctor') await page.getByText(words.doctorView.actions(now, name !== 'raise-only')).waitFor();
+      if (view === 'doctor')
+        await page.getByText(words.doctorView.actions(now, name !== 'raise-only')).waitFor();
       await picture(`${view}-${name}`);
       expect(await axeViolations(page), view).toEqual([]);
     }

@@ -101,7 +101,8 @@ export const pendingBar = {
   /** Announced once for screen readers. */
   announce: (title: string, seconds: number) =>
     `${title}. Reverts in ${formatCount(seconds)} seconds unless you keep it.`,
-  secondsLeft: (seconds: number) => `${formatCount(seconds)} seconds left to keep the change. Key c goes to it.`,
+  secondsLeft: (seconds: number) =>
+    `${formatCount(seconds)} seconds left to keep the change. Key c goes to it.`,
   back: (seconds: number) => `Reverts in ${formatCount(seconds)} s, even if this window closes.`,
   takeBack: 'Revert',
   keep: 'Keep until reboot',
