@@ -31,7 +31,7 @@ export type HelperRequest =
   | { readonly verb: 'ping' }
   | {
       readonly verb: 'set-adj';
-      /** Lifeboat always sends the look of the process; a process that looks different is not changed. */
+      /** A process that does not look as it was seen is not changed. */
       readonly process: SeenProcess;
       readonly oomScoreAdj: number;
       readonly expected?: number;

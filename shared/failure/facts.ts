@@ -86,13 +86,7 @@ export const FACTS = {
     v.object({ what: is('release'), release: text }),
     v.object({ what: is('processes'), count: whole }),
   ]),
-  'port-unavailable': v.object({
-    port: whole,
-    errno: text,
-    owner: v.exactOptional(
-      v.object({ uid: whole, process: v.exactOptional(v.object({ pid: whole, name: text })) }),
-    ),
-  }),
+  'port-unavailable': v.object({ port: whole, errno: text }),
 
   // Starting the helper.
   'elevation-none': v.object({

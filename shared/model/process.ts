@@ -24,6 +24,8 @@ export interface ProcessLook {
   /** Effective user. */
   readonly uid: number;
   readonly parentPid: number;
+  /** Device and inode of the program's file, `DEVICE:INODE`; absent where it may not be seen: that of another user's process, without root. */
+  readonly program?: string;
   /**
    * A clock tick from boot in which it was there. Two processes of one pid can begin in the same tick, but the pid was its own for all of
    * that tick when it was still there in a later one.
@@ -33,7 +35,7 @@ export interface ProcessLook {
 
 /** A process with enough detail to distinguish it from any later one with its pid. */
 export interface SeenProcess extends ProcessId {
-  readonly look?: ProcessLook;
+  readonly look: ProcessLook;
 }
 
 /** What the kernel has on its books for one address space, in pages, as oom_badness() adds it up. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { MAX_REQUEST_LENGTH } from '#shared/contract/change.ts';
-import { ok, type Result } from '#shared/result.ts';
+import { fail, ok, type Result } from '#shared/result.ts';
 import { serve, type Handlers, type Log } from '#shared/contract/server.ts';
 import { RPC_PATH, type Right } from '#shared/contract/web-sign-in.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
@@ -16,7 +16,6 @@ import { readWebFiles } from './web-files.ts';
 import { createWebHttp } from './web-http.ts';
 import { createWebKeys } from './web-keys.ts';
 import { Places, type PhaseTimes } from './web-places.ts';
-import { portFailure } from './web-port.ts';
 import { awaitProof } from './web-proof.ts';
 import { foreignRequest } from './web-security.ts';
 import { acceptedUsers, PeerUsers } from './web-users.ts';
@@ -227,7 +226,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
   function listen(): Promise<Result<number>> {
     return new Promise((resolve) => {
       listener.once('error', (error: NodeJS.ErrnoException) => {
-        resolve(portFailure(options.port, error.code ?? error.message, options.files));
+        resolve(fail('port-unavailable', { port: options.port, errno: error.code ?? error.message }));
       });
       listener.listen({ host: HOST, port: options.port, exclusive: true }, () => {
         resolve(ok((listener.address() as AddressInfo).port));

@@ -159,7 +159,7 @@ describe('lifeboat', () => {
     expect(stderr).toMatch(failure(`There is no process ${child.pid}\\.`));
   });
 
-  it('says who has the port', async () => {
+  it('says that the port is taken, and how to choose another', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {
@@ -167,7 +167,7 @@ describe('lifeboat', () => {
     });
     const { port } = server.address() as AddressInfo;
     const { code, stdout, stderr } = await lifeboat(['serve', '--port', String(port)]);
-    expect(stderr).toMatch(failure(`Port ${port} is already in use by .+ \\(pid ${process.pid}\\)\\. `));
+    expect(stderr).toMatch(failure(`Port ${port} is already in use\\. .*--port.*`));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 });

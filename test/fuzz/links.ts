@@ -96,6 +96,9 @@ function canary(tree: HelperTree): string {
     .join(', ');
 }
 
+/** How process 50 of the tree looks. */
+const LOOK = { name: 'a', uid: 1000, parentPid: 1, seenAtTicks: 8 };
+
 function request(random: Random): HelperRequest {
   const value = random.below(100);
   return random.pick<HelperRequest>([
@@ -103,7 +106,7 @@ function request(random: Random): HelperRequest {
     { verb: 'forget-sysctl', name: 'vm.swappiness' },
     { verb: 'keep-unit-adj', unit: 'a.service', oomScoreAdj: value },
     { verb: 'forget-unit-adj', unit: 'a.service' },
-    { verb: 'set-adj', process: { pid: 50, startTicks: 7 }, oomScoreAdj: value },
+    { verb: 'set-adj', process: { pid: 50, startTicks: 7, look: LOOK }, oomScoreAdj: value },
     { verb: 'set-sysctls', changes: [{ name: 'vm.swappiness', value }], pendingSeconds: 1 },
     { verb: 'set-cgroup', path: 'a.slice', file: 'memory.max', value: value << 20, pendingSeconds: 1 },
     { verb: 'set-cgroup', path: 'a.slice', file: 'memory.high', value: value << 20, pendingSeconds: 1 },

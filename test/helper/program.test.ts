@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { HELPER_PROTOCOL } from '#shared/contract/helper.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { upToThree } from '../e2e/support/up-to-three.ts';
+import { seenNow } from '../helpers/seen-process.ts';
 import { HELPER_FILE, RawHelper } from './support/raw-helper.ts';
 
 /** With the guard, which takes changes back, and the register of originals that all helpers share. */
@@ -61,7 +62,7 @@ describe('the built helper', () => {
     const sizeBefore = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
     const helper = new RawHelper(['env', 'SUDO_UID=1234', 'PKEXEC_UID=4321']);
     expect(await helper.hello()).toMatchObject({ askedByUid: 4321 });
-    await helper.request({ verb: 'set-adj', process: { pid: 1, startTicks: 0 }, oomScoreAdj: 5 });
+    await helper.request({ verb: 'set-adj', process: seenNow(1), oomScoreAdj: 5 });
     await helper.end();
     // A log that has become too long was put aside meanwhile, and another begun.
     const bytes = readFileSync(log);

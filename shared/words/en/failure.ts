@@ -255,21 +255,13 @@ function procUnreadable(facts: FailureOf<'proc-unreadable'>['facts']): FailureWo
   }
 }
 
-function portUnavailable({ port, errno, owner }: FailureOf<'port-unavailable'>['facts']): FailureWords {
+function portUnavailable({ port, errno }: FailureOf<'port-unavailable'>['facts']): FailureWords {
   switch (errno) {
-    case 'EADDRINUSE': {
-      const program = owner?.process;
-      const by =
-        program === undefined
-          ? owner === undefined
-            ? ''
-            : ` by a program of user ${owner.uid}`
-          : ` by ${program.name} (pid ${program.pid})`;
+    case 'EADDRINUSE':
       return {
-        message: `Port ${port} is already in use${by}.`,
+        message: `Port ${port} is already in use.`,
         hint: 'Choose another with --port, or 0 for any free one.',
       };
-    }
     case 'EACCES':
       return {
         message: `Port ${port} is reserved for root.`,

@@ -25,12 +25,10 @@ const pendingSeconds = whole(1, 600);
 const sysctl = { name: oneOf(SYSCTL_NAMES), value: whole(-MOST, MOST) };
 const change = object(sysctl, { expected: whole(-MOST, MOST) });
 
-const look = object({
-  name: comm,
-  uid: whole(0, UID_MAX),
-  parentPid: whole(0, PID_MAX),
-  seenAtTicks: whole(0, MOST),
-});
+const look = object(
+  { name: comm, uid: whole(0, UID_MAX), parentPid: whole(0, PID_MAX), seenAtTicks: whole(0, MOST) },
+  { program: deviceAndInode },
+);
 
 /** Which fields a verb has, and what they may be. */
 const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {
@@ -38,7 +36,7 @@ const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {
   'set-adj': object(
     {
       verb: verb('set-adj'),
-      process: object({ pid: whole(1, PID_MAX), startTicks: whole(0, MOST) }, { look }),
+      process: object({ pid: whole(1, PID_MAX), startTicks: whole(0, MOST), look }),
       oomScoreAdj: adj,
     },
     { expected: adj },
@@ -127,6 +125,12 @@ function limit(value: unknown, what: string): number | 'max' {
 /** Any text: it is compared, and goes nowhere else. */
 function comm(value: unknown, what: string): string {
   if (typeof value !== 'string' || value.length > COMM_LENGTH) throw wrong(what, 'no-choice');
+  return value;
+}
+
+/** Two numbers of up to 64 bits: compared as text, and goes nowhere else. */
+function deviceAndInode(value: unknown, what: string): string {
+  if (typeof value !== 'string' || !/^\d{1,20}:\d{1,20}$/.test(value)) throw wrong(what, 'no-choice');
   return value;
 }
 

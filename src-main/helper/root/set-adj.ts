@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type HelperRequest, type HelperValue } from '#shared/contract/helper.ts';
 import { type ProcessLook } from '#shared/model/process.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
@@ -54,7 +55,7 @@ function setThrough(folder: number, subject: string, request: SetAdj): Result<He
   // One that ended a moment ago is in no thread group: __unhash_process() of kernel/exit.c.
   if (group === 0) return fail('process-gone', { what: 'process', pid: id.pid });
   if (group !== id.pid) return fail('refused-target', { what: 'thread', pid: id.pid });
-  if (id.look !== undefined && !looksLike(id.startTicks, id.look, stat, status))
+  if (!looksLike(id.startTicks, id.look, stat, status) || !runs(folder, id.look.program))
     return fail('changed-meanwhile', { what: 'look', pid: id.pid });
   const set = () =>
     withControlFile(inside(folder, 'oom_score_adj'), (file) => {
@@ -86,6 +87,13 @@ function looksLike(startTicks: number, look: ProcessLook, stat: StatFields, stat
     look.parentPid === stat.parentPid &&
     look.uid === uid
   );
+}
+
+/** Whether it runs the program that it was seen to run. What the system does not show of it to root either says nothing. */
+function runs(folder: number, program: string | undefined): boolean {
+  if (program === undefined) return true;
+  const file = attempt('its program', () => ok(statSync(inside(folder, 'exe'), { bigint: true })));
+  return file.ok && `${file.value.dev}:${file.value.ino}` === program;
 }
 
 interface StatFields {

@@ -1,8 +1,9 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessId, type ProcessLook, type SeenProcess } from '#shared/model/process.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type KernelFiles, readParsed } from '../kernel-files.ts';
+import { compact } from '#shared/optional.ts';
+import { type KernelFiles, readFailure, readParsed } from '../kernel-files.ts';
 import { parsePidStat } from './stat.ts';
 
 /** Two clock ticks (USER_HZ is 100): a process seen before and after has outlived the tick in which it began. */
@@ -18,7 +19,8 @@ export function looksLike(seen: ProcessLook, now: Appearance | undefined): boole
     seen.seenAtTicks > now.startTicks &&
     seen.name === now.name &&
     seen.uid === now.uid &&
-    seen.parentPid === now.parentPid
+    seen.parentPid === now.parentPid &&
+    (seen.program === undefined || seen.program === now.program)
   );
 }
 
@@ -28,7 +30,18 @@ export function readLook(folder: string): Appearance | undefined {
   const uid = readParsed(`${folder}/status`, (text) => /^Uid:\t\d+\t(\d+)\t/m.exec(text)?.[1]);
   if (!stat.ok || !uid.ok) return undefined;
   const { name, parentPid, startTicks } = stat.value;
-  return { name, parentPid, startTicks, uid: Number(uid.value) };
+  return { name, parentPid, startTicks, uid: Number(uid.value), ...compact({ program: programOf(folder) }) };
+}
+
+/** Undefined for threads of the kernel, and where it is not for us to see (PTRACE_MODE_READ). */
+function programOf(folder: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(`${folder}/exe`, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch (error) {
+    readFailure(error, `${folder}/exe`);
+    return undefined;
+  }
 }
 
 /**
@@ -58,8 +71,9 @@ export async function seeProcess(
     const now = readLook(path);
     if (now === undefined) return gone;
     if (name !== undefined && now.name !== name) return fail('changed-meanwhile', { what: 'look', pid });
-    const { uid, parentPid } = now;
-    return ok({ pid, startTicks, look: { name: now.name, uid, parentPid, seenAtTicks: startTicks + 1 } });
+    const { name: seenName, uid, parentPid, program } = now;
+    const look = { name: seenName, uid, parentPid, ...compact({ program }), seenAtTicks: startTicks + 1 };
+    return ok({ pid, startTicks, look });
   } finally {
     closeSync(folder);
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { launch } from '../../../src-main/helper/client/launch.ts';
 import { rightsNow, startHelper } from '../../../src-main/helper/client/start-helper.ts';
+import { seenNow } from '../../helpers/seen-process.ts';
 import { type ClientOrder } from './elevation-order.ts';
 
 const order = JSON.parse(process.argv[2] ?? '{}') as ClientOrder;
@@ -15,9 +16,7 @@ if (!started.ok) {
   say({ ...report, error: started.error });
 } else {
   const helper = started.value;
-  const pid = process.pid;
-  const startTicks = Number(readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19]);
-  const answer = await helper.request({ verb: 'set-adj', process: { pid, startTicks }, oomScoreAdj: 321 });
+  const answer = await helper.request({ verb: 'set-adj', process: seenNow(process.pid), oomScoreAdj: 321 });
   const adj = readFileSync('/proc/self/oom_score_adj', 'utf8').trim();
   await helper.close();
   say({ ...report, via: helper.via, hello: helper.hello, answer, adj });

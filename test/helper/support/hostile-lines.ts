@@ -85,6 +85,9 @@ const JUNK: readonly unknown[] = [
   { __proto__: 1 },
 ];
 
+/** The look of processes of the tree, and of none. */
+const LOOKS = ['a', 'b'].map((name) => ({ name, uid: 1000, parentPid: 1, seenAtTicks: 8 }));
+
 /** A request as Lifeboat could send it, with values that are often out of place. */
 function request(random: Random): HelperRequest {
   const number = () => random.pick(NUMBERS);
@@ -93,7 +96,7 @@ function request(random: Random): HelperRequest {
     () => ({ verb: 'ping' }),
     () => ({
       verb: 'set-adj',
-      process: { pid: pid(), startTicks: random.pick([7, 8]) },
+      process: { pid: pid(), startTicks: random.pick([7, 8]), look: random.pick(LOOKS) },
       oomScoreAdj: number(),
     }),
     () => ({

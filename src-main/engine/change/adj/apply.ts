@@ -20,7 +20,8 @@ export async function applyAdj(
   const isOwn = ownIn(snapshot.value, world.ownUid);
   const allowed = rights.mayChange();
   if (!allowed.ok) return allowed;
-  const rooted = new Set(changes.filter((change) => !isOwn(change) || !mayWrite(own, change)));
+  const rooted = new Set<AdjChange>();
+  for (const change of changes) if (!isOwn(change) || !(await mayWrite(own, change))) rooted.add(change);
   const helper = rooted.size > 0 ? await rights.helper() : undefined;
   if (helper?.ok === false) return helper;
   const entries = recorder.begin(
@@ -70,10 +71,13 @@ export async function applyAdj(
  * __set_oom_adj()), which no file shows: only a write tells. What that wrote is put back, since nothing is changed yet: another one may need
  * root, and root may be refused.
  */
-function mayWrite(own: OwnWrites, { pid, startTicks, before, after }: AdjChange): boolean {
+async function mayWrite(own: OwnWrites, { pid, startTicks, name, before, after }: AdjChange): Promise<boolean> {
   if (after >= before) return true;
-  const tried = own.adj({ pid, startTicks }, after, before);
-  if (tried.ok) own.adj({ pid, startTicks }, before, after);
+  const seen = await own.see({ pid, startTicks }, name);
+  // Without root as little comes of it as with it: the write says so.
+  if (!seen.ok) return true;
+  const tried = own.adj(seen.value, after, before);
+  if (tried.ok) own.adj(seen.value, before, after);
   return tried.ok || tried.error.code !== 'needs-root';
 }
 

@@ -2,17 +2,18 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type SeenProcess } from '#shared/model/process.ts';
 import { writeOwnAdj } from '../../../../src-main/own-writes/adj.ts';
-import { parsePidStat } from '../../../../src-main/proc/pid/stat.ts';
 import { HelperTree } from '../../../helpers/helper-tree.ts';
+import { seenNow } from '../../../helpers/seen-process.ts';
 
 let child: ChildProcess;
-let id: { pid: number; startTicks: number };
+let id: SeenProcess;
 let inherited: number;
 beforeEach(() => {
   child = spawn('sleep', ['60'], { stdio: 'ignore' });
   const pid = child.pid ?? 0;
-  id = { pid, startTicks: parsePidStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.startTicks ?? 0 };
+  id = seenNow(pid);
   inherited = adj();
 });
 afterEach(() => {
@@ -42,7 +43,7 @@ describe('writeOwnAdj', () => {
   });
 
   it('writes nothing to another process of the same pid', () => {
-    const process = { pid: id.pid, startTicks: id.startTicks - 1 };
+    const process = { ...id, startTicks: id.startTicks - 1 };
     expect(writeOwnAdj({ process, oomScoreAdj: 900 })).toMatchObject({ error: { code: 'process-gone' } });
     expect(adj()).toBe(inherited);
   });
@@ -64,7 +65,7 @@ describe('writeOwnAdj', () => {
     const tree = new HelperTree();
     tree.addProcess({ pid: 50, startTicks: 7 });
     const files = { proc: tree.path('proc'), sys: tree.path('sys'), etc: tree.path('etc') };
-    const wrote = writeOwnAdj({ process: { pid: 50, startTicks: 7 }, oomScoreAdj: 300 }, files);
+    const wrote = writeOwnAdj({ process: seenNow(50, 7, files.proc), oomScoreAdj: 300 }, files);
     expect(wrote).toMatchObject({ value: { subject: 'oom_score_adj of process 50', after: '300' } });
     expect(tree.value('proc/50/oom_score_adj')).toBe('300');
     tree.remove();

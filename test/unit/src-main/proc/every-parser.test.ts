@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { parseAuxv } from '../../../../src-main/proc/pid/auxv.ts';
 import { parseCgroupEvents } from '../../../../src-main/proc/cgroup/events.ts';
 import { containerOf, unitOf } from '../../../../src-main/proc/cgroup/names.ts';
-import { parseListeningSockets } from '../../../../src-main/proc/listening-socket.ts';
 import { parseLastPid } from '../../../../src-main/proc/loadavg.ts';
 import { parseMeminfo } from '../../../../src-main/proc/meminfo.ts';
 import { parseLimit } from '../../../../src-main/proc/cgroup/memory-cgroup.ts';
@@ -79,7 +78,6 @@ const PARSERS: Readonly<Record<string, readonly [parse: (text: string) => unknow
   ],
   parseLimits: [parseLimits, captured('self/limits')],
   parseLastPid: [parseLastPid, '0.20 0.18 0.12 1/80 11206\n'],
-  parseListeningSockets: [parseListeningSockets, socket],
   parsePasswd: [parsePasswd, passwd],
   parseSwaps: [parseSwaps, swaps],
   parseAuxv: [(text) => parseAuxv(Buffer.from(text, 'latin1')), captured('self/auxv', 'latin1')],

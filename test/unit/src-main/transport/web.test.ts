@@ -223,7 +223,7 @@ describe('the end', () => {
     expect(performance.now() - before).toBeLessThan(2000);
   });
 
-  it('says who has a port that is in use', async () => {
+  it('says that a port is in use', async () => {
     const { web } = await startTestWeb();
     const second = startTestWeb({ port: web.port });
     await expect(second).rejects.toThrow('port-unavailable');

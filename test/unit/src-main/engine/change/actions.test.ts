@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '#shared/result.ts';
-import { actionsOn, StrictHelper, wrote, writes } from './stage.ts';
+import { actionsOn, lookOf, StrictHelper, wrote, writes } from './stage.ts';
 
 const REFUSED = fail('elevation-refused', {}).error;
 
@@ -38,7 +38,7 @@ describe('apply', () => {
     });
     const { pid, startTicks } = lowered;
     expect(helper.asked).toEqual([
-      { verb: 'set-adj', process: { pid, startTicks }, oomScoreAdj: -500, expected: 0 },
+      { verb: 'set-adj', process: { pid, startTicks, look: lookOf(pid, startTicks) }, oomScoreAdj: -500, expected: 0 },
     ]);
     expect(ownWrites).toEqual([]);
     expect(entries()).toMatchObject([{ state: 'done', after: '-500' }]);

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { type ProcessLook } from '#shared/model/process.ts';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import {
   HELPER_PROTOCOL,
@@ -232,7 +233,7 @@ export function actionsOn(options: StageOptions = {}) {
     pending,
     planned: newPlanned(),
     ownWrites: {
-      see: (process) => Promise.resolve(ok(process)),
+      see: ({ pid, startTicks }) => Promise.resolve(ok({ pid, startTicks, look: lookOf(pid, startTicks) })),
       adj: ({ pid }, oomScoreAdj, expected) => {
         const before = values.get(pid) ?? 0;
         if (before !== expected) return fail('changed-meanwhile', { what: 'race', subject: 'x' });
@@ -340,4 +341,9 @@ function stateOf(name: SysctlName, now: number | undefined, kept: number | undef
     later: [],
     drifts: false,
   };
+}
+
+/** How a process of the stage looks where it is seen before a write. */
+export function lookOf(pid: number, startTicks: number): ProcessLook {
+  return { name: `p${pid}`, uid: 1000, parentPid: 1, seenAtTicks: startTicks + 1 };
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type HelperRequest } from '#shared/contract/helper.ts';
 import { parseLine } from '../../../../../src-main/helper/root/parse-request.ts';
 
-const process = { pid: 4711, startTicks: 99 };
+const look = { name: 'a) \u0000', uid: 0, parentPid: 1, seenAtTicks: 100 };
+const process = { pid: 4711, startTicks: 99, look };
 const VALID: readonly HelperRequest[] = [
   { verb: 'ping' },
   { verb: 'follow-kernel-log' },
@@ -11,7 +12,7 @@ const VALID: readonly HelperRequest[] = [
   { verb: 'set-adj', process, oomScoreAdj: 1000, expected: 0 },
   {
     verb: 'set-adj',
-    process: { ...process, look: { name: 'a) \u0000', uid: 0, parentPid: 1, seenAtTicks: 100 } },
+    process: { ...process, look: { ...look, program: '65024:18446744073709551615' } },
     oomScoreAdj: 0,
   },
   { verb: 'set-sysctls', changes: [{ name: 'vm.swappiness', value: 10, expected: 60 }], pendingSeconds: 600 },
@@ -73,7 +74,10 @@ describe('parseLine', () => {
     { verb: 'ping', extra: 1 },
     { verb: 'set-adj', process },
     { verb: 'set-adj', process: { ...process, comm: 'a' }, oomScoreAdj: 0 },
-    { verb: 'set-adj', process: { pid: 4711 }, oomScoreAdj: 0 },
+    { verb: 'set-adj', process: { pid: 4711, look }, oomScoreAdj: 0 },
+    { verb: 'set-adj', process: { pid: 4711, startTicks: 99 }, oomScoreAdj: 0 },
+    { verb: 'set-adj', process: { ...process, look: { ...look, program: '1:2:3' } }, oomScoreAdj: 0 },
+    { verb: 'set-adj', process: { ...process, look: { ...look, program: 7 } }, oomScoreAdj: 0 },
     { verb: 'set-adj', process: { ...process, look: { name: 'a' } }, oomScoreAdj: 0 },
     {
       verb: 'set-adj',

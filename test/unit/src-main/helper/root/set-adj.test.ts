@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setAdj } from '../../../../../src-main/helper/root/set-adj.ts';
 import { HelperTree } from '../../../../helpers/helper-tree.ts';
+import { seenNow } from '../../../../helpers/seen-process.ts';
 
 let tree: HelperTree;
 beforeEach(() => {
@@ -12,7 +13,7 @@ afterEach(() => {
 });
 
 function set(pid: number, startTicks: number, oomScoreAdj: number, expected?: number) {
-  const request = { verb: 'set-adj', process: { pid, startTicks }, oomScoreAdj } as const;
+  const request = { verb: 'set-adj', process: seenNow(pid, startTicks, tree.path('proc')), oomScoreAdj } as const;
   return setAdj(tree, expected === undefined ? request : { ...request, expected });
 }
 
@@ -49,6 +50,7 @@ describe('setAdj', () => {
     { what: 'another name', look: { name: 'b' } },
     { what: 'another user', look: { uid: 7 } },
     { what: 'another parent', look: { parentPid: 99 } },
+    { what: 'another program', look: { program: '1:1' } },
     { what: 'the look of the tick in which it began', look: { seenAtTicks: 7 } },
   ])('leaves a process alone that was seen with $what', ({ look }) => {
     tree.addProcess({ pid: 50, startTicks: 7 });
