@@ -57,8 +57,7 @@ function writeThrough(folder: string, { process: id, oomScoreAdj, expected }: Ow
   const stat = readParsed(`${folder}/stat`, parsePidStat);
   if (!stat.ok || stat.value.startTicks !== id.startTicks)
     return fail('process-gone', { what: 'process', pid: id.pid });
-  if (!looksLike(id.look, readLook(folder)))
-    return fail('changed-meanwhile', { what: 'look', pid: id.pid });
+  if (!looksLike(id.look, readLook(folder))) return fail('changed-meanwhile', { what: 'look', pid: id.pid });
   const subject = subjectOf(id.pid);
   const file = openSync(`${folder}/oom_score_adj`, constants.O_RDWR | constants.O_NOFOLLOW);
   try {

@@ -69,7 +69,11 @@ describe('set-adj on the running kernel', () => {
   it('refuses a request that does not say how the process looked', async () => {
     const { pid, startTicks } = idOf(child);
     const before = adjOf(child);
-    const bare = { verb: 'set-adj', process: { pid, startTicks }, oomScoreAdj: 500 } as unknown as HelperRequest;
+    const bare = {
+      verb: 'set-adj',
+      process: { pid, startTicks },
+      oomScoreAdj: 500,
+    } as unknown as HelperRequest;
     expect(await request(bare)).toMatchObject({
       error: { code: 'bad-request', facts: { field: 'look', fault: 'missing' } },
     });
@@ -80,9 +84,9 @@ describe('set-adj on the running kernel', () => {
     expect(await request({ verb: 'set-adj', process: seenNow(2), oomScoreAdj: 500 })).toMatchObject({
       error: { code: 'kernel-thread' },
     });
-    expect(
-      await request({ verb: 'set-adj', process: seenNow(1), oomScoreAdj: 500 }),
-    ).toMatchObject({ error: { code: 'refused-target' } });
+    expect(await request({ verb: 'set-adj', process: seenNow(1), oomScoreAdj: 500 })).toMatchObject({
+      error: { code: 'refused-target' },
+    });
   });
 
   it('refuses to give up the helper itself', async () => {

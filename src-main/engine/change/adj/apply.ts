@@ -71,7 +71,10 @@ export async function applyAdj(
  * __set_oom_adj()), which no file shows: only a write tells. What that wrote is put back, since nothing is changed yet: another one may need
  * root, and root may be refused.
  */
-async function mayWrite(own: OwnWrites, { pid, startTicks, name, before, after }: AdjChange): Promise<boolean> {
+async function mayWrite(
+  own: OwnWrites,
+  { pid, startTicks, name, before, after }: AdjChange,
+): Promise<boolean> {
   if (after >= before) return true;
   const seen = await own.see({ pid, startTicks }, name);
   // Without root as little comes of it as with it: the write says so.

@@ -5,7 +5,11 @@ import { adjCommands, quoted, terminalCommand } from '#shared/format/terminal-co
 describe('terminalCommand', () => {
   it.for([
     [
-      { verb: 'set-adj', process: { pid: 7, startTicks: 1, look: { name: 'a', uid: 0, parentPid: 1, seenAtTicks: 2 } }, oomScoreAdj: -500 },
+      {
+        verb: 'set-adj',
+        process: { pid: 7, startTicks: 1, look: { name: 'a', uid: 0, parentPid: 1, seenAtTicks: 2 } },
+        oomScoreAdj: -500,
+      },
       'echo -500 | sudo tee /proc/7/oom_score_adj',
     ],
     [

@@ -38,7 +38,12 @@ describe('apply', () => {
     });
     const { pid, startTicks } = lowered;
     expect(helper.asked).toEqual([
-      { verb: 'set-adj', process: { pid, startTicks, look: lookOf(pid, startTicks) }, oomScoreAdj: -500, expected: 0 },
+      {
+        verb: 'set-adj',
+        process: { pid, startTicks, look: lookOf(pid, startTicks) },
+        oomScoreAdj: -500,
+        expected: 0,
+      },
     ]);
     expect(ownWrites).toEqual([]);
     expect(entries()).toMatchObject([{ state: 'done', after: '-500' }]);

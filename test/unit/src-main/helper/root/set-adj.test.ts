@@ -13,7 +13,11 @@ afterEach(() => {
 });
 
 function set(pid: number, startTicks: number, oomScoreAdj: number, expected?: number) {
-  const request = { verb: 'set-adj', process: seenNow(pid, startTicks, tree.path('proc')), oomScoreAdj } as const;
+  const request = {
+    verb: 'set-adj',
+    process: seenNow(pid, startTicks, tree.path('proc')),
+    oomScoreAdj,
+  } as const;
   return setAdj(tree, expected === undefined ? request : { ...request, expected });
 }
 
