@@ -35,6 +35,34 @@ function built() {
   return (...args: readonly string[]) => lifeboat(['cgroup', ...args], { env });
 }
 
+describe('lifeboat list of a cgroup in which nothing can be killed', () => {
+  const listOf = async (path: string) => {
+    const limit = { usageBytes: MIB, limitBytes: 512 * MIB };
+    const tree = procTree({
+      cgroupVersion: 2,
+      cgroups: { '/empty': limit, '/above': limit, '/above/in': { usageBytes: MIB } },
+      processes: [
+        { pid: 20, name: 'web', rssAnonPages: 9000 },
+        { pid: 21, name: 'vault', rssAnonPages: 90, adj: -1000, cgroup: '/above/in' },
+      ],
+    });
+    onTestFinished(() => {
+      tree.cleanup();
+    });
+    const env = { LIFEBOAT_ROOT: dirname(tree.proc) };
+    return (await lifeboat(['list', '--scope', `cgroup:${path}`], { env })).stdout;
+  };
+
+  it('tells one that is empty from one whose processes are exempt, also in a cgroup below it', async () => {
+    const empty = await listOf('/empty');
+    expect(empty).toContain('\nIt has no processes, and neither has any cgroup below it.\n');
+    expect(empty).not.toContain('exempt');
+    const above = await listOf('/above');
+    expect(above).toContain('Every process in this cgroup is exempt.');
+    expect(above).not.toContain('no processes');
+  });
+});
+
 describe('lifeboat cgroup on a built machine', () => {
   it('shows what is in use and what can be set', async () => {
     const run = built();

@@ -233,6 +233,9 @@ export const outcomes: Record<OomOutcome, { readonly title: string; readonly sen
   },
 };
 
+/** A cgroup in which there is nothing to kill because nothing runs in it. */
+export const emptyCgroup = 'It has no processes, and neither has any cgroup below it.';
+
 /** What the smallest change of oom_score_adj that protects would be, and what it brings. */
 export function protectSentence(
   protect: { readonly behind: number; readonly oomScoreAdj: number; readonly room: RoomToGrow },

@@ -4,6 +4,8 @@ import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { unitText } from '#shared/format/unit-name.ts';
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { type DyingWith, type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
+import { type Scope } from '#shared/model/scope.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 import { type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
@@ -39,6 +41,8 @@ export function listText(snapshot: Snapshot, view: KillOrderView, words: Words, 
     ...troubles.map(words.troubleSentence),
     '',
   ];
+  // Where some are out of sight it may have processes.
+  if (troubles.length === 0 && isEmpty(snapshot, view.scope)) return [...lines, words.emptyCgroup];
   if (view.outcome !== 'kills') lines.push(...outcomeLines(view, words), '');
   if (first === undefined) return lines;
   if (view.outcome === 'kills') {
@@ -99,6 +103,11 @@ function scopeLines(snapshot: Snapshot, { scope }: KillOrderView, { headroom: la
 function memoryText({ totalBytes, availableBytes, swap }: MemoryState): string {
   const extra = swap === undefined ? ', no swap' : ` + ${formatBytes(swap.totalBytes)} swap`;
   return `${formatBytes(totalBytes)}${extra}, ${formatBytes(availableBytes)} available`;
+}
+
+/** A cgroup without processes has none that are exempt. */
+function isEmpty({ processes }: Snapshot, scope: Scope): boolean {
+  return scope.kind === 'cgroup' && !processes.some(({ cgroup }) => isWithin(cgroup, scope.path));
 }
 
 function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
