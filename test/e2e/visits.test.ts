@@ -140,7 +140,7 @@ describe('everything under the pointer', () => {
     await go('tuning');
     const sheet = await page.evaluateHandle(() => {
       const made = new CSSStyleSheet();
-      made.replaceSync('button:hover { color: #fff !important; background: #fff !important; }');
+      made.replaceSync('button:hover { color: #f1f5f7 !important; background: #fff !important; }');
       document.adoptedStyleSheets.push(made);
       return made;
     });
