@@ -37,6 +37,8 @@ export interface WorldOptions {
   /** Hears that an entry was added to the journal, or has changed. */
   readonly onJournal?: () => void;
   readonly kernelLog?: KernelLogListener;
+  /** Begins a journal only with its first entry. */
+  readonly lazy?: true;
   /** What only the desktop program can do; absent elsewhere. */
   readonly desktop?: DesktopPort;
   /** Whether the page of the window is sandboxed; absent where there is no window. */
@@ -61,8 +63,8 @@ export interface OpenedWorld {
  * starts the monitor.
  */
 export function openWorld(options: WorldOptions): OpenedWorld {
-  const { files, sampler, policy, asks, log, onSnapshot, onJournal, kernelLog, desktop, pageSandbox } =
-    options;
+  const { files, sampler, policy, asks, log, lazy, onSnapshot, onJournal, kernelLog } = options;
+  const { desktop, pageSandbox } = options;
   const readOnly = typeof policy === 'object' ? policy.readOnly : undefined;
   const settings = new CurrentSettings(
     compact({ folder: configFolder(), nowMs: Date.now, log, desktop, readOnly }),
@@ -74,7 +76,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   };
   const later = new LaterCache(files);
   const tuning = () => readTuning(files, rootOf(files), later.current);
-  const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, kernelLog }));
+  const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, lazy, kernelLog }));
   const unitFacts = openUnitFacts();
   const monitor = new Monitor(
     compact({ sampler, unitFacts, intervals: intervalsFor(settings.settings.intervalMs), onSnapshot }),

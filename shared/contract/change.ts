@@ -15,11 +15,14 @@ import {
   type Rights,
 } from '../model/change.ts';
 import { type OwnStanding } from '../model/own-process.ts';
+import { type KeepPreview, type KeptPlaces } from '../model/rule.ts';
+import { type UndoPreview } from '../model/undo.ts';
 import {
   SYSCTL_NAMES,
   type BootDecider,
   type PendingChange,
   type SysctlEffect,
+  type SysctlKeepPreview,
   type SysctlPreset,
   type SysctlPreview,
   type SysctlState,
@@ -108,6 +111,10 @@ const lasting = v.variant('kind', [
   v.strictObject({ kind: v.literal('rule'), name: label }),
 ]);
 
+/** More than one preview has places, or a journal has clicks. */
+const MOST_PLACES = 1000;
+const MOST_CLICKS = 20_000;
+
 const sysctlName = v.picklist(SYSCTL_NAMES);
 const sysctlChanges = v.pipe(
   v.array(v.strictObject({ name: sysctlName, value: v.pipe(v.number(), v.integer()) })),
@@ -138,13 +145,29 @@ export const CHANGE_REQUESTS = {
     input: v.strictObject({ id: planId }),
     ...answers<Applied>(),
   },
-  /** Keeps a value for processes to come. */
-  'change.keepAdj': { input: v.strictObject({ lasting, oomScoreAdj }), ...answers<Kept>() },
-  /** Puts back what one click changed, or everything, where it is still ours. */
-  'change.undo': {
-    input: v.strictObject({ group: v.union([id, v.literal('all')]) }),
-    ...answers<readonly UndoOutcome[]>(),
+  /** What keeping values for later starts would do: what is written, and which running processes a rule changes. Writes nothing. */
+  'change.previewKeep': {
+    input: v.strictObject({
+      places: v.pipe(
+        v.array(v.strictObject({ lasting, oomScoreAdj })),
+        v.minLength(1),
+        v.maxLength(MOST_PLACES),
+      ),
+    }),
+    ...answers<KeepPreview>(),
   },
+  /** Keeps what a preview showed, each place by itself. */
+  'change.applyKeep': { input: v.strictObject({ id: planId }), ...answers<KeptPlaces>() },
+  /** What undoing clicks, or everything, would do now. Writes nothing. */
+  'change.previewUndo': {
+    input: v.strictObject({
+      groups: v.union([v.pipe(v.array(id), v.minLength(1), v.maxLength(MOST_CLICKS)), v.literal('all')]),
+      chosen: v.exactOptional(v.pipe(v.array(id), v.maxLength(MOST_CLICKS))),
+    }),
+    ...answers<UndoPreview>(),
+  },
+  /** Puts back what a preview showed as chosen, where every value is still the one that was seen. */
+  'change.applyUndo': { input: v.strictObject({ id: planId }), ...answers<readonly UndoOutcome[]>() },
   /** The journal of changes, newest first. */
   'change.journal': { input: page, ...answers<readonly JournalEntry[]>() },
   /** All settings as they are, on disk as well. */
@@ -174,15 +197,17 @@ export const CHANGE_REQUESTS = {
     ...answers<readonly Kept[]>(),
   },
   'change.revertPending': { input: v.strictObject({ id: id }), ...answers<null>() },
-  /** Writes a value for the next boot, or takes Lifeboat's own away (no `value`). */
-  'change.keepSysctl': {
+  /** What keeping a value for the next boot would do, or taking Lifeboat's own line away (no `value`). Writes nothing. */
+  'change.previewKeepSysctl': {
     input: v.strictObject({ name: sysctlName, value: v.exactOptional(v.pipe(v.number(), v.integer())) }),
-    ...answers<Kept>(),
+    ...answers<SysctlKeepPreview>(),
   },
+  /** Writes what a preview showed for the next boot. */
+  'change.applyKeepSysctl': { input: v.strictObject({ id: planId }), ...answers<Kept>() },
   /** Where Lifeboat's own processes stand. */
   'change.ownStanding': { input: nothing, ...answers<OwnStanding>() },
-  /** Protects them. Starts the helper, as applying a preview does. */
-  'change.protectOwn': { input: nothing, ...answers<Applied>() },
+  /** Protects them as their standing showed. Starts the helper, as applying a preview does. */
+  'change.protectOwn': { input: v.strictObject({ id: planId }), ...answers<Applied>() },
 } as const;
 
 export interface ChangeEvents {

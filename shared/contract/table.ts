@@ -3,6 +3,7 @@ import { type Answer, type Request } from './answers.ts';
 import { CHANGE_REQUESTS, type ChangeEvents } from './change.ts';
 import { DOCTOR_REQUESTS } from './doctor.ts';
 import { EVENTS_REQUESTS, type EventsEvents } from './events.ts';
+import { RULES_REQUESTS } from './rules.ts';
 import { SETTINGS_REQUESTS, type SettingsEvents } from './settings.ts';
 import { WATCH_REQUESTS, type WatchEvents } from './watch.ts';
 
@@ -14,6 +15,7 @@ export const REQUESTS = {
   ...WATCH_REQUESTS,
   ...CHANGE_REQUESTS,
   ...EVENTS_REQUESTS,
+  ...RULES_REQUESTS,
   ...DOCTOR_REQUESTS,
   ...SETTINGS_REQUESTS,
 } as const satisfies Record<`${string}.${string}`, Request>;

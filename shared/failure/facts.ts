@@ -142,6 +142,8 @@ export const FACTS = {
     v.object({ what: is('drop-in'), path: text }),
     /** With the value that a preview showed, a process would not stand where it said. */
     v.object({ what: is('place'), subject: text, rank: whole }),
+    /** The rules file is no longer as a preview saw it. */
+    v.object({ what: is('rules'), path: text }),
     /** The preview is from before a restart, or long forgotten. */
     v.object({ what: is('preview') }),
   ]),

@@ -190,6 +190,9 @@ export type JournalAction =
   | 'forget-unit-adj'
   /** The same for a service of one's own service manager, without root. */
   | 'keep-user-unit-adj'
+  /** A rule was written, or got another value; the subject is its conditions. */
+  | 'keep-rule'
+  | 'forget-rule'
   | 'set-cgroup';
 
 export type JournalState =
@@ -239,11 +242,3 @@ export type Rights =
 
 /** How root is reached. */
 export type ElevationMethod = 'root' | 'pkexec' | 'sudo' | 'wsl' | 'none';
-
-/** What is said of a place once its value is kept there. */
-export function keptPlace({
-  file,
-  waits,
-}: Pick<LastingPlace, 'waits'> & { readonly file: string }): Pick<LastingPlace, 'file' | 'waits'> {
-  return { file, ...(waits === undefined ? {} : { waits }) };
-}

@@ -1,4 +1,6 @@
+import { type AdjChange } from './change.ts';
 import { type NamedProcess } from './kill-order.ts';
+import { type PlannedChange } from './planned-change.ts';
 
 /** What a process of Lifeboat's does. `main`: watches; the whole of `lifeboat serve`. `window`: draws the page. The others are Chromium's. */
 export const OWN_ROLES = ['main', 'window', 'zygote', 'graphics', 'network', 'utility', 'helper'] as const;
@@ -14,13 +16,15 @@ export interface OwnProcess extends NamedProcess {
   readonly usedBytes: number;
 }
 
-/** Lifeboat's own standing. */
-export interface OwnStanding {
+/** Lifeboat's own standing, and what protecting it would write. */
+export interface OwnStanding extends PlannedChange {
   readonly processes: readonly OwnProcess[];
   /** Number of processes of this machine that can be killed. */
   readonly eligibleCount: number;
   /** What protecting gives to each of them that has more. */
   readonly targetAdj: number;
+  /** What protecting them changes now. */
+  readonly changes: readonly AdjChange[];
 }
 
 /**

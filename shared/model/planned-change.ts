@@ -4,6 +4,8 @@ import { type ProcessId } from './process.ts';
 export type Mechanism =
   | 'oom-score-adj'
   | 'sysctl'
+  /** A line of Lifeboat's own file in sysctl.d, for the next boot. */
+  | 'sysctl-file'
   | 'cgroup-file'
   /** A drop-in of a systemd unit, for its later starts. */
   | 'unit'

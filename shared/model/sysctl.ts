@@ -191,6 +191,17 @@ export type SysctlFact =
 export interface SysctlPreview extends PlannedChange {
   readonly changes: readonly SysctlChange[];
   readonly effects: readonly SysctlEffect[];
+  /** What the next boot brings that is dangerous, were they kept on disk. */
+  readonly atBoot: readonly SysctlEffect[];
+}
+
+/** What keeping a value for the next boot would do, or taking Lifeboat's own line away (no `value`). */
+export interface SysctlKeepPreview extends PlannedChange {
+  readonly name: SysctlName;
+  readonly value?: number;
+  readonly file: string;
+  /** What the next boot brings then that is dangerous. */
+  readonly effects: readonly SysctlEffect[];
 }
 
 /** A named set of values. */
@@ -208,4 +219,6 @@ export interface PendingChange {
   readonly totalSeconds: number;
   /** What kind of values: settings can be kept on disk, cgroups belong to the program that made them. */
   readonly of: 'sysctls' | 'cgroup';
+  /** What the next boot brings that is dangerous, were they kept on disk; absent where nothing is. */
+  readonly atBoot?: readonly SysctlEffect[];
 }

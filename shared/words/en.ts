@@ -7,9 +7,12 @@ import { headroom } from './en/headroom.ts';
 import { own } from './en/own.ts';
 import { failure } from './en/failure.ts';
 import * as page from './en/page.ts';
+import * as ruleChanges from './en/rule-changes.ts';
+import * as undo from './en/undo.ts';
 import * as process from './en/process.ts';
 import { settingsView } from './en/settings.ts';
 import * as sysctl from './en/sysctl.ts';
+import { terminal } from './en/terminal.ts';
 import { tray } from './en/tray.ts';
 import { troubleSentence } from './en/trouble.ts';
 import { desktopWindow } from './en/window.ts';
@@ -23,10 +26,13 @@ export const en = {
   cgroup,
   headroom,
   changes,
+  ruleChanges,
+  undo,
   failure,
   alerts,
   settingsView,
   own,
+  terminal,
   tray,
   troubleSentence,
   desktopWindow,

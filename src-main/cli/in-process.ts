@@ -28,6 +28,8 @@ function openInProcess(): Result<InProcess> {
     policy: 'when-asked',
     asks: process.stdin.isTTY ? 'terminal' : 'nobody',
     log: logLine,
+    // A rehearsal leaves nothing behind.
+    lazy: true,
   });
   const client = clientOf(handlersOf(world), logLine);
   const end = async () => {

@@ -11,9 +11,18 @@ export type Protected =
   | { readonly kind: 'ask'; readonly warning: Warning }
   | { readonly kind: 'failed'; readonly error: Failure };
 
+/** Warnings without which "it is protected" would not be the truth, or with which it is dangerous. */
+const READ_FIRST: ReadonlySet<Warning['kind']> = new Set<Warning['kind']>([
+  'mostly-unkillable',
+  'own-limit-first',
+  'scope-too-small',
+  'cannot-lower',
+  'out-of-reach',
+]);
+
 /**
  * Protects a process with one of the strengths of the page, through the same requests. The dialog of the desktop asks for root where it is
- * needed. A menu shows no preview: a change that the command line would ask about is left to the window.
+ * needed. A menu shows no preview: what is dangerous, or would not protect, is left to the window.
  */
 export async function protectNext(
   client: Pick<Client, 'request'>,
@@ -27,9 +36,9 @@ export async function protectNext(
   });
   if (!preview.ok) return { kind: 'failed', error: preview.error };
   const { id, changes, place, warnings } = preview.value;
-  if (changes.length === 0) return { kind: 'nothing' };
-  const warning = warnings.find(({ kind }) => kind === 'mostly-unkillable');
+  const warning = warnings.find(({ kind }) => READ_FIRST.has(kind));
   if (warning !== undefined) return { kind: 'ask', warning };
+  if (changes.length === 0) return { kind: 'nothing' };
   const applied = await client.request('change.applyAdj', { id });
   if (!applied.ok) return { kind: 'failed', error: applied.error };
   const [outcome] = applied.value.outcomes;

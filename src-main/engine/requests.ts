@@ -9,17 +9,21 @@ import {
   planCgroup,
   planSysctls,
 } from './change/planned-requests.ts';
-import { keepAdj } from './change/adj/keep.ts';
+import { applyKeep, previewKeep } from './change/adj/keep.ts';
 import { readCgroup } from './change/cgroup/requests.ts';
 import { confirmPending, revertPending } from './change/confirm.ts';
 import { protectOwn, readOwnStanding } from './change/own/requests.ts';
 import { readJournal } from './change/read-journal.ts';
 import { readRights, unlock } from './change/read-rights.ts';
-import { keepSysctl, tuning } from './change/sysctl/requests.ts';
-import { undo } from './change/undo/undo.ts';
+import { applyKeepSysctl, previewKeepSysctl } from './change/sysctl/plan-keep.ts';
+import { tuning } from './change/sysctl/requests.ts';
+import { applyUndo } from './change/undo/apply-undo.ts';
+import { previewUndo } from './change/undo/undo.ts';
 import { examineMachine } from './doctor/examine-machine.ts';
 import { readAlerts } from './events/read-alerts.ts';
 import { changeSettings, readSettings } from './settings/read-settings.ts';
+import { applyRule, previewAddRule, previewRemoveRule } from './rules/change-rules.ts';
+import { readProtections } from './rules/protections.ts';
 import { machine, scopes, subscribe, timeline } from './watch/subscribe.ts';
 import { type World } from './world.ts';
 
@@ -39,13 +43,16 @@ const FUNCTIONS: {
   'change.unlock': unlock,
   'change.previewAdj': planAdj,
   'change.applyAdj': applyPlannedAdj,
-  'change.keepAdj': keepAdj,
-  'change.undo': undo,
+  'change.previewKeep': previewKeep,
+  'change.applyKeep': applyKeep,
+  'change.previewUndo': previewUndo,
+  'change.applyUndo': applyUndo,
   'change.journal': readJournal,
   'change.tuning': tuning,
   'change.previewSysctls': planSysctls,
   'change.applySysctls': applyPlannedSysctls,
-  'change.keepSysctl': keepSysctl,
+  'change.previewKeepSysctl': previewKeepSysctl,
+  'change.applyKeepSysctl': applyKeepSysctl,
   'change.cgroup': readCgroup,
   'change.previewCgroup': planCgroup,
   'change.applyCgroup': applyPlannedCgroup,
@@ -53,6 +60,10 @@ const FUNCTIONS: {
   'change.revertPending': revertPending,
   'change.ownStanding': readOwnStanding,
   'change.protectOwn': protectOwn,
+  'rules.read': readProtections,
+  'rules.previewAdd': previewAddRule,
+  'rules.previewRemove': previewRemoveRule,
+  'rules.apply': applyRule,
   'events.alerts': readAlerts,
   'doctor.examine': examineMachine,
   'settings.read': readSettings,

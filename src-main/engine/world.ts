@@ -4,6 +4,7 @@ import { type Written } from '#shared/contract/helper.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type ProcessId, type SeenProcess } from '#shared/model/process.ts';
 import { type SysctlState } from '#shared/model/sysctl.ts';
+import { type Unit } from '#shared/model/unit.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type UnitFactsOf } from './watch/ends-with.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
@@ -18,10 +19,11 @@ import { type ChangeRights } from './change/rights.ts';
 import { type AlertPages } from './events/alerts.ts';
 import { type CurrentSettings } from './settings/settings.ts';
 import { type Broadcast } from './broadcast.ts';
+import { type CommandOf } from './rules/rule.ts';
 import { type Monitor } from './watch/monitor.ts';
 
 /** Where changes are recorded. A failure of it never stops a change: it is reported, and the change cannot be undone from here. */
-export type ChangeJournal = Pick<Journal, 'add' | 'update' | 'page'>;
+export type ChangeJournal = Pick<Journal, 'add' | 'update' | 'page' | 'ruledProcesses'>;
 
 /** Writes without root: one's own process, as far as the kernel lets it, and drop-ins of one's own service manager. */
 export interface OwnWrites {
@@ -32,6 +34,8 @@ export interface OwnWrites {
   readAdj(process: ProcessId): Result<number>;
   /** Keeps a value for a service of one's own, or takes it away; only where `expected` is what is kept so far. The subject is the file. */
   userUnit(unit: string, oomScoreAdj: number | undefined, expected?: string): Promise<Result<Written>>;
+  /** What a drop-in of Lifeboat's keeps for a unit: its file, and the value as text, empty where there is none. */
+  keptFor(unit: Unit): Result<{ readonly file: string; readonly value: string }>;
 }
 
 /** What reading the machine needs. */
@@ -60,8 +64,10 @@ export interface Changes {
   /** The previews that can be applied. */
   readonly planned: Planned;
   readonly ownWrites: OwnWrites;
-  /** Adds a rule for processes of a name; returns the file that was written. */
-  addRule(name: string, oomScoreAdj: number): Result<string>;
+  /** The file of one's own rules. */
+  readonly rulesFile: string;
+  /** Reads whole command lines for the rules. */
+  readonly commandOf: CommandOf;
   /** What a preview asks before anything is written. */
   readonly lastingChecks?: LastingChecks;
   /** The effective uid of Lifeboat. */
@@ -71,7 +77,7 @@ export interface Changes {
 /** What the functions of `change` need: they never see the page or the clients that look. */
 export type ChangeWorld = Pick<
   MachineReader,
-  'snapshot' | 'readEverything' | 'sysctls' | 'unitFacts' | 'growthBytesPerMinute'
+  'snapshot' | 'readEverything' | 'sysctls' | 'tuning' | 'unitFacts' | 'growthBytesPerMinute'
 > &
   Changes;
 

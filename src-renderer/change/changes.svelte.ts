@@ -2,7 +2,6 @@ import { type Applied, type UndoOutcome } from '#shared/contract/change.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
 import {
-  keptPlace,
   STRENGTHS,
   type AdjPreview,
   type AdjRequest,
@@ -40,7 +39,8 @@ export interface Told {
    * A key that acts on a process was pressed, and nothing is previewed. `choose-first`: none is marked. `unchangeable`: its value decides
    * nothing, as with a thread of the kernel. `not-connected`: there is no server.
    */
-  readonly kind: 'applied' | 'undone' | 'failed' | 'kept' | 'choose-first' | 'unchangeable' | 'not-connected';
+  readonly kind:
+    'applied' | 'undone' | 'failed' | 'kept' | 'removed' | 'choose-first' | 'unchangeable' | 'not-connected';
   /** Of `unchangeable`. */
   readonly about?: { readonly name: string; readonly reason: IneligibleReason };
   readonly applied?: Applied;
@@ -48,6 +48,8 @@ export interface Told {
   readonly failure?: Failure;
   /** How it can be kept in each place, or where it is kept now. */
   readonly lasting?: readonly LastingPlace[];
+  /** Of what was kept: by which it is undone. */
+  readonly group?: number;
 }
 
 /** Long enough to read and to reach the button; stays while the pointer or the focus is on it. */
@@ -173,7 +175,7 @@ export class Changes {
   async apply(): Promise<void> {
     const preview = this.considered?.preview;
     if (preview === undefined || preview.changes.length === 0) return;
-    const result = await this.#do((client) => client.request('change.applyAdj', { id: preview.id }));
+    const result = await this.run((client) => client.request('change.applyAdj', { id: preview.id }));
     if (result === undefined) return;
     if (!result.ok) {
       if (this.considered !== undefined) this.considered = { ...this.considered, failure: result.error };
@@ -183,44 +185,22 @@ export class Changes {
     this.told = { kind: 'applied', applied: result.value, lasting: preview.lasting };
   }
 
-  /** Protects Lifeboat's own processes. */
-  async protectItself(): Promise<void> {
-    const result = await this.#do((client) => client.request('change.protectOwn', {}));
+  /** Protects Lifeboat's own processes as their standing showed. */
+  async protectItself(id: string): Promise<void> {
+    const result = await this.run((client) => client.request('change.protectOwn', { id }));
     if (result === undefined) return;
     this.told = result.ok
       ? { kind: 'applied', applied: result.value }
       : { kind: 'failed', failure: result.error };
   }
 
-  async undo(group: number | 'all'): Promise<void> {
-    const result = await this.#do((client) => client.request('change.undo', { group }));
-    if (result === undefined) return;
-    this.told = result.ok
-      ? { kind: 'undone', undone: result.value }
-      : { kind: 'failed', failure: result.error };
-  }
-
-  /** Keeps values for processes to come, each place by itself. */
-  async keep(places: readonly LastingPlace[]): Promise<void> {
-    const kept: LastingPlace[] = [];
-    let failure: Failure | undefined;
-    for (const { lasting, oomScoreAdj, count } of places) {
-      if (lasting.kind === 'container') continue;
-      const result = await this.#do((client) => client.request('change.keepAdj', { lasting, oomScoreAdj }));
-      if (result === undefined) return;
-      if (result.ok) kept.push({ lasting, oomScoreAdj, count, ...keptPlace(result.value) });
-      else {
-        failure ??= result.error;
-        kept.push({ lasting, oomScoreAdj, count, refused: result.error });
-      }
-    }
-    const isNone = kept.every(({ refused }) => refused !== undefined);
-    this.told =
-      isNone && failure !== undefined ? { kind: 'failed', failure } : { kind: 'kept', lasting: kept };
+  /** Says what was done. */
+  tell(told: Told): void {
+    this.told = told;
   }
 
   async unlock(): Promise<void> {
-    const result = await this.#do((client) => client.request('change.unlock', {}));
+    const result = await this.run((client) => client.request('change.unlock', {}));
     if (result === undefined) return;
     if (result.ok) this.rights = result.value;
     else this.told = { kind: 'failed', failure: result.error };
@@ -256,7 +236,7 @@ export class Changes {
   }
 
   /** One after the other: undefined while something else is being done, or where there is no line. */
-  async #do<T>(work: (client: Client) => Promise<Result<T>>): Promise<Result<T> | undefined> {
+  async run<T>(work: (client: Client) => Promise<Result<T>>): Promise<Result<T> | undefined> {
     const client = this.#client;
     if (client === undefined || this.busy) return undefined;
     this.busy = true;

@@ -5,10 +5,18 @@ import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import {
   type PendingChange,
   type SysctlChange,
+  type SysctlKeepPreview,
   type SysctlName,
   type SysctlPreset,
   type SysctlPreview,
 } from '#shared/model/sysctl.ts';
+
+/** Keeping a value for the next boot, looked at before it is done. */
+interface ConsideredKeep {
+  readonly name: SysctlName;
+  readonly preview?: SysctlKeepPreview;
+  readonly failure?: Failure;
+}
 
 /** The settings, the values picked for them, what those would bring, and the change that waits to be kept. */
 export class TuningSettings {
@@ -22,6 +30,8 @@ export class TuningSettings {
   busy = $state(false);
   /** The files that were written last. */
   keptFiles = $state.raw<readonly string[]>([]);
+  /** A setting whose value of now is to be kept, and what that would do. */
+  keeping = $state.raw<ConsideredKeep>();
   /** The change that was applied from this page last. */
   appliedId = $state<number>();
   #client: Client | undefined;
@@ -119,12 +129,33 @@ export class TuningSettings {
     await this.#do((client) => client.request('change.revertPending', { id: pending.id }));
   }
 
-  /** Keeps the value of now for the next boot, or takes Lifeboat's own line away. */
-  async keep(name: SysctlName, value?: number): Promise<void> {
-    const kept = await this.#do((client) =>
-      client.request('change.keepSysctl', value === undefined ? { name } : { name, value }),
-    );
-    if (kept !== undefined) this.keptFiles = [kept.file];
+  /** Asks what keeping a value for the next boot would do. */
+  async considerKeep(name: SysctlName, value: number): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    this.keeping = { name };
+    const result = await client.request('change.previewKeepSysctl', { name, value });
+    // Another one was asked about meanwhile, or it was put away.
+    if (this.keeping?.name !== name) return;
+    this.keeping = result.ok ? { name, preview: result.value } : { name, failure: result.error };
+  }
+
+  leaveKeep(): void {
+    this.keeping = undefined;
+  }
+
+  /** Keeps what the preview shows for the next boot. */
+  async applyKeep(): Promise<void> {
+    const { name, preview } = this.keeping ?? {};
+    if (name === undefined || preview === undefined) return;
+    const kept = await this.#do((client) => client.request('change.applyKeepSysctl', { id: preview.id }));
+    if (kept === undefined) {
+      const { failure } = this;
+      if (failure !== undefined) this.keeping = { name, preview, failure };
+      return;
+    }
+    this.keeping = undefined;
+    this.keptFiles = [kept.file];
     await this.load();
   }
 

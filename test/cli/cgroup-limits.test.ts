@@ -145,7 +145,8 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     expect(Number(now())).toBe(64 * MIB);
     expect((await run('cgroup', path, '--max', '64M', '--yes')).stdout).toContain('No change.');
     expect((await run('journal')).stdout).toMatch(/no limit → 64\.0 MiB +done/);
-    expect(await run('undo', '--all')).toMatchObject({ code: 0, stdout: `${path} ${file}: back at max\n` });
+    const undone = await run('undo', '--all', '--yes');
+    expect(undone).toMatchObject({ code: 0, stdout: `${path} ${file}: back at no limit\n` });
     expect(now()).toBe(before);
   });
 

@@ -210,7 +210,7 @@ describe('lifeboat sysctl', () => {
   it('takes nothing back that was never kept, and does not ask for root', async () => {
     expect(await lifeboat(['sysctl', 'forget', 'vm.oom_dump_tasks'])).toMatchObject({
       code: 0,
-      stdout: 'Lifeboat keeps no value of vm.oom_dump_tasks: there is nothing to take back.\n',
+      stdout: 'Lifeboat keeps no value of vm.oom_dump_tasks: there is nothing to remove.\n',
       stderr: '',
     });
     const { stdout } = await lifeboat(['sysctl', 'forget', 'vm.oom_dump_tasks', '--json']);

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type UndoOutcome } from '#shared/contract/change.ts';
+import { type UndoPreview } from '#shared/model/undo.ts';
 import { procFile, setAdj, startSleep } from '../helpers/processes/process-children.ts';
 import { lifeboat } from '../helpers/processes/process-command.ts';
 
@@ -16,6 +17,7 @@ function withJournal() {
   });
   const env = { XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder };
   return {
+    folder,
     run: (...args: readonly string[]) => lifeboat(args, { env }),
     giveUp: async (pid: number, adj: number) => {
       const { code } = await lifeboat(['give-up', String(pid), '--adj', String(adj)], { env });
@@ -49,10 +51,10 @@ describe('lifeboat undo', () => {
     await giveUp(one.pid, 100);
     await giveUp(one.pid, 200);
     await giveUp(other.pid, 50);
-    const undone = await run('undo', '--all');
+    const undone = await run('undo', '--all', '--yes');
     expect(undone).toMatchObject({
       code: 0,
-      stdout: `sleep (${other.pid}): back at 0\nsleep (${one.pid}): back at 100\nsleep (${one.pid}): back at 0\n`,
+      stdout: `sleep (${other.pid}): back at 0\nsleep (${one.pid}): back at +100\nsleep (${one.pid}): back at 0\n`,
     });
     expect([adjOf(one), adjOf(other)]).toEqual([0, 0]);
     expect(await run('undo', '--all')).toMatchObject({
@@ -83,6 +85,71 @@ describe('lifeboat undo', () => {
       stdout: `sleep (${child.pid}): left as it is. Process ${child.pid} has ended.\n`,
     });
     expect((await run('undo', '--all')).code).toBe(1);
+  });
+
+  it('asks before everything, and does nothing where there is no terminal', async () => {
+    const child = await startSleep();
+    const { run, giveUp } = withJournal();
+    await giveUp(child.pid, 300);
+    const refused = await run('undo', '--all');
+    expect(refused).toEqual({
+      code: 1,
+      signal: undefined,
+      stdout: `   1  sleep (${child.pid}): oom_score_adj +300 → 0\n`,
+      stderr: 'lifeboat: Nothing was changed. --yes does it without asking.\n',
+    });
+    expect(adjOf(child)).toBe(300);
+  });
+
+  it('rehearses what the deed then does, in words and as JSON', async () => {
+    const child = await startSleep();
+    const { run, giveUp } = withJournal();
+    await giveUp(child.pid, 100);
+    await giveUp(child.pid, 200);
+    const told = await run('undo', '--all', '--dry-run');
+    expect(told).toMatchObject({
+      code: 0,
+      stdout: `   2  sleep (${child.pid}): oom_score_adj +200 → +100\n   1  sleep (${child.pid}): oom_score_adj +100 → 0\n`,
+    });
+    const planned = async (...more: readonly string[]) => {
+      const { stdout } = await run('undo', '--all', '--json', ...more);
+      return JSON.parse(stdout) as { preview: UndoPreview; undone?: readonly UndoOutcome[] };
+    };
+    const { preview, undone: none } = await planned('--dry-run');
+    expect(none).toBeUndefined();
+    expect(adjOf(child)).toBe(200);
+    const deed = await planned('--yes');
+    expect(deed.preview.writes).toEqual(preview.writes);
+    expect(preview.writes.map(({ seen, value }) => [seen, value])).toEqual([
+      ['200', '100'],
+      ['100', '0'],
+    ]);
+    expect(deed.undone?.map(({ entry, result }) => [entry.after, entry.before, result])).toEqual([
+      ['200', '100', 'undone'],
+      ['100', '0', 'undone'],
+    ]);
+    expect(adjOf(child)).toBe(0);
+  });
+
+  it('takes rules back with everything else', async () => {
+    const { run, folder } = withJournal();
+    const file = join(folder, 'lifeboat/rules.toml');
+    expect((await run('rules', 'add', '--name', 'no-such-program', '--adj', '7')).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('no-such-program');
+    expect(await run('undo', '--all', '--dry-run')).toMatchObject({
+      code: 0,
+      stdout: '   1  Rule for name = "no-such-program": adj +7 → no rule\n',
+    });
+    expect(await run('undo', '--all', '--yes')).toMatchObject({
+      code: 0,
+      stdout: 'name = "no-such-program": removed\n',
+    });
+    expect(readFileSync(file, 'utf8')).not.toContain('no-such-program');
+    // And the other way round: a rule that was removed comes back.
+    await run('rules', 'add', '--name', 'no-such-program', '--adj', '7');
+    await run('rules', 'remove', '1');
+    expect((await run('undo', '3')).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(/name = "no-such-program"\nadj = 7\n/);
   });
 
   it('prints one object with --json', async () => {

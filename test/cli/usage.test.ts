@@ -124,7 +124,7 @@ describe('lifeboat', () => {
     wrong(['protect'], 'Name one target'),
     wrong(['sysctl', 'set'], 'Say what to set'),
     wrong(['sysctl', 'set', 'vm.overcommit_ratio=1', 'vm.overcommit_kbytes=4'], 'vm\\.overcommit_ratio and '),
-    wrong(['cgroup', '/a', '--max', '1M', '--high', '1M'], 'One value at a time'),
+    wrong(['cgroup', '/a', '--max', '1M', '--high', '1M'], 'Set one value at a time'),
     wrong(['rules', 'add', '--adj', '5'], 'Choose what the rule matches'),
     wrong(['rules', 'add', '--adj', '5', '--name', ''], 'name must be a '),
     wrong(['rules', 'add', '--adj', '5', '--name', 'sixteen-letters-'], 'The kernel cuts names to 15 bytes'),

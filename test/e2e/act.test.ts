@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Page } from 'playwright-core';
+import { type Locator, type Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '#shared/contract/client.ts';
 import { type Result } from '#shared/result.ts';
@@ -38,6 +38,13 @@ async function crowd(): Promise<Eater> {
   const eater = await startEater('act-row', 1, 985);
   for (const value of [1000, 975, 970, 965, 960]) await startSleeper(value);
   return eater;
+}
+
+/** Looks at what undoing an entry does, and does it. */
+async function undoFrom(page: Page, row: Locator): Promise<void> {
+  await row.getByRole('button', { name: /^Undo/ }).click();
+  const list = page.getByRole('region', { name: 'Changes to undo' });
+  await list.getByRole('button', { name: /^Undo \d+ change/ }).click();
 }
 
 async function openChanging(options?: PageOptions, running?: Changing): Promise<Page> {
@@ -209,7 +216,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await expect.poll(() => row.innerText()).toContain('done');
     expect(await row.innerText()).toContain(`300 → ${adjOf(eater)}`);
     expect(await axeViolations(page)).toEqual([]);
-    await row.getByRole('button', { name: /^Undo/ }).click();
+    await undoFrom(page, row);
     await expect.poll(() => row.innerText()).toContain('undone');
     expect(adjOf(eater)).toBe(300);
   });
@@ -246,7 +253,10 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
     await showChanges(page);
     const rows = page.getByRole('table', { name: 'Journal of changes' }).getByRole('row');
     await rows.filter({ hasText: 'vm.oom_dump_tasks' }).filter({ hasText: 'undone' }).waitFor();
-    await rows.getByRole('button', { name: /^Undo: vm\.oom_dump_tasks/ }).click();
+    await undoFrom(
+      page,
+      rows.filter({ has: page.getByRole('button', { name: /^Undo: vm\.oom_dump_tasks/ }) }),
+    );
     await expect.poll(now).toBe(before);
   });
 
@@ -304,7 +314,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
         .getByRole('row')
         .filter({ hasText: label })
         .filter({ hasText: 'no limit → 600 MiB' });
-      await row.getByRole('button', { name: /^Undo/ }).click();
+      await undoFrom(page, row);
       await expect.poll(() => readFileSync(limit, 'utf8')).toBe(before);
     },
   );
@@ -413,14 +423,30 @@ async function refusals({ pid, startTicks, name }: Eater): Promise<readonly stri
   if (!adj.ok || !sysctls.ok) throw new Error('a page that may look sees no preview');
   const unit = (manager: 'system' | `user:${number}`) =>
     ({ kind: 'unit', unit: { manager, name: 'a.service' } }) as const;
+  const planned = <T extends { readonly id: string }>(plan: Result<T>) =>
+    plan.ok ? plan.value : expect.unreachable(plan.error.code);
+  const keep = async (
+    lasting: ReturnType<typeof unit> | { readonly kind: 'rule'; readonly name: string },
+  ) => {
+    const plan = await client.request('change.previewKeep', { places: [{ lasting, oomScoreAdj: 900 }] });
+    return client.request('change.applyKeep', { id: planned(plan).id });
+  };
+  const forget = async () => {
+    const plan = await client.request('change.previewKeepSysctl', { name: 'vm.oom_dump_tasks' });
+    return client.request('change.applyKeepSysctl', { id: planned(plan).id });
+  };
+  const rule = async () => {
+    const plan = await client.request('rules.previewAdd', { name, oomScoreAdj: 900 });
+    return client.request('rules.apply', { id: planned(plan).id });
+  };
   const answers: readonly Result<unknown>[] = [
     await client.request('change.applyAdj', { id: adj.value.id }),
-    await client.request('change.keepAdj', { lasting: { kind: 'rule', name }, oomScoreAdj: 900 }),
-    await client.request('change.keepAdj', { lasting: unit('system'), oomScoreAdj: 900 }),
-    await client.request('change.keepAdj', { lasting: unit('user:1000'), oomScoreAdj: 900 }),
+    await keep({ kind: 'rule', name }),
+    await keep(unit('system')),
+    await keep(unit('user:1000')),
     await client.request('change.applySysctls', { id: sysctls.value.id }),
-    await client.request('change.keepSysctl', { name: 'vm.oom_dump_tasks', value: other }),
-    await client.request('change.keepSysctl', { name: 'vm.oom_dump_tasks' }),
+    await forget(),
+    await rule(),
     await client.request('change.unlock', {}),
   ];
   return answers.map((answer) => (answer.ok ? 'it did it' : answer.error.code));

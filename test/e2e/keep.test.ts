@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Page } from 'playwright-core';
+import { type Locator, type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nestedCgroup } from '../helpers/processes/process-cgroup.ts';
 import { useBrowser } from './support/browser.ts';
@@ -14,6 +14,13 @@ const isRoot = process.getuid?.() === 0;
 
 const toast = (page: Page) => page.getByRole('status', { name: 'What was done' });
 const adjOf = ({ pid }: { pid: number }) => numberIn(`/proc/${pid}/oom_score_adj`);
+
+/** Looks at what undoing an entry does, and does it. */
+async function undoFrom(page: Page, row: Locator): Promise<void> {
+  await row.getByRole('button', { name: /^Undo/ }).click();
+  const list = page.getByRole('region', { name: 'Changes to undo' });
+  await list.getByRole('button', { name: /^Undo \d+ change/ }).click();
+}
 
 /** Finds a process by its name, and lets it go first; the toast is there then. */
 async function giveUp(page: Page, { name, pid }: Eater): Promise<void> {
@@ -36,11 +43,16 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     const page = await open(address);
     await giveUp(page, eater);
     const value = adjOf(eater);
-    const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
-    expect(await keep.getAttribute('title')).toContain(`every process named keep-rule gets +${value}`);
-    await keep.click();
-    await toast(page).getByText('Kept for later starts').waitFor();
+    await toast(page).getByRole('button', { name: 'Keep for later starts…' }).click();
     const file = join(configHome, 'lifeboat/rules.toml');
+    const panel = page.getByRole('region', { name: 'Effect of keeping' });
+    await panel.getByText(`every process named keep-rule gets +${value}`).waitFor();
+    await panel.getByText(file).waitFor();
+    await panel.getByText(`adj = ${value}`).waitFor();
+    // Nothing is written before that was read.
+    expect(existsSync(file)).toBe(false);
+    await panel.getByRole('button', { name: 'Add the rule' }).click();
+    await toast(page).getByText('Kept for later starts').waitFor();
     expect(await toast(page).innerText()).toContain(file);
     expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`name = "keep-rule"[^[]*adj = ${value}\\n`));
     const next = await startEater('keep-rule', 8, 0);
@@ -73,12 +85,12 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     writeFileSync(join(configHome, 'systemd/user/keep-unit.service'), '[Service]\nExecStart=/bin/true\n');
     const page = await open(address);
     await giveUp(page, eater);
-    const keep = toast(page).getByRole('button', { name: 'Keep for later starts' });
-    expect(await keep.getAttribute('title')).toContain(
-      `Every later start of keep-unit.service of user ${uid}`,
-    );
+    await toast(page).getByRole('button', { name: 'Keep for later starts…' }).click();
+    const panel = page.getByRole('region', { name: 'Effect of keeping' });
+    await panel.getByText(`Every later start of keep-unit.service of user ${uid}`).waitFor();
+    await panel.getByText(`OOMScoreAdjust=${adjOf(eater)}`).waitFor();
     expect(existsSync(told)).toBe(false);
-    await keep.click();
+    await panel.getByRole('button', { name: 'Write the drop-in' }).click();
     await toast(page).getByText('Kept for later starts').waitFor();
     const file = join(configHome, 'systemd/user/keep-unit.service.d/90-lifeboat.conf');
     expect(readFileSync(file, 'utf8')).toContain(`[Service]\nOOMScoreAdjust=${adjOf(eater)}\n`);
@@ -86,7 +98,7 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     await page.getByRole('link', { name: 'Events' }).click();
     await page.getByRole('tab', { name: 'Changes', exact: true }).click();
     const row = page.getByRole('row').filter({ hasText: 'keep-unit.service' });
-    await row.getByRole('button', { name: /^Undo/ }).click();
+    await undoFrom(page, row);
     await expect.poll(() => row.innerText()).toContain('undone');
     expect(existsSync(file)).toBe(false);
   });

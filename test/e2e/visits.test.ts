@@ -210,10 +210,10 @@ describe('the record of changes', () => {
     await go('events');
     await OPENED.events();
     await page.getByRole('button', { name: words.events.undoAll }).click();
-    const list = page.getByRole('region', { name: words.events.undoSome });
-    expect(await list.getByRole('checkbox').count()).toBe(14);
+    const list = page.getByRole('region', { name: words.undo.list.title });
+    await expect.poll(() => list.getByRole('checkbox').count()).toBe(14);
     // Each of them would lower a limit: none is ticked, and nothing can be undone by one click more.
     expect(await list.getByRole('checkbox', { checked: true }).count()).toBe(0);
-    expect(await list.getByRole('button', { name: words.events.undoCount(0) }).isDisabled()).toBe(true);
+    expect(await list.getByRole('button', { name: words.undo.list.button(0) }).isDisabled()).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { numberIn, startSleeper } from '../e2e/support/changing.ts';
+import { numberIn } from '../e2e/support/changing.ts';
 import { startEater } from '../e2e/support/eater.ts';
 import { recorded, type Desktop } from './support/desktop.ts';
 import { inPage, inWindow, isShown, openPage } from './support/lifeboat-window.ts';
@@ -102,7 +102,6 @@ describe.skipIf(!CAN_CHANGE)(
   () => {
     it('moves the next victim behind another, tells so, and tells when it is next again', async () => {
       const eater = await startEater('tray-eater', 24, ADJ + 8);
-      const second = await startSleeper(ADJ);
       const desktop = await startWithTray({}, ['--hidden']);
       const name = `tray-eater (${eater.pid})`;
       await expect.poll(() => labels(desktop)).toContain(`Protect ${name}`);
@@ -120,7 +119,8 @@ describe.skipIf(!CAN_CHANGE)(
       await expect.poll(() => inPage(desktop, 'document.title').catch(() => '')).toContain('Events');
 
       await expect.poll(() => labels(desktop)).not.toContain(`Next victim: ${name}`);
-      process.kill(second, 'SIGKILL');
+      // Another program makes it an early victim again.
+      writeFileSync(`/proc/${eater.pid}/oom_score_adj`, `${ADJ + 8}`);
       await expect
         .poll(async () => (await notices()).map(({ title }) => title))
         .toContain(`${name}, which you protected, is next again`);

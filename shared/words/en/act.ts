@@ -72,9 +72,11 @@ export const act = {
       count === 1 ? '1 change left as it is' : `${formatCount(count)} changes left as they are`,
     notRecorded: 'The change could not be recorded, so it cannot be undone here.',
     kept: 'Kept for later starts',
+    removed: 'Rule removed',
     failed: 'Nothing was changed',
     undo: 'Undo',
-    keep: 'Keep for later starts',
+    keep: 'Keep for later starts…',
+    list: 'Rules and protections',
     dismiss: 'Dismiss',
     region: 'What was done',
     unchangeable: (name: string) => `${name} cannot be changed`,
@@ -107,6 +109,7 @@ export const pendingBar = {
   takeBack: 'Revert',
   keep: 'Keep until reboot',
   keepForGood: 'Keep after reboot',
+  keepAnyway: 'Keep after reboot anyway: the next boot can fail',
   seconds: (seconds: number) => `${formatCount(seconds)} seconds left`,
 } as const;
 
@@ -120,13 +123,7 @@ export const events = {
   empty: 'No changes yet.',
   emptyHint: 'Changes that you make with Lifeboat are listed here and can be undone.',
   undoAll: 'Undo changes…',
-  undoSome: 'Changes to undo',
-  undoCount: (count: number) => (count === 1 ? 'Undo 1 change' : `Undo ${formatCount(count)} changes`),
-  backTo: (now: string, then: string) => `${now} → ${then === '' ? 'not set' : then}`,
-  lowersLimit: 'Lowers a limit: what is in use beyond it may be killed.',
-  rulesStay:
-    'Rules in rules.toml stay: “lifeboat rules list” shows them, “lifeboat rules remove” removes one.',
-  undo: 'Undo',
+  undo: 'Undo…',
   undoOf: (what: string) => `Undo: ${what}`,
   more: 'Show older',
   columns: { when: 'When', what: 'What', values: 'From → to', who: 'Who', state: 'State' },
@@ -152,7 +149,17 @@ export const tuningView = {
   together: 'Changes to apply',
   computing: 'Computing the effect…',
   forget: 'Discard',
-  keepNow: (value: number) => `Keep ${value} for the next boot`,
+  keepNow: (value: number) => `Keep ${value} for the next boot…`,
+  keepPanel: 'Effect of keeping',
+  keepButton: (value: number) => `Keep ${value} after reboot`,
+  writesTo: (file: string) => `Written to ${file}, for the next boot:`,
+  keptAlready: (file: string) => `${file} sets it already. Nothing is written.`,
+  /** A line of the file, with what it was. */
+  fileLine: (name: string, seen: string, value: string) =>
+    value === ''
+      ? `# removed: ${name} = ${seen}`
+      : `${name} = ${value}${seen === '' || seen === value ? '' : `   # now ${seen}`}`,
+  bootDanger: 'the next boot can fail',
   wouldChange: 'Effect',
   kept: (file: string) => `Written to ${file}.`,
   valueLabel: (name: string) => `New value of ${name}`,

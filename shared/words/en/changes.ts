@@ -240,6 +240,8 @@ const actionNames: Record<JournalAction, string> = {
   'keep-unit-adj': 'OOMScoreAdjust= of the unit',
   'forget-unit-adj': 'OOMScoreAdjust= of the unit removed',
   'keep-user-unit-adj': 'OOMScoreAdjust= of your own service',
+  'keep-rule': 'rule',
+  'forget-rule': 'rule removed',
   'set-cgroup': 'set',
 };
 const stateNames: Record<JournalState, string> = {

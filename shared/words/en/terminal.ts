@@ -8,8 +8,6 @@ export const terminal = {
   unknownCommand: (name: string, near: string | undefined) =>
     `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`,
   helpCommand: 'show help for a command',
-  keep: (secondsLeft: number, disk: boolean) =>
-    `Keep? (${secondsLeft} s)  y: yes, ${disk ? 'd: also on disk, ' : ''}n: take back  `,
   serve: {
     open: (address: string) =>
       `\nOpen ${address}\n(this machine only; the address works once; Ctrl-C ends it)`,
@@ -32,4 +30,19 @@ export const terminal = {
     tooWide: 'too wide: not applied',
     choose: 'Choose what the rule matches: --name, --command, --user, --unit or --container.',
   },
+  confirm: 'Apply this change?',
+  notAsked: 'Nothing was changed. --yes does it without asking.',
+  /** Asked where a change is dangerous; it can still be reverted. */
+  confirmDanger: 'Apply it anyway? It reverts unless you keep it.',
+  confirmBoot: 'Keep it anyway? Nothing reverts it at the next boot.',
+  /** Counted down while a change waits. */
+  keep: (seconds: number, disk: boolean) =>
+    `Keep? (${seconds} s)  y: yes, ${disk ? 'd: also after reboot, ' : ''}n: revert  `,
+  keptCgroup: 'Kept, as long as the cgroup lives.',
+  keptUntilReboot: 'Kept until the next boot. --on-disk keeps it after that.',
+  reverted: 'Reverted.',
+  notConfirmed: 'Not confirmed in time: reverted.',
+  noChange: 'No change.',
+  oneValue: 'Set one value at a time: each is previewed and reverts unless you keep it.',
+  wouldKill: 'Without --may-kill nothing would be changed: more is in use than that.',
 } as const;

@@ -5,6 +5,7 @@ import { type ProcessId } from '#shared/model/process.ts';
 import { type Asks } from '../../helper/client/methods.ts';
 import { rightsNow, startHelper } from '../../helper/client/start-helper.ts';
 import { writeOwnAdj } from '../../own-writes/adj.ts';
+import { keptFor } from '../../own-writes/kept-for.ts';
 import { keepUserUnitAdj } from '../../own-writes/user-unit.ts';
 import { readBootId } from '../../proc/boot-id.ts';
 import { rootOf, type KernelFiles } from '../../proc/kernel-files.ts';
@@ -14,9 +15,10 @@ import { readPidStat } from '../../proc/pid/stat.ts';
 import { configFolder, stateFolder } from '../../store/folders.ts';
 import { Journal } from '../../store/journal.ts';
 import { type Protections } from '../../store/protections.ts';
+import { lazyJournal } from '../../store/lazy-journal.ts';
 import { memoryRecord } from '../events/memory-record.ts';
-import { addRule } from '../rules/edit-rules.ts';
 import { RULES_FILE } from '../rules/rules-file.ts';
+import { wholeCommandIn } from '../rules/whole-command.ts';
 import { type ChangeJournal, type Changes, type Emit } from '../world.ts';
 import { lastingChecks } from './adj/lasting-checks.ts';
 import { helperListener, type KernelLogListener } from './helper-listener.ts';
@@ -41,6 +43,8 @@ export interface OpenChangesOptions {
   readonly tuning: () => Tuning;
   readonly emit: Emit<ChangeEvent>;
   readonly log: (line: string) => void;
+  /** Begins a journal only with its first entry: for one command, which may be a rehearsal. */
+  readonly lazy?: true;
   /** Hears the kernel's log while the helper runs. */
   readonly kernelLog?: KernelLogListener;
 }
@@ -50,7 +54,7 @@ export interface OpenedChanges {
   readonly changes: Changes;
   readonly userName: string;
   /** The journal as rules need it. */
-  readonly journal: ChangeJournal & Pick<Journal, 'ruledProcesses'>;
+  readonly journal: ChangeJournal;
   /** Where alerts are recorded: beside the journal, or in memory where that cannot be opened. */
   readonly alertRecord: ReturnType<typeof memoryRecord>;
   /** The processes of this boot that the user has protected, by the journal. */
@@ -63,12 +67,16 @@ export interface OpenedChanges {
 export function openChanges(options: OpenChangesOptions): OpenedChanges {
   const { files, asks, tuning, emit, log, kernelLog } = options;
   const ownUid = process.geteuid?.() ?? -1;
-  const opened = Journal.open({ folder: stateFolder(), nowMs: Date.now, bootId: readBootId(files) });
-  if (!opened.ok) log(failureLine(opened.error));
-  else if (opened.value.setAside !== undefined) log(failureLine(opened.value.setAside));
-  const opening = opened.ok ? opened.value.journal : undefined;
-  opening?.settlePending();
-  const journal = opening ?? withoutJournal(opened.ok ? undefined : opened.error);
+  let opening: Journal | undefined;
+  const open = () => {
+    const opened = Journal.open({ folder: stateFolder(), nowMs: Date.now, bootId: readBootId(files) });
+    if (!opened.ok) log(failureLine(opened.error));
+    else if (opened.value.setAside !== undefined) log(failureLine(opened.value.setAside));
+    opening = opened.ok ? opened.value.journal : undefined;
+    opening?.settlePending();
+    return opening ?? withoutJournal(opened.ok ? undefined : opened.error);
+  };
+  const journal = options.lazy === true ? lazyJournal(stateFolder(), open) : open();
   const who = userName();
   const recorder = new Recorder({
     journal,
@@ -113,11 +121,10 @@ export function openChanges(options: OpenChangesOptions): OpenedChanges {
         adj: (id, oomScoreAdj, expected) => writeOwnAdj({ process: id, oomScoreAdj, expected }, files),
         readAdj: (id) => readAdj(files, id),
         userUnit: keepUserUnitAdj,
+        keptFor: (unit) => keptFor(unit, root),
       },
-      addRule: (name, oomScoreAdj) => {
-        const added = addRule(rulesFile, { name, oomScoreAdj });
-        return added.ok ? ok(added.value.path) : added;
-      },
+      rulesFile,
+      commandOf: wholeCommandIn(files),
       lastingChecks: lastingChecks({
         files,
         root,

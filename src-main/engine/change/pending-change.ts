@@ -4,7 +4,14 @@ import {
   type HelperValue,
   type Written,
 } from '#shared/contract/helper.ts';
-import { type PendingChange, type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
+import { type CgroupValue } from '#shared/model/cgroup-change.ts';
+import {
+  type PendingChange,
+  type SysctlChange,
+  type SysctlEffect,
+  type SysctlName,
+  type SysctlState,
+} from '#shared/model/sysctl.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { type JournalRecord } from '../../store/journal.ts';
 
@@ -14,6 +21,63 @@ export interface Change {
   readonly changes: readonly SysctlChange[];
   readonly records: readonly Omit<JournalRecord, 'who' | 'state'>[];
   readonly request: HelperRequest;
+  /** What the next boot brings that is dangerous, were they kept on disk. */
+  readonly atBoot?: readonly SysctlEffect[];
+}
+
+/** A value for one file of a memory cgroup. */
+export type SetCgroup = Omit<
+  Extract<HelperRequest, { readonly verb: 'set-cgroup' }>,
+  'verb' | 'pendingSeconds'
+>;
+
+/** Settings that go together, with what the kernel clears along with them. */
+export function sysctlsChange(
+  changes: readonly SysctlChange[],
+  now: readonly SysctlState[],
+  atBoot: readonly SysctlEffect[],
+): Change {
+  const present = new Map(now.map((state) => [state.spec.name, state.now]));
+  return {
+    of: 'sysctls',
+    changes,
+    atBoot,
+    records: [...changes, ...clearedBy(changes, present)].map(({ name, value }) => {
+      const before = present.get(name);
+      return {
+        action: 'set-sysctl',
+        subject: name,
+        ...(before === undefined ? {} : { before: before.toString() }),
+        asked: value.toString(),
+      };
+    }),
+    request: {
+      verb: 'set-sysctls',
+      changes: changes.map(({ name, value }) => {
+        const expected = present.get(name);
+        return { name, value, ...(expected === undefined ? {} : { expected }) };
+      }),
+      pendingSeconds: PENDING_SECONDS,
+    },
+  };
+}
+
+/** A value of a memory cgroup. */
+export function cgroupChange(change: SetCgroup, before: CgroupValue): Change {
+  const { path, file, value } = change;
+  return {
+    of: 'cgroup',
+    changes: [],
+    records: [
+      {
+        action: 'set-cgroup',
+        subject: `${path} ${file}`,
+        before: before.toString(),
+        asked: value.toString(),
+      },
+    ],
+    request: { verb: 'set-cgroup', ...change, pendingSeconds: PENDING_SECONDS },
+  };
 }
 
 /** What the kernel clears with these, where that takes something away: it is written down as well, so that it can be put back. */

@@ -1,24 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Kept } from '#shared/contract/change.ts';
-import { PENDING_SECONDS, type HelperEvent, type HelperRequest } from '#shared/contract/helper.ts';
+import { type HelperEvent } from '#shared/contract/helper.ts';
 import { type CgroupValue } from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
 import {
   type PendingChange,
   type SysctlChange,
+  type SysctlEffect,
   type SysctlName,
   type SysctlState,
 } from '#shared/model/sysctl.ts';
 import { type Helper } from '../../helper/client/helper.ts';
 import { firstWritten } from './adj/apply.ts';
-import { type Change, clearedBy, fileOf, pendingOf, slashOf } from './pending-change.ts';
+import {
+  type Change,
+  cgroupChange,
+  fileOf,
+  pendingOf,
+  type SetCgroup,
+  slashOf,
+  sysctlsChange,
+} from './pending-change.ts';
 import { outcomeOf, type ReadBack } from './read-back.ts';
 import { type Recorder } from './recorder.ts';
 import { type ChangeRights } from './rights.ts';
-
-/** A value for one file of a memory cgroup. */
-type SetCgroup = Omit<Extract<HelperRequest, { readonly verb: 'set-cgroup' }>, 'verb' | 'pendingSeconds'>;
 
 /** What is asked before and after a setting is kept on disk. */
 export interface Keeping {
@@ -73,47 +79,17 @@ export class PendingChanges {
   }
 
   /** Sets sysctls, all or none. */
-  apply(changes: readonly SysctlChange[], now: readonly SysctlState[]): Promise<Result<PendingChange>> {
-    const present = new Map(now.map((state) => [state.spec.name, state.now]));
-    return this.#alone({
-      of: 'sysctls',
-      changes,
-      records: [...changes, ...clearedBy(changes, present)].map(({ name, value }) => {
-        const before = present.get(name);
-        return {
-          action: 'set-sysctl',
-          subject: name,
-          ...(before === undefined ? {} : { before: before.toString() }),
-          asked: value.toString(),
-        };
-      }),
-      request: {
-        verb: 'set-sysctls',
-        changes: changes.map(({ name, value }) => {
-          const expected = present.get(name);
-          return { name, value, ...(expected === undefined ? {} : { expected }) };
-        }),
-        pendingSeconds: PENDING_SECONDS,
-      },
-    });
+  apply(
+    changes: readonly SysctlChange[],
+    now: readonly SysctlState[],
+    atBoot: readonly SysctlEffect[] = [],
+  ): Promise<Result<PendingChange>> {
+    return this.#alone(sysctlsChange(changes, now, atBoot));
   }
 
   /** Sets a value of a memory cgroup. */
   applyCgroup(change: SetCgroup, before: CgroupValue): Promise<Result<PendingChange>> {
-    const { path, file, value } = change;
-    return this.#alone({
-      of: 'cgroup',
-      changes: [],
-      records: [
-        {
-          action: 'set-cgroup',
-          subject: `${path} ${file}`,
-          before: before.toString(),
-          asked: value.toString(),
-        },
-      ],
-      request: { verb: 'set-cgroup', ...change, pendingSeconds: PENDING_SECONDS },
-    });
+    return this.#alone(cgroupChange(change, before));
   }
 
   /** One at a time: the one before has to be decided first. */
@@ -130,7 +106,7 @@ export class PendingChanges {
     }
   }
 
-  async #apply({ of, changes, records, request }: Change): Promise<Result<PendingChange>> {
+  async #apply({ of, changes, records, request, atBoot = [] }: Change): Promise<Result<PendingChange>> {
     const helper = await this.#rights.helper();
     if (!helper.ok) return helper;
     const entries = this.#recorder.begin(records);
@@ -139,10 +115,23 @@ export class PendingChanges {
       for (const entry of entries ?? []) this.#recorder.settle(entry, 'failed', { why: answer.error });
       return answer;
     }
-    const pending = pendingOf(of, answer.value);
+    const pending = {
+      ...pendingOf(of, answer.value),
+      ...(atBoot.length === 0 ? {} : { atBoot }),
+    };
     this.#waiting = { pending, changes, entries };
     this.#onChange(pending);
     return ok(pending);
+  }
+
+  /** Fails where a value would not be so after the next boot, were it kept. */
+  mayKeep(change: SysctlChange): Result<null> {
+    return this.#keeping.mayKeep([change]);
+  }
+
+  /** Whether keeping a value would write nothing. */
+  isKeptAlready(change: SysctlChange): boolean {
+    return this.#keeping.isKeptAlready(change);
   }
 
   /** Lets it stand; with `onDisk` every value is kept for the next boot as well. */

@@ -3,8 +3,16 @@ import { type Applied } from '#shared/contract/change.ts';
 import { type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
 import { type CgroupChange, type CgroupPreview } from '#shared/model/cgroup-change.ts';
 import { type Unplanned } from '#shared/model/planned-change.ts';
-import { type PendingChange, type SysctlChange, type SysctlPreview } from '#shared/model/sysctl.ts';
-import { type ChangeWorld, type World } from '../world.ts';
+import { type OwnStanding } from '#shared/model/own-process.ts';
+import { type KeepPreview, type RulePreview } from '#shared/model/rule.ts';
+import {
+  type PendingChange,
+  type SysctlChange,
+  type SysctlKeepPreview,
+  type SysctlPreview,
+} from '#shared/model/sysctl.ts';
+import { type UndoPreview } from '#shared/model/undo.ts';
+import { type ChangeWorld } from '../world.ts';
 import { applyAdj } from './adj/apply.ts';
 import { previewAdj } from './adj/preview.ts';
 import { stillHolds } from './adj/still-holds.ts';
@@ -18,11 +26,25 @@ export interface Planned {
   readonly adj: PlannedChanges<Unplanned<AdjPreview>>;
   readonly sysctls: PlannedChanges<Unplanned<SysctlPreview>>;
   readonly cgroups: PlannedChanges<Unplanned<CgroupPreview>>;
+  readonly rules: PlannedChanges<Unplanned<RulePreview>>;
+  readonly keeps: PlannedChanges<Unplanned<KeepPreview>>;
+  readonly undos: PlannedChanges<Unplanned<UndoPreview>>;
+  readonly kept: PlannedChanges<Unplanned<SysctlKeepPreview>>;
+  readonly own: PlannedChanges<Unplanned<OwnStanding>>;
 }
 
 /** None yet. */
 export function newPlanned(): Planned {
-  return { adj: new PlannedChanges(), sysctls: new PlannedChanges(), cgroups: new PlannedChanges() };
+  return {
+    adj: new PlannedChanges(),
+    sysctls: new PlannedChanges(),
+    cgroups: new PlannedChanges(),
+    rules: new PlannedChanges(),
+    keeps: new PlannedChanges(),
+    undos: new PlannedChanges(),
+    kept: new PlannedChanges(),
+    own: new PlannedChanges(),
+  };
 }
 
 /** Which preview is applied. */
@@ -48,13 +70,12 @@ export async function applyPlannedAdj(world: ChangeWorld, { id }: Chosen): Promi
 
 /** What setting these would bring, all of them together; exactly that can be applied. */
 export function planSysctls(
-  world: Pick<World, 'tuning' | 'snapshot' | 'sysctls' | 'planned'>,
+  world: Pick<ChangeWorld, 'tuning' | 'snapshot' | 'sysctls' | 'planned'>,
   { changes }: { readonly changes: readonly SysctlChange[] },
 ): Result<SysctlPreview> {
-  const effects = previewSysctls(world, { changes });
-  if (!effects.ok) return effects;
-  const writes = sysctlWrites(changes, world.sysctls());
-  return ok(world.planned.sysctls.add({ changes, effects: effects.value }, writes));
+  const preview = previewSysctls(world, { changes });
+  if (!preview.ok) return preview;
+  return ok(world.planned.sysctls.add(preview.value, sysctlWrites(changes, world.sysctls())));
 }
 
 /** Sets what a preview showed, all or none, where every value is still the one that was seen. */
@@ -64,14 +85,14 @@ export async function applyPlannedSysctls(
 ): Promise<Result<PendingChange>> {
   const plan = planned.sysctls.find(id);
   if (!plan.ok) return plan;
-  const { changes, writes } = plan.value;
+  const { changes, writes, atBoot } = plan.value;
   const seen = new Map(writes.map((write) => [write.subject, write.seen]));
   // The helper compares with what was seen, not with what is there by now.
   const states = sysctls().map((state) => {
     const value = seen.get(state.spec.name);
     return value === undefined ? state : { ...state, now: Number(value) };
   });
-  return pending.apply(changes, states);
+  return pending.apply(changes, states, atBoot);
 }
 
 /** What a value for a cgroup would bring; exactly that can be applied. */

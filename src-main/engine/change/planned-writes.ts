@@ -1,8 +1,8 @@
 import { type AdjChange } from '#shared/model/change.ts';
 import { type CgroupPreview } from '#shared/model/cgroup-change.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { type SysctlChange, type SysctlState } from '#shared/model/sysctl.ts';
+import { clearedBy } from './pending-change.ts';
 
 /** The write of one adjustment. */
 export function adjWrite({ pid, startTicks, name, before, after }: AdjChange): PlannedWrite {
@@ -21,11 +21,7 @@ export function sysctlWrites(
   now: readonly SysctlState[],
 ): readonly PlannedWrite[] {
   const present = new Map(now.map((state) => [state.spec.name, state.now]));
-  const cleared = changes.flatMap(({ name }): SysctlChange[] => {
-    const { clears } = SYSCTL_SPECS[name];
-    const isLost = clears !== undefined && (present.get(clears) ?? 0) !== 0;
-    return isLost && !changes.some((change) => change.name === clears) ? [{ name: clears, value: 0 }] : [];
-  });
+  const cleared = clearedBy(changes, present);
   return [...changes, ...cleared].map(({ name, value }) => {
     const seen = present.get(name);
     return {

@@ -1,20 +1,10 @@
 import { fail, ok, type Result } from '#shared/result.ts';
+import { type NewRule } from '#shared/model/rule.ts';
 import { writeWhole } from '../../store/whole-file.ts';
 import { parseRules } from './parse-rules.ts';
 import { describeRule, type Rule } from './rule.ts';
-import { readRules } from './rules-file.ts';
+import { readRules, type RulesText } from './rules-file.ts';
 import { tomlString } from './toml.ts';
-
-/** A rule that is to be written. */
-export interface NewRule {
-  readonly name?: string;
-  readonly command?: string;
-  readonly user?: string;
-  readonly unit?: string;
-  readonly container?: string;
-  readonly oomScoreAdj: number;
-  readonly allowMany?: boolean;
-}
 
 /** What a change of the file came to. */
 export interface EditedRules {
@@ -30,39 +20,69 @@ const HEADER = `# Lifeboat sets these values while it runs, once for each proces
 # adj goes from -1000 (never killed) to 1000 (killed first). Changes count at once; "lifeboat rules check" says what is wrong.
 `;
 
-interface PlannedRule {
+/** A text with a rule added, or with its new value. */
+export interface WithRule {
   readonly text: string;
   readonly number: number;
-  readonly replaced: boolean;
+  /** The value of the rule with the same conditions that was there. */
+  readonly before?: number;
 }
 
 /** The file as it would be with a rule. Fails where adding it would, and writes nothing. */
-export function planRule(path: string, wanted: NewRule): Result<PlannedRule> {
+export function planRule(path: string, wanted: NewRule): Result<WithRule> {
   const read = readRules(path);
-  if (!read.ok) return read;
+  return read.ok ? withRule(read.value, wanted) : read;
+}
+
+/** The text of a rules file as it would be with a rule. Fails where the rule is broken. */
+export function withRule({ text, rules }: RulesText, wanted: NewRule): Result<WithRule> {
   const block = ruleBlock(wanted);
   const parsed = parseRules(block);
   const [rule] = parsed.ok ? parsed.rules : [];
   if (!parsed.ok || rule === undefined) {
     return fail('rule-broken', { fault: parsed.ok ? { kind: 'no-rule' } : parsed.problems[0].fault });
   }
-  const { text, rules } = read.value;
   const same = rules.find((each) => describeRule(each) === describeRule(rule));
-  const changed = same === undefined ? appended(text, block) : withAdj(text, same, wanted.oomScoreAdj);
-  return ok({ text: changed, number: same?.number ?? rules.length + 1, replaced: same !== undefined });
+  if (same === undefined) return ok({ text: appended(text, block), number: rules.length + 1 });
+  const many = wanted.allowMany === true && !same.allowMany;
+  return ok({
+    text: withAdj(text, same, wanted.oomScoreAdj, many),
+    number: same.number,
+    before: same.oomScoreAdj,
+  });
+}
+
+/** The text without one of its rules. Comments stay. */
+export function withoutRule(text: string, rule: Rule): string {
+  const own = new Set([rule.table.line, ...rule.table.entries.map(({ line }) => line)]);
+  const lines = text.split('\n').filter((_, index) => !own.has(index + 1));
+  const before = rule.table.line - 2;
+  // Where a rule stood between two empty lines, one is enough.
+  if (before >= 0 && lines[before]?.trim() === '' && (lines[before + 1] ?? '').trim() === '')
+    lines.splice(before, 1);
+  return lines.join('\n');
+}
+
+/** The lines of a rule as they stand in the file. */
+export function linesOf(text: string, { table }: Rule): string {
+  const own = new Set([table.line, ...table.entries.map(({ line }) => line)]);
+  return text
+    .split('\n')
+    .filter((_, index) => own.has(index + 1))
+    .join('\n');
 }
 
 /** Adds a rule, or gives the rule with the same conditions the new value. All else in the file, comments too, stays as it is. */
 export function addRule(path: string, wanted: NewRule): Result<EditedRules> {
   const planned = planRule(path, wanted);
   if (!planned.ok) return planned;
-  const { text, number, replaced } = planned.value;
+  const { text, number, before } = planned.value;
   const written = writeChecked(path, text, (after) => after[number - 1]?.oomScoreAdj === wanted.oomScoreAdj);
   if (!written.ok) return written;
   const edited = written.value[number - 1];
   return edited === undefined
     ? fail('not-found', { what: 'rule', number, count: written.value.length })
-    : ok({ path, rule: edited, replaced });
+    : ok({ path, rule: edited, replaced: before !== undefined });
 }
 
 /** Takes a rule out by its number, from 1. Comments stay. */
@@ -74,16 +94,10 @@ export function removeRule(path: string, number: number): Result<EditedRules> {
   if (rule === undefined) {
     return fail('not-found', { what: 'rule', number, count: rules.length });
   }
-  const own = new Set([rule.table.line, ...rule.table.entries.map(({ line }) => line)]);
-  const lines = text.split('\n').filter((_, index) => !own.has(index + 1));
-  const before = rule.table.line - 2;
-  // Where a rule stood between two empty lines, one is enough.
-  if (before >= 0 && lines[before]?.trim() === '' && (lines[before + 1] ?? '').trim() === '')
-    lines.splice(before, 1);
   const expected = rules.filter((each) => each !== rule).map(describeRule);
   const written = writeChecked(
     path,
-    lines.join('\n'),
+    withoutRule(text, rule),
     (after) => after.map(describeRule).join('\n') === expected.join('\n'),
   );
   return written.ok ? ok({ path, rule, replaced: false }) : written;
@@ -118,7 +132,7 @@ function appended(text: string, block: string): string {
   return `${text}${text.endsWith('\n') ? '' : '\n'}\n${block}`;
 }
 
-function withAdj(text: string, rule: Rule, oomScoreAdj: number): string {
+function withAdj(text: string, rule: Rule, oomScoreAdj: number, many: boolean): string {
   const entry = rule.table.entries.find(({ key }) => key === 'adj');
   if (entry === undefined) return text;
   const bom = text.startsWith('\ufeff') ? 1 : 0;
@@ -126,5 +140,8 @@ function withAdj(text: string, rule: Rule, oomScoreAdj: number): string {
   const line = lines[entry.line - 1] ?? '';
   lines[entry.line - 1] =
     line.slice(0, entry.valueStart) + oomScoreAdj.toString() + line.slice(entry.valueEnd);
+  const permission = rule.table.entries.find(({ key }) => key === 'allow_many');
+  if (many && permission === undefined) lines.splice(entry.line, 0, 'allow_many = true');
+  else if (many && permission !== undefined) lines[permission.line - 1] = 'allow_many = true';
   return text.slice(0, bom) + lines.join('\n');
 }

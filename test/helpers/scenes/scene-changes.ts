@@ -16,6 +16,7 @@ import { SYSCTL_NAMES, type SysctlChange, type SysctlState } from '#shared/model
 import { fail, ok } from '#shared/result.ts';
 import { LONGEST_NAMES, LONGEST_PATH } from './longest-names.ts';
 import { GIB, type SceneMachine } from './scene-machine.ts';
+import { scenePlans } from './scene-plans.ts';
 import { SCENE_START_MS } from './scene-reports.ts';
 
 /** A scene in which changes are allowed, and what was asked of it. */
@@ -69,6 +70,7 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
           writes: writesOf(settings, changes),
           changes,
           effects: effectsOf(settings, changes),
+          atBoot: [],
         }),
       'change.applySysctls': write('change.applySysctls', {
         id: 7,
@@ -91,6 +93,7 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
       }),
       'change.undo': write('change.undo', []),
       'change.journal': () => ok(journal()),
+      ...scenePlans(journal(), plan, write),
     },
   };
 }

@@ -64,7 +64,15 @@ export async function startScenes(
     file: '/home/alice/.config/lifeboat/settings.json',
   };
   let alerts: readonly RecordedAlert[] = [];
-  let own: OwnStanding = { processes: [], eligibleCount: 0, targetAdj: -250 };
+  let own: OwnStanding = {
+    id: 'own',
+    computedAtMs: 0,
+    writes: [],
+    changes: [],
+    processes: [],
+    eligibleCount: 0,
+    targetAdj: -250,
+  };
 
   const frame = (view: View): Result<Frame> => shown.frame(view, seq);
   const handlers = strictHandlers({

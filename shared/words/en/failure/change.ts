@@ -210,6 +210,11 @@ export function changedMeanwhile(facts: FactsOf<'changed-meanwhile'>): FailureWo
         message: `${facts.subject} has grown: with this value its place in the kill order would be ${facts.rank}.`,
         hint: 'Nothing was changed. Look at the effect again.',
       };
+    case 'rules':
+      return {
+        message: `${facts.path} was changed since.`,
+        hint: 'Nothing was changed. Look at the effect again.',
+      };
     case 'preview':
       return {
         message: 'This preview is too old to be applied.',

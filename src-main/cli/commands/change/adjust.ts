@@ -1,20 +1,17 @@
 import { type Command, Option } from 'commander';
 import { type Result, fail, ok } from '#shared/result.ts';
 import { type Client } from '#shared/contract/client.ts';
-import { type Applied } from '#shared/contract/change.ts';
 import { oomScoreAdjFromOomAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
-  isSerious,
   STRENGTHS,
   type AdjPreview,
   type AdjIntent,
-  keptPlace,
   type LastingPlace,
   type Strength,
   type Target,
 } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
-import { toldFailure, wordsFor, type Words } from '#shared/words/index.ts';
+import { wordsFor } from '#shared/words/index.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
 import {
@@ -30,6 +27,18 @@ import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts
 import { containerMeant, unitMeant } from '../../../engine/watch/targets.ts';
 import { inProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
+import {
+  appliedJson,
+  appliedLines,
+  keepJson,
+  keepLines,
+  othersOf,
+  placeJson,
+  placeLines,
+  previewJson,
+  previewLines,
+  type Keep,
+} from './adjust-text.ts';
 
 interface AdjustOptions {
   readonly name?: string;
@@ -190,18 +199,28 @@ async function carryOut(
   const words = wordsFor(process.env['LANG']);
   const { json, dryRun, lasting, yes } = options;
   const remark = words.changes.againstCommand(command, preview.changes);
-  if (json !== true) {
-    printText(previewLines(preview, remark, words));
-    if (lasting === true && dryRun === true) printText(placeLines(preview.lasting, words));
-  }
-  const nothing = preview.changes.length === 0 && (lasting !== true || preview.lasting.length === 0);
-  if (dryRun === true || nothing) {
-    if (json === true) printLine(safeJson({ version: 1, preview: previewJson(preview), remark }));
-    if (dryRun === true && wouldFail(preview, lasting === true)) process.exitCode = EXIT.failure;
+  // What is kept for later starts is looked at before anything is asked or written: a rule changes other processes as well.
+  const keeping = lasting === true ? await keepingOf(client, preview) : undefined;
+  if (keeping?.ok === false) {
+    reportFailure(keeping.error);
     return;
   }
-  if (mustAsk(preview) && yes !== true && !(await confirm('Do it?'))) {
-    logLine('Nothing was changed. --yes does it without asking.');
+  const keep = keeping?.value;
+  if (json !== true) printText([...previewLines(preview, remark, words), ...keepLines(keep, preview, words)]);
+  const shown = {
+    version: 1,
+    preview: previewJson(preview),
+    remark,
+    ...(keep?.plan === undefined ? {} : { keep: keepJson(keep.plan) }),
+  };
+  const nothing = preview.changes.length === 0 && keep === undefined;
+  if (dryRun === true || nothing) {
+    if (json === true) printLine(safeJson(shown));
+    if (dryRun === true && wouldFail(preview, keep)) process.exitCode = EXIT.failure;
+    return;
+  }
+  if (mustAsk(preview, keep) && yes !== true && !(await confirm(words.terminal.confirm))) {
+    logLine(words.terminal.notAsked);
     process.exitCode = EXIT.failure;
     return;
   }
@@ -213,90 +232,52 @@ async function carryOut(
   }
   if (applied?.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
   if (json !== true && applied !== undefined) printText(appliedLines(applied.value, words));
-  const kept = lasting === true ? await makeLast(client, preview) : undefined;
+  const kept = keep === undefined ? undefined : await makeLast(client, keep);
+  if (kept?.ok === false) {
+    reportFailure(kept.error);
+    return;
+  }
   if (json === true) {
     const done = applied === undefined ? undefined : appliedJson(applied.value);
-    const places = kept?.map(placeJson);
-    printLine(safeJson({ version: 1, preview: previewJson(preview), remark, applied: done, kept: places }));
+    printLine(safeJson({ ...shown, applied: done, kept: kept?.value.map(placeJson) }));
   } else {
-    printText(placeLines(kept ?? [], words));
+    printText(placeLines(kept?.value ?? [], words));
   }
+}
+
+async function keepingOf(client: Client, { lasting }: AdjPreview): Promise<Result<Keep | undefined>> {
+  if (lasting.length === 0) return ok(undefined);
+  const places = lasting.flatMap(({ lasting: how, oomScoreAdj }) =>
+    how.kind === 'container' ? [] : [{ lasting: how, oomScoreAdj }],
+  );
+  const byHand = lasting.filter((place) => place.lasting.kind === 'container');
+  if (places.length === 0) return ok({ byHand });
+  const plan = await client.request('change.previewKeep', { places });
+  return plan.ok ? ok({ byHand, plan: plan.value }) : plan;
 }
 
 /** What carrying it out would end in, as far as the preview knows. */
-function wouldFail({ warnings, lasting }: AdjPreview, keeps: boolean): boolean {
-  const refused = keeps && lasting.some((place) => place.refused !== undefined);
+function wouldFail({ warnings }: AdjPreview, keep: Keep | undefined): boolean {
+  const refused = keep?.plan?.places.some((place) => place.refused !== undefined) ?? false;
   return refused || warnings.some(({ kind }) => kind === 'cannot-lower');
 }
 
-/** Wide or dangerous changes are asked about, in a terminal. */
-function mustAsk({ changes, warnings }: AdjPreview): boolean {
-  return changes.length > MANY_PROCESSES || warnings.some(({ kind }) => kind === 'mostly-unkillable');
+/** Wide or dangerous changes are asked about, in a terminal, and so is what a rule changes beside them. */
+function mustAsk(preview: AdjPreview, keep: Keep | undefined): boolean {
+  const { changes, warnings } = preview;
+  return (
+    changes.length > MANY_PROCESSES ||
+    warnings.some(({ kind }) => kind === 'mostly-unkillable') ||
+    othersOf(preview, keep).length > 0
+  );
 }
 
-function previewLines(preview: AdjPreview, remark: string | undefined, words: Words): string[] {
-  const { changes } = words;
-  return [
-    ...preview.changes.map(
-      (change) => `${changes.changeLine(change)}  (${changes.legacyValue(change.after)})`,
-    ),
-    ...changes.strengthLines(preview),
-    changes.previewSentence(preview),
-    ...(remark === undefined ? [] : [`! ${remark}`]),
-    ...preview.warnings.map(
-      (warning) => `${isSerious(warning) ? '!' : '·'} ${changes.warningSentence(warning)}`,
-    ),
-  ];
-}
-
-function placeLines(places: readonly LastingPlace[], words: Words): string[] {
-  return places.map((place) => words.changes.lastingPlanSentence(place));
-}
-
-function previewJson({ lasting, ...preview }: AdjPreview) {
-  return { ...preview, lasting: lasting.map(placeJson) };
-}
-
-function placeJson({ refused, ...place }: LastingPlace) {
-  return { ...place, ...(refused === undefined ? {} : { refused: toldFailure(refused) }) };
-}
-
-function appliedJson({ outcomes, ...applied }: Applied) {
-  return {
-    ...applied,
-    outcomes: outcomes.map(({ error, ...outcome }) => ({
-      ...outcome,
-      ...(error === undefined ? {} : { error: toldFailure(error) }),
-    })),
-  };
-}
-
-function appliedLines({ outcomes, group }: Applied, words: Words): string[] {
-  const written = outcomes.some(({ error }) => error === undefined);
-  const undo =
-    group === undefined
-      ? 'It could not be recorded, so "lifeboat undo" does not know it.'
-      : `Undo: lifeboat undo ${group}`;
-  return ['', ...outcomes.map((outcome) => words.changes.outcomeLine(outcome)), ...(written ? [undo] : [])];
-}
-
-/** Keeps the value in each place, as it answers. A place where it cannot be kept sets the exit code. */
-async function makeLast(client: Client, preview: AdjPreview): Promise<readonly LastingPlace[]> {
-  const places: LastingPlace[] = [];
-  for (const place of preview.lasting) {
-    const { lasting, oomScoreAdj } = place;
-    if (lasting.kind === 'container') {
-      places.push(place);
-      continue;
-    }
-    const kept = await client.request('change.keepAdj', { lasting, oomScoreAdj });
-    places.push({
-      lasting,
-      oomScoreAdj,
-      count: place.count,
-      ...(kept.ok ? keptPlace(kept.value) : { refused: kept.error }),
-    });
-    if (!kept.ok) process.exitCode = EXIT.failure;
-  }
-  return places;
+/** Keeps the values as they were shown. A place where one cannot be kept sets the exit code. */
+async function makeLast(client: Client, { plan, byHand }: Keep): Promise<Result<readonly LastingPlace[]>> {
+  if (plan === undefined) return ok(byHand);
+  const kept = await client.request('change.applyKeep', { id: plan.id });
+  if (!kept.ok) return kept;
+  const { places } = kept.value;
+  if (places.some(({ refused }) => refused !== undefined)) process.exitCode = EXIT.failure;
+  return ok([...places, ...byHand]);
 }

@@ -22,16 +22,24 @@ export interface CgroupOptions {
   readonly json?: true;
 }
 
-/** How it ended. `asked-back`: somebody said no. `went-back`: nobody said anything. */
+/** How it ended. `asked-back`: the answer was no. `went-back`: there was no answer. */
 type Outcome = 'kept' | 'asked-back' | 'went-back' | 'nothing-to-do';
 
 const SIGNS = { note: '·', warning: '!', danger: '!!' } as const;
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  kept: 'Kept, as long as the cgroup lives.',
-  'asked-back': 'Taken back.',
-  'went-back': 'Nobody said keep: it went back by itself.',
-  'nothing-to-do': 'No change.',
-};
+
+function outcomeLine(outcome: Outcome): string {
+  const { terminal } = words();
+  switch (outcome) {
+    case 'kept':
+      return terminal.keptCgroup;
+    case 'asked-back':
+      return terminal.reverted;
+    case 'went-back':
+      return terminal.notConfirmed;
+    case 'nothing-to-do':
+      return terminal.noChange;
+  }
+}
 
 /** Shows what can be set of a cgroup, and how it stands. */
 export async function showCgroup(path: string, { json }: CgroupOptions): Promise<void> {
@@ -60,7 +68,7 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
     }
     if (options.dryRun === true) {
       if (goesBelowUsage(preview.value) && options.mayKill !== true && options.json !== true) {
-        printLine('  Without --may-kill nothing would be changed: more is in use than that.');
+        printLine(`  ${words().terminal.wouldKill}`);
       }
       if (options.json === true) printLine(safeJson({ version: 1, ...preview.value }));
       return;
@@ -72,7 +80,7 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
     }
     if (outcome.value === 'asked-back' || outcome.value === 'went-back') process.exitCode = EXIT.failure;
     if (options.json === true) printLine(safeJson({ version: 1, ...preview.value, outcome: outcome.value }));
-    else printLine(OUTCOMES[outcome.value]);
+    else printLine(outcomeLine(outcome.value));
   });
 }
 

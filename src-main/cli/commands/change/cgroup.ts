@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseBytes } from '#shared/format/bytes.ts';
 import { CGROUP_SETTINGS, type CgroupSetting, type CgroupValue } from '#shared/model/cgroup-change.ts';
+import { wordsFor } from '#shared/words/index.ts';
 import { scopeArgument } from '../../terminal/arguments.ts';
 import { setCgroup, showCgroup, type CgroupOptions } from './cgroup-changes.ts';
 import { EXIT, logLine } from '../../terminal/output.ts';
@@ -36,7 +37,7 @@ export function addCgroup(program: Command): void {
       });
       const [change, second] = wished;
       if (second !== undefined) {
-        logLine('One value at a time: each is previewed, and goes back by itself unless kept.');
+        logLine(wordsFor(process.env['LANG']).terminal.oneValue);
         process.exitCode = EXIT.usage;
       } else if (change === undefined) await showCgroup(path, options);
       else await setCgroup(change, options);

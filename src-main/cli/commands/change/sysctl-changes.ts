@@ -1,29 +1,19 @@
 import { type Kept } from '#shared/contract/change.ts';
-import { compact } from '#shared/optional.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import {
   type PendingChange,
   type SysctlChange,
   type SysctlEffect,
+  type SysctlKeepPreview,
   type SysctlName,
 } from '#shared/model/sysctl.ts';
-import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { type Snapshot } from '../../../collect/snapshot.ts';
 import { checkKeep, checkTogether, checkWritable, plannedKeep } from '../../../engine/change/sysctl/keep.ts';
-import {
-  bootDangers,
-  isKept,
-  sysctlPreview,
-  readTuning,
-  tuningMachine,
-  type Tuning,
-} from '../../../engine/change/sysctl/tuning.ts';
+import { readTuning } from '../../../engine/change/sysctl/tuning.ts';
 import { askToKeep, type Verdict } from '../../terminal/ask-countdown.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { kernelFiles, systemRoot } from '../../../this-machine.ts';
-import { lookOnce } from '../watch/look.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { dangerLines, effectLines } from './sysctl-text.ts';
@@ -35,25 +25,8 @@ export interface SetOptions {
   readonly json?: true;
 }
 
-/** How it ended. `asked-back`: somebody said no. `went-back`: nobody said anything. */
+/** How it ended. `asked-back`: the answer was no. `went-back`: there was no answer. */
 type Outcome = 'kept' | 'kept-on-disk' | 'asked-back' | 'went-back';
-
-/** Shows what changes would bring, and changes nothing. */
-function previewSettings(changes: readonly SysctlChange[], { json, onDisk }: SetOptions): void {
-  const allowed = checkAll(changes, onDisk === true);
-  if (!allowed.ok) {
-    reportFailure(allowed.error);
-    return;
-  }
-  const snapshot = lookOnce(GLOBAL_SCOPE);
-  if (!snapshot.ok) {
-    reportFailure(snapshot.error);
-    return;
-  }
-  const { states, effects } = effectsOf(snapshot.value, changes, onDisk === true);
-  if (json === true) printLine(safeJson({ version: 1, changes, effects }));
-  else printText(effectLines(states, changes, effects, words()));
-}
 
 /** All that stands in the way of a change, asked before anything is written and by a rehearsal as well. */
 function checkAll(changes: readonly SysctlChange[], onDisk: boolean): Result<null> {
@@ -64,41 +37,26 @@ function checkAll(changes: readonly SysctlChange[], onDisk: boolean): Result<nul
   return checkKeep(readTuning(kernelFiles(), systemRoot()), changes, kernelFiles(), systemRoot());
 }
 
-function effectsOf(snapshot: Snapshot, changes: readonly SysctlChange[], onDisk: boolean) {
-  const { states, atBoot, tuning, machine } = bootOf(snapshot, changes, onDisk);
-  return { states, effects: [...sysctlPreview(tuning, machine, changes), ...atBoot] };
-}
-
-/** What the next boot would bring, were the changes kept. */
-function bootOf(snapshot: Snapshot, changes: readonly SysctlChange[], onDisk: boolean) {
-  const tuning = readTuning(kernelFiles(), systemRoot());
-  const machine = tuningMachine(snapshot);
-  const atBoot = onDisk ? bootDangers(tuning, machine, changes) : [];
-  return { states: tuning.states, atBoot, tuning, machine };
-}
-
 /** Shows what changes bring, makes them, and asks whether they stay. */
 export async function setSettings(changes: readonly SysctlChange[], options: SetOptions): Promise<void> {
-  if (options.dryRun === true) {
-    previewSettings(changes, options);
-    return;
-  }
   const allowed = checkAll(changes, options.onDisk === true);
   if (!allowed.ok) {
     reportFailure(allowed.error);
     return;
   }
   await inProcess(async (opened) => {
-    // What is shown, asked about and set is one object; what the next boot would bring is said beside it.
+    // What is shown, rehearsed, asked about and set is one object.
     const plan = await opened.client.request('change.previewSysctls', { changes: [...changes] });
     if (!plan.ok) {
       reportFailure(plan.error);
       return;
     }
-    const { states, atBoot } = bootOf(opened.snapshot, changes, options.onDisk === true);
-    const effects = [...plan.value.effects, ...atBoot];
-    if (options.json !== true) {
-      printText(effectLines(states, changes, effects, words()));
+    const { states } = readTuning(kernelFiles(), systemRoot());
+    const effects = [...plan.value.effects, ...(options.onDisk === true ? plan.value.atBoot : [])];
+    if (options.json !== true) printText(effectLines(states, changes, effects, words()));
+    if (options.dryRun === true) {
+      if (options.json === true) printLine(safeJson({ version: 1, changes, effects }));
+      return;
     }
     const goesOn = await mayGoOn(effects, options);
     const applied = goesOn.ok
@@ -117,7 +75,7 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
   });
 }
 
-/** The tree that is looked at has to be the machine that is written to, and somebody has to be there to say keep. */
+/** The tree that is looked at has to be the machine that is written to, and a person has to be there to say keep. */
 async function mayGoOn(effects: readonly SysctlEffect[], { yes }: SetOptions): Promise<Result<null>> {
   const real = isRealMachine();
   if (!real.ok || yes === true) return real;
@@ -125,8 +83,7 @@ async function mayGoOn(effects: readonly SysctlEffect[], { yes }: SetOptions): P
     return fail('not-asked', { why: 'no-terminal' });
   }
   const dangerous = effects.some(({ weight }) => weight === 'danger');
-  if (!dangerous || (await confirm('Do it anyway? It goes back by itself unless you keep it.')))
-    return ok(null);
+  if (!dangerous || (await confirm(words().terminal.confirmDanger))) return ok(null);
   return fail('not-asked', { why: 'declined' });
 }
 
@@ -153,7 +110,7 @@ function outcomeLines(
 ): readonly string[] {
   switch (outcome) {
     case 'kept':
-      return ['Kept until the next boot. --on-disk keeps it beyond.'];
+      return [words().terminal.keptUntilReboot];
     case 'kept-on-disk':
       // Read back from the disk: of ratio and kbytes a 0 is kept by leaving its line out.
       return kept.some(({ line }) => line === 'removed' || line === 'none')
@@ -162,43 +119,54 @@ function outcomeLines(
           )
         : [...new Set(kept.map(({ file }) => file))].map((file) => `Kept, also on disk: ${safeText(file)}`);
     case 'asked-back':
-      return ['Taken back.'];
+      return [words().terminal.reverted];
     case 'went-back':
-      return ['Nobody said keep: it went back by itself.'];
+      return [words().terminal.notConfirmed];
   }
 }
 
 /** Writes a value for the next boot. What would not last is refused, by --dry-run as well. */
 export async function keepSetting(change: SysctlChange, options: SetOptions): Promise<void> {
-  const { json, dryRun, yes } = options;
-  const tuning = readTuning(kernelFiles(), systemRoot());
-  const allowed = checkKeep(tuning, [change], kernelFiles(), systemRoot());
-  if (!allowed.ok) {
-    reportFailure(allowed.error);
-    return;
-  }
-  const effects = keptDangers(tuning, [change]);
-  const { sysctl } = words();
-  const text = sysctl.valueText(change.name, change.value);
-  if (json !== true) for (const line of dangerLines(effects, words())) logLine(line);
-  if (dryRun === true) {
-    const planned = plannedKeep(tuning, change);
-    if (!planned.ok) reportFailure(planned.error);
-    else if (json === true) printLine(safeJson({ version: 1, change, effects, ...planned.value }));
-    else printLine(sysctl.keepPlan(change.name, text, planned.value));
-    return;
-  }
-  if (effects.length > 0 && yes !== true && isRealMachine().ok) {
-    const sure = isTerminal() && (await confirm('Keep it anyway? Nothing takes it back at the next boot.'));
-    if (!sure) {
-      reportFailure(fail('not-asked', { why: 'declined' }).error);
+  await inProcess(async ({ client }) => {
+    const plan = await client.request('change.previewKeepSysctl', change);
+    if (!plan.ok) {
+      reportFailure(plan.error);
       return;
     }
-  }
-  await writeToDisk(change.name, change.value, (kept) => {
-    if (json === true) printLine(safeJson({ version: 1, change, effects, ...kept }));
-    else printLine(keptLine(change.name, text, kept));
+    const { effects } = plan.value;
+    const text = words().sysctl.valueText(change.name, change.value);
+    if (options.json !== true) for (const line of dangerLines(effects, words())) logLine(line);
+    if (options.dryRun === true) {
+      const planned = plannedKeep(readTuning(kernelFiles(), systemRoot()), change);
+      if (!planned.ok) reportFailure(planned.error);
+      else if (options.json === true) printLine(safeJson({ version: 1, change, effects, ...planned.value }));
+      else printLine(words().sysctl.keepPlan(change.name, text, planned.value));
+      return;
+    }
+    if (!(await mayKeep(effects, options))) return;
+    const kept = await client.request('change.applyKeepSysctl', { id: plan.value.id });
+    if (!kept.ok) reportFailure(kept.error);
+    else if (options.json === true) printLine(safeJson({ version: 1, change, effects, ...kept.value }));
+    else printLine(keptLine(change.name, text, kept.value));
   });
+}
+
+/** The line of Lifeboat's file that is removed. */
+function removedLines({ file, writes }: SysctlKeepPreview): readonly string[] {
+  return writes.map(({ subject, seen }) => `Would remove ${subject} = ${safeText(seen ?? '')} from ${file}.`);
+}
+
+/** The tree that is looked at has to be the machine that is written to, and dangers of the next boot are asked about. */
+async function mayKeep(effects: readonly SysctlEffect[], { yes }: SetOptions): Promise<boolean> {
+  const real = isRealMachine();
+  if (!real.ok) {
+    reportFailure(real.error);
+    return false;
+  }
+  if (effects.length === 0 || yes === true) return true;
+  if (isTerminal() && (await confirm(words().terminal.confirmBoot))) return true;
+  reportFailure(fail('not-asked', { why: 'declined' }).error);
+  return false;
 }
 
 /** What the disk says now, in words. */
@@ -209,39 +177,34 @@ function keptLine(name: SysctlName | undefined, text: string, { file, line }: Ke
   return `Kept ${name ?? ''} = ${text} in ${safeText(file)}`;
 }
 
-/** Dangers of the next boot that come with changes that are kept. */
-function keptDangers(tuning: Tuning, changes: readonly SysctlChange[]): readonly SysctlEffect[] {
-  const snapshot = lookOnce(GLOBAL_SCOPE);
-  return snapshot.ok ? bootDangers(tuning, tuningMachine(snapshot.value), changes) : [];
-}
-
 /** Takes Lifeboat's own line for a setting out of its file. */
-export async function forgetSetting(name: SysctlName, { json }: SetOptions): Promise<void> {
-  if (isRealMachine().ok && !isKept(readTuning(kernelFiles(), systemRoot()), name)) {
-    if (json === true) printLine(safeJson({ version: 1, name, outcome: 'nothing-to-do' }));
-    else printLine(`Lifeboat keeps no value of ${name}: there is nothing to take back.`);
-    return;
-  }
-  await writeToDisk(name, undefined, ({ file }) => {
-    if (json === true) printLine(safeJson({ version: 1, name, file }));
-    else printLine(`${name} is no longer kept in ${safeText(file)}`);
-  });
-}
-
-async function writeToDisk(
-  name: SysctlName,
-  value: number | undefined,
-  tell: (kept: Kept) => void,
-): Promise<void> {
-  const real = isRealMachine();
-  if (!real.ok) {
-    reportFailure(real.error);
-    return;
-  }
+export async function forgetSetting(name: SysctlName, { json, dryRun }: SetOptions): Promise<void> {
   await inProcess(async ({ client }) => {
-    const kept = await client.request('change.keepSysctl', compact({ name, value }));
-    if (kept.ok) tell(kept.value);
-    else reportFailure(kept.error);
+    const plan = await client.request('change.previewKeepSysctl', { name });
+    if (!plan.ok) {
+      reportFailure(plan.error);
+      return;
+    }
+    const real = isRealMachine();
+    const [write] = plan.value.writes;
+    if (real.ok && (write?.seen ?? '') === '') {
+      if (json === true) printLine(safeJson({ version: 1, name, outcome: 'nothing-to-do' }));
+      else printLine(`Lifeboat keeps no value of ${name}: there is nothing to remove.`);
+      return;
+    }
+    if (dryRun === true) {
+      if (json === true) printLine(safeJson({ version: 1, name, file: plan.value.file, seen: write?.seen }));
+      else printText(removedLines(plan.value));
+      return;
+    }
+    if (!real.ok) {
+      reportFailure(real.error);
+      return;
+    }
+    const kept = await client.request('change.applyKeepSysctl', { id: plan.value.id });
+    if (!kept.ok) reportFailure(kept.error);
+    else if (json === true) printLine(safeJson({ version: 1, name, file: kept.value.file }));
+    else printLine(`${name} is no longer kept in ${safeText(kept.value.file)}`);
   });
 }
 

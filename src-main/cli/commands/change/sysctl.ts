@@ -63,8 +63,9 @@ export function addSysctl(program: Command): void {
   changing(sub('keep', 'write a setting to disk for the next boot'))
     .argument('<name[=value]>', 'the setting, with a value or as it is now', sysctlToKeep)
     .action(keep);
-  sub('forget', 'take back what Lifeboat wrote to disk for a setting')
+  sub('forget', 'remove what Lifeboat wrote to disk for a setting')
     .argument('<name>', 'the setting', sysctlName)
+    .option('--dry-run', 'show the effect without changing anything')
     .action(forget);
   sub('diff', 'what differs from the next boot, or from a preset')
     .argument('[preset]', SYSCTL_PRESETS.map(({ id }) => id).join(', '), sysctlPreset)
@@ -185,7 +186,7 @@ async function keep(
   await keepSetting({ name, value: wanted }, options);
 }
 
-async function forget(name: SysctlName, options: Json): Promise<void> {
+async function forget(name: SysctlName, options: SetOptions): Promise<void> {
   await forgetSetting(name, options);
 }
 

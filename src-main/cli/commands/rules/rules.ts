@@ -1,32 +1,26 @@
 import { existsSync } from 'node:fs';
 import { type Command } from 'commander';
-import { fail, type Failure } from '#shared/result.ts';
+import { type Client } from '#shared/contract/client.ts';
+import { fail, type Result } from '#shared/result.ts';
+import { type NewRule, type RulePreview, type SeenRule } from '#shared/model/rule.ts';
 import { formatAdj } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
-import { patternText } from '#shared/format/unit-name.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { toldFailure, failureLine } from '#shared/words/index.ts';
+import { toldFailure, failureLine, wordsFor } from '#shared/words/index.ts';
 import { ruleFault } from '#shared/words/en/rules.ts';
-import {
-  addRule,
-  removeRule,
-  ruleBlock,
-  type EditedRules,
-  type NewRule,
-} from '../../../engine/rules/edit-rules.ts';
-import { parseRules } from '../../../engine/rules/parse-rules.ts';
-import { ruleFor, tooWide, type Rule, type RuledProcess, type TooWide } from '../../../engine/rules/rule.ts';
-import { tooWideFailure } from '../../../engine/rules/rule-runner.ts';
 import { readRules, RULES_FILE } from '../../../engine/rules/rules-file.ts';
+import { type Rule } from '../../../engine/rules/rule.ts';
+import { seenRules } from '../../../engine/rules/seen-rules.ts';
 import { wholeCommandIn } from '../../../engine/rules/whole-command.ts';
 import { configFolder } from '../../../store/folders.ts';
 import { signedNumber, wholeNumber } from '../../terminal/arguments.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { lookOnce } from '../watch/look.ts';
-import { EXIT, logLine, outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
+import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { type Problem } from '../../../engine/rules/toml.ts';
+import { inProcess } from '../../in-process.ts';
+import { protectionTable, ruleTable, seenJson } from './rule-tables.ts';
 import { ruleText } from './rule-text.ts';
-import { textTable, type Column } from '../../terminal/text-table.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 
 interface Json {
@@ -59,12 +53,12 @@ export function addRules(program: Command): void {
     )
     .option('--container <id>', 'the container, as in "lifeboat list --json"')
     .option('--allow-many', 'allow the rule to match init or more than 20 processes')
+    .option('--dry-run', 'show what it matches and changes without writing it')
     .action(add);
   sub('remove', 'take a rule out')
     .argument('<number>', 'number of the rule in "lifeboat rules list"', wholeNumber(1, 500))
-    .action((number: number, options: Json) => {
-      tellEdit(removeRule(rulesPath(), number), 'Removed', options);
-    });
+    .option('--dry-run', 'show the effect without removing it')
+    .action(remove);
   sub('check', 'check the rules file for mistakes')
     .argument('[file]', 'use another rules file')
     .action(check);
@@ -74,84 +68,44 @@ function rulesPath(): string {
   return `${configFolder()}/${RULES_FILE}`;
 }
 
-interface Seen {
-  readonly rule: Rule;
-  /** Processes for which this rule counts now. */
-  readonly matches: readonly RuledProcess[];
-  readonly wide?: TooWide;
-}
-
-/** The processes that rules mean now; none where the machine cannot be read, which is reported. */
-function seenBy(rules: readonly Rule[]): readonly Seen[] {
+/** What rules match now; nothing where the machine cannot be looked at, which is said. */
+function seenBy(rules: readonly Rule[]): readonly SeenRule[] {
   const snapshot = rules.length === 0 ? undefined : lookOnce(GLOBAL_SCOPE);
   if (snapshot?.ok === false) reportFailure(snapshot.error);
   const processes = snapshot?.ok === true ? snapshot.value.processes : [];
-  const commandOf = wholeCommandIn(kernelFiles());
-  const counts = new Map(processes.map((process) => [process, ruleFor(rules, process, commandOf)]));
-  return rules.map((rule) => {
-    const matches = processes.filter((process) => counts.get(process) === rule);
-    const wide = tooWide(rule, matches, commandOf);
-    return { rule, matches, ...(wide === undefined ? {} : { wide }) };
+  return seenRules(rules, { processes, commandOf: wholeCommandIn(kernelFiles()) });
+}
+
+async function list({ json }: Json): Promise<void> {
+  await inProcess(async ({ client }) => {
+    const read = await client.request('rules.read', {});
+    if (!read.ok) {
+      reportFailure(read.error);
+      return;
+    }
+    const { file, rules, trouble, protections } = read.value;
+    if (trouble !== undefined) {
+      reportFailure(trouble);
+      return;
+    }
+    if (json === true) {
+      printLine(safeJson({ version: 1, path: file, rules: rules.map(seenJson), protections }));
+      return;
+    }
+    printText([
+      ...(rules.length === 0 ? [terminal.rules.none(safeText(file))] : ruleTable(rules)),
+      ...protectionTable(protections),
+    ]);
   });
-}
-
-const COLUMNS: readonly Column[] = [
-  { heading: '#', align: 'right' },
-  { heading: 'ADJ', align: 'right' },
-  { heading: 'FOR', align: 'left', least: 20 },
-  { heading: 'NOW', align: 'right' },
-  { heading: '', align: 'left' },
-];
-
-function list({ json }: Json): void {
-  const path = rulesPath();
-  const read = readRules(path);
-  if (!read.ok) {
-    reportFailure(read.error);
-    return;
-  }
-  const seen = seenBy(read.value.rules);
-  if (json === true) printLine(safeJson({ version: 1, path, rules: seen.map(seenJson) }));
-  else if (seen.length === 0) printText([terminal.rules.none(safeText(path))]);
-  else printText(listLines(seen));
-}
-
-function listLines(seen: readonly Seen[]): readonly string[] {
-  return textTable(
-    COLUMNS,
-    seen.map(({ rule, matches, wide }) => [
-      rule.number.toString(),
-      formatAdj(rule.oomScoreAdj),
-      ruleText(rule),
-      matches.length.toString(),
-      wide === undefined ? '' : terminal.rules.tooWide,
-    ]),
-    outputColumns(),
-  );
-}
-
-function seenJson({ rule, matches, wide }: Seen) {
-  const { number, at, name, command, user, unit, container, oomScoreAdj, allowMany } = rule;
-  return {
-    number,
-    line: at.line,
-    name,
-    command: command?.source,
-    user,
-    unit: unit === undefined ? undefined : patternText(unit),
-    container,
-    oomScoreAdj,
-    allowMany,
-    matches: matches.map(({ pid, startTicks }) => ({ pid, startTicks })),
-    tooWide: wide?.why,
-  };
 }
 
 interface AddOptions extends Omit<NewRule, 'oomScoreAdj'>, Json {
   readonly adj: number;
+  readonly dryRun?: true;
 }
 
-function add({ adj, name, command, user, unit, container, allowMany, json }: AddOptions): void {
+async function add(options: AddOptions): Promise<void> {
+  const { adj, name, command, user, unit, container, allowMany, json, dryRun } = options;
   const given = { name, command, user, unit, container };
   const conditions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   if (Object.keys(conditions).length === 0) {
@@ -160,40 +114,84 @@ function add({ adj, name, command, user, unit, container, allowMany, json }: Add
     return;
   }
   const wanted: NewRule = { ...conditions, oomScoreAdj: adj, ...(allowMany === true ? { allowMany } : {}) };
-  const trouble = widthOf(wanted);
-  if (trouble !== undefined) {
-    reportFailure(trouble);
-    return;
-  }
-  tellEdit(addRule(rulesPath(), wanted), 'Added', json === true ? { json } : {});
+  await inProcess(async ({ client }) => {
+    const preview = await client.request('rules.previewAdd', wanted);
+    await carryOut(client, preview, { json, dryRun });
+  });
 }
 
-/** Why a rule is too wide for what runs now; writing it reports a broken rule. */
-function widthOf(wanted: NewRule): Failure | undefined {
-  const parsed = parseRules(ruleBlock(wanted));
-  const [rule] = parsed.ok ? parsed.rules : [];
-  const snapshot = rule === undefined ? undefined : lookOnce(GLOBAL_SCOPE);
-  const wide =
-    rule !== undefined && snapshot?.ok === true
-      ? tooWide(rule, snapshot.value.processes, wholeCommandIn(kernelFiles()))
-      : undefined;
-  if (rule === undefined || wide === undefined) return undefined;
-  return fail('rule-too-wide', { ...tooWideFailure(rule, wide).facts, unwritten: true }).error;
+async function remove(number: number, options: EditOptions): Promise<void> {
+  await inProcess(async ({ client }) => {
+    const preview = await client.request('rules.previewRemove', { number });
+    await carryOut(client, preview, options);
+  });
 }
 
-function tellEdit(edited: ReturnType<typeof addRule>, done: 'Added' | 'Removed', { json }: Json): void {
-  if (!edited.ok) {
-    reportFailure(edited.error);
+interface EditOptions {
+  readonly json?: true | undefined;
+  readonly dryRun?: true | undefined;
+}
+
+const DONE = { add: 'Added', change: 'Changed', remove: 'Removed' } as const;
+
+/** Shows what a change of the rules does, and makes just that change. */
+async function carryOut(
+  client: Client,
+  preview: Result<RulePreview>,
+  { json, dryRun }: EditOptions,
+): Promise<void> {
+  if (!preview.ok) {
+    reportFailure(preview.error);
     return;
   }
-  const { path, rule, replaced }: EditedRules = edited.value;
+  const { does, file, rule } = preview.value;
+  const shown = {
+    version: 1,
+    path: file,
+    rule: seenJson(rule),
+    replaced: does === 'change',
+    does,
+    effects: preview.value.effects,
+  };
+  if (dryRun === true) {
+    if (json === true) printLine(safeJson(shown));
+    else
+      printText([
+        `${ruleChanges().ruleLine(preview.value)}, in ${safeText(file)}`,
+        ...effectLines(preview.value),
+      ]);
+    return;
+  }
+  const written = await client.request('rules.apply', { id: preview.value.id });
+  if (!written.ok) {
+    reportFailure(written.error);
+    return;
+  }
+  const { group } = written.value;
   if (json === true) {
-    printLine(safeJson({ version: 1, path, rule: seenJson({ rule, matches: [] }), replaced }));
+    printLine(safeJson({ ...shown, group }));
     return;
   }
-  printLine(
-    `${replaced ? 'Changed' : done}: ${ruleText(rule)}, adj ${formatAdj(rule.oomScoreAdj)}, in ${safeText(path)}`,
-  );
+  printText([
+    `${DONE[does]}: ${ruleText(rule.text)}, adj ${formatAdj(rule.oomScoreAdj)}, in ${safeText(file)}`,
+    ...effectLines(preview.value),
+    ...(group === undefined ? [] : [`Undo: lifeboat undo ${group}`]),
+  ]);
+}
+
+/** What it is about now and later, and which running processes change at once. */
+function effectLines(preview: RulePreview): readonly string[] {
+  const { matchSentence, keep, effectLine } = ruleChanges();
+  const { effects } = preview;
+  return [
+    `  ${matchSentence(preview)}`,
+    ...(effects.length === 0 ? [] : [`  ${keep.now(effects.length)}`]),
+    ...effects.map((effect) => `    ${effectLine(effect)}`),
+  ];
+}
+
+function ruleChanges() {
+  return wordsFor(process.env['LANG']).ruleChanges;
 }
 
 function missing(path: string): ReturnType<typeof readRules> {
@@ -227,9 +225,7 @@ function check(file: string | undefined, { json }: Json): void {
     return;
   }
   const seen = seenBy(read.value.rules);
-  const wide = seen.flatMap(({ rule, wide: width }) =>
-    width === undefined ? [] : [tooWideFailure(rule, width)],
-  );
+  const wide = seen.flatMap(({ refused }) => refused ?? []);
   if (wide.length > 0) process.exitCode = EXIT.failure;
   if (json === true) {
     printLine(

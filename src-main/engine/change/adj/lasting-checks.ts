@@ -1,5 +1,4 @@
 import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
-import { readText } from '../../../proc/kernel-files.ts';
 import { dirname } from 'node:path';
 import { fail, type Failure, type Result } from '#shared/result.ts';
 import { type Lasting, type Rights } from '#shared/model/change.ts';
@@ -12,6 +11,7 @@ import { type LastingChecks } from './lasting.ts';
 import { hasUnitFile } from './unit-files.ts';
 import { MOST_MATCHES } from '../../rules/rule.ts';
 import { planRule } from '../../rules/edit-rules.ts';
+import { keptFor } from '../../../own-writes/kept-for.ts';
 import { keptIn, userDropIn } from '../../../own-writes/user-unit.ts';
 
 /** What the checks look at. */
@@ -26,10 +26,6 @@ export interface LastingCheckOptions {
 }
 
 const SYSTEM_FOLDER = '/etc/systemd/system';
-/** As src-main/helper/root/unit-adj.ts writes it. */
-const SYSTEM_DROP_IN =
-  /^# Written by Lifeboat, which also removes it\.\n\[(?:Service|Socket|Mount|Swap)\]\nOOMScoreAdjust=-?\d{1,4}\n$/;
-
 /** Asks everything that keeping a value asks, and writes nothing: a preview promises no more than can be done. */
 export function lastingChecks(options: LastingCheckOptions): LastingChecks {
   return {
@@ -102,9 +98,8 @@ function systemPlace({ root = '', rights }: LastingCheckOptions, name: string): 
     const refused = notRootsAlone(root, each, each === folder);
     if (refused !== undefined) return { file, refused };
   }
-  const text = textOf(root + file);
-  if (text !== undefined && text !== '' && !SYSTEM_DROP_IN.test(text))
-    return place(file, fail('not-ours', { what: 'file', path: file }));
+  const kept = keptFor({ manager: 'system', name }, root);
+  if (!kept.ok && kept.error.code === 'not-ours') return place(file, kept);
   if (now.state === 'allowed' && now.via === 'root' && !isWritable(root + folder))
     return place(file, fail('io-failed', { what: 'write', path: folder }));
   // sd_booted(3).
@@ -164,9 +159,4 @@ function isWritable(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-function textOf(file: string): string | undefined {
-  const read = readText(file);
-  return read.ok ? read.value : undefined;
 }

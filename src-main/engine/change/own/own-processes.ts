@@ -1,6 +1,7 @@
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { type AdjChange } from '#shared/model/change.ts';
 import { OWN_OOM_SCORE_ADJ, type OwnRole, type OwnStanding } from '#shared/model/own-process.ts';
+import { type Unplanned } from '#shared/model/planned-change.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
@@ -33,7 +34,7 @@ export function ownProcesses(
 }
 
 /** Where they stand. */
-export function ownStanding(snapshot: Snapshot, mainPid: number): OwnStanding {
+export function ownStanding(snapshot: Snapshot, mainPid: number): Unplanned<OwnStanding> {
   const found = orderOfScope(snapshot, GLOBAL_SCOPE);
   const order = found.ok ? found.value.order : undefined;
   const ranks = new Map<number, number>();
@@ -56,6 +57,7 @@ export function ownStanding(snapshot: Snapshot, mainPid: number): OwnStanding {
     }),
     eligibleCount: order?.eligibleCount ?? 0,
     targetAdj: OWN_OOM_SCORE_ADJ,
+    changes: ownChanges(snapshot, mainPid),
   };
 }
 

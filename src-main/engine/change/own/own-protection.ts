@@ -2,6 +2,7 @@ import { type Applied } from '#shared/contract/change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type AdjChange, type Rights } from '#shared/model/change.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
+import { type Unplanned } from '#shared/model/planned-change.ts';
 import { processKey } from '#shared/model/process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { ownChanges, ownStanding } from './own-processes.ts';
@@ -38,17 +39,14 @@ export class OwnProtection {
     this.#options = options;
   }
 
-  standing(): Result<OwnStanding> {
+  standing(): Result<Unplanned<OwnStanding>> {
     const snapshot = this.#options.snapshot();
     return snapshot.ok ? ok(ownStanding(snapshot.value, this.#options.mainPid)) : snapshot;
   }
 
-  /** Protects all that there are, now. May ask for root. */
-  protect(): Promise<Result<Applied>> {
-    const { snapshot, mainPid, apply } = this.#options;
-    const now = snapshot();
-    if (!now.ok) return Promise.resolve(now);
-    const changes = ownChanges(now.value, mainPid);
+  /** Protects those that a standing showed, now. May ask for root. */
+  protect({ changes }: Pick<OwnStanding, 'changes'>): Promise<Result<Applied>> {
+    const { apply } = this.#options;
     if (changes.length > 0) return apply(changes);
     return Promise.resolve(fail('not-found', { what: 'unprotected' }));
   }

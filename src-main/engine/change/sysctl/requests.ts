@@ -1,9 +1,10 @@
 import { ok, type Result } from '#shared/result.ts';
-import { type Kept, type Tuning } from '#shared/contract/change.ts';
+import { type Tuning } from '#shared/contract/change.ts';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
-import { type PendingChange, type SysctlChange, type SysctlEffect } from '#shared/model/sysctl.ts';
+import { type Unplanned } from '#shared/model/planned-change.ts';
+import { type SysctlChange, type SysctlPreview } from '#shared/model/sysctl.ts';
 import { compact } from '#shared/optional.ts';
-import { type ChangeWorld, type World } from '../../world.ts';
+import { type World } from '../../world.ts';
 import { checkTogether } from './keep.ts';
 import { bootDangers, mayBeDangerous, sysctlPreview, tuningMachine } from './tuning.ts';
 
@@ -25,27 +26,16 @@ export function tuning(world: Pick<World, 'tuning' | 'snapshot' | 'pending'>): R
 export function previewSysctls(
   world: Pick<World, 'tuning' | 'snapshot'>,
   { changes }: Changes,
-): Result<readonly SysctlEffect[]> {
+): Result<Unplanned<SysctlPreview>> {
   const together = checkTogether(changes);
   if (!together.ok) return together;
   const last = world.snapshot();
   if (!last.ok) return last;
-  return ok(sysctlPreview(world.tuning(), tuningMachine(last.value), changes));
-}
-
-/** Sets them, all or none, until they are confirmed or revert. */
-export function applySysctls(
-  { pending, sysctls }: Pick<ChangeWorld, 'pending' | 'sysctls'>,
-  { changes }: Changes,
-): Promise<Result<PendingChange>> {
-  const together = checkTogether(changes);
-  return together.ok ? pending.apply(changes, sysctls()) : Promise.resolve(together);
-}
-
-/** Writes a value for the next boot, or takes Lifeboat's own away (no `value`). */
-export function keepSysctl(
-  { pending }: Pick<ChangeWorld, 'pending'>,
-  { name, value }: { readonly name: SysctlChange['name']; readonly value?: number },
-): Promise<Result<Kept>> {
-  return pending.keep(name, value);
+  const now = world.tuning();
+  const machine = tuningMachine(last.value);
+  return ok({
+    changes,
+    effects: sysctlPreview(now, machine, changes),
+    atBoot: bootDangers(now, machine, changes),
+  });
 }

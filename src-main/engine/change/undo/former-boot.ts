@@ -31,6 +31,8 @@ export function endedByBoot(
     case 'keep-unit-adj':
     case 'forget-unit-adj':
     case 'keep-user-unit-adj':
+    case 'keep-rule':
+    case 'forget-rule':
       return undefined;
   }
 }

@@ -53,7 +53,7 @@ export function planSysctlUndo(
 }
 
 /** What Lifeboat keeps for the next boot; empty where it keeps nothing. */
-export function keptBy(settings: readonly SysctlState[], name: SysctlName): string {
+export function keptBy(settings: readonly SysctlState[], name: string): string {
   const state = settings.find(({ spec }) => spec.name === name);
   const lines =
     state === undefined ? [] : [...(state.onDisk === undefined ? [] : [state.onDisk]), ...state.overridden];

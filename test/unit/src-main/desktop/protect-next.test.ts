@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Applied } from '#shared/contract/change.ts';
 import { type Handlers } from '#shared/contract/server.ts';
-import { type AdjChange, type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
+import { type AdjChange, type AdjPreview, type AdjRequest, type Warning } from '#shared/model/change.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { clientOf } from '../../../../src-main/composition.ts';
 import { protectNext } from '../../../../src-main/desktop/protect-next.ts';
@@ -61,8 +61,12 @@ describe('protectNext', () => {
     expect(stage.asked.map(({ intent }) => intent)).toEqual([{ kind: strength }]);
   });
 
-  it('writes nothing where most memory would be beyond the killer: that is to be read first', async () => {
-    const warning = { kind: 'mostly-unkillable', share: 0.9 } as const;
+  it.for<Warning>([
+    { kind: 'mostly-unkillable', share: 0.9 },
+    { kind: 'own-limit-first', path: '/a', headroomBytes: 4096 },
+    { kind: 'cannot-lower', count: 1 },
+    { kind: 'out-of-reach', names: ['big'] },
+  ])('writes nothing where there is something to read first: $kind', async (warning) => {
     const stage = requests([CHANGE]);
     const previewing = clientOf(
       strictHandlers({

@@ -119,34 +119,6 @@ describe('Changes', () => {
     expect(changes.busy).toBe(false);
   });
 
-  it('takes back a group, and tells what came of it', async () => {
-    const { changes, pair } = await attached();
-    void changes.undo(3);
-    expect(pair.asked.at(-1)).toMatchObject({ request: 'change.undo', input: { group: 3 } });
-    await pair.answer([]);
-    expect(changes.told).toEqual({ kind: 'undone', undone: [] });
-    void changes.undo('all');
-    await pair.refuse(fail('not-found', { what: 'change' }).error);
-    expect(changes.told).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } });
-    changes.dismiss();
-    expect(changes.told).toBeUndefined();
-  });
-
-  it('keeps a value for later starts, and says where it is', async () => {
-    const { changes, pair } = await attached();
-    const lasting = { kind: 'rule', name: 'firefox' } as const;
-    void changes.keep([{ lasting, oomScoreAdj: -250, count: 1 }]);
-    expect(pair.asked.at(-1)).toMatchObject({
-      request: 'change.keepAdj',
-      input: { lasting, oomScoreAdj: -250 },
-    });
-    await pair.answer({ file: '/home/a/.config/lifeboat/rules.toml' });
-    expect(changes.told).toEqual({
-      kind: 'kept',
-      lasting: [{ lasting, oomScoreAdj: -250, count: 1, file: '/home/a/.config/lifeboat/rules.toml' }],
-    });
-  });
-
   it('is not busy for ever when the line breaks, and goes on over the next', async () => {
     const { changes, pair } = await considering();
     void changes.apply();

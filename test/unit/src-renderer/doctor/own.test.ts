@@ -6,6 +6,10 @@ import { OwnStandings } from '../../../../src-renderer/doctor/own.svelte.ts';
 import { createPair } from '../pair.ts';
 
 const STANDING: OwnStanding = {
+  id: 'own',
+  computedAtMs: 0,
+  writes: [],
+  changes: [],
   processes: [
     { pid: 10, startTicks: 1, name: 'lifeboat', role: 'main', rank: 4, oomScoreAdj: 200, usedBytes: 1 },
     { pid: 11, startTicks: 2, name: 'lifeboat', role: 'window', rank: 2, oomScoreAdj: 300, usedBytes: 1 },

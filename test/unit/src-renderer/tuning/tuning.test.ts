@@ -50,6 +50,7 @@ const previewOf = (changes: readonly SysctlChange[]): SysctlPreview => ({
   writes: [],
   changes,
   effects: [EFFECT],
+  atBoot: [],
 });
 
 async function loaded() {
@@ -168,17 +169,20 @@ describe('TuningSettings', () => {
     expect(last()).toMatchObject({ request: 'change.revertPending', input: { id: 7 } });
   });
 
-  it('keeps a value for the next boot, or takes its own line away', async () => {
+  it('keeps for the next boot what it showed, and nothing else', async () => {
     const { settings, pair, last } = await loaded();
-    void settings.keep('vm.swappiness', 60);
+    void settings.considerKeep('vm.swappiness', 60);
     expect(last()).toMatchObject({
-      request: 'change.keepSysctl',
+      request: 'change.previewKeepSysctl',
       input: { name: 'vm.swappiness', value: 60 },
     });
+    const plan = { id: 'k1', name: 'vm.swappiness', value: 60, effects: [], writes: [] };
+    await pair.answer(plan);
+    expect(settings.keeping).toEqual({ name: 'vm.swappiness', preview: plan });
+    void settings.applyKeep();
+    expect(last()).toMatchObject({ request: 'change.applyKeepSysctl', input: { id: 'k1' } });
     await pair.answer({ file: '/etc/sysctl.d/90-lifeboat.conf' });
     expect(settings.keptFiles).toEqual(['/etc/sysctl.d/90-lifeboat.conf']);
-    await pair.answer(TUNING);
-    void settings.keep('vm.swappiness');
-    expect(last()?.input).toEqual({ name: 'vm.swappiness' });
+    expect(settings.keeping).toBeUndefined();
   });
 });

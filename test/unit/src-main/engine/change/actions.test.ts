@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fail } from '#shared/result.ts';
+import { fail, ok } from '#shared/result.ts';
 import { actionsOn, lookOf, StrictHelper, wrote, writes } from './stage.ts';
 
 const REFUSED = fail('elevation-refused', {}).error;
@@ -237,24 +238,32 @@ describe('rights', () => {
 
 describe('keepAdj', () => {
   it('writes a rule, or a drop-in of one’s own manager, without root', async () => {
-    const { actions, ownWrites, starts } = actionsOn();
+    const { actions, ownWrites, starts, rulesFile } = actionsOn();
     expect(await actions.keepAdj({ kind: 'rule', name: 'p10' }, 5)).toMatchObject({
       ok: true,
-      value: { file: '/home/a/.config/lifeboat/rules.toml' },
+      value: { file: rulesFile },
     });
+    expect(readFileSync(rulesFile, 'utf8')).toMatch(/\[\[rule\]\]\nname = "p10"\nadj = 5\n$/);
     await actions.keepAdj({ kind: 'unit', unit: { manager: 'user:1000', name: 'a.service' } }, -5);
-    expect(ownWrites).toEqual(['rule p10 5', 'unit a.service -5']);
+    expect(ownWrites).toEqual(['unit a.service -5']);
     expect(starts()).toBe(0);
   });
 
   it('lets the helper write for a unit of the system, and puts back what was kept before', async () => {
     const file = '/etc/systemd/system/a.service.d/90-lifeboat.conf';
-    const helper = new StrictHelper()
-      .expect(writes(wrote(file, '', '-5')))
-      .expect(writes(wrote(file, '-5', '-9')))
-      .expect(writes(wrote(file, '-9', '-5')))
-      .expect(writes(wrote(file, '-5', '')));
-    const { actions, entries } = actionsOn({ helper });
+    const helper = new StrictHelper();
+    const { actions, entries, systemUnits } = actionsOn({ helper });
+    for (const [before, after] of [
+      ['', '-5'],
+      ['-5', '-9'],
+      ['-9', '-5'],
+      ['-5', ''],
+    ] as const) {
+      helper.expect(() => {
+        systemUnits.set('a.service', after);
+        return ok({ written: [wrote(file, before, after)] });
+      });
+    }
     const unit = { kind: 'unit', unit: { manager: 'system', name: 'a.service' } } as const;
     expect(await actions.keepAdj(unit, -5)).toEqual({ ok: true, value: { file } });
     await actions.keepAdj(unit, -9);

@@ -88,7 +88,7 @@ describe('undo of a limit', () => {
     cgroups.set('/a', 8192);
     const undone = await actions.undo('all');
     expect(undone).toMatchObject({ ok: true, value: [{ result: 'left' }] });
-    expect(undone.ok && undone.value[0]?.why?.facts).toMatchObject({ now: 8192 });
+    expect(undone.ok && undone.value[0]?.why?.facts).toMatchObject({ now: '8192' });
     expect(helper.asked.length).toBe(2);
   });
 

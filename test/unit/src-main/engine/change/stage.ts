@@ -10,14 +10,16 @@ import {
 } from '#shared/contract/helper.ts';
 import { type CgroupChange, type CgroupValue } from '#shared/model/cgroup-change.ts';
 import { type AdjChange, type AdjRequest, type JournalEntry } from '#shared/model/change.ts';
+import { type NewRule } from '#shared/model/rule.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { type UndoRequest } from '#shared/model/undo.ts';
 import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Snapshot } from '../../../../../src-main/collect/snapshot.ts';
 import { applyAdj } from '../../../../../src-main/engine/change/adj/apply.ts';
-import { keepAdj, type KeepAdjRequest } from '../../../../../src-main/engine/change/adj/keep.ts';
+import { applyKeep, previewKeep, type KeepRequest } from '../../../../../src-main/engine/change/adj/keep.ts';
 import { applyCgroup } from '../../../../../src-main/engine/change/cgroup/requests.ts';
 import { confirmPending, revertPending } from '../../../../../src-main/engine/change/confirm.ts';
 import {
@@ -27,17 +29,30 @@ import {
 import {
   applyPlannedAdj,
   applyPlannedCgroup,
+  applyPlannedSysctls,
   newPlanned,
   planAdj,
   planCgroup,
+  planSysctls,
 } from '../../../../../src-main/engine/change/planned-requests.ts';
 import { PendingChanges } from '../../../../../src-main/engine/change/pending-changes.ts';
 import { readJournal } from '../../../../../src-main/engine/change/read-journal.ts';
 import { readRights, unlock } from '../../../../../src-main/engine/change/read-rights.ts';
 import { Recorder } from '../../../../../src-main/engine/change/recorder.ts';
 import { ChangeRights, type ChangePolicy } from '../../../../../src-main/engine/change/rights.ts';
-import { applySysctls, keepSysctl } from '../../../../../src-main/engine/change/sysctl/requests.ts';
-import { undo } from '../../../../../src-main/engine/change/undo/undo.ts';
+import {
+  applyKeepSysctl,
+  previewKeepSysctl,
+} from '../../../../../src-main/engine/change/sysctl/plan-keep.ts';
+import { type Tuning } from '../../../../../src-main/engine/change/sysctl/tuning.ts';
+import { applyUndo } from '../../../../../src-main/engine/change/undo/apply-undo.ts';
+import { previewUndo } from '../../../../../src-main/engine/change/undo/undo.ts';
+import {
+  applyRule,
+  previewAddRule,
+  previewRemoveRule,
+} from '../../../../../src-main/engine/rules/change-rules.ts';
+import { readProtections } from '../../../../../src-main/engine/rules/protections.ts';
 import { type ChangeWorld } from '../../../../../src-main/engine/world.ts';
 import { type Helper } from '../../../../../src-main/helper/client/helper.ts';
 import { Journal, type JournalRecord } from '../../../../../src-main/store/journal.ts';
@@ -177,13 +192,16 @@ export function actionsOn(options: StageOptions = {}) {
   const troubles: string[] = [];
   const ownWrites: string[] = [];
   const userUnits = new Map<string, string>();
+  const systemUnits = new Map<string, string>();
   let starts = 0;
   const failed = fail('journal-failed', { what: 'none' });
   const emit = (event: string, payload: unknown) => {
     events.push({ event, payload });
   };
   const record: ChangeWorld['journal'] =
-    options.journalFails === true ? { add: () => failed, update: () => failed, page: () => failed } : journal;
+    options.journalFails === true
+      ? { add: () => failed, update: () => failed, page: () => failed, ruledProcesses: () => failed }
+      : journal;
   const recorder = new Recorder({
     journal: record,
     who: 'alice',
@@ -223,10 +241,31 @@ export function actionsOn(options: StageOptions = {}) {
     },
     readBack: (_, subject) => options.readBack?.(subject),
   });
+  const current = (): Snapshot => ({
+    ...snapshot,
+    processes: snapshot.processes.map((process) => ({
+      ...process,
+      oomScoreAdj: values.get(process.pid) ?? process.oomScoreAdj,
+    })),
+  });
+  const states = () => SYSCTL_NAMES.map((name) => stateOf(name, sysctls.get(name), kept.get(name)));
   const world: ChangeWorld = {
-    snapshot: () => ok(snapshot),
-    readEverything: () => ok(snapshot),
-    sysctls: () => SYSCTL_NAMES.map((name) => stateOf(name, sysctls.get(name), kept.get(name))),
+    snapshot: () => ok(current()),
+    readEverything: () => ok(current()),
+    sysctls: states,
+    tuning: (): Tuning => ({
+      states: states(),
+      reader: 'systemd',
+      decidedBy: 'files',
+      disk: {
+        reader: 'systemd',
+        commandLine: { path: '/proc/cmdline', lines: [], rejected: [] },
+        files: [],
+        unreadFiles: [],
+      },
+      boot: new Map(),
+      unreadable: [],
+    }),
     rights,
     journal: record,
     recorder,
@@ -256,11 +295,14 @@ export function actionsOn(options: StageOptions = {}) {
         const file = `/home/a/.config/systemd/user/${unit}.d/90-lifeboat.conf`;
         return Promise.resolve(ok(wrote(file, before, oomScoreAdj?.toString() ?? '')));
       },
+      keptFor: ({ manager, name }) =>
+        ok({
+          file: `/${manager}/${name}.d/90-lifeboat.conf`,
+          value: (manager === 'system' ? systemUnits : userUnits).get(name) ?? '',
+        }),
     },
-    addRule: (name, oomScoreAdj) => {
-      ownWrites.push(`rule ${name} ${oomScoreAdj}`);
-      return ok('/home/a/.config/lifeboat/rules.toml');
-    },
+    rulesFile: join(folder, 'rules.toml'),
+    commandOf: ({ command }) => command,
     ownUid: OWN_UID,
   };
   const actions = requestsOf(world);
@@ -272,6 +314,10 @@ export function actionsOn(options: StageOptions = {}) {
     ownWrites,
     /** What is kept for services of one's own. */
     userUnits,
+    /** What drop-ins keep for units of the system. */
+    systemUnits,
+    world,
+    rulesFile: world.rulesFile,
     /** What /proc says of the processes; take one away and it has ended. */
     values,
     sysctls,
@@ -308,18 +354,52 @@ function requestsOf(world: ChangeWorld) {
     applyPlannedAdj: (id: string) => applyPlannedAdj(world, { id }),
     planCgroup: (change: CgroupChange) => planCgroup(world, change),
     applyPlannedCgroup: (id: string) => applyPlannedCgroup(world, { id, mayKill: false }),
-    keepAdj: (lasting: KeepAdjRequest['lasting'], oomScoreAdj: number) =>
-      keepAdj(world, { lasting, oomScoreAdj }),
-    undo: (group: number | 'all') => undo(world, { group }),
+    previewKeep: (places: KeepRequest['places']) => previewKeep(world, { places }),
+    applyKeep: (id: string) => applyKeep(world, { id }),
+    /** Looks at it and keeps what was shown, as a page does. */
+    keepAdj: async (lasting: KeepRequest['places'][number]['lasting'], oomScoreAdj: number) => {
+      const plan = previewKeep(world, { places: [{ lasting, oomScoreAdj }] });
+      if (!plan.ok) return plan;
+      const kept = await applyKeep(world, { id: plan.value.id });
+      if (!kept.ok) return kept;
+      const [place] = kept.value.places;
+      if (place?.refused !== undefined) return { ok: false, error: place.refused } as const;
+      return ok({ file: place?.file ?? '' });
+    },
+    previewUndo: (request: UndoRequest) => previewUndo(world, request),
+    applyUndo: (id: string) => applyUndo(world, { id }),
+    /** Looks at what undoing would do, and does it, with all that is dangerous. */
+    undo: async (group: number | 'all') => {
+      const groups = group === 'all' ? group : [group];
+      const list = previewUndo(world, { groups });
+      if (!list.ok) return list;
+      const chosen = list.value.clicks.flatMap((click) => (click.isRelated === true ? [] : [click.group]));
+      const plan = previewUndo(world, { groups, chosen });
+      return plan.ok ? applyUndo(world, { id: plan.value.id }) : plan;
+    },
+    previewAddRule: (rule: NewRule) => previewAddRule(world, rule),
+    previewRemoveRule: (number: number) => previewRemoveRule(world, { number }),
+    applyRule: (id: string) => applyRule(world, { id }),
+    readProtections: () => readProtections(world),
     journal: (count: number) => readJournal(world, { count }),
     pending: () => world.pending.current,
-    applySysctls: (changes: readonly SysctlChange[]) => applySysctls(world, { changes }),
+    planSysctls: (changes: readonly SysctlChange[]) => planSysctls(world, { changes }),
+    applyPlannedSysctls: (id: string) => applyPlannedSysctls(world, { id }),
+    applySysctls: async (changes: readonly SysctlChange[]) => {
+      const plan = planSysctls(world, { changes });
+      return plan.ok ? applyPlannedSysctls(world, { id: plan.value.id }) : plan;
+    },
     applyCgroup: (change: CgroupChange, expected: CgroupValue, mayKill: boolean) =>
       applyCgroup(world, { ...change, expected, mayKill }),
     confirmPending: (id: number, onDisk: boolean) => confirmPending(world, { id, onDisk }),
     revertPending: (id: number) => revertPending(world, { id }),
-    keepSysctl: (name: SysctlName, value?: number) =>
-      keepSysctl(world, value === undefined ? { name } : { name, value }),
+    previewKeepSysctl: (name: SysctlName, value?: number) =>
+      previewKeepSysctl(world, value === undefined ? { name } : { name, value }),
+    applyKeepSysctl: (id: string) => applyKeepSysctl(world, { id }),
+    keepSysctl: async (name: SysctlName, value?: number) => {
+      const plan = previewKeepSysctl(world, value === undefined ? { name } : { name, value });
+      return plan.ok ? applyKeepSysctl(world, { id: plan.value.id }) : plan;
+    },
     close: () => rights.close(),
   };
 }

@@ -88,12 +88,16 @@ describe('OwnProtection', () => {
     ]);
   });
 
-  it('protects at once when asked to, and says when there is nothing to do', async () => {
+  it('protects at once when somebody asks for it, and says when there is nothing to do', async () => {
     const { protection, asked, tree } = lifeboat();
-    expect(await protection.protect()).toMatchObject({ ok: true });
+    const standing = () => {
+      const found = protection.standing();
+      return found.ok ? found.value : expect.unreachable(found.error.code);
+    };
+    expect(await protection.protect(standing())).toMatchObject({ ok: true });
     expect(asked).toEqual([[102, -250]]);
     tree.setProcess(window(102, -250));
-    expect(await protection.protect()).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(await protection.protect(standing())).toMatchObject({ ok: false, error: { code: 'not-found' } });
   });
 
   it('tells where it stands', () => {

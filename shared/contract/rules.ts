@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { OOM_SCORE_ADJ_MAX, OOM_SCORE_ADJ_MIN } from '../kernel/badness/badness.ts';
+import { type NewRule, type Protections, type RulePreview, type RuleWritten } from '../model/rule.ts';
+import { answers } from './answers.ts';
+import { nothing } from './fields.ts';
+
+/** What is wrong with a condition is said by the rules themselves. */
+const condition = v.exactOptional(v.pipe(v.string(), v.maxLength(4096)));
+
+const newRule = v.strictObject({
+  name: condition,
+  command: condition,
+  user: condition,
+  unit: condition,
+  container: condition,
+  oomScoreAdj: v.pipe(v.number(), v.integer(), v.minValue(OOM_SCORE_ADJ_MIN), v.maxValue(OOM_SCORE_ADJ_MAX)),
+  allowMany: v.exactOptional(v.boolean()),
+}) satisfies v.GenericSchema<NewRule>;
+
+/** Requests about rules, and about what else Lifeboat has set. */
+export const RULES_REQUESTS = {
+  /** The rules with what each matches now, and the other values that Lifeboat set and that are in force. */
+  'rules.read': { input: nothing, ...answers<Protections>() },
+  /** What adding a rule would do. Writes nothing. */
+  'rules.previewAdd': { input: newRule, ...answers<RulePreview>() },
+  /** What removing a rule would do. Writes nothing. */
+  'rules.previewRemove': {
+    input: v.strictObject({ number: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)) }),
+    ...answers<RulePreview>(),
+  },
+  /** Writes what a preview showed, where the rules are still those that were seen. */
+  'rules.apply': {
+    input: v.strictObject({ id: v.pipe(v.string(), v.maxLength(64)) }),
+    ...answers<RuleWritten>(),
+  },
+} as const;

@@ -1,0 +1,125 @@
+import { type Failure } from '../result.ts';
+import { type AdjChange, type LastingPlace } from './change.ts';
+import { type NamedProcess } from './kill-order.ts';
+import { type PlannedChange } from './planned-change.ts';
+import { type Unit } from './unit.ts';
+
+/** A process that a rule matches now. */
+export interface RuleMatch extends NamedProcess {
+  readonly oomScoreAdj: number;
+  /** `runtime:id`. */
+  readonly container?: string;
+  readonly unit?: Unit;
+}
+
+/** A running process that gets another value as soon as a rule is there, or gone. */
+export interface RuleEffect extends AdjChange, Pick<RuleMatch, 'container' | 'unit'> {
+  /** It needs root, which has not been reached: it waits until changes are allowed. */
+  readonly waits?: true;
+}
+
+/** A rule of the file, with what it matches now. */
+export interface SeenRule {
+  /** From 1, in the order of the file. */
+  readonly number: number;
+  readonly line: number;
+  /** Its conditions in one line: `name = "firefox", user = "alice"`. */
+  readonly text: string;
+  readonly name?: string;
+  readonly command?: string;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly oomScoreAdj: number;
+  readonly allowMany: boolean;
+  /** The processes for which this rule counts. */
+  readonly matches: readonly RuleMatch[];
+  /** Why it is not applied although it is well-formed. */
+  readonly refused?: Failure;
+}
+
+/** A value that Lifeboat set and that is still in force. */
+export type Protection =
+  /** By a drop-in of a systemd unit, for its later starts. */
+  | {
+      readonly kind: 'unit';
+      readonly unit: Unit;
+      readonly file: string;
+      readonly oomScoreAdj: number;
+      readonly timeMs: number;
+      readonly matches: readonly RuleMatch[];
+      /** The clicks that undo it, in the journal. */
+      readonly groups: readonly number[];
+    }
+  /** Once, until the processes end. */
+  | {
+      readonly kind: 'processes';
+      readonly oomScoreAdj: number;
+      readonly timeMs: number;
+      readonly matches: readonly RuleMatch[];
+      readonly groups: readonly number[];
+    };
+
+/** All rules, and all values that Lifeboat set otherwise. */
+export interface Protections {
+  readonly file: string;
+  readonly rules: readonly SeenRule[];
+  /** Why the file cannot be read: the last good rules are in force then. */
+  readonly trouble?: Failure;
+  readonly protections: readonly Protection[];
+}
+
+/** A rule that is to be written. */
+export interface NewRule {
+  readonly name?: string;
+  readonly command?: string;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly oomScoreAdj: number;
+  readonly allowMany?: boolean;
+}
+
+/** What adding or removing a rule would do. */
+export interface RulePreview extends PlannedChange {
+  readonly does: 'add' | 'change' | 'remove';
+  readonly file: string;
+  /** The rule as it would be, or as it is before it is removed. */
+  readonly rule: SeenRule;
+  /** The lines that are written or removed. */
+  readonly block: string;
+  /** The value of a rule with the same conditions that is there. */
+  readonly before?: number;
+  readonly effects: readonly RuleEffect[];
+}
+
+/** What was done to the rules. */
+export interface RuleWritten {
+  readonly file: string;
+  readonly rule: SeenRule;
+  /** The group in the journal, by which it is undone; absent where it could not be recorded. */
+  readonly group?: number;
+}
+
+/** How a value would be kept in one place. */
+export interface KeepPlace extends LastingPlace {
+  /** What is kept there now; empty where nothing is. */
+  readonly before?: string;
+  /** The lines that are written. */
+  readonly block?: string;
+  /** Of a rule: how many processes it matches now. */
+  readonly matchCount?: number;
+}
+
+/** What keeping values for later starts would do. */
+export interface KeepPreview extends PlannedChange {
+  readonly places: readonly KeepPlace[];
+  /** Running processes that rules change at once. */
+  readonly effects: readonly RuleEffect[];
+}
+
+/** What was kept. */
+export interface KeptPlaces {
+  readonly group?: number;
+  readonly places: readonly LastingPlace[];
+}

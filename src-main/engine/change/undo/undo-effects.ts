@@ -1,0 +1,156 @@
+import { cgroupValueOf, CGROUP_SETTING_FILES, CGROUP_SETTINGS } from '#shared/model/cgroup-change.ts';
+import { type AdjChange } from '#shared/model/change.ts';
+import { sameProcess } from '#shared/model/process.ts';
+import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
+import { type UndoEffect } from '#shared/model/undo.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { ruleEffects } from '../../rules/seen-rules.ts';
+import { ruledMachine } from '../../rules/change-rules.ts';
+import { withRule } from '../../rules/edit-rules.ts';
+import { parseRules } from '../../rules/parse-rules.ts';
+import { readRules } from '../../rules/rules-file.ts';
+import { ruleOfSubject } from '../../rules/rule-subject.ts';
+import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
+import { type ChangeWorld } from '../../world.ts';
+import { orderAfter } from '../adj/preview.ts';
+import { cgroupPreview } from '../cgroup/limits.ts';
+import { bootDangers, sysctlPreview, tuningMachine } from '../sysctl/tuning.ts';
+import { type PlannedItem } from './plan-undo.ts';
+import { slotOf, type Slot } from './present.ts';
+
+/** Clicks for which the kill order after them is computed: each takes some milliseconds on a machine with thousands of processes. */
+const MOST_ORDERED = 50;
+
+/** Tells what undoing a click would bring now, entry by entry. */
+export class UndoEffects {
+  readonly #world: ChangeWorld;
+  readonly #snapshot: Snapshot;
+  readonly #order: OrderOfScope | undefined;
+  #ordered = 0;
+
+  constructor(world: ChangeWorld, snapshot: Snapshot) {
+    this.#world = world;
+    this.#snapshot = snapshot;
+    const order = orderOfScope(snapshot, GLOBAL_SCOPE);
+    this.#order = order.ok ? order.value : undefined;
+  }
+
+  /** In the order of the items; empty where nothing is written. */
+  of(items: readonly PlannedItem[]): readonly (readonly UndoEffect[])[] {
+    const sysctls = this.#sysctls(items);
+    const adjs = this.#adjs(items);
+    return items.map((item) => {
+      if (item.does !== 'write') return [];
+      if (item.entry.action === 'set-sysctl') return sysctls.get(item) ?? [];
+      const slot = slotOf(item.entry, this.#world.ownUid);
+      if (slot === undefined) return [];
+      return slot.of === 'adj' ? (adjs.get(item) ?? []) : this.#slot(slot, item);
+    });
+  }
+
+  #slot(slot: Slot, { entry, now = '', value = '' }: PlannedItem): readonly UndoEffect[] {
+    switch (slot.of) {
+      case 'cgroup':
+        return this.#cgroup(slot, now, value);
+      case 'kept': {
+        if (value === '') return [];
+        const changes = [{ name: slot.name, value: Number(value) }];
+        return bootDangers(this.#world.tuning(), tuningMachine(this.#snapshot), changes).map((effect) => ({
+          weight: effect.weight,
+          fact: { kind: 'sysctl', effect },
+        }));
+      }
+      case 'rule': {
+        const count = value === '' ? 0 : this.#ruled(entry.subject, Number(value));
+        return count === 0 ? [] : [{ weight: 'warning', fact: { kind: 'rule-changes', count } }];
+      }
+      case 'adj':
+      case 'unit':
+        return [];
+    }
+  }
+
+  #cgroup({ path, file }: Extract<Slot, { of: 'cgroup' }>, now: string, text: string): readonly UndoEffect[] {
+    const version = this.#snapshot.host.memoryMount?.version ?? 2;
+    const setting = CGROUP_SETTINGS.find((each) => CGROUP_SETTING_FILES[version][each] === file);
+    const [value, present] = [cgroupValueOf(text), cgroupValueOf(now)];
+    if (setting === undefined || value === undefined) return [];
+    const preview = cgroupPreview(this.#snapshot, { path, setting, value });
+    const effects = preview.ok ? preview.value.effects : [];
+    const limits = setting === 'max' || setting === 'memsw' || setting === 'high';
+    const lowers =
+      limits && bytesOf(value) < bytesOf(present ?? 'max')
+        ? [{ weight: 'danger', fact: { kind: 'lowers-limit' } } as const]
+        : [];
+    return [
+      ...lowers,
+      ...effects.map((effect): UndoEffect => ({
+        weight: effect.weight,
+        fact: { kind: 'cgroup', effect },
+      })),
+    ];
+  }
+
+  /** Settings of one click go together, so do their effects; each stands with the setting that it is about. */
+  #sysctls(items: readonly PlannedItem[]): ReadonlyMap<PlannedItem, readonly UndoEffect[]> {
+    const written = items.filter(({ does, entry }) => does === 'write' && entry.action === 'set-sysctl');
+    const changes = written.flatMap(({ entry, value }): SysctlChange[] => {
+      const name = SYSCTL_NAMES.find((known) => known === entry.subject);
+      return name === undefined ? [] : [{ name, value: Number(value) }];
+    });
+    if (changes.length === 0) return new Map();
+    const effects = sysctlPreview(this.#world.tuning(), tuningMachine(this.#snapshot), changes);
+    return new Map(
+      written.map((item) => [
+        item,
+        effects
+          .filter(({ name }) => name === item.entry.subject)
+          .map((effect): UndoEffect => ({ weight: effect.weight, fact: { kind: 'sysctl', effect } })),
+      ]),
+    );
+  }
+
+  #adjs(items: readonly PlannedItem[]): ReadonlyMap<PlannedItem, readonly UndoEffect[]> {
+    const written = items.filter(({ does, entry }) => does === 'write' && entry.process !== undefined);
+    const order = this.#order;
+    if (written.length === 0 || order === undefined || this.#ordered >= MOST_ORDERED) return new Map();
+    this.#ordered += 1;
+    const changes = written.flatMap(({ entry: { process }, now, value }): AdjChange[] => {
+      const observed = this.#snapshot.processes.find(
+        (each) => process !== undefined && sameProcess(each, process),
+      );
+      if (observed === undefined) return [];
+      const { pid, startTicks, name } = observed;
+      return [{ pid, startTicks, name, before: Number(now), after: Number(value) }];
+    });
+    const next = orderAfter(this.#snapshot, order, changes).next;
+    return new Map(
+      written.map((item) => {
+        const change = changes.find((each) => item.entry.process?.pid === each.pid);
+        if (change === undefined) return [item, []];
+        const { pid, name, after } = change;
+        const facts: UndoEffect[] = [];
+        if (after === -1000) facts.push({ weight: 'warning', fact: { kind: 'exempt', name, pid } });
+        if (next !== undefined && sameProcess(next, change) && change.after > change.before)
+          facts.push({ weight: 'warning', fact: { kind: 'next-victim', name, pid } });
+        return [item, facts];
+      }),
+    );
+  }
+
+  #ruled(subject: string, value: number): number {
+    const wanted = ruleOfSubject(subject, value);
+    const read = readRules(this.#world.rulesFile);
+    if (wanted === undefined || !read.ok) return 0;
+    const after = withRule(read.value, wanted);
+    const parsed = after.ok ? parseRules(after.value.text) : undefined;
+    if (parsed?.ok !== true) return 0;
+    const machine = ruledMachine(this.#world, this.#snapshot);
+    return ruleEffects(read.value.rules, parsed.rules, machine).length;
+  }
+}
+
+function bytesOf(value: number | 'max'): number {
+  return value === 'max' ? Infinity : value;
+}

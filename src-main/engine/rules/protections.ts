@@ -1,0 +1,112 @@
+import { ok, type Result } from '#shared/result.ts';
+import { type JournalEntry } from '#shared/model/change.ts';
+import { processKey } from '#shared/model/process.ts';
+import { type Protection, type Protections, type RuleMatch } from '#shared/model/rule.ts';
+import { managerOfUser, sameUnit, type Unit } from '#shared/model/unit.ts';
+import { compact } from '#shared/optional.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type ChangeWorld } from '../world.ts';
+import { type RuleWorld } from './change-rules.ts';
+import { ruleFor, type Rule } from './rule.ts';
+import { readRules } from './rules-file.ts';
+import { matchOf, seenRules } from './seen-rules.ts';
+
+/** More than are changed by hand. */
+const MOST_ENTRIES = 5_000;
+
+/** The rules with what each matches now, and the other values that Lifeboat set and that are still in force. */
+export function readProtections(
+  world: RuleWorld & Pick<ChangeWorld, 'ownWrites' | 'snapshot'>,
+): Result<Protections> {
+  const snapshot = world.snapshot();
+  if (!snapshot.ok) return snapshot;
+  const { processes } = snapshot.value;
+  const { rulesFile: file, commandOf } = world;
+  const read = readRules(file);
+  const rules = read.ok ? read.value.rules : [];
+  const page = world.journal.page({ limit: MOST_ENTRIES, states: ['done'] });
+  const entries = page.ok ? page.value : [];
+  return ok(
+    compact({
+      file,
+      rules: seenRules(rules, { processes, commandOf }),
+      trouble: read.ok ? undefined : read.error,
+      protections: [
+        ...unitProtections(world, entries, processes),
+        ...processProtections(world, entries, processes, rules),
+      ],
+    }),
+  );
+}
+
+/** Drop-ins that are there, by the entries that say that they are Lifeboat's. */
+function unitProtections(
+  { ownWrites, ownUid }: Pick<ChangeWorld, 'ownWrites' | 'ownUid'>,
+  entries: readonly JournalEntry[],
+  processes: readonly ObservedProcess[],
+): readonly Protection[] {
+  const ofUnits = entries.filter(
+    ({ action }) => action === 'keep-unit-adj' || action === 'keep-user-unit-adj',
+  );
+  const byUnit = Map.groupBy(ofUnits, ({ action, subject }) => `${action} ${subject}`);
+  return [...byUnit.values()].flatMap((ofUnit): readonly Protection[] => {
+    const [newest] = ofUnit;
+    if (newest === undefined) return [];
+    const manager = newest.action === 'keep-unit-adj' ? 'system' : managerOfUser(ownUid);
+    const unit: Unit = { manager, name: newest.subject };
+    const kept = ownWrites.keptFor(unit);
+    if (!kept.ok || kept.value.value === '') return [];
+    return [
+      {
+        kind: 'unit',
+        unit,
+        file: kept.value.file,
+        oomScoreAdj: Number(kept.value.value),
+        timeMs: newest.timeMs,
+        matches: processes.filter((process) => sameUnit(process.unit, unit)).map(matchOf),
+        groups: groupsOf(ofUnit),
+      },
+    ];
+  });
+}
+
+/** Values of processes that are still the ones that were written last, click by click. Those of a rule stand with their rule. */
+function processProtections(
+  { ownWrites, commandOf }: Pick<RuleWorld, 'commandOf'> & Pick<ChangeWorld, 'ownWrites'>,
+  entries: readonly JournalEntry[],
+  processes: readonly ObservedProcess[],
+  rules: readonly Rule[],
+): readonly Protection[] {
+  const alive = new Map(processes.map((process) => [processKey(process), process]));
+  const ofBoot = entries.filter(({ process, formerBoot }) => process !== undefined && formerBoot !== true);
+  const byProcess = Map.groupBy(ofBoot, ({ process }) => (process === undefined ? '' : processKey(process)));
+  const inForce = [...byProcess].flatMap(([key, own]) => {
+    const process = alive.get(key);
+    const [newest] = own;
+    if (process === undefined || newest?.process === undefined) return [];
+    const now = ownWrites.readAdj(newest.process);
+    if (!now.ok || now.value.toString() !== newest.after) return [];
+    const rule = newest.action === 'rule' ? ruleFor(rules, process, commandOf) : undefined;
+    if (rule?.oomScoreAdj === now.value) return [];
+    const match: RuleMatch = { ...matchOf(process), oomScoreAdj: now.value };
+    return [{ match, newest, groups: groupsOf(own) }];
+  });
+  const byClick = Map.groupBy(inForce, ({ newest, match }) => `${newest.group} ${match.oomScoreAdj}`);
+  return [...byClick.values()].flatMap((members): readonly Protection[] => {
+    const [first] = members;
+    if (first === undefined) return [];
+    return [
+      {
+        kind: 'processes',
+        oomScoreAdj: first.match.oomScoreAdj,
+        timeMs: first.newest.timeMs,
+        matches: members.map(({ match }) => match),
+        groups: [...new Set(members.flatMap(({ groups }) => groups))].toSorted((a, b) => b - a),
+      },
+    ];
+  });
+}
+
+function groupsOf(entries: readonly JournalEntry[]): readonly number[] {
+  return [...new Set(entries.map(({ group }) => group))];
+}

@@ -1,0 +1,84 @@
+import { compact } from '#shared/optional.ts';
+import { patternText } from '#shared/format/unit-name.ts';
+import { processKey, type ProcessId } from '#shared/model/process.ts';
+import { type RuleEffect, type RuleMatch, type SeenRule } from '#shared/model/rule.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { describeRule, ruleFor, tooWide, type CommandOf, type Rule } from './rule.ts';
+import { tooWideFailure } from './rule-runner.ts';
+
+/** Processes, and how rules read their whole command lines. */
+export interface RuledMachine {
+  readonly processes: readonly ObservedProcess[];
+  readonly commandOf: CommandOf;
+  /** The value that a rule gave a process of this boot last: a rule is applied once. */
+  readonly applied: ReadonlyMap<string, number>;
+  /** Whether a change can be written without asking for root. */
+  canWrite(process: ObservedProcess, after: number): boolean;
+}
+
+/** Rules with what each of them matches now: the first that matches a process counts. */
+export function seenRules(
+  rules: readonly Rule[],
+  machine: Pick<RuledMachine, 'processes' | 'commandOf'>,
+): readonly SeenRule[] {
+  const { processes, commandOf } = machine;
+  const counts = new Map(processes.map((process) => [process, ruleFor(rules, process, commandOf)]));
+  return rules.map((rule): SeenRule => {
+    const matches = processes.filter((process) => counts.get(process) === rule);
+    const wide = tooWide(rule, matches, commandOf);
+    const { number, at, name, command, user, unit, container, oomScoreAdj, allowMany } = rule;
+    return compact({
+      number,
+      line: at.line,
+      text: describeRule(rule),
+      name,
+      command: command?.source,
+      user,
+      unit: unit === undefined ? undefined : patternText(unit),
+      container,
+      oomScoreAdj,
+      allowMany,
+      matches: matches.map(matchOf),
+      refused: wide === undefined ? undefined : tooWideFailure(rule, wide),
+    });
+  });
+}
+
+/** A process as a list of matches shows it. */
+export function matchOf({ pid, startTicks, name, oomScoreAdj, container, unit }: ObservedProcess): RuleMatch {
+  return compact({ pid, startTicks, name, oomScoreAdj, container, unit });
+}
+
+/**
+ * The running processes that get another value once these rules are in force in the place of those before, as the rule runner does it: once
+ * for each process and value, never init, and nothing by a rule that is too wide.
+ */
+export function ruleEffects(
+  before: readonly Rule[],
+  after: readonly Rule[],
+  { processes, commandOf, applied, canWrite }: RuledMachine,
+): readonly RuleEffect[] {
+  const meant = new Map<Rule, ObservedProcess[]>();
+  for (const process of processes) {
+    const rule = ruleFor(after, process, commandOf);
+    if (rule !== undefined) meant.set(rule, [...(meant.get(rule) ?? []), process]);
+  }
+  return [...meant].flatMap(([rule, members]): readonly RuleEffect[] => {
+    if (tooWide(rule, members, commandOf) !== undefined) return [];
+    return members.flatMap((process): readonly RuleEffect[] => {
+      const { oomScoreAdj: value } = rule;
+      const given = ruleFor(before, process, commandOf)?.oomScoreAdj ?? applied.get(processKey(process));
+      if (process.pid === 1 || process.oomScoreAdj === value || given === value) return [];
+      const { oomScoreAdj: was, ...match } = matchOf(process);
+      const waits = canWrite(process, value) ? {} : { waits: true as const };
+      return [{ ...match, before: was, after: value, ...waits }];
+    });
+  });
+}
+
+/** Values that rules gave, by the process that got them. */
+export function appliedValues(
+  ruled: readonly (ProcessId & { readonly oomScoreAdj: number })[],
+): ReadonlyMap<string, number> {
+  return new Map(ruled.map((each) => [processKey(each), each.oomScoreAdj]));
+}

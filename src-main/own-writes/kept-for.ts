@@ -1,0 +1,35 @@
+import { fail, ok, type Result } from '#shared/result.ts';
+import { isStartingUnit, type Unit } from '#shared/model/unit.ts';
+import { readText } from '../proc/kernel-files.ts';
+import { keptIn, userDropIn } from './user-unit.ts';
+
+/** As src-main/helper/root/unit-adj.ts writes it; every user may read it. */
+const SYSTEM_DROP_IN =
+  /^# Written by Lifeboat, which also removes it\.\n\[(?:Service|Socket|Mount|Swap)\]\nOOMScoreAdjust=(-?\d{1,4})\n$/;
+
+/**
+ * What Lifeboat's own drop-in keeps for a unit: its file, and the value as text, empty where there is none. `not-ours` for one that another has
+ * written. A user unit is one of this user.
+ */
+export function keptFor(
+  { manager, name }: Unit,
+  root: string,
+): Result<{ readonly file: string; readonly value: string }> {
+  if (manager !== 'system') {
+    const dropIn = userDropIn(name);
+    if (!dropIn.ok) return dropIn;
+    const kept = keptIn(dropIn.value.file);
+    return kept.ok ? ok({ file: dropIn.value.file, value: kept.value }) : kept;
+  }
+  // Names may come from the journal, a file.
+  if (!isStartingUnit(name)) return fail('unit-unknown', { unit: name, fault: 'none-such' });
+  const file = `/etc/systemd/system/${name}.d/90-lifeboat.conf`;
+  const read = readText(`${root}${file}`);
+  if (!read.ok) {
+    return read.why === 'missing'
+      ? ok({ file, value: '' })
+      : fail('io-failed', { what: 'read', path: file, errno: read.errno });
+  }
+  const value = read.value === '' ? '' : SYSTEM_DROP_IN.exec(read.value)?.[1];
+  return value === undefined ? fail('not-ours', { what: 'file', path: file }) : ok({ file, value });
+}
