@@ -235,7 +235,9 @@ describe('undo of settings', () => {
       ok: true,
       value: { file: '/etc/sysctl.d/90-lifeboat.conf' },
     });
+    kept.set('vm.swappiness', 10);
     await actions.keepSysctl('vm.swappiness', 20);
+    kept.set('vm.swappiness', 20);
     await actions.keepSysctl('vm.swappiness');
     const asked = helper.asked.length;
     const undoOne = async (group: number, now: number | undefined) => {
