@@ -119,7 +119,7 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
   },
   async 'list to undo'() {
     await page.getByRole('button', { name: words.events.undoAll }).click();
-    const list = page.getByRole('region', { name: words.events.undoSome });
+    const list = page.getByRole('region', { name: words.undo.list.title });
     await list.waitFor();
     return list;
   },

@@ -91,7 +91,6 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
         deadlineMs: Date.now() + 20_000,
         totalSeconds: 20,
       }),
-      'change.undo': write('change.undo', []),
       'change.journal': () => ok(journal()),
       ...scenePlans(journal(), plan, write),
     },
