@@ -16,6 +16,7 @@ import { Broadcast } from './engine/broadcast.ts';
 import { CurrentSettings, type DesktopPort } from './engine/settings/settings.ts';
 import { intervalsFor } from './engine/watch/interval.ts';
 import { Monitor } from './engine/watch/monitor.ts';
+import { SharedReading } from './engine/watch/shared-reading.ts';
 import { type Emit, type World } from './engine/world.ts';
 import { type Asks } from './helper/client/methods.ts';
 import { rootOf, type KernelFiles } from './proc/kernel-files.ts';
@@ -71,7 +72,10 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   );
   const broadcast = new Broadcast();
   const emit: Emit<ChangeEvent> = (event, payload) => {
-    if (event === 'change.journal') onJournal?.();
+    if (event === 'change.journal') {
+      everything.forget();
+      onJournal?.();
+    }
     broadcast.emit(event, payload);
   };
   const later = new LaterCache(files);
@@ -80,6 +84,10 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const unitFacts = openUnitFacts();
   const monitor = new Monitor(
     compact({ sampler, unitFacts, intervals: intervalsFor(settings.settings.intervalMs), onSnapshot }),
+  );
+  const everything = new SharedReading(
+    () => monitor.readEverything(),
+    () => performance.now(),
   );
   let identity: MachineIdentity = {};
   const { host } = sampler;
@@ -100,7 +108,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     files,
     ...opened.changes,
     snapshot: () => monitor.snapshot(),
-    readEverything: () => monitor.readEverything(),
+    readEverything: () => everything.take(),
     growthBytesPerMinute: (process: ProcessId) => monitor.growthBytesPerMinute(process),
     tuning,
     sysctls: () => tuning().states,

@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+
 /** Gives up some descriptors that are only kept for speed. False where none is left to give up. */
 export type GiveUp = () => boolean;
 
@@ -22,6 +24,21 @@ export function withDescriptor<T>(open: () => T): T {
     } catch (error) {
       if (!isScarce(error) || !giveUpSome()) throw error;
     }
+  }
+}
+
+/**
+ * Sees to it that so many can be opened by what does not say that it found none, such as SQLite or a socket: kept ones are given up first.
+ * Less is free afterwards where nothing is left to give up.
+ */
+export function makeRoom(count: number): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < count) opened.push(withDescriptor(() => openSync('/dev/null', 'r')));
+  } catch (error) {
+    if (!isScarce(error)) throw error;
+  } finally {
+    for (const each of opened) closeSync(each);
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, fchmodSync, fstatSync, openSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, ok, type FactsOf, type Failure, type Result } from '#shared/result.ts';
+import { makeRoom } from '../proc/descriptors.ts';
 import { makeFolder } from './folders.ts';
 import { unsafePath } from './own-path.ts';
 import { asideName } from './set-aside.ts';
@@ -22,6 +23,9 @@ export interface OpenDatabase {
 
 /** How long a write waits for another Lifeboat that writes. */
 const BUSY_MS = 2_000;
+
+/** The database, its -wal and -shm, their folder, and one for this and that. */
+const DESCRIPTORS = 5;
 
 /** Result codes of SQLite (sqlite3.h), the lowest byte of extended ones. */
 const SQLITE = {
@@ -86,6 +90,7 @@ function beginAgain(path: string, schema: Schema, fault: FileFault, nowMs: numbe
 }
 
 function openFile(path: string, schema: Schema): DatabaseSync {
+  makeRoom(DESCRIPTORS);
   // SQLite gives -wal and -shm the mode of the file.
   const descriptor = openSync(
     path,

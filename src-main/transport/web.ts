@@ -19,6 +19,7 @@ import { Places, type PhaseTimes } from './web-places.ts';
 import { awaitProof } from './web-proof.ts';
 import { foreignRequest } from './web-security.ts';
 import { acceptedUsers, PeerUsers } from './web-users.ts';
+import { makeRoom } from '../proc/descriptors.ts';
 import { logLines } from '#shared/words/en/log.ts';
 
 /**
@@ -27,6 +28,9 @@ import { logLines } from '#shared/words/en/log.ts';
  */
 const { createServer } = process.getBuiltinModule('node:http');
 const { createServer: createListener } = process.getBuiltinModule('node:net');
+
+/** Descriptors that are free for connections which come at once. */
+const SOCKETS = 8;
 
 /** The only address that it listens on: it is not reachable from other machines. */
 const HOST = '127.0.0.1';
@@ -148,7 +152,11 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
     log: refusalLog,
   });
   // Nothing is read before the door knows whose it is.
-  const listener = createListener({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, door.knock);
+  // The system closes a connection for which there is no descriptor without a word: each one makes room for the next.
+  const listener = createListener({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, (socket) => {
+    makeRoom(SOCKETS);
+    door.knock(socket);
+  });
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -228,6 +236,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
       listener.once('error', (error: NodeJS.ErrnoException) => {
         resolve(fail('port-unavailable', { port: options.port, errno: error.code ?? error.message }));
       });
+      makeRoom(SOCKETS);
       listener.listen({ host: HOST, port: options.port, exclusive: true }, () => {
         resolve(ok((listener.address() as AddressInfo).port));
       });

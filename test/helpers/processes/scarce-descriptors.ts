@@ -1,6 +1,9 @@
-import { openSync, readdirSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Sampler } from '../../../src-main/collect/sampler.ts';
 import { SYSTEM_CLOCK } from '../../../src-main/collect/clock.ts';
+import { openDatabase } from '../../../src-main/store/database.ts';
 import { readMeminfo } from '../../../src-main/proc/meminfo.ts';
 import { procTree } from '../proc-tree.ts';
 
@@ -24,21 +27,29 @@ function look() {
   return sampled.ok ? sampled.value.processes.length : sampled.error.code;
 }
 
+/** Opens files until there is no descriptor left. */
+function fill() {
+  try {
+    for (;;) openSync('/dev/null', 'r');
+  } catch {
+    // That was the last one.
+  }
+}
+
 const before = look();
 const keptBefore = sampler.kept.descriptors;
 tree.setProcess({ pid: 5000, oomScore: 10 });
 tree.removeProcess(1000);
-for (let taken = 0; ; taken += 1) {
-  try {
-    openSync('/dev/null', 'r');
-  } catch {
-    break;
-  }
-}
+fill();
 const meminfo = readMeminfo(tree);
+const folder = mkdtempSync(join(tmpdir(), 'lifeboat-scarce-'));
 const after = [look(), look()];
+fill();
+const store = openDatabase(folder, 'a.db', { applicationId: 1, migrations: ['CREATE TABLE a(b)'] }, 0);
+if (store.ok) store.value.database.close();
 const kept = sampler.kept.descriptors;
 sampler.close();
 const open = readdirSync('/proc/self/fd').length;
-process.stdout.write(`${JSON.stringify({ before, keptBefore, meminfo: meminfo.ok, after, kept, open })}\n`);
+process.stdout.write(`${JSON.stringify({ before, keptBefore, meminfo: meminfo.ok, store: store.ok, after, kept, open })}\n`);
 tree.cleanup();
+rmSync(folder, { recursive: true });
