@@ -15,7 +15,13 @@ async function below(limit: number): Promise<Record<string, unknown>> {
 describe('with all descriptors taken', { timeout: 60_000 }, () => {
   it('every file is read, the journal is opened, and no process is lost: kept descriptors are given up', async () => {
     const seen = await below(500);
-    expect(seen).toMatchObject({ before: 300, keptBefore: 300, meminfo: true, store: true, after: [300, 300] });
+    expect(seen).toMatchObject({
+      before: 300,
+      keptBefore: 300,
+      meminfo: true,
+      store: true,
+      after: [300, 300],
+    });
     // Those that were given up are not taken back at once.
     expect(seen['kept']).toBe(300 - 2 * 64);
   });

@@ -50,6 +50,8 @@ if (store.ok) store.value.database.close();
 const kept = sampler.kept.descriptors;
 sampler.close();
 const open = readdirSync('/proc/self/fd').length;
-process.stdout.write(`${JSON.stringify({ before, keptBefore, meminfo: meminfo.ok, store: store.ok, after, kept, open })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ before, keptBefore, meminfo: meminfo.ok, store: store.ok, after, kept, open })}\n`,
+);
 tree.cleanup();
 rmSync(folder, { recursive: true });
