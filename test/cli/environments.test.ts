@@ -42,12 +42,14 @@ const COMMANDS = [
 
 describe.each(Object.entries(ENVIRONMENTS))('%s', (_, options) => {
   it('every command ends with an answer or a sentence', { timeout: 120_000 }, async () => {
-    for (const args of COMMANDS) {
-      const { code, signal, stdout, stderr } = await lifeboat(args, options);
-      const said = `${args.join(' ')}: ${stdout}${stderr}`;
-      expect({ said, code, signal }).toEqual({ said, code: code === 0 ? 0 : 1, signal: undefined });
-      expect(said).not.toMatch(/^\s+at .*:\d+|node:internal|[a-z]Error: /m);
-    }
+    await Promise.all(
+      COMMANDS.map(async (args) => {
+        const { code, signal, stdout, stderr } = await lifeboat(args, options);
+        const said = `${args.join(' ')}: ${stdout}${stderr}`;
+        expect({ said, code, signal }).toEqual({ said, code: code === 0 ? 0 : 1, signal: undefined });
+        expect(said).not.toMatch(/^\s+at .*:\d+|node:internal|[a-z]Error: /m);
+      }),
+    );
   });
 });
 
