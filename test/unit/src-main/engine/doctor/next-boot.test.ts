@@ -9,7 +9,7 @@ import { plant, type ConfigTree } from '../../../../helpers/sysctl-judge.ts';
 const KEPT = '/etc/sysctl.d/90-lifeboat.conf';
 
 /** What is found with these files, as lines: the danger and the kept values. */
-function found(config: ConfigTree, { systemd = true, spec = {} as ProcTreeSpec } = {}) {
+function found(config: ConfigTree, { systemd = true, spec = {} } = {}) {
   const { tree, sample } = sampledTree(spec);
   const root = dirname(tree.proc);
   plant(root, config);
