@@ -45,4 +45,41 @@ export const terminal = {
   noChange: 'No change.',
   oneValue: 'Set one value at a time: each is previewed and reverts unless you keep it.',
   wouldKill: 'Without --may-kill nothing would be changed: more is in use than that.',
+  nameTarget: 'Name one target: a PID, --name, --unit or --container (--tree goes with a PID).',
+  size: 'It has to be a size, as 512M, 2GiB or 300Mi, or max.',
+  onOrOff: 'It has to be on or off.',
+  notRecorded: 'It could not be recorded, so "lifeboat undo" does not know it.',
+  uses: (usage: string, reclaimable: string, processes: string) =>
+    `  uses ${usage}, of which ${reclaimable} can be reclaimed; processes: ${processes}`,
+  noChanges: 'Nothing was changed yet.',
+  undo: {
+    which: 'Say which change (its number in "lifeboat journal"), or --all.',
+    related: (group: number) => `  (not part of this; lifeboat undo ${group})`,
+    dangerous: '  (left out: --dangerous includes it)',
+    leftAsIs: (what: string) => `${what}: left as it is.`,
+  },
+  sysctl: {
+    unknown: (near: string | undefined) =>
+      near === undefined
+        ? 'Lifeboat knows no such setting. "lifeboat sysctl list" has those that it knows.'
+        : `Lifeboat knows no such setting. Did you mean ${near}?`,
+    nearCommand: (command: string) => `Did you mean "lifeboat sysctl ${command}"?`,
+    range: (name: string, lowest: number, highest: number) =>
+      `${name} is a whole number from ${lowest} to ${highest}.`,
+    assignment: 'It has to be NAME=VALUE.',
+    noPreset: (near: string | undefined, ids: readonly string[]) =>
+      `There is no such preset. ${near === undefined ? `There are ${ids.join(', ')}.` : `Did you mean ${near}?`}`,
+    keptOnDisk: (file: string) => `Kept, also on disk: ${file}`,
+    noLongerSets: (assignment: string, file: string) =>
+      `${assignment} after the next boot: ${file} no longer sets it.`,
+    alreadySo: (assignment: string) => `${assignment} after the next boot already: nothing was written.`,
+    notKept: (name: string) => `Lifeboat keeps no value of ${name}: there is nothing to remove.`,
+    forgotten: (name: string, file: string) => `${name} is no longer kept in ${file}`,
+    unless: (source: string, later: string) => `${source}, unless ${later} sets it later`,
+    computed: 'the kernel computes it',
+    asOnDisk: 'Every setting is as the next boot would set it.',
+    presetIsSet: (title: string) => `${title}: it is so already.`,
+    sayWhat: 'Say what to set: NAME=VALUE, or --preset.',
+    unreadable: (name: string) => `${name} cannot be read here. Say which value to keep: ${name}=VALUE.`,
+  },
 } as const;

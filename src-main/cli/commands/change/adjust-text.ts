@@ -3,6 +3,7 @@ import { isSerious, type AdjPreview, type LastingPlace } from '#shared/model/cha
 import { sameProcess } from '#shared/model/process.ts';
 import { type KeepPreview, type RuleEffect } from '#shared/model/rule.ts';
 import { toldFailure, type Words } from '#shared/words/index.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 /** How values are kept for later starts: what Lifeboat does, and what is to be done by hand. */
 export interface Keep {
@@ -53,10 +54,7 @@ export function placeLines(places: readonly LastingPlace[], words: Words): strin
 /** What became of it, and how it is undone. */
 export function appliedLines({ outcomes, group }: Applied, words: Words): string[] {
   const written = outcomes.some(({ error }) => error === undefined);
-  const undo =
-    group === undefined
-      ? 'It could not be recorded, so "lifeboat undo" does not know it.'
-      : `Undo: lifeboat undo ${group}`;
+  const undo = group === undefined ? terminal.notRecorded : `Undo: lifeboat undo ${group}`;
   return ['', ...outcomes.map((outcome) => words.changes.outcomeLine(outcome)), ...(written ? [undo] : [])];
 }
 

@@ -39,6 +39,7 @@ import {
   previewLines,
   type Keep,
 } from './adjust-text.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 interface AdjustOptions {
   readonly name?: string;
@@ -148,7 +149,7 @@ async function adjust(
   await inProcess(async ({ client, snapshot, unitFacts }) => {
     const target = targetOf(pid, options, snapshot);
     if (target === undefined) {
-      logLine('Name one target: a PID, --name, --unit or --container (--tree goes with a PID).');
+      logLine(terminal.nameTarget);
       process.exitCode = EXIT.usage;
       return;
     }

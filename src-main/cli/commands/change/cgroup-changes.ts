@@ -14,6 +14,7 @@ import { plain } from '#shared/words/sentence.ts';
 import { askToKeep } from '../../terminal/ask-countdown.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { logLine, EXIT, printLine, printText, reportFailure } from '../../terminal/output.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 export interface CgroupOptions {
   readonly mayKill?: true;
@@ -121,7 +122,7 @@ function stateLines(state: CgroupState): readonly string[] {
   const { headroom, high, firstAbove } = state;
   return [
     `${safeText(path)} (cgroup v${version})`,
-    `  uses ${formatBytes(usageBytes)}, of which ${formatBytes(reclaimableBytes)} can be reclaimed; processes: ${formatCount(processCount)}`,
+    terminal.uses(formatBytes(usageBytes), formatBytes(reclaimableBytes), formatCount(processCount)),
     ...(headroom === undefined
       ? []
       : [`  headroom: ${told.untilKill(headroom)}, ${told.comfortable(headroom)}`]),

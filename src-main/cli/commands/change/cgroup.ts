@@ -5,6 +5,7 @@ import { wordsFor } from '#shared/words/index.ts';
 import { scopeArgument } from '../../terminal/arguments.ts';
 import { setCgroup, showCgroup, type CgroupOptions } from './cgroup-changes.ts';
 import { EXIT, logLine } from '../../terminal/output.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 type Values = Readonly<
   Partial<Record<'max' | 'memsw' | 'high' | 'low' | 'min' | 'soft' | 'oomGroup', CgroupValue>>
@@ -57,12 +58,11 @@ function cgroupArgument(text: string): string {
 function size(text: string): CgroupValue {
   if (text === 'max') return 'max';
   const bytes = parseBytes(text);
-  if (bytes === undefined)
-    throw new InvalidArgumentError('It has to be a size, as 512M, 2GiB or 300Mi, or max.');
+  if (bytes === undefined) throw new InvalidArgumentError(terminal.size);
   return bytes;
 }
 
 function onOff(text: string): CgroupValue {
-  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It has to be on or off.');
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(terminal.onOrOff);
   return text === 'on' ? 1 : 0;
 }

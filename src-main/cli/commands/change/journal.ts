@@ -11,6 +11,7 @@ import { wholeNumber } from '../../terminal/arguments.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { logLine, outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: '#', align: 'right' },
@@ -57,7 +58,7 @@ function entriesOf(limit: number): Result<readonly JournalEntry[]> {
 }
 
 function journalLines(entries: readonly JournalEntry[], words: Words): readonly string[] {
-  if (entries.length === 0) return ['Nothing was changed yet.'];
+  if (entries.length === 0) return [terminal.noChanges];
   return textTable(
     COLUMNS,
     entries.map((entry) => {

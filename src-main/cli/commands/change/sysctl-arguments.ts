@@ -6,6 +6,7 @@ import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlPreset } f
 import { readKernelRelease } from '../../../proc/kernel-release.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { nearest } from '../../terminal/nearest.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 /** The setting that a text names: `vm.swappiness`, `vm/swappiness` or `swappiness`. */
 export function sysctlName(text: string): SysctlName {
@@ -13,9 +14,7 @@ export function sysctlName(text: string): SysctlName {
   const found = SYSCTL_NAMES.find((each) => each === name || each.slice(each.indexOf('.') + 1) === name);
   if (found !== undefined) return found;
   const near = nearest(name, SYSCTL_NAMES) ?? withoutFolder(name);
-  throw new InvalidArgumentError(
-    `Lifeboat knows no such setting.${near === undefined ? ' "lifeboat sysctl list" has those that it knows.' : ` Did you mean ${near}?`}`,
-  );
+  throw new InvalidArgumentError(terminal.sysctl.unknown(near));
 }
 
 function withoutFolder(name: string): SysctlName | undefined {
@@ -32,7 +31,7 @@ const COMMANDS = ['list', 'get', 'set', 'keep', 'forget', 'diff'] as const;
 export function sysctlNames(text: string, before: readonly SysctlName[] | undefined): readonly SysctlName[] {
   // "list" may be left out: what looks like another command is one with a typing mistake.
   const command = text.length <= 6 ? nearest(text, COMMANDS) : undefined;
-  if (command !== undefined) throw new InvalidArgumentError(`Did you mean "lifeboat sysctl ${command}"?`);
+  if (command !== undefined) throw new InvalidArgumentError(terminal.sysctl.nearCommand(command));
   return [...(before ?? []), sysctlName(text)];
 }
 
@@ -41,7 +40,7 @@ function sysctlNumber(name: SysctlName, text: string): number {
   const { lowest, highest } = kernelRange(name, kernelVersion());
   const value = Number(text);
   if (!/^-?\d{1,16}$/.test(text) || value < lowest || value > highest) {
-    throw new InvalidArgumentError(`${name} is a whole number from ${lowest} to ${highest}.`);
+    throw new InvalidArgumentError(terminal.sysctl.range(name, lowest, highest));
   }
   // -0 is 0 to the kernel.
   return value + 0;
@@ -60,7 +59,7 @@ export function sysctlAssignments(
   before: readonly SysctlChange[] | undefined,
 ): readonly SysctlChange[] {
   const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  if (key === '') throw new InvalidArgumentError('It has to be NAME=VALUE.');
+  if (key === '') throw new InvalidArgumentError(terminal.sysctl.assignment);
   const name = sysctlName(key.trim());
   if (before?.some((change) => change.name === name) === true) {
     throw new InvalidArgumentError(`${name} is there twice.`);
@@ -79,7 +78,5 @@ export function sysctlPreset(text: string): SysctlPreset {
   const found = SYSCTL_PRESETS.find(({ id }) => id === text);
   if (found !== undefined) return found;
   const ids = SYSCTL_PRESETS.map(({ id }) => id);
-  const near = nearest(text, ids);
-  const told = near === undefined ? `There are ${ids.join(', ')}.` : `Did you mean ${near}?`;
-  throw new InvalidArgumentError(`There is no such preset. ${told}`);
+  throw new InvalidArgumentError(terminal.sysctl.noPreset(nearest(text, ids), ids));
 }

@@ -17,6 +17,7 @@ import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { dangerLines, effectLines } from './sysctl-text.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 export interface SetOptions {
   readonly dryRun?: true;
@@ -117,7 +118,9 @@ function outcomeLines(
         ? kept.map((each, index) =>
             keptLine(changes[index]?.name, changes[index]?.value.toString() ?? '', each),
           )
-        : [...new Set(kept.map(({ file }) => file))].map((file) => `Kept, also on disk: ${safeText(file)}`);
+        : [...new Set(kept.map(({ file }) => file))].map((file) =>
+            terminal.sysctl.keptOnDisk(safeText(file)),
+          );
     case 'asked-back':
       return [words().terminal.reverted];
     case 'went-back':
@@ -171,9 +174,8 @@ async function mayKeep(effects: readonly SysctlEffect[], { yes }: SetOptions): P
 
 /** What the disk says now, in words. */
 function keptLine(name: SysctlName | undefined, text: string, { file, line }: Kept): string {
-  if (line === 'removed')
-    return `${name ?? ''} = ${text} after the next boot: ${safeText(file)} no longer sets it.`;
-  if (line === 'none') return `${name ?? ''} = ${text} after the next boot already: nothing was written.`;
+  if (line === 'removed') return terminal.sysctl.noLongerSets(`${name ?? ''} = ${text}`, safeText(file));
+  if (line === 'none') return terminal.sysctl.alreadySo(`${name ?? ''} = ${text}`);
   return `Kept ${name ?? ''} = ${text} in ${safeText(file)}`;
 }
 
@@ -189,7 +191,7 @@ export async function forgetSetting(name: SysctlName, { json, dryRun }: SetOptio
     const [write] = plan.value.writes;
     if (real.ok && (write?.seen ?? '') === '') {
       if (json === true) printLine(safeJson({ version: 1, name, outcome: 'nothing-to-do' }));
-      else printLine(`Lifeboat keeps no value of ${name}: there is nothing to remove.`);
+      else printLine(terminal.sysctl.notKept(name));
       return;
     }
     if (dryRun === true) {
@@ -204,7 +206,7 @@ export async function forgetSetting(name: SysctlName, { json, dryRun }: SetOptio
     const kept = await client.request('change.applyKeepSysctl', { id: plan.value.id });
     if (!kept.ok) reportFailure(kept.error);
     else if (json === true) printLine(safeJson({ version: 1, name, file: kept.value.file }));
-    else printLine(`${name} is no longer kept in ${safeText(kept.value.file)}`);
+    else printLine(terminal.sysctl.forgotten(name, safeText(kept.value.file)));
   });
 }
 

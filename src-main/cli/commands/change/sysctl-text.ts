@@ -4,6 +4,7 @@ import { type Tuning } from '../../../engine/change/sysctl/tuning.ts';
 import { type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 const COLUMNS: readonly Column[] = [
   { heading: 'SETTING', align: 'left' },
@@ -55,11 +56,11 @@ function sourceOf({ onDisk, afterBoot, decidedBy, later }: SysctlState, { sysctl
   if (decidedBy === 'host') return 'the host decides';
   const source = onDisk === undefined ? kernelSource(afterBoot) : safeText(onDisk.file);
   const [first] = later;
-  return first === undefined ? source : `${source}, unless ${sysctl.laterName(first)} sets it later`;
+  return first === undefined ? source : terminal.sysctl.unless(source, sysctl.laterName(first));
 }
 
 function kernelSource(afterBoot: number | undefined): string {
-  return afterBoot === undefined ? 'the kernel computes it' : 'the kernel';
+  return afterBoot === undefined ? terminal.sysctl.computed : 'the kernel';
 }
 
 function number(value: number | undefined): string {
@@ -111,9 +112,7 @@ export function diffLines(
     return oddLines(state, words).map((line, index) => `${spec.name}: ${line}${index === 0 ? disk : ''}`);
   });
   const same =
-    decidedBy === 'files' && !states.some(({ drifts }) => drifts)
-      ? ['Every setting is as the next boot would set it.']
-      : [];
+    decidedBy === 'files' && !states.some(({ drifts }) => drifts) ? [terminal.sysctl.asOnDisk] : [];
   return [...dangerLines(dangers, words), ...same, ...told, words.sysctl.reservation(decidedBy, reader)];
 }
 

@@ -30,6 +30,7 @@ import {
 } from './sysctl-arguments.ts';
 import { forgetSetting, keepSetting, setSettings, type SetOptions } from './sysctl-changes.ts';
 import { diffLines, effectLines, listLines, settingLines } from './sysctl-text.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 interface Json {
   readonly json?: true;
@@ -43,7 +44,7 @@ export function addSysctl(program: Command): void {
     .description(
       'Shows and safely changes the kernel settings that decide what happens when memory runs out.',
     )
-    .helpCommand('help [command]', 'show help for a command');
+    .helpCommand('help [command]', terminal.helpCommand);
   const sub = (name: string, summary: string, isDefault = false) =>
     sysctl
       .command(name, { isDefault })
@@ -146,7 +147,8 @@ function preview(preset: SysctlPreset, json: boolean): void {
   const changes = presetDiff(preset, tuning.states);
   const effects = sysctlPreview(tuning, tuningMachine(snapshot.value), changes);
   if (json) printLine(safeJson({ version: 1, preset: preset.id, changes, effects }));
-  else if (changes.length === 0) printLine(`${words().sysctl.presets[preset.id].title}: it is so already.`);
+  else if (changes.length === 0)
+    printLine(terminal.sysctl.presetIsSet(words().sysctl.presets[preset.id].title));
   else printText(effectLines(tuning.states, changes, effects, words()));
 }
 
@@ -157,7 +159,7 @@ async function set(
   const { preset } = options;
   const given = wished ?? [];
   if ((preset === undefined) === (given.length === 0)) {
-    logLine('Say what to set: NAME=VALUE, or --preset.');
+    logLine(terminal.sysctl.sayWhat);
     process.exitCode = EXIT.usage;
     return;
   }
@@ -179,7 +181,7 @@ async function keep(
   const now = readTuning(kernelFiles(), systemRoot()).states.find(({ spec }) => spec.name === name)?.now;
   const wanted = value ?? now;
   if (wanted === undefined) {
-    logLine(`${safeText(name)} cannot be read here. Say which value to keep: ${safeText(name)}=VALUE.`);
+    logLine(terminal.sysctl.unreadable(safeText(name)));
     process.exitCode = EXIT.failure;
     return;
   }

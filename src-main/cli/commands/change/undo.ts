@@ -9,6 +9,7 @@ import { wholeNumber } from '../../terminal/arguments.ts';
 import { inProcess, type InProcess } from '../../in-process.ts';
 import { entryJson } from './journal.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
 
 interface UndoCommand {
   readonly all?: true;
@@ -36,7 +37,7 @@ export function addUndo(program: Command): void {
     .option('--json', 'print one JSON object')
     .action(async (id: number | undefined, options: UndoCommand) => {
       if ((id === undefined) === (options.all === undefined)) {
-        logLine('Say which change (its number in "lifeboat journal"), or --all.');
+        logLine(terminal.undo.which);
         process.exitCode = EXIT.usage;
         return;
       }
@@ -118,8 +119,8 @@ function clickLines(click: UndoClick): readonly string[] {
 
 function markOf({ isChosen, isDangerous, isRelated, group }: UndoClick): string {
   if (isChosen) return '';
-  if (isRelated === true) return `  (not part of this; lifeboat undo ${group})`;
-  return isDangerous ? '  (left out: --dangerous includes it)' : '  (left out)';
+  if (isRelated === true) return terminal.undo.related(group);
+  return isDangerous ? terminal.undo.dangerous : '  (left out)';
 }
 
 function effectLines({ effects }: UndoItem): readonly string[] {
@@ -154,7 +155,7 @@ function undoLine({ entry, result, why }: UndoOutcome): string {
       return `${what}: ${(entry.before ?? '') === '' ? 'removed' : `back at ${words().undo.valueText(entry, entry.before ?? '')}`}`;
     case 'left':
       // The hint says once more that it is left.
-      return `${what}: left as it is.${why === undefined ? '' : ` ${toldFailure(why).message}`}`;
+      return `${terminal.undo.leftAsIs(what)}${why === undefined ? '' : ` ${toldFailure(why).message}`}`;
     case 'failed':
       return `${what}: not put back.${why === undefined ? '' : ` ${failureLine(why)}`}`;
   }

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nextBoot } from '../../../../../src-main/engine/doctor/next-boot.ts';
 import { sampledTree } from '../../../../helpers/processes/process-sampler.ts';
-import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 import { plant, type ConfigTree } from '../../../../helpers/sysctl-judge.ts';
 
 const KEPT = '/etc/sysctl.d/90-lifeboat.conf';
