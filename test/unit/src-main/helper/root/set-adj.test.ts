@@ -75,7 +75,12 @@ describe('setAdj', () => {
   });
 
   it.for([
-    { what: 'its file is gone', end: () => { rmSync(tree.path('proc/50/oom_score_adj')); } },
+    {
+      what: 'its file is gone',
+      end: () => {
+        rmSync(tree.path('proc/50/oom_score_adj'));
+      },
+    },
     {
       what: 'it is in no thread group any more',
       end: () => {
