@@ -20,7 +20,7 @@ export function failureLine(failure: Failure, words = en): string {
 }
 
 /** A failure with its words, for programs that read JSON. */
-export function toldFailure(failure: Failure, words = en) {
+export function failureWithWords(failure: Failure, words = en) {
   return { ...failure, ...words.failure(failure) };
 }
 

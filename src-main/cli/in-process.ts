@@ -26,7 +26,7 @@ function openInProcess(): Result<InProcess> {
     files: kernelFiles(),
     sampler: sampler.value,
     policy: 'when-asked',
-    asks: process.stdin.isTTY ? 'terminal' : 'nobody',
+    asks: process.stdin.isTTY ? 'terminal' : 'none',
     log: logLine,
     // A rehearsal leaves nothing behind.
     lazy: true,

@@ -1,4 +1,4 @@
-import { formulaByBehaviour, type FormulaToldBy } from '#shared/kernel/badness/formula-by-behaviour.ts';
+import { formulaByBehaviour, type FormulaEvidence } from '#shared/kernel/badness/formula-by-behaviour.ts';
 import { counterMode, type CounterMode } from '#shared/kernel/badness/precision.ts';
 import { type OomRules, withFormula } from '#shared/kernel/rules.ts';
 import { type HostFacts } from './machine/host-facts.ts';
@@ -7,7 +7,7 @@ import { type TrackedProcess } from './processes/process-table.ts';
 /** What the kernel's own figures say of it where its version does not. */
 export interface LearnedRules {
   readonly rules: OomRules;
-  readonly formulaToldBy: FormulaToldBy;
+  readonly formulaEvidence: FormulaEvidence;
   readonly counters: CounterMode;
 }
 
@@ -21,7 +21,7 @@ export function learnRules(
     observed.memory === undefined ? [] : [{ observed, memory: observed.memory, oomScore }],
   );
   const killable = seen.filter(({ observed }) => !observed.globalInit && observed.oomScoreAdj > -1000);
-  const { formula, toldBy } = formulaByBehaviour(
+  const { formula, evidence } = formulaByBehaviour(
     host.rules.formula,
     killable.map(({ observed, memory, oomScore }) => ({
       input: { ...memory, oomScoreAdj: observed.oomScoreAdj, capSysAdmin: observed.capSysAdmin === true },
@@ -35,7 +35,7 @@ export function learnRules(
   }));
   return {
     rules: withFormula(host.rules, formula),
-    formulaToldBy: toldBy,
+    formulaEvidence: evidence,
     counters: counterMode(host.version, pages),
   };
 }

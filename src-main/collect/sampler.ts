@@ -74,7 +74,7 @@ export class Sampler {
   private constructor(files: KernelFiles, clock: Clock, host: HostFacts, mostKept: number) {
     this.#clock = clock;
     this.host = host;
-    this.#learned = { rules: host.rules, formulaToldBy: 'version', counters: 'same' };
+    this.#learned = { rules: host.rules, formulaEvidence: 'version', counters: 'same' };
     this.#table = new ProcessTable(files, mostKept);
     this.#addressSpaces = new AddressSpaces(files, host.pageSizeBytes);
     this.#memoryReader = new MemoryReader(files);
@@ -183,7 +183,7 @@ export class Sampler {
     const read = (tracked: TrackedProcess | undefined) => {
       if (tracked !== undefined && tracked.readSeq !== seq) table.reread(tracked, seq, reading, holdOpen);
     };
-    // A process that was met between fork and exec was still another program.
+    // A process that was read between fork and exec was still another program.
     for (const tracked of this.#young) table.rereadAll(tracked, seq, reading);
     if (interest.everything) for (const tracked of table.all()) read(tracked);
     for (const { pid } of interest.watched) read(table.get(pid));
@@ -272,7 +272,7 @@ export class Sampler {
   ): boolean {
     if (memory === undefined || globalInit || kernelThread || oomScoreAdj === OOM_SCORE_ADJ_MIN) return false;
     // Scores that fit no formula (gVisor prints 0 for every process) say nothing.
-    if (this.#learned.formulaToldBy === 'contradicted') return false;
+    if (this.#learned.formulaEvidence === 'contradicted') return false;
     return isPassedOver(this.#learned.rules.formula, { ...memory, oomScoreAdj }, 0, totalPages);
   }
 

@@ -1,4 +1,4 @@
-import { type FormulaToldBy } from '#shared/kernel/badness/formula-by-behaviour.ts';
+import { type FormulaEvidence } from '#shared/kernel/badness/formula-by-behaviour.ts';
 import { type CounterMode } from '#shared/kernel/badness/precision.ts';
 import { type OomRules } from '#shared/kernel/rules.ts';
 import { type GroupMemory } from '#shared/kernel/cgroup/group-memory.ts';
@@ -37,7 +37,7 @@ export interface Snapshot {
   readonly host: HostFacts;
   /** With the formula that the kernel's own scores show. */
   readonly rules: OomRules;
-  readonly formulaToldBy: FormulaToldBy;
+  readonly formulaEvidence: FormulaEvidence;
   readonly counters: CounterMode;
   readonly memory: MemoryReading;
   readonly globalTotalPages: number;

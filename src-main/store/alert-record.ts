@@ -13,7 +13,7 @@ const MOST_ALERTS = 5_000;
 export interface AlertOccasion {
   /** The same for two Lifeboats that see the same thing: only the first of them records it. */
   readonly occasion?: string;
-  /** Somebody is interrupted for it. */
+  /** Whether it interrupts the user. */
   readonly interrupts: boolean;
 }
 
@@ -72,7 +72,7 @@ export class AlertRecord {
     );
   }
 
-  /** For what somebody was interrupted since then. */
+  /** The alerts that have interrupted the user since then. */
   interruptionsSince(timeMs: number): Result<readonly Interruption[]> {
     return this.#try(() =>
       this.#database

@@ -6,7 +6,7 @@ import { makeFolder } from './folders.ts';
 import { unsafePath } from './own-path.ts';
 import { asideName } from './set-aside.ts';
 
-/** How a database file is told from any other, and how its schema grows. */
+/** What identifies a database file, and how its schema grows. */
 export interface Schema {
   /** Written into the header of the file (PRAGMA application_id). */
   readonly applicationId: number;
@@ -17,7 +17,7 @@ export interface Schema {
 /** An open database. */
 export interface OpenDatabase {
   readonly database: DatabaseSync;
-  /** Something was in its place that is none; it was renamed, and this says to what. */
+  /** The file in its place was no database: it was renamed, and this says to what. */
   readonly setAside?: Failure;
 }
 
@@ -38,7 +38,7 @@ const SQLITE = {
   notADatabase: 26,
 } as const;
 
-/** No error of SQLite, but the same to us: damaged, or a database of somebody else. */
+/** A file that SQLite can open and that cannot be used: damaged, or the database of another program. */
 class UnusableFile extends Error {
   readonly fault: FileFault;
   constructor(fault: FileFault) {

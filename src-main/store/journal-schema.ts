@@ -27,7 +27,7 @@ export const JOURNAL_SCHEMA: Schema = {
      CREATE INDEX entries_by_click ON entries (click);
      CREATE INDEX entries_by_state ON entries (state);
      CREATE INDEX entries_of_rules ON entries (boot_id) WHERE action = 'rule';`,
-    // `occasion` is the same for two Lifeboats that see the same thing; `interrupted`: when somebody was interrupted for it.
+    // `occasion` is the same for two Lifeboats that see the same thing; `interrupted`: when the user was interrupted for it.
     `CREATE TABLE alerts (
        id INTEGER PRIMARY KEY AUTOINCREMENT,
        time_ms INTEGER NOT NULL,

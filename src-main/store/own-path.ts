@@ -13,9 +13,9 @@ function isTrusted(uid: number): boolean {
 }
 
 /**
- * Why another user could decide what is at `path`, now or while it is used; undefined where only this user and root can. Each folder on the way,
- * and each link, has to belong to one of them; a folder that others may write to has to be sticky, as /tmp is. What does not exist yet cannot be
- * anybody's. The rule of sshd's StrictModes (OpenSSH, misc.c safe_path()), for links as well.
+ * Why another user could decide what is at `path`, now or while it is used; undefined where only this user and root can. Each folder on the
+ * way, and each link, has to belong to one of them; a folder that others may write to has to be sticky, as /tmp is. A path that does not
+ * exist yet has no owner. The rule of sshd's StrictModes (OpenSSH, misc.c safe_path()), for links as well.
  */
 export function unsafePath(path: string): FailureOf<'path-unsafe'> | undefined {
   const waiting = path.split('/').filter((part) => part !== '');

@@ -26,9 +26,9 @@ type Json = Readonly<Record<string, unknown>>;
 type Found = Result<{ readonly json: Json; readonly settings: Settings }>;
 
 /**
- * What people chose, in JSON: the page writes it, where rules are written by people and so in TOML, whose comments no program keeps. What a
- * newer Lifeboat has in it is passed over and kept when it is written. A broken file is renamed before anything is written in its place; one
- * that breaks while Lifeboat runs is left to whoever edits it, and the last good settings stay in force.
+ * The user's settings, in JSON: the page writes them, while people write rules and so in TOML, whose comments no program keeps. Keys of a
+ * newer Lifeboat are ignored, and kept when the file is written. A broken file is renamed before another is written in its place; one that
+ * breaks while Lifeboat runs is left as it is, and the last good settings stay in force.
  */
 export class SettingsFile {
   readonly path: string;

@@ -45,7 +45,7 @@ const MAX_STRANGERS = { places: 64, waiting: 192 };
 const MAX_UNKNOWN = 256;
 /** Of the files that may be open, strangers get a quarter. */
 const STRANGERS_SHARE = 1 / 4;
-/** How long an unused connection stays open, as browsers are told, in milliseconds; they close it themselves before that. */
+/** Time that an unused connection stays open, as announced to browsers, in milliseconds; they close it themselves before that. */
 const KEEP_ALIVE_MS = 1000;
 /** Lines a minute that one connection, and all that are refused together, may write into the log. */
 const MAX_LOG_LINES = 20;

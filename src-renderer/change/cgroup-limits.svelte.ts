@@ -9,7 +9,7 @@ import {
   type CgroupValue,
 } from '#shared/model/cgroup-change.ts';
 
-/** The cgroup whose limits somebody looks at, the value that is wished, and what that would bring. */
+/** The cgroup whose limits are open, the value that was entered, and its effect. */
 export class CgroupLimits {
   /** Of the cgroup that is open. */
   path = $state<string>();
@@ -40,13 +40,13 @@ export class CgroupLimits {
     return this.cgroup?.values.find(({ setting }) => setting === this.setting)?.value;
   }
 
-  /** What is written, as a value; undefined while it is none. */
+  /** The entered text as a value; undefined while it is malformed. */
   get value(): CgroupValue | undefined {
     const text = this.text.trim();
     return text === 'max' ? 'max' : parseBytes(text);
   }
 
-  /** More is in use than what is wished: it takes a word more. */
+  /** More is in use than the entered value: applying it takes one more confirmation. */
   get belowUsage(): boolean {
     return this.preview !== undefined && goesBelowUsage(this.preview);
   }
@@ -79,7 +79,7 @@ export class CgroupLimits {
     void this.#ask();
   }
 
-  /** Does what the preview shows: it waits to be kept, or takes itself back. */
+  /** Applies the previewed change: it is pending until it is kept or reverted. */
   async apply(): Promise<void> {
     const { preview } = this;
     const client = this.#client;

@@ -15,13 +15,13 @@ import { type IneligibleReason, type ProcessId } from '#shared/model/process.ts'
 import { type Scope } from '#shared/model/scope.ts';
 import { sameProcess } from '#shared/model/process.ts';
 
-/** Where on the page somebody asked: the preview opens there. */
+/** The part of the page with the button: the preview opens there. */
 export type Place = 'first' | 'order' | 'table' | 'protected' | 'detail';
 
 /** What the two buttons of a row, and the keys P and G, ask for. */
-export type RowWish = 'protect' | 'give-up';
+export type RowAction = 'protect' | 'give-up';
 
-/** A wish that is being looked at before it is carried out. */
+/** A change that is previewed before it is applied. */
 export interface Considered {
   readonly place: Place;
   readonly process: NamedProcess;
@@ -34,7 +34,7 @@ export interface Considered {
 }
 
 /** What was done, said once, with the way back. */
-export interface Told {
+export interface Notice {
   /**
    * A key that acts on a process was pressed, and nothing is previewed. `choose-first`: none is marked. `unchangeable`: its value decides
    * nothing, as with a thread of the kernel. `not-connected`: there is no server.
@@ -53,13 +53,13 @@ export interface Told {
 }
 
 /** Long enough to read and to reach the button; stays while the pointer or the focus is on it. */
-export const TOLD_MS = 12_000;
+export const NOTICE_MS = 12_000;
 
-/** Changes to processes: previewed, applied, told, taken back. */
+/** Changes to processes: previewed, applied, reported, undone. */
 export class Changes {
   rights = $state.raw<Rights>();
   considered = $state.raw<Considered>();
-  told = $state.raw<Told>();
+  notice = $state.raw<Notice>();
   busy = $state(false);
   /** False while there is no connection: then nothing can be applied. */
   connected = $state(false);
@@ -100,7 +100,7 @@ export class Changes {
     );
   }
 
-  /** Asks what a wish would do, for the process or for what is meant with it, and shows it at a place. */
+  /** Requests the preview of a change, for the process or for the given target, and shows it at a place. */
   async consider(
     place: Place,
     { pid, startTicks, name }: NamedProcess,
@@ -149,17 +149,17 @@ export class Changes {
   }
 
   /** What a row's buttons and keys ask for. */
-  async considerRow(place: Place, process: NamedProcess, wish: RowWish, scope: Scope): Promise<void> {
+  async considerRow(place: Place, process: NamedProcess, action: RowAction, scope: Scope): Promise<void> {
     if (!this.connected) {
-      this.told = { kind: 'not-connected' };
+      this.notice = { kind: 'not-connected' };
       return;
     }
-    await (wish === 'protect'
+    await (action === 'protect'
       ? this.considerProtect(place, process, scope)
       : this.consider(place, process, { kind: 'first' }, scope));
   }
 
-  /** The wish that is looked at for one process at a place, if there is one. */
+  /** The change that is previewed for one process at a place, if there is one. */
   consideredAt(place: Place, process: ProcessId): Considered | undefined {
     const { considered } = this;
     const isIt = considered?.place === place && sameProcess(considered.process, process);
@@ -182,42 +182,42 @@ export class Changes {
       return;
     }
     this.putAway();
-    this.told = { kind: 'applied', applied: result.value, lasting: preview.lasting };
+    this.notice = { kind: 'applied', applied: result.value, lasting: preview.lasting };
   }
 
   /** Protects Lifeboat's own processes as their standing showed. */
   async protectItself(id: string): Promise<void> {
     const result = await this.run((client) => client.request('change.protectOwn', { id }));
     if (result === undefined) return;
-    this.told = result.ok
+    this.notice = result.ok
       ? { kind: 'applied', applied: result.value }
       : { kind: 'failed', failure: result.error };
   }
 
   /** Says what was done. */
-  tell(told: Told): void {
-    this.told = told;
+  tell(notice: Notice): void {
+    this.notice = notice;
   }
 
   async unlock(): Promise<void> {
     const result = await this.run((client) => client.request('change.unlock', {}));
     if (result === undefined) return;
     if (result.ok) this.rights = result.value;
-    else this.told = { kind: 'failed', failure: result.error };
+    else this.notice = { kind: 'failed', failure: result.error };
   }
 
   /** A key asked for a change while no process is marked. */
   sayChooseFirst(): void {
-    this.told = { kind: 'choose-first' };
+    this.notice = { kind: 'choose-first' };
   }
 
   /** A key asked for a change of a process whose value decides nothing. */
   sayUnchangeable(name: string, reason: IneligibleReason): void {
-    this.told = { kind: 'unchangeable', about: { name, reason } };
+    this.notice = { kind: 'unchangeable', about: { name, reason } };
   }
 
   dismiss(): void {
-    this.told = undefined;
+    this.notice = undefined;
   }
 
   async #ask(place: Place, process: NamedProcess, request: AdjRequest): Promise<void> {

@@ -1,4 +1,4 @@
-import { type RowWish } from '../change/changes.svelte.ts';
+import { type RowAction } from '../change/changes.svelte.ts';
 
 /** Where a key moves the cursor of a list; undefined when it is no such key. `first` and `last` bound it, `page` is a screenful. */
 export function moveCursor(
@@ -21,7 +21,7 @@ export function moveCursor(
 }
 
 /** The change that a key asks for in the row of the cursor; undefined for any other key. */
-export function rowWishOf(key: string): RowWish | undefined {
+export function rowActionOf(key: string): RowAction | undefined {
   if (key === 'P') return 'protect';
   return key === 'G' ? 'give-up' : undefined;
 }

@@ -29,7 +29,7 @@ interface Seen {
 /** The first order of a column: names from A, figures from the largest. */
 const ascending: ReadonlySet<SortColumn> = new Set(['rank', 'name', 'pid', 'user']);
 
-/** What the page looks at, and the newest frame of it. One request is under way at a time; the newest wish goes next. */
+/** What the page looks at, and the newest frame of it. One request is under way at a time; the newest one waits. */
 export class Watching {
   scope = $state.raw<Scope>(GLOBAL_SCOPE);
   query = $state('');

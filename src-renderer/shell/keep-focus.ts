@@ -1,6 +1,6 @@
 /**
  * Keeps the keyboard on the page: when the element that has the focus is taken away, the nearest part around it that is still there gets it,
- * at last the view. One that is switched off while its work goes on gets it back. Whoever clicks beside everything leaves on purpose.
+ * at last the view. A control that is disabled during its work gets it back. A click outside of all controls removes the focus on purpose.
  */
 export function keepFocus(page: Document): () => void {
   let own: HTMLElement | undefined;

@@ -13,7 +13,7 @@ export class Shortcuts {
     localStorage.setItem(STORED, this.enabled ? 'on' : 'off');
   }
 
-  /** True when the event is this key, alone, and nobody is writing or answering a dialog. */
+  /** True when the event is this key without modifiers, and no text field or dialog has the focus. */
   matches(event: KeyboardEvent, key: string): boolean {
     if (!this.enabled || event.key !== key || event.defaultPrevented) return false;
     if (event.ctrlKey || event.altKey || event.metaKey) return false;

@@ -205,7 +205,7 @@ describe('on a built machine, the program', () => {
     expect(stdout).not.toContain('Next: ');
   });
 
-  it('shows who dies with a memory.oom.group', async () => {
+  it('shows the processes that die with a memory.oom.group', async () => {
     const listed = await listOn({
       cgroups: { '/box': { limitBytes: 64 * MIB, oomGroup: true } },
       processes: [

@@ -84,7 +84,7 @@ describe('lifeboat cgroup on a built machine', () => {
     });
   });
 
-  it('says who would die, harmlessly, and changes nothing', async () => {
+  it('names the victims, without control characters, and changes nothing', async () => {
     const run = built();
     const { code, stdout } = await run('/box', '--max', '300M', '--dry-run');
     expect(code).toBe(0);

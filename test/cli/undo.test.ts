@@ -106,8 +106,8 @@ describe('lifeboat undo', () => {
     const { run, giveUp } = withJournal();
     await giveUp(child.pid, 100);
     await giveUp(child.pid, 200);
-    const told = await run('undo', '--all', '--dry-run');
-    expect(told).toMatchObject({
+    const rehearsed = await run('undo', '--all', '--dry-run');
+    expect(rehearsed).toMatchObject({
       code: 0,
       stdout: `   2  sleep (${child.pid}): oom_score_adj +200 → +100\n   1  sleep (${child.pid}): oom_score_adj +100 → 0\n`,
     });

@@ -55,7 +55,7 @@ async function openChanging(options?: PageOptions, running?: Changing): Promise<
 }
 
 describe.skipIf(!isRoot)('a page that may change things', () => {
-  it('protects from the row: preview in place, apply, told, taken back', async () => {
+  it('protects from the row: preview in place, apply, notice, undo', async () => {
     const eater = await crowd();
     const page = await openChanging();
     await button(page, `Protect act-row ${eater.pid}`).click();
@@ -286,7 +286,7 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       const edit = button(page, `Change the limits of ${label}`);
       const editor = page.getByRole('region', { name: `Limits of ${label}` });
       const bar = page.getByRole('region', { name: 'Change to confirm' });
-      const wish = async (text: string) => {
+      const enter = async (text: string) => {
         await editor.getByRole('textbox', { name: 'New value' }).fill(text);
         await button(page, /^Apply/).click();
         await bar.getByRole('button', { name: 'Revert' }).waitFor();
@@ -295,13 +295,13 @@ describe.skipIf(!isRoot)('a page that may change things', () => {
       await editor.getByRole('textbox', { name: 'New value' }).fill('much');
       await editor.getByText('Not a size.').waitFor();
       expect(await editor.getByRole('button', { name: /^Apply/ }).count()).toBe(0);
-      await wish('512 MiB');
+      await enter('512 MiB');
       expect(numberIn(limit)).toBe(512 * 2 ** 20);
       expect(await axeViolations(page)).toEqual([]);
       await bar.getByRole('button', { name: 'Revert' }).click();
       await expect.poll(() => readFileSync(limit, 'utf8')).toBe(before);
       await expect.poll(() => bar.count()).toBe(0);
-      await wish('600M');
+      await enter('600M');
       await bar.getByRole('button', { name: 'Keep' }).click();
       await expect.poll(() => bar.count()).toBe(0);
       expect(numberIn(limit)).toBe(600 * 2 ** 20);

@@ -26,7 +26,7 @@ function startGreedy() {
 }
 
 describe.skipIf(!isRoot)('a real kill (it needs root: for a memory cgroup with a limit)', () => {
-  it('is in the record within seconds, with who and what it freed, and there after a restart', async () => {
+  it('is in the record within seconds, with the victim and what it freed, and there after a restart', async () => {
     const cgroup = realCgroup('lifeboat-alert', 48 * MIB);
     const lifeboat = await startLifeboat();
     const page = await open(lifeboat.address, { expected: /WebSocket|ERR_CONNECTION_REFUSED/ });
@@ -46,10 +46,10 @@ describe.skipIf(!isRoot)('a real kill (it needs root: for a memory cgroup with a
 
     await page.getByRole('link', { name: 'Events' }).click();
     const list = page.getByRole('list', { name: 'Alerts' });
-    const told = list.getByRole('listitem').filter({ hasText: `alert-eater (${eater.pid ?? 0})` });
-    await told.waitFor();
-    expect(await told.innerText()).toMatch(/The kernel killed .*alert-eater \(\d+\)/);
-    expect(await told.innerText()).toMatch(/Freed about [1-9]\d*(\.\d)? MiB\./);
+    const alert = list.getByRole('listitem').filter({ hasText: `alert-eater (${eater.pid ?? 0})` });
+    await alert.waitFor();
+    expect(await alert.innerText()).toMatch(/The kernel killed .*alert-eater \(\d+\)/);
+    expect(await alert.innerText()).toMatch(/Freed about [1-9]\d*(\.\d)? MiB\./);
     expect(await axeViolations(page)).toEqual([]);
 
     const again = await lifeboat.stop().then(() => lifeboat.restart());

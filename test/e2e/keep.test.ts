@@ -71,9 +71,9 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     onTestFinished(() => {
       rmSync(programs, { recursive: true, force: true });
     });
-    // No service manager runs on a build machine: what it would be told is noted.
-    const told = join(programs, 'told');
-    writeFileSync(join(programs, 'systemctl'), `#!/bin/sh\necho "$@" >> '${told}'\n`);
+    // No service manager runs on a build machine: this stand-in records its arguments.
+    const calls = join(programs, 'calls');
+    writeFileSync(join(programs, 'systemctl'), `#!/bin/sh\necho "$@" >> '${calls}'\n`);
     chmodSync(join(programs, 'systemctl'), 0o755);
     const eater = await startEater('keep-unit', 24, 300);
     await startSleeper(900);
@@ -89,12 +89,12 @@ describe.skipIf(!isRoot)('keeping for later starts (needs root)', () => {
     const panel = page.getByRole('region', { name: 'Effect of keeping' });
     await panel.getByText(`Every later start of keep-unit.service of user ${uid}`).waitFor();
     await panel.getByText(`OOMScoreAdjust=${adjOf(eater)}`).waitFor();
-    expect(existsSync(told)).toBe(false);
+    expect(existsSync(calls)).toBe(false);
     await panel.getByRole('button', { name: 'Write the drop-in' }).click();
     await toast(page).getByText('Kept for later starts').waitFor();
     const file = join(configHome, 'systemd/user/keep-unit.service.d/90-lifeboat.conf');
     expect(readFileSync(file, 'utf8')).toContain(`[Service]\nOOMScoreAdjust=${adjOf(eater)}\n`);
-    expect(readFileSync(told, 'utf8')).toBe('--user daemon-reload\n');
+    expect(readFileSync(calls, 'utf8')).toBe('--user daemon-reload\n');
     await page.getByRole('link', { name: 'Events' }).click();
     await page.getByRole('tab', { name: 'Changes', exact: true }).click();
     const row = page.getByRole('row').filter({ hasText: 'keep-unit.service' });

@@ -12,7 +12,7 @@ const NO_AGENT = fail('elevation-no-agent', {});
 const FAILED: Rights = { state: 'failed', error: NO_AGENT.error, command: 'sudo lifeboat' };
 const ASKS: Rights = { state: 'asks', method: 'pkexec', command: 'pkexec helper' };
 
-/** Every wish comes down to the same two writes. */
+/** Every request comes down to the same two writes. */
 const previewAdj: Handlers['change.previewAdj'] = (request) =>
   ok({
     id: 'p1',

@@ -74,7 +74,7 @@ describe('the page on the real /proc', () => {
 
     for (const eater of eaters) {
       await choose(page, eater);
-      // Both are read anew each time: even a process that sleeps may give back a page.
+      // Both are read again each time: even a process that sleeps may free a page.
       await expect.poll(async () => [await terms(page), kernelTerms(eater)]).toSatisfy(isPairOfEquals);
     }
     expect(await axeViolations(page)).toEqual([]);
@@ -154,7 +154,7 @@ describe('the page on the real /proc', () => {
     expect(await terms(page)).toMatchObject({ 'adjustment +500': formatCount(500 * pagesPerPoint()) });
   });
 
-  it('lets nobody in without a session, and lets in who brings a fresh address', async () => {
+  it('refuses a browser without a session, and signs in one with a fresh address', async () => {
     const { address } = await startLifeboat();
     const expected = /WebSocket/;
     const page = await open(address.replace(/#.*/, ''), { expected });

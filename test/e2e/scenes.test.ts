@@ -130,7 +130,7 @@ describe('states', () => {
     expect(await axeViolations(page)).toEqual([]);
   });
 
-  it('says what failed and what to do, and asks again when told to', async () => {
+  it('says what failed and what to do, and asks again on request', async () => {
     const page = await open(await serveScene('workbench', 'fails'));
     await page.getByText('Lifeboat cannot read /proc (EACCES).').waitFor();
     await page.getByText('It needs a mounted /proc that shows processes.').waitFor();

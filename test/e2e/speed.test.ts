@@ -54,7 +54,7 @@ function recordTicks(): void {
   } as typeof listen;
 }
 
-/** Runs in the page: scrolls so many pixels a frame. */
+/** Runs in the page: scrolls `pixels` a frame. */
 async function scroll(input: { readonly pixels: number; readonly frames: number }): Promise<void> {
   const table = document.getElementById('process-table');
   if (table === null) throw new Error('there is no table');

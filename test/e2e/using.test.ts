@@ -264,7 +264,7 @@ describe('the detail', () => {
     },
   );
 
-  it('unfolds those who are never killed', async () => {
+  it('unfolds the exempt processes', async () => {
     const page = await openScene('workbench');
     const fold = page.getByRole('button', { name: /never killed/ });
     await fold.click();

@@ -37,7 +37,7 @@ const click = (desktop: Desktop, what: 'clickTray' | 'clickNotification') =>
   }, what);
 
 describe('the tray', () => {
-  it('says how memory stands and who is next, and is drawn', async () => {
+  it('shows the state of memory and the next victim, and is drawn', async () => {
     const eater = await startEater('tray-next', 20, ADJ + 10);
     const desktop = await startWithTray({}, ['--hidden']);
     const name = `tray-next (${eater.pid})`;

@@ -97,7 +97,7 @@ async function attack(
     await until(
       () => heapIn(heapFile).length > rssKib.length || isOver(),
       ANSWER_MS,
-      () => 'no heap told',
+      () => 'no heap figure',
     );
     if (!isOver()) rssKib.push(rssKibOf(child.pid ?? 0));
   }

@@ -11,7 +11,7 @@ const ANSWER_MS = 5000;
 /**
  * Hostile HTTP requests at a web transport that runs on its own. Most are whole and have one hostile part, so that they get past the parser: a
  * method, path, host, origin, type, length, body or header; some have more, come twice, or are bytes at random. Nothing but
- * files of the page may be answered with 200, nobody may be signed in, and at the end a signed-in browser still gets its page.
+ * files of the page may be answered with 200, no request may be signed in, and at the end a signed-in browser still gets its page.
  */
 export const fuzzHttp: Attack = ({ count, seed }) =>
   withTarget(async (target) => {
@@ -34,7 +34,7 @@ export const fuzzHttp: Attack = ({ count, seed }) =>
 const METHODS = ['PUT', 'OPTIONS', 'CONNECT', 'TRACE', 'get', 'G\0T', ''];
 const PATHS = ['/rpc', '/../../etc/passwd', '/%2e%2e/', '//', '*', '/__proto__', '/assets', '/session?', ''];
 const TYPES = ['text/plain', 'multipart/form-data', 'application/json;x', ''];
-/** One request in so many has a second hostile part, is sent twice, or is bytes at random. */
+/** One request in this many has a second hostile part, is sent twice, or is bytes at random. */
 const RARE = 12;
 
 /** A request before it is written as text. */

@@ -7,8 +7,8 @@ const WORKERS = 4;
 const ANSWER_MS = 5000;
 
 /**
- * Hostile messages on WebSockets that have not proved themselves, and on signed-in ones. Before the proof no handler is called and nobody is
- * let in; after it nothing but requests of the table is answered with a value, and the server stays.
+ * Hostile messages on WebSockets before sign-in and after it. Before it no handler is called and no connection is accepted; after it only
+ * requests of the table are answered with a value, and the server stays.
  */
 export const fuzzWebSocket: Attack = ({ count, seed }) =>
   withTarget(async (target) => {

@@ -70,7 +70,7 @@ async function expectBack(afterMs: number, beforeMs: number, begin: () => Promis
 }
 
 describe('the dead man’s switch', () => {
-  it('takes a change back after its seconds when nobody says anything', async () => {
+  it('reverts a change after its seconds when no answer comes', async () => {
     await expectBack(1500, 2300, () => startPendingClient(2));
   });
 
@@ -132,7 +132,7 @@ describe('the dead man’s switch', () => {
     });
   });
 
-  it('takes it back while nobody reads what the helper says', async () => {
+  it('reverts it while the helper’s output is not read', async () => {
     await expectBack(0, 2600, async () => {
       const helper = await pendingHelper(2);
       helper.child.stdout.pause();
@@ -141,7 +141,7 @@ describe('the dead man’s switch', () => {
     });
   });
 
-  it('leaves a value that somebody else has set meanwhile', async () => {
+  it('leaves a value that another program has set meanwhile', async () => {
     const helper = await pendingHelper(1);
     writeFileSync('/proc/sys/vm/oom_dump_tasks', '2\n');
     await vi.waitFor(() => {

@@ -16,7 +16,7 @@ afterAll(async () => {
   await stage.remove();
 });
 
-/** The start of a helper that is in such a place, by somebody who can be asked so and has these ways to root. */
+/** The start of a helper in such a place, by a user who can be asked this way and has these ways to root. */
 function startOf(
   asks: MethodFacts['asks'],
   place: Parameters<ElevationStage['places']>[0],
@@ -39,12 +39,12 @@ const worked = (via: string) => ({
 describe('sudo, for an ordinary user', () => {
   it('is used without a question where it asks none', async () => {
     stage.allowSudo('NOPASSWD: ALL');
-    expect(await stage.run({ start: startOf('nobody', 'undecided', SUDO) })).toMatchObject(worked('sudo'));
+    expect(await stage.run({ start: startOf('none', 'undecided', SUDO) })).toMatchObject(worked('sudo'));
   });
 
   it('is no way where it would have to ask', async () => {
     stage.allowSudo('ALL');
-    expect(await stage.run({ start: startOf('nobody', 'undecided', SUDO) })).toMatchObject({
+    expect(await stage.run({ start: startOf('none', 'undecided', SUDO) })).toMatchObject({
       error: { code: 'elevation-none', facts: { why: 'no-password-asked' } },
     });
   });
@@ -63,7 +63,7 @@ describe('sudo, for an ordinary user', () => {
     });
   });
 
-  it('is no way for a user whom it does not know', async () => {
+  it('is no way for a user that it does not know', async () => {
     const start = startOf('terminal', 'undecided', SUDO);
     expect(await stage.runInTerminal({ start }, [PASSWORD])).toMatchObject({
       error: { code: 'elevation-none' },
@@ -78,9 +78,9 @@ describe('sudo, for an ordinary user', () => {
     });
   });
 
-  it('does not run a file of the user without being told to, not even where it asks nothing', async () => {
+  it('does not run a file of the user unless allowed to, not even where it asks for no password', async () => {
     stage.allowSudo('NOPASSWD: ALL');
-    const start = startOf('nobody', 'own', SUDO);
+    const start = startOf('none', 'own', SUDO);
     const report = await stage.run({ start });
     expect(report).toMatchObject({ error: { code: 'helper-untrusted' } });
     expect(report.adj).toBeUndefined();
@@ -90,7 +90,7 @@ describe('sudo, for an ordinary user', () => {
     expect(report.rights).toMatchObject({ state: 'failed' });
   });
 
-  it('runs a file of the user in a terminal when he says that he knows', async () => {
+  it('runs a file of the user in a terminal when the user allows it', async () => {
     stage.allowSudo('ALL');
     const start = { ...startOf('terminal', 'own', SUDO), trustsOwnFiles: true };
     expect(await stage.runInTerminal({ start }, [PASSWORD])).toMatchObject(worked('sudo'));

@@ -21,7 +21,7 @@ it(
     const { tried, outcomes, lost, rssKib, heapBytes } = await fuzzHelperLines({ count: LINES, seed });
     process.stdout.write(`seed ${seed}, RSS ${rssKib.join(', ')} KiB, ${JSON.stringify(outcomes)}\n`);
     expect({ tried, lost }).toEqual({ tried: LINES, lost: [] });
-    // Both kinds were met in numbers: what is refused, and what is done.
+    // Both kinds occurred often: requests that are refused, and requests that are carried out.
     expect(outcomes['bad-request']).toBeGreaterThan(LINES / 4);
     expect(outcomes['ok']).toBeGreaterThan(LINES / 200);
     // What leaks stays after a collection: 25 bytes a line would be too much.

@@ -83,7 +83,7 @@ async function serve(): Promise<{ readonly port: number; readonly opened: string
 }
 
 describe('another user of the machine', () => {
-  it('who polls /proc finds a secret in an argument (which shows that the poll works)', async () => {
+  it('polling /proc finds a secret in an argument (which shows that the poll works)', async () => {
     const said = thief(POLL);
     const child = spawn('sh', ['-c', 'sleep 60', `token=${'ab'.repeat(32)}`], { stdio: 'ignore' });
     onTestFinished(() => {
@@ -94,7 +94,7 @@ describe('another user of the machine', () => {
     }, 30_000);
   });
 
-  it('who polls /proc while the browser is opened, twice, finds none', async () => {
+  it('polling /proc while the browser is opened, twice, finds none', async () => {
     const said = thief(POLL);
     await vi.waitFor(() => {
       expect(said()).toContain('ready');
@@ -103,7 +103,7 @@ describe('another user of the machine', () => {
     expect(said()).not.toMatch(TOKEN);
   });
 
-  it('who connects is told nothing, not even that it is Lifeboat', async () => {
+  it('a connection gets no answer, not even that it is Lifeboat', async () => {
     const { port } = await serve();
     const own = requestText('GET /', { Host: `127.0.0.1:${port}` });
     expect(statusOf(await sendRaw(port, own))).toBe(200);
@@ -118,7 +118,7 @@ describe('another user of the machine', () => {
 
   it.for([
     { what: 'holds 128 half-sent requests', rounds: 1, before: 'sleep 30' },
-    // So many that they outlast the loads, and yet come to an end. One process: what 128 of them do to a machine is another matter.
+    // Enough to outlast the loads, and yet to come to an end. One process: what 128 of them do to a machine is another matter.
     { what: 'begins 128 requests over and over', rounds: 1000, before: 'true' },
   ])('who $what does not keep a signed-in page from loading, 50 times of 50', async ({ rounds, before }) => {
     const { port, opened } = await serve();

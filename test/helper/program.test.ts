@@ -26,7 +26,7 @@ describe('the built helper', () => {
       new Set(['"node:fs"', '"node:events"', '"node:crypto"', '"node:child_process"']),
     );
     expect(text).not.toMatch(/\bimport\(|\beval\(|new Function/);
-    // The guard is told by its name; no other argument is read.
+    // The name of the guard selects it; no other argument is read.
     expect(text.match(/process\.argv/g)).toHaveLength(1);
   });
 
@@ -43,7 +43,7 @@ describe('the built helper', () => {
     expect(await helper.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('does nothing for who is not root', () => {
+  it('does nothing for a user that is not root', () => {
     const ran = spawnSync(
       'setpriv',
       ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, '-'],
@@ -56,7 +56,7 @@ describe('the built helper', () => {
     expect(ran.stderr).toContain('as root');
   });
 
-  it('records who asked for what, for root alone', async () => {
+  it('records the user and the request, for root alone', async () => {
     const log = '/var/log/lifeboat/helper.log';
     // An earlier helper may have had the same pid.
     const sizeBefore = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
@@ -91,7 +91,7 @@ describe('the built helper', () => {
     expect(await helper.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('ends when nobody reads its answers', async () => {
+  it('ends when its answers are not read', async () => {
     const helper = new RawHelper();
     await helper.hello();
     helper.child.stdout.destroy();

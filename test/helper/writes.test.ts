@@ -21,7 +21,7 @@ afterEach(async () => {
   await helper.end();
 });
 
-const request = (wish: HelperRequest) => helper.request(wish);
+const request = (asked: HelperRequest) => helper.request(asked);
 
 function adjOf(child: ChildProcess): string {
   return readFileSync(`/proc/${child.pid ?? 0}/oom_score_adj`, 'utf8').trim();
@@ -139,7 +139,7 @@ describe('set-sysctls on the running kernel', () => {
   });
 
   it('sees that the kernel clears kbytes with the ratio, and puts both back', async () => {
-    // Both belong to mode 2 only, so nothing of this is felt by anybody in the modes 0 and 1.
+    // Both belong to mode 2 only, so they have no effect in the modes 0 and 1.
     expect(sysctl('vm.overcommit_memory')).not.toBe('2');
     writeFileSync('/proc/sys/vm/overcommit_kbytes', '1000000\n');
     expect(sysctl('vm.overcommit_ratio')).toBe('0');
@@ -279,7 +279,7 @@ describe('set-cgroup on the running kernel', () => {
     expect(read(limit)).toBe(before);
   });
 
-  it('refuses a limit below what is in use, and kills nobody', async () => {
+  it('refuses a limit below what is in use, and kills no process', async () => {
     const before = read(limit);
     expect(Number(read(usage))).toBeGreaterThan(30 << 20);
     const refused = await request({ verb: 'set-cgroup', path: name, file: limit, value: 8 << 20 });

@@ -92,7 +92,7 @@ export class HelperTree {
 
   /**
    * All that is in it: each path with its kind, and files with their contents. Links are listed, not followed. Of the helper's register only
-   * that is left out which every use of it leaves behind: the folder, root's alone, and a lock that nobody holds.
+   * that is left out which every use of it leaves behind: the folder, root's alone, and a lock without a holder.
    */
   snapshot(): ReadonlyMap<string, string> {
     const seen = new Map<string, string>();

@@ -98,24 +98,24 @@ export function accuracyPage(
   return `# How right it is
 
 Every figure here is a kill by a real kernel. The lab (\`test/kernel\`) builds processes of known shape, asks the built program
-\`lifeboat list --json\` who would be next, takes memory until the kernel kills somebody, and reads the kernel's own report.
+\`lifeboat list --json\` for the next victim, takes memory until the kernel kills a process, and reads the kernel's own report.
 
-That command reads everybody at that moment. The page and the alerts rank by the same code, and by figures that are read in turns: of the first places and of
-what is shown in every tick, of all others within some minutes, bounded by the kernel's own score in every tick. The lab does not judge these.
+That command reads all processes at that moment. The page and the alerts rank by the same code, with figures that are read in turns: those of the first places and
+of the shown processes in every tick, those of all others within some minutes, bounded by the kernel's own score in every tick. The lab does not judge these.
 
 **${killCount(all)} kills, ${all.wrong} wrong.** ${facts.date}, ${facts.minutes} minutes, by \`${facts.command}\`.
 
-- **certain and right**: one process was named, and it was the one.
-- **"A or B" and right**: what the kernel shows cannot tell two or more apart; it was one of those named. Outside the kinds "near sizes" and
-  "ties", which are made to be so, and pairs that are equal to the page where cgroup v1 hides in which order the kernel looks, that was the
+- **certain and right**: one process was named, and the kernel killed it.
+- **"A or B" and right**: the kernel's figures do not decide between two or more processes, and it killed one of those named. Outside the kinds "near sizes"
+  and "ties", which are built that way, and pairs that are equal to the page where cgroup v1 hides the kernel's scan order, that was the
   answer in ${(results.tally.closeShare() * 100).toFixed(1)}% of the cases.
-- **next of the order and right**: memory of the first victim came back too slowly, so that the kernel killed again before anybody could
-  ask; it took the next one of the order that it had been asked for.
-- **off by**: how many pages (4 KiB) our figures, read before the kill, were off the rows of the task table that the kernel printed at
-  the kill: resident, swapped and page-table pages together, without the process that was taking the memory.
+- **next of the order and right**: memory of the first victim came back too slowly, so that the kernel killed again before the next
+  question; it took the next process of the order that was given.
+- **off by**: the difference in pages (4 KiB) between Lifeboat's figures, read before the kill, and the rows of the task table that the kernel printed
+  at the kill: resident, swapped and page-table pages together, without the process that was taking the memory.
 
-Compared were also who died with the victim, the order over several kills in a row, the total and every row's adjustment:
-${results.passed} rounds and checks were as predicted in all of it, ${results.failed} were not.
+The lab also compares the processes that die with the victim, the order over several kills in a row, the total, and every row's adjustment:
+${results.passed} rounds and checks were as predicted in all of these, ${results.failed} were not.
 
 ${accuracyTables(results)}
 `;

@@ -24,7 +24,7 @@ const pendingSeconds = 6;
 /** All that differs in kind: the ends, the last that can be killed, both signs, nothing. */
 const values = [-1000, 1000, -1, 0] as const;
 
-/** Far enough apart that the command itself, which is in its own order while it looks, comes between nobody. */
+/** Far enough apart that the command itself, which is in its own order while it looks, comes between no two of them. */
 const scenario: Scenario = {
   seed: 0,
   kind: 'adjusted',
@@ -47,7 +47,7 @@ interface Act {
   readonly command: 'protect' | 'give-up';
   readonly target: string;
   readonly options: readonly string[];
-  /** Whom the kernel takes afterwards. */
+  /** The process that the kernel kills afterwards. */
   readonly victim: string;
 }
 
@@ -72,7 +72,7 @@ export async function checkActing(machine: Machine): Promise<string[]> {
   return problems;
 }
 
-/** Each check has processes of its own: whom the kernel takes in one is not missing in the next. */
+/** Each check has processes of its own: a process killed in one is not missing in the next. */
 async function staged(machine: Machine, check: (stage: Stage) => Promise<string[]>): Promise<string[]> {
   const stage = new Stage(machine, scenario);
   try {
@@ -98,7 +98,10 @@ async function checkValues(machine: Machine, stage: Stage): Promise<string[]> {
   return problems;
 }
 
-/** One protected, one given up, one beyond reach: each time the kernel takes whom the preview names, and after him who follows in it. */
+/**
+ * One protected, one given up, one beyond reach: each time the kernel kills the process that the preview names, and then the one that
+ * follows in it.
+ */
 async function checkKill(machine: Machine, stage: Stage, act: Act): Promise<string[]> {
   const pid = (label: string) => stage.pids.get(label) ?? 0;
   const pusher = await stage.startPusher('pusher');
@@ -127,7 +130,7 @@ async function runOutOfMemory(machine: Machine, stage: Stage, pusher: number): P
   const reports = watch.reports();
   const victims = reports.map((report) => {
     const victim = victimOf(report);
-    if (victim === undefined) throw new Error('a report of a kill names nobody');
+    if (victim === undefined) throw new Error('a report of a kill names no victim');
     return victim;
   });
   await eventually(

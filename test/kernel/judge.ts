@@ -9,13 +9,13 @@ export interface Evidence {
   readonly pusherPid: number;
   /** Pids whose figures change by themselves: the pusher, what is being started and ends. */
   readonly moving: ReadonlySet<number>;
-  /** Whether processes that nobody knows may be in the kernel's table. */
+  /** Whether unknown processes may be in the kernel's table. */
   readonly restless: boolean;
   /** Pids of all that the lab itself has started, but for the children of restless processes. */
   readonly known: ReadonlySet<number>;
   /** Pids that were alive before, known to the lab, and are dead now. */
   readonly died: ReadonlySet<number>;
-  /** The second kill of one push: held against what the answer had left, since nobody could ask in between. */
+  /** The second kill of one push: compared with the rest of the answer, since there was no time to ask in between. */
   readonly isFollower: boolean;
   /** Swap devices were on: then the total is not in the report. */
   readonly swap: boolean;
@@ -52,7 +52,7 @@ export function judge(evidence: Evidence): Verdict {
   const problems = [
     ...(isRight
       ? []
-      : [`the kernel killed ${String(victim)}, predicted was ${allowed.join(' or ') || 'nobody'}`]),
+      : [`the kernel killed ${String(victim)}, predicted was ${allowed.join(' or ') || 'no process'}`]),
     ...wrongDeaths(evidence, victim),
     ...wrongTotal(evidence),
     ...wrongArithmetic(prediction),
@@ -82,8 +82,8 @@ function processOf(report: OomReport, pid: number): number {
 }
 
 /**
- * With vm.oom_kill_allocating_task who asked dies, unless it cannot be killed, as the agent or a kernel thread: then the choice is the usual
- * one. That can be the pusher, which has grown since it was asked who is next, as a child of restless processes can have been born since:
+ * With vm.oom_kill_allocating_task the process that asks dies, unless it cannot be killed, as the agent or a kernel thread: then the choice
+ * is the usual one. That can be the pusher, which has grown since the question, or a child of restless processes that was started since:
  * but only where the kernel's own figures have it first.
  */
 function allowedVictims(evidence: Evidence): readonly number[] {
@@ -107,7 +107,7 @@ function isNewborn({ prediction, known }: Evidence, victim: number | undefined):
   return ![...prediction.order, ...prediction.ineligible].some(({ pid }) => pid === victim);
 }
 
-/** Who is first by the figures of the kernel's table; nobody when it is empty. */
+/** The first process by the figures of the kernel's table; undefined when it is empty. */
 function worstOf({ tasks }: OomReport, totalPages: number): number | undefined {
   const badness = (row: OomTask) => usedPages(row) + (row.oomScoreAdj ?? 0) * Math.trunc(totalPages / 1000);
   const [worst] = tasks
@@ -183,7 +183,7 @@ function rowProblems(evidence: Evidence): string[] {
   const { prediction, report, restless, moving, cpus } = evidence;
   if (report.tasks.length === 0) return [];
   const rows = new Set(report.tasks.map(({ tgid }) => tgid));
-  /* Who shares the memory of another is told with that one, not in a place of its own. */
+  /* A process that shares the memory of another is listed with that one, not in a place of its own. */
   const ours = new Set([
     ...[...prediction.order, ...prediction.ineligible].map(({ pid }) => pid),
     ...prediction.order.flatMap(({ diesWith }) => diesWith),

@@ -22,7 +22,7 @@ import { type ScenarioKind } from './scenario.ts';
 import { checkPrintedCommands } from './systemd/commands.ts';
 import { checkSystemd, systemdVersion } from './systemd/ends.ts';
 
-/** A guest that has been through this many rounds is started anew, so that what is left behind cannot add up. */
+/** A guest that has been through this many rounds is restarted, so that leftovers cannot add up. */
 const roundsPerBoot = 150;
 const guestOptions = { memoryMib: 768, swapMib: 128 };
 /** Many units at once, and systemd's libraries in its root file system. */
@@ -60,7 +60,7 @@ export async function runLab(
     eater: compile('eater'),
     pending: await bundle('pending-in-guest'),
   };
-  /* Before the first machine starts: while kernels are fetched and guests are packed nobody listens to it. */
+  /* Before the first machine starts: while kernels are fetched and guests are packed no code listens to it. */
   const parts = options.systemdOnly
     ? []
     : options.judges.flatMap((judge) => prepare(judge, programs, results, say));

@@ -48,7 +48,10 @@ interface Listed {
   readonly order: readonly { readonly pid: number; readonly diesWith: readonly number[] }[];
 }
 
-/** A limit below what is in use, by the built program as root: the kernel kills whom the preview names, and who shares its memory elsewhere. */
+/**
+ * A limit below what is in use, by the built program as root: the kernel kills the process that the preview names, and those that share its
+ * memory elsewhere.
+ */
 export async function checkLimits(machine: Machine): Promise<string[]> {
   const stage = new Stage(machine, scenario);
   await stage.build();

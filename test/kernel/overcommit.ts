@@ -109,7 +109,7 @@ async function chargeLagPages(machine: Machine): Promise<number> {
   return 2 * cpus * Math.max(cpus * 32, Math.ceil(totalRamPages / cpus / 256));
 }
 
-/** The program that allocates and never touches: in mode 2 refused where predicted, and nobody dies. */
+/** The program that allocates and never touches: in mode 2 refused where predicted, and no process dies. */
 async function checkReserver(machine: Machine, stage: Stage): Promise<string[]> {
   const chunk = 64;
   await setSysctls(machine, { overcommit_memory: 2, overcommit_ratio: 60 });
@@ -131,7 +131,7 @@ async function checkReserver(machine: Machine, stage: Stage): Promise<string[]> 
   if (Math.abs(reserved - pages) > unsure)
     problems.push(`mode 2 refused after ${reserved} pages, predicted was ${pages} +- ${unsure}`);
   if ((await oomKills(machine)) !== before)
-    problems.push('somebody was killed although memory was only reserved');
+    problems.push('a process was killed although memory was only reserved');
   return problems;
 }
 

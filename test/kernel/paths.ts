@@ -8,7 +8,7 @@ export const cache = join(repository, '.cache', 'lab');
 /** What `npm run build` makes. */
 export const built = join(repository, 'out/main');
 
-/** The built program under test: what was built when this run began, whoever builds meanwhile. */
+/** The built program under test: a copy from the start of this run, since another build may run meanwhile. */
 export const runFolder = join(cache, `run-${process.pid}`);
 export const programFolder = join(runFolder, 'out/main');
 export const program = join(programFolder, 'lifeboat.js');

@@ -60,7 +60,9 @@ export class Results {
       return;
     }
     const what =
-      problems.length > 0 ? problems.map((problem) => `    ${problem}`).join('\n') : '    nobody was killed';
+      problems.length > 0
+        ? problems.map((problem) => `    ${problem}`).join('\n')
+        : '    no process was killed';
     this.fail(
       `${line}\n${what}\n    on ${machine}; again: ${replay}\n${everything ? '' : indented(round.record)}`,
     );

@@ -108,11 +108,11 @@ class Round {
 
   /**
    * Every kill from now on is held against the answer, also one that comes before we push: restless processes run out of memory by
-   * themselves. When somebody was killed while it was asked for, it is asked for again.
+   * themselves. When a process was killed during the question, it is asked again.
    */
   async #predict(): Promise<Prediction> {
     for (let attempt = 1; ; attempt++) {
-      this.#beginAnew();
+      this.#restart();
       if (this.#dead.has(this.#stranger)) await this.#startStranger();
       const prediction = await predict(this.#machine, this.#stage.scopeArgument());
       this.#latest = prediction;
@@ -125,8 +125,8 @@ class Round {
     }
   }
 
-  /** From here on. Whose kill has been told by now is not missed in what comes: restless processes are killed before anybody is asked. */
-  #beginAnew(): void {
+  /** Counts from here on. Kills reported so far are not expected any more: restless processes are killed before the question. */
+  #restart(): void {
     for (const report of this.#reports())
       for (const pid of deathsOf(this.#latest, report)) this.#dead.add(pid);
     this.#watch.begin();
@@ -137,14 +137,14 @@ class Round {
     const pusher = this.#pusher(prediction, stranger);
     const memory = this.#memory(prediction, pusher, stranger);
     let answer = await this.#push(pusher, memory);
-    /* Somebody else on this machine may have been killed: that is no end for us. */
+    /* Another process of this machine may have been killed: that does not end the round. */
     for (let i = 0; i < 5 && answer.endsWith(' killed') && this.#reports().length === 0; i++) {
       answer = await this.#push(pusher, memory);
     }
     const { reports, died } = await this.#deaths(prediction);
     this.#record.push(describePrediction(prediction), this.#watch.text(), `pusher ${pusher}: ${answer}`);
     if (reports.length === 0) {
-      this.#problems.push(`memory ran out (${answer}), but the kernel killed nobody`);
+      this.#problems.push(`memory ran out (${answer}), but the kernel killed no process`);
       return false;
     }
     const moving = new Set([...this.#stage.moving, pusher]);
@@ -170,7 +170,7 @@ class Round {
     return may && first !== undefined && this.#stage.obedient.has(first) ? first : stranger;
   }
 
-  /** RSS of its own only for one who stays where the prediction has him: the victim, or somebody far behind. */
+  /** `anon` only for a process that keeps its predicted place with more RSS: the victim, or one far behind. */
   #memory(prediction: Prediction, pusher: number, stranger: number): 'shmem' | 'anon' {
     const { by, memory } = this.#scenario.push;
     if (pusher !== stranger) return memory;
@@ -193,8 +193,8 @@ class Round {
     await agent.until(hasAnswered, 20_000 * patience, 'memory to run out');
     const hasReport = () => this.#reports().length > 0;
     /* What the kernel says may come after what it does. */
-    const isTold = () => hasReport() || agent.saidBy(pusher)[before]?.endsWith('refused') === true;
-    await agent.until(isTold, 3000 * patience, 'the kernel to say whom it killed').catch(() => undefined);
+    const isAnswered = () => hasReport() || agent.saidBy(pusher)[before]?.endsWith('refused') === true;
+    await agent.until(isAnswered, 3000 * patience, 'the kernel to name its victim').catch(() => undefined);
     return agent.hasExited(pusher) ? 'killed' : (agent.saidBy(pusher)[before] ?? '');
   }
 

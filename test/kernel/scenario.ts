@@ -32,14 +32,14 @@ export interface ProcessPlan {
   readonly cpu: number;
   /** Started outside and moved in, in the order of the plan: then the order of attachment is not that of the pids. */
   readonly moved?: boolean;
-  /** What eater.c is told. */
+  /** The commands for eater.c. */
   readonly steps: readonly string[];
 }
 
 export interface PushPlan {
   /** Who takes the memory that is not there: a small process of its own, or the one that is expected to die. */
   readonly by: 'stranger' | 'victim';
-  /** `shmem` (tmpfs) pages are in nobody's RSS; `cache` fills the limit with page cache first. */
+  /** `shmem` (tmpfs) pages are in no process's RSS; `cache` fills the limit with page cache first. */
   readonly memory: 'shmem' | 'anon';
   readonly cgroup: string;
   readonly cachePages?: number;
@@ -73,5 +73,5 @@ export const scenarioKinds = [
 
 export type ScenarioKind = (typeof scenarioKinds)[number];
 
-/** Where the kernel may know more than anybody can see: only here may "A or B" be usual. */
+/** The kinds in which the kernel may know more than user space can see: only here may "A or B" be usual. */
 export const closeKinds: ReadonlySet<ScenarioKind> = new Set(['near sizes', 'ties']);

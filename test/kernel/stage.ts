@@ -83,7 +83,7 @@ export class Stage {
     }
   }
 
-  /** A small process that takes memory when told to; it has done so once, so that nothing of it is new later. */
+  /** A small process that takes memory on command; it has done so once, so that nothing of it is new later. */
   async startPusher(label: string): Promise<number> {
     const { push } = this.#scenario;
     await this.#start({ label, cgroup: push.cgroup, cpu: -1, steps: ['name=70757368'] });
@@ -93,7 +93,7 @@ export class Stage {
     return pid;
   }
 
-  /** A process that maps what it is told to. */
+  /** A process that maps memory on command. */
   async startMapper(label: string, steps: readonly string[]): Promise<number> {
     await this.#start({ label, cgroup: '', cpu: -1, steps });
     return this.pids.get(label) ?? 0;
@@ -129,7 +129,7 @@ export class Stage {
     return join(this.path, this.#scenario.overLimit);
   }
 
-  /** The last ones that the kernel would take: with nobody left it panics. */
+  /** The last ones that the kernel would kill: with no process left it panics. */
   async #startSpares(): Promise<void> {
     for (const label of ['spare0', 'spare1', 'spare2', 'spare3']) {
       await this.#start({
@@ -226,7 +226,7 @@ export class Stage {
     });
   }
 
-  /** Children that nobody waits for and processes of a namespace may be in it still. */
+  /** Unreaped children and processes of a namespace may still be in it. */
   async #remove(directory: string): Promise<boolean> {
     try {
       await this.#agent.request('rmdir', directory);

@@ -114,7 +114,7 @@ describe('the helper of the installed deb', () => {
     onTestFinished(() => {
       stage.allowSudo(undefined);
     });
-    const { via, hello, adj } = await stage.run({ start: { asks: 'nobody' } });
+    const { via, hello, adj } = await stage.run({ start: { asks: 'none' } });
     expect({ via, uid: hello?.askedByUid, adj }).toEqual({ via: 'sudo', uid: uidOf(USER), adj: '321' });
   });
 
@@ -131,7 +131,7 @@ describe('the helper of the installed deb', () => {
     expect({ status, stdout }).toEqual({ status: 127, stdout: '' });
   });
 
-  it('has an action that asks an administrator, and remembers only for who sits at the machine', () => {
+  it('has an action that asks an administrator, and remembers only for the user at the machine', () => {
     const said = output('pkaction', '--verbose', '--action-id', ACTION);
     expect(said).toMatch(/implicit any: +auth_admin$/m);
     expect(said).toMatch(/implicit inactive: +auth_admin$/m);
@@ -139,7 +139,7 @@ describe('the helper of the installed deb', () => {
     expect(said).toContain(`org.freedesktop.policykit.exec.path -> ${WRAPPER}`);
   });
 
-  it('takes nothing from its caller but who that is: no arguments, no variables', async () => {
+  it('takes only the user from its caller: no arguments, no variables', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'evil.cjs'), `require('node:fs').writeFileSync('${folder}/was-here', '')`);
     const child = spawn(WRAPPER, ['--require', join(folder, 'evil.cjs')], {

@@ -46,7 +46,7 @@ function start(onFirst: () => void) {
   let isFirst = true;
   const lifeboat = compose({
     policy: { readOnly: true, command: 'lifeboat' },
-    asks: 'nobody',
+    asks: 'none',
     log: () => undefined,
     onSnapshot: () => {
       if (isFirst) onFirst();

@@ -12,7 +12,7 @@ const FEWEST_SAMPLES = 5;
 const BELIEVED_SHARE = 0.9;
 
 /** How the formula was chosen. `contradicted`: what the kernel prints fits none, and the version's is used. */
-export type FormulaToldBy = 'version' | 'confirmed' | 'behaviour' | 'contradicted';
+export type FormulaEvidence = 'version' | 'confirmed' | 'behaviour' | 'contradicted';
 
 /**
  * The formula that the running kernel shows in its own scores. Distributions backport: the version's formula is kept as long as it
@@ -23,8 +23,8 @@ export function formulaByBehaviour(
   byVersion: Formula,
   samples: readonly ScoreSample[],
   globalTotalPages: number,
-): { readonly formula: Formula; readonly toldBy: FormulaToldBy } {
-  if (samples.length < FEWEST_SAMPLES) return { formula: byVersion, toldBy: 'version' };
+): { readonly formula: Formula; readonly evidence: FormulaEvidence } {
+  if (samples.length < FEWEST_SAMPLES) return { formula: byVersion, evidence: 'version' };
   const reproduces = (formula: Formula) => {
     const predicted = (sample: ScoreSample) => oomScore(formula, sample.input, globalTotalPages);
     // From 5.9 on a 0 where there should be more means "passed over" (vfork, a dying one): on a small machine a few such
@@ -35,9 +35,9 @@ export function formulaByBehaviour(
     const right = reported.filter((sample) => Math.abs(predicted(sample) - sample.oomScore) <= 1);
     return reported.length * 2 > samples.length && right.length >= BELIEVED_SHARE * reported.length;
   };
-  if (reproduces(byVersion)) return { formula: byVersion, toldBy: 'confirmed' };
+  if (reproduces(byVersion)) return { formula: byVersion, evidence: 'confirmed' };
   const other = FORMULAS.toReversed().find(reproduces);
   return other === undefined
-    ? { formula: byVersion, toldBy: 'contradicted' }
-    : { formula: other, toldBy: 'behaviour' };
+    ? { formula: byVersion, evidence: 'contradicted' }
+    : { formula: other, evidence: 'behaviour' };
 }

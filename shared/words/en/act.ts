@@ -28,7 +28,7 @@ export const act = {
       : 'May need root, and Lifeboat cannot ask for it here.',
   noRoot: 'This is your own process: no root needed.',
   many: (count: number) => `and ${formatCount(count)} more`,
-  whom: 'For',
+  target: 'For',
   /** The heading of a preview: it begins with what it is about. */
   previewOf: (who: string, intent: AdjIntent) => {
     switch (intent.kind) {

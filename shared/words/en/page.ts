@@ -147,8 +147,8 @@ export const next = {
       ? formatBytes(bytes)
       : `and ${formatCount(count)} more protected, ${formatBytes(bytes)} in all`,
   protectedLargest: 'Largest protected process',
-  nobody: 'Nothing here can be killed',
-  nobodyHint: 'No process in this scope can be killed.',
+  noVictim: 'Nothing here can be killed',
+  noVictimHint: 'No process in this scope can be killed.',
   loading: 'Reading the processes',
   killed: (count: number) =>
     count === 1
@@ -211,7 +211,7 @@ export const detail = {
   ifKilled: (ends: string) => `If it is killed, ${ends}.`,
   back: 'Show the next victim',
   close: 'Close',
-  nobody: 'Choose a process to see why it has its place.',
+  choose: 'Choose a process to see why it has its place.',
   gone: 'has ended. These are its last figures.',
   goneEarly: 'It has ended.',
   why: (rank: number) => `Why it is ${ordinal(rank)}`,

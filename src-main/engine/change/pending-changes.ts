@@ -36,7 +36,7 @@ export interface Keeping {
   readKept(name: SysctlName, value: number): Result<Kept>;
 }
 
-/** A guard takes milliseconds to put a value back; where the system refuses it, longer than anybody would wait. */
+/** A guard takes milliseconds to put a value back; where the system refuses it, longer than a user would wait. */
 const GUARD_MS = 3000;
 const LOOK_AGAIN_MS = 50;
 

@@ -15,7 +15,7 @@ export interface RecorderOptions {
   readonly onTrouble: (message: string) => void;
 }
 
-/** Records changes before they are made and what became of them. When the journal fails, the change goes on and that is told. */
+/** Records changes before they are made and what became of them. When the journal fails, the change goes on and the failure is reported. */
 export class Recorder {
   readonly #options: RecorderOptions;
 

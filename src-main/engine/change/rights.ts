@@ -5,7 +5,7 @@ import { type Helper } from '../../helper/client/helper.ts';
 
 /** The way to root. */
 export interface Elevation {
-  /** Whether changes could be made, as far as can be told without starting anything. */
+  /** Whether changes could be made, as far as is known without starting anything. */
   rightsNow(): Rights;
   /** Starts the helper; may ask for a password. */
   start(): Promise<Result<Helper>>;
@@ -60,7 +60,7 @@ export class ChangeRights {
     return { state: 'failed', error: this.#failure, command: 'command' in now ? now.command : '' };
   }
 
-  /** True once root has been reached, and nobody has to be asked any more. */
+  /** True once the helper runs: no password is needed any more. */
   get helperRuns(): boolean {
     return this.#helper !== undefined;
   }

@@ -75,9 +75,9 @@ function kernel({ host }: Snapshot): DoctorFinding {
   return finding('kernel', newer ? 'newer' : 'known', host.release);
 }
 
-function formula({ rules, formulaToldBy }: Snapshot): DoctorFinding {
+function formula({ rules, formulaEvidence }: Snapshot): DoctorFinding {
   const value = `${rules.formula} and later`;
-  switch (formulaToldBy) {
+  switch (formulaEvidence) {
     case 'confirmed':
       return finding('formula', 'confirmed', value);
     case 'behaviour':

@@ -19,7 +19,7 @@ export function headroomIn(snapshot: Snapshot): HeadroomReader {
   return reader;
 }
 
-/** The same with other figures for one cgroup: newer ones, or a limit that is wished for. */
+/** The same with other figures for one cgroup: newer ones, or a requested limit. */
 export function headroomWith(snapshot: Snapshot, cgroup: ObservedCgroup): HeadroomReader {
   const cgroups = new Map([...snapshot.cgroups, [cgroup.path, cgroup]]);
   return headroomReader(cgroups, machineMemory(snapshot));

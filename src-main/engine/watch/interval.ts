@@ -14,7 +14,7 @@ export function intervalsFor(watchedMs: number): Intervals {
   return { idleMs: 2 * watchedMs, watchedMs, pressureMs: Math.min(INTERVALS.pressureMs, watchedMs) };
 }
 
-/** Below this share of memory, with little swap left, or with tasks waiting so long for memory, every moment counts. */
+/** Below this share of memory, with little swap left, or with tasks waiting for memory this share of the time, every moment counts. */
 const LITTLE_SHARE = 0.1;
 const WAITING_PERCENT = 10;
 

@@ -8,7 +8,7 @@ import { linearTrend } from './trend.ts';
 const KEEP_MS = 60 * 60 * 1000;
 const EVERY_MS = 15_000;
 const MOST_PROCESSES = 128;
-/** Growth is said only of what was seen for so long. */
+/** Length of a history from which growth is stated, in milliseconds. */
 const SHORTEST_TREND_MS = 60_000;
 /** And what was before that says nothing about now: a program that has loaded its data stops growing. */
 const TREND_MS = 5 * 60_000;

@@ -6,7 +6,7 @@ import { type OrderOfScope } from './order-view.ts';
 
 /** Others that go before a process which is protected for long. */
 export const LATER_BEHIND = 5;
-/** Room for so much of its growth: protection that ends within minutes is none. */
+/** Minutes of its growth that protection leaves room for: less would end soon. */
 const GROWTH_MINUTES = 60;
 /** And at least this share of the memory that runs out: what stands still now may not in a moment. */
 const LEAST_SHARE = 0.05;

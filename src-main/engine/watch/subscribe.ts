@@ -14,7 +14,7 @@ import { scopePage } from './scope-summaries.ts';
 
 const clients = new WeakMap<Session, Client>();
 
-/** Sets what a connection looks at; answers with the present frame. Fails as `Monitor.watch` does. */
+/** Sets the view of a connection; returns the present frame. Fails as `Monitor.watch` does. */
 export function subscribe(
   { monitor, broadcast }: Pick<World, 'monitor' | 'broadcast'>,
   view: View,

@@ -23,7 +23,7 @@ export function showsFront({ query, sort, descending }: TableRange): boolean {
 }
 
 /**
- * The rows of a scope that match and are shown. Everybody is there: those who are never killed stand behind the others. The order has to
+ * The rows of a scope that match and are shown. All processes are included; those that are never killed come last. The order has to
  * go as far as the range does where that shows the front, and to its end otherwise.
  */
 export function tableRows(ofScope: OrderOfScope, range: TableRange): TableRows {

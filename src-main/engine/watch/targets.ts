@@ -18,7 +18,7 @@ export interface UnitFiles {
 }
 
 /**
- * The processes that a target means now, in fork order. Global init and threads of the kernel are never among them: their value changes
+ * The processes that a target means now, in fork order. Global init and kernel threads are never among them: their value changes
  * nothing, or must not be changed. Fails when there are none.
  */
 export function processesOf(

@@ -4,8 +4,8 @@ import { detectWsl } from '../../proc/surroundings.ts';
 import { HOST_FILES } from '../../proc/kernel-files.ts';
 import { type TrustLevel } from './trust.ts';
 
-/** Who may be asked for a password: the terminal that Lifeboat runs in, the desktop's own dialog, or nobody. */
-export type Asks = 'terminal' | 'desktop' | 'nobody';
+/** Where a password may be asked for: the terminal that Lifeboat runs in, the desktop's own dialog, or none. */
+export type Asks = 'terminal' | 'desktop' | 'none';
 
 /** What a way to root depends on. */
 export interface MethodFacts {

@@ -24,7 +24,7 @@ export class AuditLog {
     this.#askedByUid = askedByUid;
   }
 
-  /** Adds one line: when, by which helper, for whom, and what. */
+  /** Adds one line: the time, the helper, the user it works for, and the action. */
   record(what: Readonly<Record<string, unknown>>): void {
     const line = {
       time: new Date().toISOString(),

@@ -19,7 +19,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 /** No configuration file that Lifeboat shares with others comes near this. */
 const MOST_BYTES = 64 * 1024;
 
-/** Does the work in a folder of /etc that nobody but root can change. */
+/** Does the work in a folder of /etc that only root can change. */
 export function withConfigFolder<T>(path: string, work: (folder: number) => Result<T>): Result<T> {
   return attempt(path, () =>
     withFolder(path, (folder) =>
@@ -54,14 +54,14 @@ export function editConfig(
   return attempt(name, () => {
     const before = readConfig(folder, name);
     if (!before.ok) return before;
-    const wish = change(before.value);
-    if (!wish.ok) return wish;
-    if (wish.value !== before.value) {
-      if (wish.value === '') removeConfig(folder, name);
-      else replaceConfig(folder, name, wish.value);
+    const wanted = change(before.value);
+    if (!wanted.ok) return wanted;
+    if (wanted.value !== before.value) {
+      if (wanted.value === '') removeConfig(folder, name);
+      else replaceConfig(folder, name, wanted.value);
     }
     const after = readConfig(folder, name);
-    if (!after.ok || after.value === wish.value)
+    if (!after.ok || after.value === wanted.value)
       return after.ok ? ok({ before: before.value, after: after.value }) : after;
     return fail('read-back-differs', { what: 'file', path: name });
   });
@@ -81,8 +81,8 @@ function readConfig(folder: number, name: string): Result<string> {
 }
 
 /**
- * Replaces a file in an open folder, mode 0644. Whoever reads it sees the old or the new text, also after a power cut: it is written
- * beside, flushed, renamed, and the folder flushed. The name it has until then does not end in .conf, so nobody reads it.
+ * Replaces a file in an open folder, mode 0644. A reader sees the old or the new text, also after a power cut: it is written
+ * beside, flushed, renamed, and the folder flushed. The name it has until then does not end in .conf, so no program reads it.
  */
 function replaceConfig(folder: number, name: string, text: string): void {
   const beside = inside(folder, `.${name}.${randomBytes(8).toString('hex')}`);

@@ -4,13 +4,13 @@ import { safeText } from '#shared/format/safe-text.ts';
 import { attempt, errnoOf } from './files.ts';
 import { type Tree } from './tree.ts';
 
-/** A kill is to be on the screen within 250 ms. Nothing but the end of the log is met most times: 20 us. */
+/** A kill is to be on the screen within 250 ms. Most reads find only the end of the log: 20 us. */
 const POLL_MS = 100;
 /** The log holds thousands of records at first; other work goes on between such portions of them. */
 const PORTION = 256;
 /** CONSOLE_EXT_LOG_MAX of the kernel: no record is longer. */
 const RECORD_BYTES = 8192;
-/** So much of a record that it fits in a line of the protocol even when every byte has to be escaped. */
+/** Bytes of a record: it fits in a line of the protocol even when every byte has to be escaped. */
 const MOST_CHARACTERS = 2500;
 
 /**

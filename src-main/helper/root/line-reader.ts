@@ -1,4 +1,4 @@
-/** What a line can be before anybody looks into it. */
+/** A line before it is parsed. */
 export type Line =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'too-long' }
@@ -8,7 +8,7 @@ const NEWLINE = 0x0a;
 
 /**
  * Cuts a stream into lines of at most `mostBytes`, without the newline. One buffer of that size is all it ever holds: what goes on longer
- * is dropped up to its newline and told of once.
+ * is dropped up to its newline and reported once.
  */
 export class LineReader {
   readonly #buffer: Buffer;

@@ -20,7 +20,7 @@ const COMM_LENGTH = 64;
 
 const positive = whole(1, MOST);
 const adj = whole(-1000, 1000);
-/** Change to confirm longer than ten minutes is no longer looked at by anybody. */
+/** Seconds until a pending change reverts: ten minutes at most, since the user no longer watches it after that. */
 const pendingSeconds = whole(1, 600);
 const sysctl = { name: oneOf(SYSCTL_NAMES), value: whole(-MOST, MOST) };
 const change = object(sysctl, { expected: whole(-MOST, MOST) });
@@ -104,18 +104,18 @@ function changes(value: unknown): Changes {
   const all = value.map((entry: unknown) => inRange(change(entry, 'a change')));
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);
   if (twice !== undefined) throw new Mistake(fail('bad-request', { problem: 'twice', name: twice.name }));
-  for (const { name, value: wished } of all) {
+  for (const { name, value: newValue } of all) {
     const cleared = all.find((other) => other.name === SYSCTL_RANGES[name].clears);
-    if (wished !== 0 && cleared !== undefined && cleared.value !== 0)
+    if (newValue !== 0 && cleared !== undefined && cleared.value !== 0)
       throw new Mistake(fail('bad-request', { problem: 'contradiction', name, other: cleared.name }));
   }
   return all;
 }
 
-function inRange<T extends SysctlChange>(wish: T): T {
-  const { lowest, highest } = SYSCTL_RANGES[wish.name];
-  whole(lowest, highest)(wish.value, 'value');
-  return wish;
+function inRange<T extends SysctlChange>(requested: T): T {
+  const { lowest, highest } = SYSCTL_RANGES[requested.name];
+  whole(lowest, highest)(requested.value, 'value');
+  return requested;
 }
 
 function limit(value: unknown, what: string): number | 'max' {

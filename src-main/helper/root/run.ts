@@ -8,7 +8,7 @@ import { helloOf, stayAlive } from './self.ts';
 import { Session } from './session.ts';
 import { type Tree } from './tree.ts';
 
-/** So much may wait for the other side to read it. Then nothing more is taken in, and records of the kernel are left where they are. */
+/** Bytes of output that may wait to be read. Above it no input is read, and records of the kernel are left where they are. */
 const BACKLOG_BYTES = 64 * 1024;
 
 /**
@@ -43,7 +43,7 @@ export async function runHelper(tree: Tree, version: string, guard: GuardProgram
     end('a bug', 70);
   });
   stdout.on('error', () => {
-    end('nobody reads', 1);
+    end('output is closed', 1);
   });
 
   process.chdir('/');

@@ -17,7 +17,7 @@ export function helloOf(tree: Tree, version: string): HelperHello {
   };
 }
 
-/** pkexec(1) and sudo(8) tell whom they let in. Without either it was started by root. */
+/** The user who asked, as pkexec(1) and sudo(8) name it. Without either it was started by root. */
 export function askedByUid(environment: NodeJS.ProcessEnv): number {
   for (const uid of [environment['PKEXEC_UID'], environment['SUDO_UID']])
     if (uid !== undefined && /^\d{1,10}$/.test(uid)) return Number(uid);

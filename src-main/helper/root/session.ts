@@ -20,7 +20,7 @@ import { planSysctls } from './sysctl/set-sysctls.ts';
 import { type Tree } from './tree.ts';
 import { forgetUnitAdj, keepUnitAdj } from './unit/unit-adj.ts';
 
-/** So many lines that are no requests get into the log; more would push out what it is for. */
+/** Malformed lines that get into the log; more would push out the changes that it is for. */
 const MISTAKES_LOGGED = 10;
 
 /** One conversation: requests in, one answer each, events in between. */
@@ -117,7 +117,7 @@ export class Session {
     }
   }
 
-  /** Makes a change that takes itself back unless confirmed. */
+  /** Makes a change that reverts unless confirmed. */
   async #start(plan: Result<Plan>, seconds = PENDING_SECONDS): Promise<Result<HelperValue>> {
     return plan.ok ? this.#pending.start(plan.value, seconds) : plan;
   }

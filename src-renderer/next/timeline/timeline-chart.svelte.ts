@@ -34,12 +34,12 @@ interface Point {
   readonly y: number;
 }
 
-/** Nobody looked for longer than this: the line is broken rather than drawn across. */
+/** Time without a reading after which the line is broken rather than drawn across, in milliseconds. */
 const GAP_MS = 90_000;
 /** Pressure below this fills no more than a part of the height. */
 const LEAST_PRESSURE = 20;
 
-/** Draws the timeline onto a canvas, and anew whenever `view` changes or the colours do. */
+/** Draws the timeline onto a canvas, and again whenever `view` changes or the colours do. */
 export function drawTimeline(view: () => TimelineView): Attachment<HTMLCanvasElement> {
   return (canvas) => {
     let colours = readColours(canvas);
@@ -123,7 +123,7 @@ function datasets(view: TimelineView, colours: Colours): ChartDataset<'line', Po
   ];
 }
 
-/** The points of one line, with a hole where nobody looked or nothing was measured. */
+/** The points of one line, with a hole where there was no reading or nothing was measured. */
 function broken(points: readonly TimelinePoint[], of: (point: TimelinePoint) => number | undefined): Point[] {
   return points.flatMap((point, index) => {
     const here = { x: point.timeMs, y: of(point) ?? NaN };

@@ -2,8 +2,8 @@ import { createClient, type Client } from '#shared/contract/client.ts';
 import { type Connect } from './connect.ts';
 
 /**
- * `opening`: never connected yet. `lost`: was connected, is tried again. `refused`: this browser is not known; somebody has to act.
- * `paused`: let go on purpose while nobody can see the page.
+ * `opening`: never connected yet. `lost`: was connected, is tried again. `refused`: this browser is not signed in; the user has to act.
+ * `paused`: disconnected on purpose while the page is hidden.
  */
 export type Line = 'opening' | 'open' | 'lost' | 'refused' | 'paused';
 

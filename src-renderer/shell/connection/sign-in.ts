@@ -10,7 +10,7 @@ import {
 } from '#shared/contract/web-sign-in.ts';
 import { isServer, makeKey, makeNonce, signText, type BrowserKey, type KeyStore } from './browser-key.ts';
 
-/** Exchanges the token of an address for a registered key. `refused`: the token is none (any more). */
+/** Exchanges the token of an address for a registered key. `refused`: the token is not valid (any more). */
 export async function signIn(
   origin: string,
   token: string,
@@ -38,8 +38,8 @@ export interface Proof {
   /** What the page says first. */
   readonly greeting: unknown;
   /**
-   * What the page does with an answer: `send` says more, `done` that the connection is the server's, `refused` that it knows none of our keys, and `stranger` that somebody
-   * else has taken the server's place. Nothing that a stranger could use has been said until then.
+   * What the page does with an answer: `send` says more, `done` that the connection is the server's, `refused` that it knows none of our
+   * keys, and `stranger` that another program has taken the server's place. Nothing that a stranger could use has been sent until then.
    */
   readonly onAnswer: (
     message: unknown,

@@ -19,7 +19,7 @@ export interface PageOptions {
   readonly scheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly forcedColors?: 'active';
-  /** Messages of the console that this test expects: a refused or broken connection is told there by the browser itself. */
+  /** Messages of the console that this test expects: the browser itself reports a refused or broken connection there. */
   readonly expected?: RegExp;
 }
 

@@ -38,7 +38,7 @@ export async function startEater(name: string, mib: number, oomScoreAdj: number)
   });
   onTestFinished(() => end(child));
   const pid = child.pid ?? 0;
-  // Before anybody can know it by its name: a rule may give that name another value.
+  // Before it gets its name: a rule may give that name another value.
   writeFileSync(`/proc/${pid}/oom_score_adj`, oomScoreAdj.toString());
   await once(child.stdout, 'data');
   return {

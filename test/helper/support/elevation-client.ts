@@ -1,4 +1,4 @@
-/** A Lifeboat of an ordinary user: starts the helper as told by argv[2], has it answer once, and prints what came of it. */
+/** A Lifeboat of an ordinary user: starts the helper as argv[2] says, has it answer once, and prints the result. */
 import { readFileSync } from 'node:fs';
 import { launch } from '../../../src-main/helper/client/launch.ts';
 import { rightsNow, startHelper } from '../../../src-main/helper/client/start-helper.ts';
@@ -9,7 +9,7 @@ const order = JSON.parse(process.argv[2] ?? '{}') as ClientOrder;
 const rights = order.start === undefined ? undefined : rightsNow(order.start);
 const started =
   order.launch === undefined
-    ? await startHelper(order.start ?? { asks: 'nobody' })
+    ? await startHelper(order.start ?? { asks: 'none' })
     : await launch(order.launch.method, order.launch.command);
 const report = { rights, uid: process.getuid?.() };
 if (!started.ok) {

@@ -1,7 +1,7 @@
 import { type Method } from '../../../src-main/helper/client/methods.ts';
 import { type StartOptions } from '../../../src-main/helper/client/start-helper.ts';
 
-/** What a client of a test is told to do. */
+/** The task of a test's client. */
 export interface ClientOrder {
   /** Missing: only this way, whatever the file is. */
   readonly start?: StartOptions;

@@ -240,7 +240,7 @@ async function reportOf(child: ChildProcess): Promise<ClientReport> {
   return JSON.parse(report) as ClientReport;
 }
 
-/** The user cannot read the sources of a checkout in somebody's home. */
+/** Bundles the client: the user cannot read the sources of a checkout in a home folder. */
 async function bundleClient(): Promise<void> {
   await build({
     configFile: false,

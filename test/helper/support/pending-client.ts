@@ -2,7 +2,7 @@
 import { startHelper } from '../../../src-main/helper/client/start-helper.ts';
 import { PLACES } from './raw-helper.ts';
 
-const started = await startHelper({ asks: 'nobody', places: PLACES });
+const started = await startHelper({ asks: 'none', places: PLACES });
 if (!started.ok) throw new Error(started.error.code);
 const helper = started.value;
 const [, , seconds = '20', value = '0'] = process.argv;

@@ -130,7 +130,7 @@ export class Scene {
     for (const eater of this.#eaters) eater.kill('SIGKILL');
     for (const helper of this.#helpers) await helper.destroy();
     inPlay.delete(this);
-    // Nobody is left to take the change back, and nobody else has one of this setting.
+    // No process is left to revert the change, and no other has a change of this setting.
     for (const name of this.registered()) rmSync(`${REGISTER}/${name}`);
     if (cgroup === undefined) this.set(before);
     else

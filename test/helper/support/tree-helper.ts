@@ -11,7 +11,7 @@ import { runHelper } from '../../../src-main/helper/root/run.ts';
 
 const [, , root = '/no/such', file, role] = process.argv;
 const tree = { root };
-// What is garbage says nothing about what leaks: it is collected (--expose-gc) before what is left is told.
+// Garbage says nothing about leaks: it is collected (--expose-gc) before the remaining heap is reported.
 process.on('SIGUSR2', () => {
   globalThis.gc?.();
   if (file !== undefined) appendFileSync(file, `${process.memoryUsage().heapUsed}\n`);

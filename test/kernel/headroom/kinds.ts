@@ -3,13 +3,13 @@ export interface HeadroomKind {
   readonly name: string;
   /** What eater.c builds in it. */
   readonly steps?: readonly string[];
-  /** What one of its processes is told then; FILE stands for a file of a disk. */
+  /** The command that one of its processes gets then; FILE stands for a file on a disk. */
   readonly command?: string;
   /** Written files go to the disk before the question is asked. */
   readonly synced?: true;
   /** memory.swap.max in pages; swap is on then. */
   readonly swap?: number | 'max';
-  /** All of that is done in a cgroup below, of which this file protects so many pages. */
+  /** All of that is done in a child cgroup, of which this file protects `pages`. */
   readonly below?: { readonly file: 'memory.min' | 'memory.low'; readonly pages: number };
 }
 

@@ -97,7 +97,7 @@ static void end(void) {
   flush();
 }
 
-/* The kernel's own words come before everything else that is told: a report is known before the deaths that it tells of. */
+/* The kernel's own lines come before all other messages: a report is known before the deaths that it names. */
 static void read_kmsg(void) {
   char record[8192];
   for (;;) {
@@ -236,7 +236,7 @@ static void run(long seq, char **argv) {
   int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   pid_t pid = fork();
   if (pid < 0) return refuse(seq, errno);
-  /* It keeps our -1000 where we have it: who asks whom the kernel would kill has ended by then and is no candidate. */
+  /* It keeps our -1000 where we have it: the command that asks for the victim has ended by then and is no candidate. */
   if (pid == 0) become(NULL, "-", -1, null, to[1], err[1], argv);
   close(to[1]);
   close(err[1]);

@@ -187,7 +187,7 @@ export class Agent {
     else waiting.reject(new Refused(waiting.verb, Number(values[0]), values[1] ?? ''));
   }
 
-  /** What is told of a pid from here on is told of another process. */
+  /** Messages about a pid from here on are about another process. */
   #forget(pid: number): void {
     this.#said.delete(pid);
     this.#exited.delete(pid);

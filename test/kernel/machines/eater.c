@@ -1,5 +1,5 @@
 /*
- * eater: builds a process of an exact shape in memory, says so, and then does what it is told.
+ * eater: builds a process of an exact shape in memory, says so, and then carries out its commands.
  *
  * The arguments are steps, taken in order; a block in braces is done by a new process:
  *
@@ -29,8 +29,8 @@
  * Each process prints `ready LABEL PID` (the pid of /proc, not of its namespace) when it has done its steps. The main
  * process then obeys lines on its standard input:
  *
- *   push shmem|anon CHUNK MAX SPARE   take memory, CHUNK pages at a time, until the kernel has killed somebody or MAX
- *                               pages are taken; `shmem` pages belong to nobody's RSS, `anon` pages to ours. Then give
+ *   push shmem|anon CHUNK MAX SPARE   take memory, CHUNK pages at a time, until the kernel has killed a process or MAX
+ *                               pages are taken; `shmem` pages belong to no process's RSS, `anon` pages to ours. Then give
  *                               back SPARE shmem pages at once
  *   grow N                      N pages of RssAnon more
  *   drop N                      give back N of the shmem pages that push took

@@ -39,7 +39,7 @@ function known(series: string): string | undefined {
   return newest(names.map((line) => line.split(' ')[0] ?? '').filter((name) => isOfSeries(name, series)));
 }
 
-/** Mirrors fail for a moment, and what apt has heard of may be there no more: then it hears anew. */
+/** Retries with a fresh index: mirrors fail for a moment, and a package that apt knows may be gone. */
 function download(series: string, folder: string, say: (line: string) => void): string {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -2,7 +2,7 @@ import { eventually, type Machine } from '../machines/machine.ts';
 import { predict, type Prediction } from '../prediction.ts';
 import { casesOf, type Case } from './cases.ts';
 
-/** From here each large process is told to grow; what only waits has one to itself. */
+/** The fifo from which each large process gets its command to grow; one that only waits has its own. */
 const lineTo = ({ by, name }: Case) => `/tmp/line-${by}-${name}`;
 const NEVER = '/tmp/never';
 const CGROUPS = '/sys/fs/cgroup';
@@ -134,10 +134,10 @@ async function wrongEnd(machine: Machine, each: Placed, entry: Entry | undefined
   const alive = new Set(await living(machine, each.pids));
   const spared = each.pids.filter((pid) => expected.has(pid) && alive.has(pid));
   const lost = each.pids.filter((pid) => !expected.has(pid) && !alive.has(pid));
-  const told = `said: ${entry.diesWith.length} with it, ${ended.length} by systemd; of ${each.pids.length}, ${alive.size} live`;
+  const counts = `said: ${entry.diesWith.length} with it, ${ended.length} by systemd; of ${each.pids.length}, ${alive.size} live`;
   return spared.length + lost.length === 0
     ? []
-    : [`${title}: ${spared.length} were spared, ${lost.length} lost (${told})`];
+    : [`${title}: ${spared.length} were spared, ${lost.length} lost (${counts})`];
 }
 
 /** Unit and manager of each process, and what `--unit` means where both managers have one of that name. */

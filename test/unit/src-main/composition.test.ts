@@ -26,7 +26,7 @@ function running(spec: ProcTreeSpec, prepare: (tree: ProcTree, config: string) =
   const alerts: RecordedAlert[] = [];
   const composed = compose({
     policy: 'when-asked',
-    asks: 'nobody',
+    asks: 'none',
     log: () => undefined,
     onAlert: (alert) => alerts.push(alert),
   });

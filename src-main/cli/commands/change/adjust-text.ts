@@ -2,7 +2,7 @@ import { type Applied } from '#shared/contract/change.ts';
 import { isSerious, type AdjPreview, type LastingPlace } from '#shared/model/change.ts';
 import { sameProcess } from '#shared/model/process.ts';
 import { type KeepPreview, type RuleEffect } from '#shared/model/rule.ts';
-import { toldFailure, type Words } from '#shared/words/index.ts';
+import { failureWithWords, type Words } from '#shared/words/index.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 
 /** How values are kept for later starts: what Lifeboat does, and what is to be done by hand. */
@@ -37,11 +37,11 @@ export function previewLines(preview: AdjPreview, remark: string | undefined, wo
 /** What is kept for later starts, and which other processes a rule changes at once. */
 export function keepLines(keep: Keep | undefined, preview: AdjPreview, words: Words): readonly string[] {
   if (keep === undefined) return [];
-  const { keep: told, effectLine, keepLine } = words.ruleChanges;
+  const { keep: labels, effectLine, keepLine } = words.ruleChanges;
   const others = othersOf(preview, keep);
   return [
     ...(keep.plan?.places ?? []).map(keepLine),
-    ...(others.length === 0 ? [] : [`! ${told.now(others.length)}`]),
+    ...(others.length === 0 ? [] : [`! ${labels.now(others.length)}`]),
     ...others.map((effect) => `    ${effectLine(effect)}`),
     ...placeLines(keep.byHand, words),
   ];
@@ -63,7 +63,7 @@ export function previewJson({ lasting, ...preview }: AdjPreview) {
 }
 
 export function placeJson({ refused, ...place }: LastingPlace) {
-  return { ...place, ...(refused === undefined ? {} : { refused: toldFailure(refused) }) };
+  return { ...place, ...(refused === undefined ? {} : { refused: failureWithWords(refused) }) };
 }
 
 export function keepJson({ places, ...plan }: KeepPreview) {
@@ -75,7 +75,7 @@ export function appliedJson({ outcomes, ...applied }: Applied) {
     ...applied,
     outcomes: outcomes.map(({ error, ...outcome }) => ({
       ...outcome,
-      ...(error === undefined ? {} : { error: toldFailure(error) }),
+      ...(error === undefined ? {} : { error: failureWithWords(error) }),
     })),
   };
 }

@@ -117,7 +117,7 @@ async function carryOut(
 }
 
 function stateLines(state: CgroupState): readonly string[] {
-  const { cgroup, headroom: told } = words();
+  const { cgroup, headroom: labels } = words();
   const { path, version, usageBytes, reclaimableBytes, processCount, values } = state;
   const { headroom, high, firstAbove } = state;
   return [
@@ -125,9 +125,9 @@ function stateLines(state: CgroupState): readonly string[] {
     terminal.uses(formatBytes(usageBytes), formatBytes(reclaimableBytes), formatCount(processCount)),
     ...(headroom === undefined
       ? []
-      : [`  headroom: ${told.untilKill(headroom)}, ${told.comfortable(headroom)}`]),
-    ...(high === undefined ? [] : [`  ${told.high[high.state](high)}`]),
-    ...(firstAbove === undefined ? [] : [`  ${told.firstAbove(firstAbove)}`]),
+      : [`  headroom: ${labels.untilKill(headroom)}, ${labels.comfortable(headroom)}`]),
+    ...(high === undefined ? [] : [`  ${labels.high[high.state](high)}`]),
+    ...(firstAbove === undefined ? [] : [`  ${labels.firstAbove(firstAbove)}`]),
     ...values.map(
       ({ setting, value }) =>
         `  --${setting.padEnd(9)} ${cgroup.valueText(setting, value).padEnd(10)}  ${setting === 'max' && state.nothingToKill === true ? cgroup.limitWithoutVictim : cgroup.settings[setting].meaning}`,

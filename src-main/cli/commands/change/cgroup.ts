@@ -32,11 +32,11 @@ export function addCgroup(program: Command): void {
     .option('--yes', 'do not ask, keep the change at once')
     .option('--json', 'print one JSON object')
     .action(async (path: string, options: Values & CgroupOptions) => {
-      const wished = CGROUP_SETTINGS.flatMap((setting) => {
+      const requested = CGROUP_SETTINGS.flatMap((setting) => {
         const value = options[keyOf(setting)];
         return value === undefined ? [] : [{ path, setting, value }];
       });
-      const [change, second] = wished;
+      const [change, second] = requested;
       if (second !== undefined) {
         logLine(wordsFor(process.env['LANG']).terminal.oneValue);
         process.exitCode = EXIT.usage;

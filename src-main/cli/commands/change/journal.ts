@@ -3,7 +3,7 @@ import { type Command } from 'commander';
 import { ok, type Result } from '#shared/result.ts';
 import { safeJson, safeText, shorten } from '#shared/format/safe-text.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
-import { toldFailure, failureLine, wordsFor, type Words } from '#shared/words/index.ts';
+import { failureWithWords, failureLine, wordsFor, type Words } from '#shared/words/index.ts';
 import { readBootId } from '../../../proc/boot-id.ts';
 import { stateFolder } from '../../../store/folders.ts';
 import { Journal, JOURNAL_FILE } from '../../../store/journal.ts';
@@ -40,10 +40,10 @@ export function addJournal(program: Command): void {
 
 /** An entry with the words for why it came to its end. */
 export function entryJson({ why, ...entry }: JournalEntry) {
-  return { ...entry, ...(why === undefined ? {} : { why: toldFailure(why) }) };
+  return { ...entry, ...(why === undefined ? {} : { why: failureWithWords(why) }) };
 }
 
-/** A negative limit is none at all (SQLite). Looking at a journal that is not there begins none. */
+/** The newest entries; a negative limit means no limit (SQLite). Does not create a journal where there is none. */
 function entriesOf(limit: number): Result<readonly JournalEntry[]> {
   const folder = stateFolder();
   if (!existsSync(`${folder}/${JOURNAL_FILE}`)) return ok([]);

@@ -105,7 +105,7 @@ export function diffLines(
   dangers: readonly SysctlEffect[],
   words: Words,
 ): string[] {
-  const told = states.flatMap((state) => {
+  const differing = states.flatMap((state) => {
     const { spec, drifts, ignored, unread, later } = state;
     if (!drifts && ignored.length + unread.length + later.length === 0) return [];
     const disk = drifts ? ` ${plain(words.sysctl.diskSentence(state))}` : '';
@@ -113,7 +113,7 @@ export function diffLines(
   });
   const same =
     decidedBy === 'files' && !states.some(({ drifts }) => drifts) ? [terminal.sysctl.asOnDisk] : [];
-  return [...dangerLines(dangers, words), ...same, ...told, words.sysctl.reservation(decidedBy, reader)];
+  return [...dangerLines(dangers, words), ...same, ...differing, words.sysctl.reservation(decidedBy, reader)];
 }
 
 /** A mark for each weight: never colour alone. */
@@ -129,7 +129,7 @@ export function effectLines(
   return changes.flatMap(({ name, value }) => {
     const now = states.find(({ spec }) => spec.name === name)?.now;
     const from = now === undefined ? '?' : words.sysctl.valueText(name, now);
-    const told = effects
+    const lines = effects
       .filter((effect) => effect.name === name)
       .map(
         ({ weight, fact }) =>
@@ -138,6 +138,6 @@ export function effectLines(
     const commands = effects.flatMap(({ name: own, fact }) =>
       own === name && 'command' in fact ? [`     ${safeText(fact.command)}`] : [],
     );
-    return [`${name}: ${from} → ${words.sysctl.valueText(name, value)}`, ...told, ...commands];
+    return [`${name}: ${from} → ${words.sysctl.valueText(name, value)}`, ...lines, ...commands];
   });
 }

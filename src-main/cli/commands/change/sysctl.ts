@@ -153,11 +153,11 @@ function preview(preset: SysctlPreset, json: boolean): void {
 }
 
 async function set(
-  wished: readonly SysctlChange[] | undefined,
+  named: readonly SysctlChange[] | undefined,
   options: SetOptions & { readonly preset?: SysctlPreset },
 ): Promise<void> {
   const { preset } = options;
-  const given = wished ?? [];
+  const given = named ?? [];
   if ((preset === undefined) === (given.length === 0)) {
     logLine(terminal.sysctl.sayWhat);
     process.exitCode = EXIT.usage;

@@ -2,7 +2,7 @@ import { type Command } from 'commander';
 import { type UndoOutcome } from '#shared/contract/change.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { writesOf, type UndoClick, type UndoItem, type UndoPreview } from '#shared/model/undo.ts';
-import { failureLine, toldFailure, wordsFor } from '#shared/words/index.ts';
+import { failureLine, failureWithWords, wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { wholeNumber } from '../../terminal/arguments.ts';
@@ -140,12 +140,12 @@ function itemJson({ entry, why, ...item }: UndoItem) {
   return {
     ...item,
     entry: entryJson(entry),
-    ...(why === undefined ? {} : { why: toldFailure(why) }),
+    ...(why === undefined ? {} : { why: failureWithWords(why) }),
   };
 }
 
 function outcomeJson({ entry, result, why }: UndoOutcome) {
-  return { entry: entryJson(entry), result, ...(why === undefined ? {} : { why: toldFailure(why) }) };
+  return { entry: entryJson(entry), result, ...(why === undefined ? {} : { why: failureWithWords(why) }) };
 }
 
 function undoLine({ entry, result, why }: UndoOutcome): string {
@@ -155,7 +155,7 @@ function undoLine({ entry, result, why }: UndoOutcome): string {
       return `${what}: ${(entry.before ?? '') === '' ? 'removed' : `back at ${words().undo.valueText(entry, entry.before ?? '')}`}`;
     case 'left':
       // The hint says once more that it is left.
-      return `${terminal.undo.leftAsIs(what)}${why === undefined ? '' : ` ${toldFailure(why).message}`}`;
+      return `${terminal.undo.leftAsIs(what)}${why === undefined ? '' : ` ${failureWithWords(why).message}`}`;
     case 'failed':
       return `${what}: not put back.${why === undefined ? '' : ` ${failureLine(why)}`}`;
   }

@@ -6,7 +6,7 @@ import { type NewRule, type RulePreview, type SeenRule } from '#shared/model/rul
 import { formatAdj } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { toldFailure, failureLine, wordsFor } from '#shared/words/index.ts';
+import { failureWithWords, failureLine, wordsFor } from '#shared/words/index.ts';
 import { ruleFault } from '#shared/words/en/rules.ts';
 import { readRules, RULES_FILE } from '../../../engine/rules/rules-file.ts';
 import { type Rule } from '../../../engine/rules/rule.ts';
@@ -214,7 +214,7 @@ function check(file: string | undefined, { json }: Json): void {
           version: 1,
           path,
           ok: false,
-          error: toldFailure(read.error),
+          error: failureWithWords(read.error),
           problems: problemsJson(read.problems ?? []),
         }),
       );
@@ -234,7 +234,7 @@ function check(file: string | undefined, { json }: Json): void {
         path,
         ok: wide.length === 0,
         problems: [],
-        tooWide: wide.map((trouble) => toldFailure(trouble)),
+        tooWide: wide.map((trouble) => failureWithWords(trouble)),
         rules: seen.map(seenJson),
       }),
     );

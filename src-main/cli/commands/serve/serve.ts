@@ -52,7 +52,7 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
   const words = wordsFor(process.env['LANG']).alerts;
   const composed = compose({
     policy: allowChanges === true ? 'when-asked' : { readOnly: true, command: allowing() },
-    asks: process.stdin.isTTY ? 'terminal' : 'nobody',
+    asks: process.stdin.isTTY ? 'terminal' : 'none',
     log: logLine,
     onAlert: ({ alert }) => {
       if (alert.kind === 'itself-next') logLine(`${words.alertTitle(alert)}. ${words.alertText(alert)}`);

@@ -106,7 +106,7 @@ function systemPlace({ root = '', rights }: LastingCheckOptions, name: string): 
   return existsSync(`${root}/run/systemd/system`) ? { file } : { file, waits: 'no-systemd' };
 }
 
-/** The helper writes only into folders that nobody but root can change, and follows no links to them. */
+/** The helper writes only into folders that only root can change, and follows no links to them. */
 function notRootsAlone(root: string, folder: string, mayBeMissing: boolean): Failure | undefined {
   try {
     const stat = lstatSync(root + folder);

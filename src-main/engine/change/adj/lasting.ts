@@ -23,7 +23,7 @@ export function lastingFor({ name, unit, container }: ObservedProcess, oomScoreA
 
 /** What is asked of the machine about keeping a value, without writing anything. */
 export interface LastingChecks extends UnitFiles {
-  /** Whether root can lower oom_score_adj here (CAP_SYS_RESOURCE); undefined where that cannot be told. */
+  /** Whether root can lower oom_score_adj here (CAP_SYS_RESOURCE); undefined where that is unknown. */
   mayLower(): boolean | undefined;
   /** The file in which a value would be kept, and what stands against that. */
   place(
@@ -33,23 +33,23 @@ export interface LastingChecks extends UnitFiles {
   ): { readonly file: string } & Pick<LastingPlace, 'refused' | 'waits'>;
 }
 
-/** A process and the value that is wished for it. */
-export interface Wished {
+/** A process and the value requested for it. */
+export interface RequestedAdj {
   readonly process: ObservedProcess;
   readonly oomScoreAdj: number;
 }
 
 /**
  * How the values can be made to last, one answer for each unit, container and name. Where processes of one place get different values, the
- * lowest counts when they are protected (`lowest`), else the highest: what was wished then holds for each of them.
+ * lowest counts when they are protected (`lowest`), else the highest: what was requested then holds for each of them.
  */
 export function lastingPlaces(
-  wished: readonly Wished[],
+  requested: readonly RequestedAdj[],
   lowest: boolean,
   snapshot: Snapshot,
   checks?: LastingChecks,
 ): LastingPlace[] {
-  const places = Map.groupBy(wished, ({ process }) => placeKey(process));
+  const places = Map.groupBy(requested, ({ process }) => placeKey(process));
   return [...places.values()].flatMap((members): LastingPlace[] => {
     const [first] = members;
     if (first === undefined) return [];

@@ -17,7 +17,7 @@ import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { warningsFor } from './warnings.ts';
-import { lastingPlaces, type LastingChecks, type Wished } from './lasting.ts';
+import { lastingPlaces, type LastingChecks, type RequestedAdj } from './lasting.ts';
 import { endsWith, type UnitFactsOf } from '../../watch/ends-with.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
@@ -49,8 +49,8 @@ export function previewAdj(
 }
 
 /**
- * What an intent would do, from one snapshot with everybody's figures. Writes nothing. `ownUid`: whose processes may be raised without root.
- * `checks`: what else carrying it out would ask. `growth`: bytes a minute, where it is known.
+ * The effect of an intent, from one snapshot with the figures of all processes. Writes nothing. `ownUid`: the user whose processes may be
+ * raised without root. `checks`: what else carrying it out would ask. `growth`: bytes a minute, where it is known.
  */
 export function adjPreview(
   snapshot: Snapshot,
@@ -68,7 +68,7 @@ export function adjPreview(
   if (outside !== undefined && ORDERED.has(request.intent.kind)) {
     return fail('out-of-scope', { pid: outside.pid });
   }
-  const { changes, wished, outOfReach, room } = changesFor(
+  const { changes, requested, outOfReach, room } = changesFor(
     snapshot,
     found.value,
     targets.value,
@@ -78,7 +78,7 @@ export function adjPreview(
   const after = orderAfter(snapshot, found.value, changes, targets.value);
   const lowest = request.intent.kind !== 'first' && request.intent.kind !== 'adj';
   const { order } = found.value;
-  // Where the kernel panics, or takes whoever asks for memory, nobody is next: before the change as little as after it.
+  // Where the kernel panics, or kills the process that asks for memory, there is no next victim, before the change or after it.
   const nextBefore = order.outcome === 'kills' ? order.places[0]?.task : undefined;
   const nextAfter = after.next;
   return ok({
@@ -102,14 +102,14 @@ export function adjPreview(
       mayLower: checks?.mayLower(),
     }),
     needsRoot: needsRoot(targets.value, changes, ownUid),
-    lasting: lastingPlaces(wished, lowest, snapshot, checks),
+    lasting: lastingPlaces(requested, lowest, snapshot, checks),
   });
 }
 
 interface Changes {
   readonly changes: readonly AdjChange[];
   /** The value that each of the processes is to have, whether or not it has it. */
-  readonly wished: readonly Wished[];
+  readonly requested: readonly RequestedAdj[];
   readonly outOfReach: readonly ObservedProcess[];
   /** The largest that `later` leaves to one of them. */
   readonly room?: RoomToGrow | undefined;
@@ -125,7 +125,7 @@ function changesFor(
   growth: Growth,
 ): Changes {
   const changes: AdjChange[] = [];
-  const wished: Wished[] = [];
+  const requested: RequestedAdj[] = [];
   const outOfReach: ObservedProcess[] = [];
   const rooms: RoomToGrow[] = [];
   for (const target of targets) {
@@ -135,12 +135,12 @@ function changesFor(
     if (after === 'out-of-reach') outOfReach.push(target);
     // A place that it has already by itself need not be kept; a value that was named may be.
     else if (after !== target.oomScoreAdj || intent.kind === 'adj' || intent.kind === 'never')
-      wished.push({ process: target, oomScoreAdj: after });
+      requested.push({ process: target, oomScoreAdj: after });
     if (after !== 'out-of-reach' && after !== target.oomScoreAdj) {
       changes.push({ ...named(target), before: target.oomScoreAdj, after });
     }
   }
-  return { changes, wished, outOfReach, room: rooms.toSorted((a, b) => b.bytes - a.bytes)[0] };
+  return { changes, requested, outOfReach, room: rooms.toSorted((a, b) => b.bytes - a.bytes)[0] };
 }
 
 /** The value for one of the targets; its present one when the intent is fulfilled already. */
@@ -178,7 +178,7 @@ function intendedValue(
   return isFirst ? target.oomScoreAdj : 'out-of-reach';
 }
 
-/** The order with the changes made; whoever shares an address space with a changed process gets its value too (__set_oom_adj()). */
+/** The order with the changes made; a process that shares an address space with a changed one gets its value too (__set_oom_adj()). */
 export function orderAfter(
   snapshot: Snapshot,
   { tasks, outside, context, order }: OrderOfScope,
@@ -230,7 +230,7 @@ export function orderAfter(
   };
 }
 
-/** The place of each that is killed, by pid; those who die with a victim have its place. */
+/** The place of each process that is killed, by pid; those that die with a victim have its place. */
 function ranksIn({ places }: OrderOfScope['order']): ReadonlyMap<number, number> {
   return new Map(
     places.flatMap(({ task, diesWith }, index) =>

@@ -24,7 +24,7 @@ export function stillHolds(snapshot: Snapshot, preview: Unplanned<AdjPreview>): 
     const promised = preview.orderAfter.find(isIt)?.rank;
     const now = places.find(isIt);
     if (promised === undefined || now === undefined) continue;
-    // Fewer may be left to go before it than were wished for.
+    // Fewer others may be left before it than were requested.
     if (now.rank <= Math.min(wanted, promised - 1))
       return fail('changed-meanwhile', {
         what: 'place',

@@ -23,7 +23,7 @@ export interface Judged {
   readonly targets: readonly ObservedProcess[];
   readonly changes: readonly AdjChange[];
   readonly outOfReach: readonly ObservedProcess[];
-  /** Whether root can lower values here; undefined where that cannot be told. */
+  /** Whether root can lower values here; undefined where that is unknown. */
   readonly mayLower?: boolean | undefined;
 }
 
@@ -52,7 +52,7 @@ export function warningsFor(judged: Judged): Warning[] {
   return warnings;
 }
 
-/** Share of all used memory that nobody could be killed for, when the change makes that worse and it is most of it. */
+/** Share of all used memory that no kill could free, when the change raises it and it is most of the memory. */
 function unkillableShare(snapshot: Snapshot, changes: readonly AdjChange[]): number | undefined {
   const after = new Map(changes.map((change) => [change.pid, change.after]));
   let all = 0;

@@ -20,16 +20,16 @@ export function headroomState(
   };
 }
 
-/** What the kernel could take back from a cgroup, and its headroom with the limit that is wished for it. */
+/** What the kernel could reclaim from a cgroup, and its headroom with the requested limit. */
 export function headroomFor(
   snapshot: Snapshot,
-  wished: ObservedCgroup,
+  requested: ObservedCgroup,
 ): Pick<CgroupMachine, 'takenBack' | 'headroom' | 'first'> {
-  const reader = headroomWith(snapshot, wished);
-  const { links, first } = reader.chain(wished.path);
+  const reader = headroomWith(snapshot, requested);
+  const { links, first } = reader.chain(requested.path);
   const headroom = links[0]?.headroom;
   return {
-    takenBack: reader.takenBack(wished.path) ?? { sureBytes: 0, uncertainBytes: 0, swapBytes: 0 },
+    takenBack: reader.takenBack(requested.path) ?? { sureBytes: 0, uncertainBytes: 0, swapBytes: 0 },
     first,
     ...(headroom === undefined ? {} : { headroom }),
   };

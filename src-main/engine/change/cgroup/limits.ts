@@ -93,7 +93,7 @@ export function cgroupPreview(snapshot: Snapshot, change: CgroupChange): Result<
   const cgroup = observeCgroup(path, surroundings);
   // It was there a moment ago.
   if (cgroup === undefined) return fail('process-gone', { what: 'cgroup', path });
-  const wished = setting === 'max' ? withLimit(cgroup, value, surroundings) : cgroup;
+  const requested = setting === 'max' ? withLimit(cgroup, value, surroundings) : cgroup;
   const parent = pathsDownTo(path).slice(0, -1).at(-1);
   const passedOn =
     parent !== undefined && (setting === 'min' || setting === 'low')
@@ -104,10 +104,10 @@ export function cgroupPreview(snapshot: Snapshot, change: CgroupChange): Result<
     version: state.version,
     before,
     usageBytes: setting === 'memsw' ? memswUsage(snapshot, path, state) : state.usageBytes,
-    ...headroomFor(snapshot, wished),
+    ...headroomFor(snapshot, requested),
     machineBytes: memory.meminfo.memTotalBytes,
     processCount: state.processCount,
-    victims: setting === 'max' ? victimsIn(snapshot, wished) : [],
+    victims: setting === 'max' ? victimsIn(snapshot, requested) : [],
     ...(parent === undefined || passedOn === undefined
       ? {}
       : { protectionAbove: { path: parent, bytes: passedOn === 'max' ? Infinity : passedOn } }),
@@ -187,7 +187,7 @@ function swapAllowance({ host }: Snapshot, state: CgroupState): number {
   return Math.max(0, own);
 }
 
-/** Lifeboat is among those whom a limit could hit. */
+/** A warning where Lifeboat itself is in the cgroup. */
 function ownEffects({ processes }: Snapshot, { path, setting }: CgroupChange): CgroupPreview['effects'] {
   const isInside = processes.some(({ pid, cgroup }) => pid === process.pid && isWithin(cgroup, path));
   return isInside && (setting === 'max' || setting === 'high')

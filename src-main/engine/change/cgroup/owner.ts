@@ -17,8 +17,9 @@ const LEAST_BYTES = 6 * 2 ** 20;
 const UPDATING = new Set(['docker', 'podman']);
 
 /**
- * Who made the cgroup will make it anew with a value of its own; with the command that tells the new one, where there is one. `swapBytes`: the swap that
- * a container may use, Infinity without a limit; it stays as it is. The engine refuses a new limit without the one of memory and swap together, where that is too low or was never set.
+ * The program that made the cgroup recreates it with a value of its own; the fact has the command that gives it the new one, where there is
+ * one. `swapBytes`: the swap that a container may use, Infinity without a limit; it stays as it is. The engine refuses a new limit without
+ * the one of memory and swap together, where that is too low or was never set.
  */
 export function lastingEffects(
   { path, setting, value }: CgroupChange,

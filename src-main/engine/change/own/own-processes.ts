@@ -18,7 +18,7 @@ const ROLES: readonly (readonly [RegExp, OwnRole])[] = [
   [/\/(lifeboat-helper|helper\.cjs)( |$)/, 'helper'],
 ];
 
-/** The processes of the Lifeboat whose main process has this pid. What it starts for others, a browser say, is none of them. */
+/** The processes of the Lifeboat whose main process has this pid. Programs that it starts for the user, such as a browser, do not count. */
 export function ownProcesses(
   { processes }: Snapshot,
   mainPid: number,

@@ -23,14 +23,14 @@ export interface OwnProtectionOptions {
 }
 
 /**
- * Lifeboat's own survival: where it stands, and that it is protected when somebody says so. Never asks for root by itself: what is to be done
- * again for new processes waits until changes are allowed.
+ * Protection of Lifeboat's own processes: their places, and lower values when the user asks for it. Never asks for root by itself: new
+ * processes wait until changes are allowed.
  */
 export class OwnProtection {
   readonly #options: OwnProtectionOptions;
   /** When each that is not protected was seen first, and how often it was tried. */
   #waiting = new Map<string, { readonly sinceMs: number; readonly tries: number }>();
-  /** Those that were written once: whoever takes that back means it. */
+  /** Those that were written once: a user who reverts that means it. */
   readonly #done = new Set<string>();
   #lookedMs = -Infinity;
   #isBusy = false;
@@ -51,7 +51,7 @@ export class OwnProtection {
     return Promise.resolve(fail('not-found', { what: 'unprotected' }));
   }
 
-  /** Takes a reading: those that are new since the last one are protected, where the user has said so and nobody has to be asked. */
+  /** Takes a reading: protects the processes that are new since the last one, where the user wants that and no password is needed. */
   async take(snapshot: Snapshot): Promise<void> {
     const { isWanted, rights, mainPid, apply } = this.#options;
     const nowMs = snapshot.monotonicMs;

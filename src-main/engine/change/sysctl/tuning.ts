@@ -38,7 +38,7 @@ export interface Tuning {
   readonly reader: BootReader;
   readonly decidedBy: BootDecider;
   readonly disk: SysctlDisk;
-  /** What the disk holds, whoever decides in the end. */
+  /** The settings on disk, whether or not they decide in the end. */
   readonly boot: BootSettings;
   /** Absent where the kernel does not say. */
   readonly version?: KernelVersion;
@@ -92,7 +92,7 @@ export function readTuning(files: KernelFiles, root: string, later?: LaterSetter
   };
 }
 
-/** tuned loads the files of /etc and /run again after its profile, unless it is told not to. */
+/** tuned loads the files of /etc and /run again after its profile, unless its configuration says not to. */
 function isLast({ kind }: LaterSetter, winner: OnDisk | undefined, reapplies: boolean): boolean {
   return kind !== 'tuned' || !reapplies || winner === undefined || !/^\/(etc|run)\//.test(winner.file);
 }

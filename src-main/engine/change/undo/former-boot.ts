@@ -5,9 +5,9 @@ import { SYSCTL_NAMES, type SysctlState } from '#shared/model/sysctl.ts';
 import { keptBy } from './undo-sysctls.ts';
 
 /**
- * Why a change of a former boot cannot be taken back; undefined where it can, or is of this one. A boot ends all processes and makes every
- * cgroup anew: one of the same number or name is a stranger, with the same value as well. A setting is still ours where Lifeboat's own line on
- * disk has set it again. Lines on disk outlive boots.
+ * Why a change of a former boot cannot be taken back; undefined where it can, or is of this one. A boot ends all processes and recreates
+ * every cgroup: one of the same number or name is another one, even with the same value. A setting is still ours where Lifeboat's own line
+ * on disk has set it again. Lines on disk outlive boots.
  */
 export function endedByBoot(
   entry: JournalEntry,

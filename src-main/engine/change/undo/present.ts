@@ -132,7 +132,7 @@ function cgroupNow(
   return found === undefined ? fail('not-ours', { what: 'cgroup', path, file }) : ok(found.value);
 }
 
-/** The conditions alone, as rules are told apart by them; undefined for what is no rule. */
+/** The conditions alone, which identify a rule; undefined for malformed text. */
 function conditionsOf(subject: string): string | undefined {
   const wanted = ruleOfSubject(subject, 0);
   const parsed = wanted === undefined ? undefined : parseRules(ruleBlock(wanted));

@@ -19,7 +19,7 @@ export interface SysctlUndo {
 
 /**
  * What takes back the settings of one click. They go together, since writing vm.overcommit_ratio clears vm.overcommit_kbytes and the other
- * way round: one after the other would never bring back a kbytes that was in force. Where somebody has changed one of the two since,
+ * way round: one after the other would never bring back a kbytes that was in force. Where one of the two has been changed since,
  * neither is ours. What has its old value already needs no write.
  */
 export function planSysctlUndo(

@@ -6,7 +6,7 @@ import { type FromGuard, type ToGuard } from './messages.ts';
 
 /**
  * The guard: a process of its own that keeps the time of changes and takes them back, so that neither the death of the helper nor its
- * standing still matters. It ends with the helper, but not before everything went back. It believes what it is told: only the helper has
+ * standing still matters. It ends with the helper, but not before everything went back. It trusts what it receives: only the helper has
  * the other end of its channel.
  */
 export function runGuard(tree: Tree, log: AuditLog): void {

@@ -13,7 +13,7 @@ import { fail, type Result } from '#shared/result.ts';
 import { inside, isErrno } from '../files.ts';
 import { isAlive, ownIdentity, parseIdentity, type ProcessIdentity } from './process-identity.ts';
 
-/** What is done under the lock takes milliseconds. Whoever holds it longer is stopped, and is not robbed of it. */
+/** Wait for the lock, in milliseconds: work under it takes milliseconds. A helper that holds it longer has stopped, and keeps it. */
 const PATIENCE_MS = 3000;
 const PAUSE_MS = 5;
 const PREFIX = 'lock.';

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 
 const pidNamespace = readlinkSync('/proc/self/ns/pid');
 
-/** The identity of a process of this machine; undefined when there is none of this pid, or only what waits to be collected by its parent. */
+/** The identity of a process of this machine; undefined when there is none of this pid, or only a zombie. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
   let text: string;
   try {
@@ -41,7 +41,7 @@ export function isAlive({ pid, startTicks, pidNamespace: its }: ProcessIdentity)
   return its !== pidNamespace || identityOf(pid)?.startTicks === startTicks;
 }
 
-/** An identity from a file; undefined where it is none. */
+/** An identity from a file; undefined where it is malformed. */
 export function parseIdentity(value: unknown): ProcessIdentity | undefined {
   if (typeof value !== 'object' || value === null || !('pid' in value) || !('startTicks' in value))
     return undefined;

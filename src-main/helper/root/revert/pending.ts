@@ -9,7 +9,7 @@ import { type Plan, type Reverted } from './undo.ts';
 
 /** No person looks at more countdowns than that. */
 const MOST_WAITING = 32;
-/** The guard keeps the time. After so much more it is asked, in case that it was stopped. */
+/** Time after the deadline at which the guard is checked, in milliseconds: it may have been stopped. */
 const GRACE_MS = 1000;
 /** Until it is taken back in the same breath. */
 const SOON_MS = 60_000;
@@ -100,7 +100,7 @@ export class PendingChanges {
     return ok({ written: applied.value.written, pending: { change, deadlineMs: Date.now() + delayMs } });
   }
 
-  /** The change stands; answers with the values as they are now. */
+  /** Keeps the change; returns the values as they are now. */
   async confirm(change: number): Promise<Result<HelperValue>> {
     const waiting = this.#waiting.get(change);
     if (waiting === undefined) return fail('change-unknown', { change });
@@ -113,7 +113,7 @@ export class PendingChanges {
       : fail('change-unknown', { change });
   }
 
-  /** Takes it back; answers with what was read back. When the system refuses it, the guard goes on trying. */
+  /** Reverts it; returns the values that were read back. When the system refuses, the guard goes on trying. */
   async revert(change: number): Promise<Result<HelperValue>> {
     const reverted = await this.#revert(change);
     if (reverted === undefined) return fail('change-unknown', { change });

@@ -49,7 +49,7 @@ export interface Plan {
   readonly apply: () => Result<Applied>;
 }
 
-/** A way back from a file or a pipe; undefined where it is none. */
+/** An undo record from a file or a pipe; undefined where it is malformed. */
 export function parseUndo(value: unknown): Undo | undefined {
   if (!isObject(value)) return undefined;
   if (value['kind'] === 'sysctls') return parseSysctls(value);

@@ -1,11 +1,11 @@
 import { type SysctlName } from '#shared/model/sysctl.ts';
 
-/** First line of a file that Lifeboat began. */
+/** First line of a file that Lifeboat began. Files of version 0.1.0 are recognized by it: its text stays. */
 const HEADER = '# Settings that Lifeboat was told to keep. Other lines are left alone.';
 
 /**
  * A line of sysctl.d(5) that sets this name: `-` in front ignores errors, and `/` may stand for `.`. Everything else (comments, other
- * names, globs) belongs to somebody else.
+ * names, globs) belongs to others.
  */
 function setterOf(name: SysctlName): RegExp {
   return new RegExp(`^\\s*-?\\s*${name.replaceAll('.', '[./]')}\\s*=(.*)$`);
@@ -23,7 +23,7 @@ export function valueIn(text: string, name: SysctlName): string | undefined {
     .at(-1);
 }
 
-/** The text without the lines that set this name; empty when nothing of anybody is left. */
+/** The text without the lines that set this name; empty when only the header is left. */
 export function withoutLine(text: string, name: SysctlName): string {
   const setter = setterOf(name);
   const kept = linesOf(text).filter((line) => !setter.test(line));

@@ -44,7 +44,7 @@ function dropIn(unit: string, adj: number): string {
   return `# Written by Lifeboat, which also removes it.\n[${sectionOf(unit)}]\nOOMScoreAdjust=${adj}\n`;
 }
 
-/** The value in a drop-in that is just as we write it; undefined when somebody has made it his own. */
+/** The value in a drop-in whose text is as Lifeboat writes it; undefined when it has been edited. */
 function adjIn(unit: string, text: string): string | undefined {
   const adj = /^OOMScoreAdjust=(-?\d{1,4})$/m.exec(text)?.[1];
   return adj !== undefined && text === dropIn(unit, Number(adj)) ? adj : undefined;

@@ -102,7 +102,7 @@ describe('the limits of a process', () => {
     expect(en.headroom.high.stalled({ state: 'stalled', ...high })).toMatch(/^Stands still: 256 MiB above/);
   });
 
-  it('tell who dies there', () => {
+  it('name the processes that die there', () => {
     expect(en.detail.tightest('jenkins', 1)).toContain('In it, this process is first.');
     expect(en.detail.tightest('jenkins', undefined)).toContain('In it, this process is never killed.');
   });

@@ -252,7 +252,7 @@ describe('protectSentence', () => {
 });
 
 describe('adjustmentLabel', () => {
-  it('says who set it, where that is known', () => {
+  it('names the program that set it, where that is known', () => {
     expect(en.adjustmentLabel(facts({ oomScoreAdj: 300, adjustedBy: 'chromium' }))).toBe('+300 by Chromium');
     expect(en.adjustmentLabel(facts({ oomScoreAdj: -17 }))).toBe('-17');
   });

@@ -161,7 +161,7 @@ describe('Sampler, looking closer only where it matters', () => {
     expect(read()).toBe(60);
   });
 
-  it('sees at the edge whose adjustment changed, though his size did not', () => {
+  it('sees a changed adjustment at the edge, though the size did not change', () => {
     const { tree, sample } = sampledTree({ processes: crowd(40) });
     sample(IDLE);
     sample(IDLE);

@@ -171,7 +171,7 @@ describe('Sampler', () => {
 
     it('that the formula of its version holds', () => {
       const { sample } = sampledTree({ processes: sized(8) });
-      expect(sample()).toMatchObject({ formulaToldBy: 'confirmed', rules: { formula: '5.9' } });
+      expect(sample()).toMatchObject({ formulaEvidence: 'confirmed', rules: { formula: '5.9' } });
     });
 
     it('that a distribution brought in a newer formula', () => {
@@ -180,20 +180,20 @@ describe('Sampler', () => {
         processes: sized(8),
       });
       expect(sample()).toMatchObject({
-        formulaToldBy: 'behaviour',
+        formulaEvidence: 'behaviour',
         rules: { formula: '5.9', tie: 'last' },
       });
     });
 
     it('nothing from too few', () => {
       const { sample } = sampledTree({ processes: sized(3) });
-      expect(sample().formulaToldBy).toBe('version');
+      expect(sample().formulaEvidence).toBe('version');
     });
 
     it('that its scores fit nothing, and then believes no score', () => {
       const { sample } = sampledTree({ processes: sized(8, { oomScore: 0 }) });
       const snapshot = sample();
-      expect(snapshot.formulaToldBy).toBe('contradicted');
+      expect(snapshot.formulaEvidence).toBe('contradicted');
       expect(snapshot.processes.filter(({ passedOver }) => passedOver === true)).toEqual([]);
     });
 
@@ -316,7 +316,7 @@ describe('Sampler', () => {
       const sampled = sampler.sample(IDLE);
       if (!sampled.ok) throw new Error(sampled.error.code);
       const snapshot = sampled.value;
-      expect(snapshot.formulaToldBy).toBe('confirmed');
+      expect(snapshot.formulaEvidence).toBe('confirmed');
       for (const { pid } of [eater, sleeper]) {
         const process = processIn(snapshot, pid);
         const { memory, oomScoreAdj } = process;

@@ -44,7 +44,7 @@ function desktop(isSupported = true) {
 const recorded = (alert: Alert) => ({ id: 1, timeMs: 0, alert });
 
 describe('Notifier', () => {
-  it('says who was killed, why, and what it freed, and leads to the record', () => {
+  it('names the victim, why it was killed and what it freed, and leads to the record', () => {
     const { notifier, shown, views } = desktop();
     notifier.alert(recorded(KILL));
     expect(shown[0]?.options).toEqual({

@@ -20,7 +20,7 @@ const CONNECTION: TcpConnection = {
 };
 
 describe('ownersIn', () => {
-  it('is who made the near socket, not the far one', () => {
+  it('is the user of the near socket, not of the far one', () => {
     expect(ownersIn(HEADER + NEAR + FAR, [CONNECTION])).toEqual([1001]);
     expect(ownersIn(HEADER + FAR + NEAR, [{ near: CONNECTION.far, far: CONNECTION.near }])).toEqual([1000]);
   });

@@ -60,7 +60,7 @@ describe('Places', () => {
     expect(places.nextMs()).toBeUndefined();
   });
 
-  it('are gone for good with those who left: nothing that happens later brings them back', () => {
+  it('are gone for good with closed connections: no later event brings them back', () => {
     const places = few();
     places.enter('a');
     places.settle(0);

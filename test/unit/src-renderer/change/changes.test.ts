@@ -107,7 +107,7 @@ describe('Changes', () => {
     const applied = { group: 3, outcomes: [{ ...FIREFOX, before: 0, asked: -250, after: -250 }] };
     await pair.answer(applied);
     expect(changes).toMatchObject({ busy: false, considered: undefined });
-    expect(changes.told).toEqual({ kind: 'applied', applied, lasting: PREVIEW.lasting });
+    expect(changes.notice).toEqual({ kind: 'applied', applied, lasting: PREVIEW.lasting });
   });
 
   it('keeps the preview where applying was refused, with the reason', async () => {
@@ -115,7 +115,7 @@ describe('Changes', () => {
     void changes.apply();
     await pair.refuse(fail('elevation-dismissed', {}).error);
     expect(changes.considered).toMatchObject({ preview: PREVIEW, failure: { code: 'elevation-dismissed' } });
-    expect(changes.told).toBeUndefined();
+    expect(changes.notice).toBeUndefined();
     expect(changes.busy).toBe(false);
   });
 

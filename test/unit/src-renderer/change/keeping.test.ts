@@ -33,7 +33,7 @@ describe('Keeping', () => {
     void keeping.apply();
     expect(pair.asked.at(-1)).toMatchObject({ request: 'change.applyKeep', input: { id: 'k1' } });
     await pair.answer({ group: 4, places: [PLACE] });
-    expect(changes.told).toEqual({ kind: 'kept', lasting: [PLACE], group: 4 });
+    expect(changes.notice).toEqual({ kind: 'kept', lasting: [PLACE], group: 4 });
     expect(keeping.places).toBeUndefined();
   });
 
@@ -43,7 +43,7 @@ describe('Keeping', () => {
     void keeping.apply();
     const refused = fail('changed-meanwhile', { what: 'rules', path: '/rules.toml' }).error;
     await pair.answer({ group: 4, places: [{ ...PLACE, refused }] });
-    expect(changes.told).toEqual({ kind: 'failed', failure: refused });
+    expect(changes.notice).toEqual({ kind: 'failed', failure: refused });
   });
 
   it('keeps the preview where root is refused, with the reason', async () => {

@@ -54,7 +54,7 @@ describe('Undoing', () => {
     void undoing.apply();
     expect(pair.asked.at(-1)).toMatchObject({ request: 'change.applyUndo', input: { id: 'u2' } });
     await pair.answer([]);
-    expect(changes.told).toEqual({ kind: 'undone', undone: [] });
+    expect(changes.notice).toEqual({ kind: 'undone', undone: [] });
     expect(undoing.groups).toBeUndefined();
   });
 
@@ -65,7 +65,7 @@ describe('Undoing', () => {
     await pair.answer(listOf('u1', [3]));
     await pair.answer([]);
     expect(await done).toBe(true);
-    expect(changes.told?.kind).toBe('undone');
+    expect(changes.notice?.kind).toBe('undone');
   });
 
   it('shows the list first where one click can kill or break something', async () => {
@@ -74,7 +74,7 @@ describe('Undoing', () => {
     await pair.answer(listOf('u1', [3], true));
     expect(await done).toBe(false);
     expect(undoing.preview?.id).toBe('u1');
-    expect(changes.told).toBeUndefined();
+    expect(changes.notice).toBeUndefined();
   });
 
   it('says why nothing can be undone', async () => {
@@ -82,6 +82,6 @@ describe('Undoing', () => {
     const done = undoing.undoOrOpen(3);
     await pair.refuse(fail('not-found', { what: 'change', group: 3 }).error);
     expect(await done).toBe(true);
-    expect(changes.told).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } });
+    expect(changes.notice).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } });
   });
 });

@@ -60,7 +60,7 @@ function evidence(prediction: Partial<Prediction> = {}, more: Partial<Evidence> 
 }
 
 describe('judge', () => {
-  it('agrees when all is as predicted: the dead leader is the victim, sharers are told with another', () => {
+  it('agrees when all is as predicted: the dead leader is the victim, sharers are listed with another', () => {
     expect(judge(evidence())).toEqual({
       outcome: 'certain',
       isTie: false,
@@ -72,7 +72,7 @@ describe('judge', () => {
   it.each([
     ['another victim', { either: [40], order: [row(40, 3100), row(20, 3000), row(31, 2000, 5)] }],
     ['"A or B", and it was neither', { confidence: 'close' as const, either: [31, 40] }],
-    ['nobody at all', { either: [], order: [] }],
+    ['no process at all', { either: [], order: [] }],
   ])('%s is wrong', (_, prediction) => {
     expect(judge(evidence(prediction)).outcome).toBe('wrong');
   });
@@ -85,8 +85,8 @@ describe('judge', () => {
   });
 
   it.each([
-    ['somebody else died', {}, { died: new Set([20, 40]) }, /died with 20 .*: 40/],
-    ['somebody lived', { order: [row(20, 3000, 0, 0, [40]), row(31, 2000, 5)] }, {}, /lives: 40/],
+    ['another process died', {}, { died: new Set([20, 40]) }, /died with 20 .*: 40/],
+    ['a process lived', { order: [row(20, 3000, 0, 0, [40]), row(31, 2000, 5)] }, {}, /lives: 40/],
     ['another total', { totalPages: 9000 }, {}, /total pages: the kernel has 10000/],
     [
       'another adjustment',
@@ -124,7 +124,7 @@ describe('judge', () => {
       {},
       /order/,
     ],
-  ])('%s is told', (_, prediction, more, problem) => {
+  ])('%s is reported', (_, prediction, more, problem) => {
     expect(judge(evidence(prediction, more)).problems.join('\n')).toMatch(problem);
   });
 
@@ -133,7 +133,7 @@ describe('judge', () => {
     expect(judge(evidence({ order }, { cpus: 4 })).problems).toEqual([]);
   });
 
-  it('who asked dies with oom_kill_allocating_task only when the kernel says so', () => {
+  it('the process that asked dies with oom_kill_allocating_task only when the kernel says so', () => {
     const [report] = parseOomReports(
       log
         .replace('Memory cgroup out of memory', 'Out of memory (oom_kill_allocating_task)')
@@ -146,7 +146,7 @@ describe('judge', () => {
     expect(judge(evidence({ killsAllocatingTask: true }, { pusherPid: 40 })).outcome).toBe('certain');
   });
 
-  it('where somebody else asked, a pusher dies as the largest only when the kernel has it so', () => {
+  it('where another process asked, a pusher dies as the largest only when the kernel has it so', () => {
     const order = [row(31, 2000, 5, 0, [30]), row(40, 1000, 0, 10), row(20, 100)];
     const grown = { killsAllocatingTask: true, confidence: 'close' as const, either: [31], order };
     const outcomeFor = (pusherPid: number, prediction = {}) =>
@@ -156,7 +156,7 @@ describe('judge', () => {
     expect(outcomeFor(20, { killsAllocatingTask: false })).toBe('wrong');
   });
 
-  it('a child of restless processes may die that was not born yet, when the kernel has it first', () => {
+  it('a child of restless processes may die that was not started yet, when the kernel has it first', () => {
     const born = { either: [31], order: [row(31, 2000, 5, 0, [30]), row(40, 1000, 0, 10)] };
     const known = new Set([30, 31, 40]);
     const outcomeFor = (prediction: Partial<Prediction>, more: Partial<Evidence>) =>

@@ -27,7 +27,7 @@ describe('Tally', () => {
     expect(killCount(tally.counts())).toBe(6);
   });
 
-  it('"A or B" counts against the program where nothing was made to be near and nobody is equal', () => {
+  it('"A or B" counts against the program where no sizes were made near and none are equal', () => {
     expect(tally.closeShare()).toBeCloseTo(1 / 4);
   });
 

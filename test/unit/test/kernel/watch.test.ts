@@ -15,7 +15,7 @@ function watch(...kmsg: readonly string[]) {
 }
 
 describe('ReportWatch', () => {
-  it('has what was told since it began', () => {
+  it('has the messages since it began', () => {
     const { log, watch: begun, victims } = watch(asked, killed(1));
     expect(victims()).toEqual([]);
     log.push(asked, killed(2));

@@ -159,7 +159,7 @@ describe('adjToGoFirst', () => {
     expect(adjToGoFirst(target, [target, ...TASKS], contextOf(), exactly)).toBeUndefined();
   });
 
-  it('is fulfilled by who dies with it', () => {
+  it('is fulfilled by a task that dies with it', () => {
     const pod = [TASKS[0], TASKS[3]].map((task) => ({ ...task, cgroup: '/pod' }));
     const [, target] = pod;
     if (target === undefined) throw new Error('no such task');

@@ -19,7 +19,7 @@ describe('whoDiesWith: an address space that reaches out of the scope', () => {
     taskOf({ pid: 1, cgroup: '/', mm: 7, globalInit: true }),
   ];
 
-  it('takes who shares it along, wherever and at whatever value, but not global init', () => {
+  it('takes tasks that share it along, in any cgroup and at any value, but not global init', () => {
     expect(pidsOf(whoDiesWith([victim, mate], together({ scope }), outside)(victim))).toEqual([5]);
   });
 
@@ -105,7 +105,7 @@ describe('whoDiesWith: a shared address space', () => {
     expect(withFirst(tasks)).toEqual([]);
   });
 
-  it('takes along who shares with a member of the group, from outside of it and in scan order', () => {
+  it('takes along tasks that share with a member of the group, from outside of it and in scan order', () => {
     const tasks = [
       taskOf({ pid: 10, cgroup: '/pod' }),
       taskOf({ pid: 11, cgroup: '/elsewhere', mm: 7, oomScoreAdj: -1000 }),

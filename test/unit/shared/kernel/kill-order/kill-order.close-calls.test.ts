@@ -131,7 +131,7 @@ describe('killOrder: close calls', () => {
     expect([pidsOf(either), places]).toEqual([[21], []]);
   });
 
-  it('nothing about who is left, from those that died along with an earlier one', () => {
+  it('nothing about the tasks that are left, from those that died along with an earlier one', () => {
     const group = [
       taskOf({ pid: 20, cgroup: '/g', rssPages: 500 }),
       taskOf({ pid: 21, cgroup: '/g', rssPages: 300 }),
@@ -169,7 +169,7 @@ describe('killOrder: close calls', () => {
     expect([pidsOf(either), places[0]?.certain]).toEqual([[20], true]);
   });
 
-  it('who dies, where one shares memory with a member of a group and is in none', () => {
+  it('which tasks die, where one shares memory with a member of a group and is in none', () => {
     // Chosen itself, 22 takes 21 along; 21 would take the whole group.
     const shared = [
       taskOf({ pid: 20, cgroup: '/g', rssPages: 10 }),

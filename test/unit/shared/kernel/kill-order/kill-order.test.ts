@@ -230,7 +230,7 @@ describe('killOrder: the order', () => {
     });
   });
 
-  it('names the reason of each who cannot be killed', () => {
+  it('names the reason of each task that cannot be killed', () => {
     const tasks = [
       taskOf({ pid: 1, globalInit: true }),
       taskOf({ pid: 2, kernelThread: true, withoutMemory: true }),

@@ -34,7 +34,7 @@ describe('killOrder: what dies together', () => {
     expect(places.map(({ freedSoFarPages }) => freedSoFarPages)).toEqual(freed);
   });
 
-  it('the margin is to the next who is left', () => {
+  it('the margin is to the next task that is left', () => {
     const [first] = orderOf(pod, { oomGroups: new Set(['/pods/a']) }).places;
     expect([pidsOf(first?.diesWith ?? []), first?.marginPages]).toEqual([[11, 12], 50]);
   });

@@ -34,7 +34,7 @@ const sharersIn = (spaces: AddressSpaces, processes: readonly ObservedProcess[],
   Object.fromEntries(spaces.find(processes, most));
 
 describe('AddressSpaces', () => {
-  it('finds those who show the same page where the kernel says it is mapped once', () => {
+  it('finds those that show the same page where the kernel says it is mapped once', () => {
     const { tree, spaces, observed } = alike([10, 20, 30]);
     mapStack(tree, 10, 0x777);
     mapStack(tree, 20, 0x555);
@@ -82,7 +82,7 @@ describe('AddressSpaces', () => {
     expect(sharersIn(spaces, observed)).toEqual({ 10: 10, 20: 10 });
   });
 
-  it('forgets those who died, since their pids come again', () => {
+  it('forgets ended processes, since their pids come again', () => {
     const { tree, spaces, observed } = alike([10, 20]);
     mapStack(tree, 10, 0x777);
     mapStack(tree, 20, 0x777);
@@ -92,7 +92,7 @@ describe('AddressSpaces', () => {
     expect(sharersIn(spaces, observed)).toEqual({});
   });
 
-  it('keeps what it knows of those who live', () => {
+  it('keeps what it knows of running processes', () => {
     const { tree, spaces, observed } = alike([10, 20]);
     mapStack(tree, 10, 0x777);
     mapStack(tree, 20, 0x777);

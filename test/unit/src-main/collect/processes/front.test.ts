@@ -46,7 +46,7 @@ describe('frontOf', () => {
     );
   });
 
-  it('holds who shares the score of the last place, and who is one step below it', () => {
+  it('holds processes with the score of the last place, and those one step below it', () => {
     fc.assert(
       fc.property(machine, fc.integer({ min: 1, max: 130 }), (all, count) => {
         const { sure, edge } = frontOf(all, count);

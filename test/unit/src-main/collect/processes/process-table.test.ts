@@ -189,7 +189,7 @@ describe('ProcessTable', () => {
     });
   });
 
-  it('gives the descriptor of one who died to the next one', () => {
+  it('gives the descriptor of an ended process to the next one', () => {
     const { tree, table, refresh } = treeTable({ processes: [{ pid: 11 }, { pid: 12 }, { pid: 13 }] }, 2);
     refresh();
     expect(table.keptCount).toBe(2);
@@ -249,7 +249,7 @@ describe('ProcessTable', () => {
     table.close();
   });
 
-  it('counts those who cannot be read as long as they are there', () => {
+  it('counts unreadable processes as long as they exist', () => {
     const { tree, table, refresh } = treeTable({ processes: [{ pid: 11 }, { pid: 12 }] });
     tree.breakFile('/proc/11/stat');
     refresh();
@@ -300,7 +300,7 @@ describe('ProcessTable', () => {
       table.close();
     });
 
-    it('looks once more for one who has his pid and is not yet in /proc', () => {
+    it('looks once more for a process that has its pid and is not yet in /proc', () => {
       const { tree, table, refresh } = treeTable({ processes: [{ pid: 11 }] });
       tree.write('/proc/loadavg', loadavg(11));
       refresh();

@@ -78,7 +78,7 @@ describe('readProcess', () => {
     expect(read).toMatchObject({ memory: { rssPages: 992, rssAnonPages: 1000 }, statusRssPages: 1050 });
   });
 
-  it('calls a user without a name by his number', () => {
+  it('calls a user without a name by the number', () => {
     expect(readFake({ pid: 77, uid: 4242 })?.user).toBe('4242');
   });
 

@@ -29,7 +29,7 @@ const TWO: ProcTreeSpec = {
 };
 
 describe('trayView', () => {
-  it('says how memory stands, who goes next and why, and what can be done', () => {
+  it('shows the state of memory, the next victim and why, and what can be done', () => {
     const facts = factsOf(TWO, 'tight');
     expect(labels(facts)).toEqual([
       'Memory is tight: 6.0 GiB available',

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { actionsOn, pends, StrictHelper, wrote, writes } from './stage.ts';
 
-const WISH = { path: '/a', setting: 'max', value: 4096 } as const;
+const LIMIT = { path: '/a', setting: 'max', value: 4096 } as const;
 const SWITCH = pends(7, wrote('a memory.max', 'max', '4096'));
 
 /** A limit that was set and confirmed. */
 async function limited() {
   const helper = new StrictHelper().expect(SWITCH).expect(writes());
   const stage = actionsOn({ helper, cgroups: { '/a': 'max' } });
-  await stage.actions.applyCgroup(WISH, 'max', false);
+  await stage.actions.applyCgroup(LIMIT, 'max', false);
   await stage.actions.confirmPending(7, false);
   stage.cgroups.set('/a', 4096);
   return { ...stage, helper };
@@ -25,7 +25,7 @@ describe('a limit of a cgroup', () => {
       deadlineMs: 1_700_000_020_000,
       totalSeconds: 20,
     };
-    expect(await actions.applyCgroup(WISH, 'max', true)).toEqual({ ok: true, value: pending });
+    expect(await actions.applyCgroup(LIMIT, 'max', true)).toEqual({ ok: true, value: pending });
     expect(helper.asked).toEqual([
       {
         verb: 'set-cgroup',
@@ -46,11 +46,11 @@ describe('a limit of a cgroup', () => {
 
   it('is refused where it is another by now, and nothing is asked of the helper', async () => {
     const { actions, starts } = actionsOn({ cgroups: { '/a': 8192 } });
-    expect(await actions.applyCgroup(WISH, 'max', false)).toMatchObject({
+    expect(await actions.applyCgroup(LIMIT, 'max', false)).toMatchObject({
       ok: false,
       error: { code: 'changed-meanwhile' },
     });
-    expect(await actions.applyCgroup({ ...WISH, path: '/b' }, 'max', false)).toMatchObject({
+    expect(await actions.applyCgroup({ ...LIMIT, path: '/b' }, 'max', false)).toMatchObject({
       ok: false,
       error: { code: 'scope-unknown' },
     });
@@ -66,7 +66,7 @@ describe('a limit of a cgroup', () => {
   it('waits alone: a setting has to wait for it', async () => {
     const helper = new StrictHelper().expect(SWITCH);
     const { actions } = actionsOn({ helper, cgroups: { '/a': 'max' }, sysctls: { 'vm.swappiness': 60 } });
-    await actions.applyCgroup(WISH, 'max', false);
+    await actions.applyCgroup(LIMIT, 'max', false);
     expect(await actions.applySysctls([{ name: 'vm.swappiness', value: 1 }])).toMatchObject({ ok: false });
   });
 });

@@ -15,7 +15,7 @@ import { writingStage } from './planned-world.ts';
 /** More with LIFEBOAT_RUNS, as `npm run fuzz -- plans` does. */
 const RUNS = Number(process.env['LIFEBOAT_RUNS'] ?? 25);
 
-/** One thing that somebody may do on a page or in a terminal. */
+/** One thing that a user may do on a page or in a terminal. */
 type Deed =
   | { readonly do: 'adj'; readonly name: string; readonly intent: AdjIntent }
   | { readonly do: 'sysctls'; readonly changes: Partial<Record<SysctlName, number>>; readonly keep: boolean }

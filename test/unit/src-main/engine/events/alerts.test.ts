@@ -138,7 +138,7 @@ describe('a kill', () => {
     );
   });
 
-  it('waits for the first one, who is on its way out, and passes over others that end meanwhile', () => {
+  it('waits for the first one, which is exiting, and ignores others that end meanwhile', () => {
     const { tree, tick, count } = watching();
     tick(2);
     count();

@@ -50,7 +50,7 @@ describe('Monitor, reading as closely as its clients look', () => {
     }
   });
 
-  it('knows who is next in place of the chosen one, however little is shown', () => {
+  it('knows the next victim in place of the chosen one, however little is shown', () => {
     const { monitor, client } = monitored({
       processes: [1, 2, 3].map((each) => ({ pid: each * 10, rssAnonPages: each * 1000, cgroup: '/box' })),
     });

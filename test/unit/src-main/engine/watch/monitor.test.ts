@@ -147,7 +147,7 @@ describe('Monitor', () => {
     expect(isPlanned()).toBe(false);
   });
 
-  it('gives each client what he looks at', () => {
+  it('gives each client its view', () => {
     const { monitor, next, client } = monitored();
     monitor.start();
     const all = client();
@@ -342,7 +342,7 @@ describe('Monitor', () => {
     expect(frames[0]?.chosen).toBe('gone');
   });
 
-  it('follows the history of those in front, and of who is chosen', () => {
+  it('follows the history of the front-runners, and of the chosen process', () => {
     const { monitor, clock, next, client } = monitored();
     monitor.start();
     for (let tick = 0; tick < 10; tick++) next();

@@ -81,11 +81,11 @@ describe('processDetail', () => {
     expect(detailOf(30, nested).tightest).toEqual({ path: '/slice', headroomBytes: 724 * MIB, rank: 1 });
   });
 
-  it('gives one who dies with a group the place of the group', () => {
+  it('gives a process that dies with a group the place of the group', () => {
     expect(detailOf(20, nested).tightest?.rank).toBe(1);
   });
 
-  it('has no place there for one who is never killed', () => {
+  it('has no place there for a process that is never killed', () => {
     const spec: ProcTreeSpec = { ...nested, processes: [{ pid: 10, adj: -1000, cgroup: '/slice/app' }] };
     expect(detailOf(10, spec).tightest).toEqual({ path: '/slice/app', headroomBytes: 132 * MIB });
   });

@@ -65,7 +65,7 @@ describe('ProcessHistories', () => {
     expect(histories.of({ pid: 5, startTicks: 2 })).toEqual([{ timeMs: START + 15_000, pages: 200 }]);
   });
 
-  it('is empty for who was never looked at, or has no memory', () => {
+  it('is empty for a process that was never read, or has no memory', () => {
     const histories = new ProcessHistories();
     const zombie = { ...process(5, 100) };
     delete zombie.memory;
@@ -95,7 +95,7 @@ describe('ProcessHistories', () => {
     ]);
   });
 
-  it('forgets those who have not mattered for longest', () => {
+  it('forgets those that have not mattered for longest', () => {
     const histories = new ProcessHistories();
     for (let pid = 1; pid <= 128; pid++) histories.add(START, [process(pid, 10)]);
     histories.add(START + 15_000, [process(1, 11)]);

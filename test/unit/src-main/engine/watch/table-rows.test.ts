@@ -95,7 +95,7 @@ describe('tableRows', () => {
     expect(rows.map(({ pid }) => pid)).toEqual(first);
   });
 
-  it('sorts those who die with a victim by their own badness', () => {
+  it('sorts those that die with a victim by their own badness', () => {
     const { rows } = tableRows(orderIn(), { ...ALL, sort: 'badness', descending: true });
     const shown = rows.filter(({ ineligible }) => ineligible === undefined).map((row) => row.badnessPages);
     expect(shown).toEqual(shown.toSorted((a, b) => b - a));

@@ -81,7 +81,7 @@ describe('the connection to a helper', { timeout: 15_000 }, () => {
     expect(await helper.ended).toMatchObject({ code: 'helper-ended' });
   });
 
-  it('gives answers to those who asked, and events to those who listen', async () => {
+  it('gives answers to their requests, and events to the listeners', async () => {
     const helper = await started(
       `echo '${HELLO}'; read -r a; read -r b; echo 'nonsense'; echo '{"event":"kernel-log","line":"x"}'; echo '{"id":9,"ok":true}'; answer 2; echo '{"id":1,"ok":false,"error":{"code":"not-ours","facts":{"what":"file","path":"/a"}}}'; read -r c`,
     );

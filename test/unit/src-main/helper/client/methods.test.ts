@@ -12,7 +12,7 @@ function prefixes(facts: Parameters<typeof planMethods>[0]): readonly string[] {
 }
 
 describe('planMethods', () => {
-  it('is the helper itself for who is root already', () => {
+  it('is the helper itself for a program that is root already', () => {
     expect(planMethods({ uid: 0, asks: 'terminal', ...BOTH, wsl: WSL })).toEqual([
       { via: 'root', prefix: [], asksPerson: false },
     ]);
@@ -33,7 +33,7 @@ describe('planMethods', () => {
   });
 
   it('asks for no password where none may be asked for', () => {
-    const methods = planMethods({ uid: 1000, asks: 'nobody', ...BOTH });
+    const methods = planMethods({ uid: 1000, asks: 'none', ...BOTH });
     expect(methods).toMatchObject([{ prefix: ['/usr/bin/sudo', '-n', '--'], asksPerson: false }]);
   });
 
@@ -48,7 +48,7 @@ describe('planMethods', () => {
   });
 
   it('trusts nothing of the user where a password opens the way', () => {
-    const methods = (['terminal', 'desktop', 'nobody'] as const).flatMap((asks) =>
+    const methods = (['terminal', 'desktop', 'none'] as const).flatMap((asks) =>
       planMethods({ uid: 1000, asks, ...BOTH }),
     );
     expect(methods).toHaveLength(5);

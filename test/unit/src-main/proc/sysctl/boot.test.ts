@@ -151,7 +151,7 @@ describe('what the next boot sets', () => {
     });
   });
 
-  it('knows who reads /etc/sysctl.conf', () => {
+  it('knows which program reads /etc/sysctl.conf', () => {
     const conf = { '/etc/sysctl.conf': 'vm.swappiness=7\n', '/etc/sysctl.d/99-z.conf': 'vm.swappiness=8\n' };
     expect(settings(conf).get('vm.swappiness')?.value).toBe(8);
     expect(diskOf(conf, { systemd: true }).unread?.lines).toHaveLength(1);

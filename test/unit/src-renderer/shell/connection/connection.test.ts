@@ -30,7 +30,7 @@ function connecting(outcomes: ('open' | 'refused' | 'unreachable')[]) {
 const flush = () => vi.advanceTimersByTimeAsync(0);
 
 describe('Connection', () => {
-  it('opens, and gives the line to who waits for it', async () => {
+  it('opens, and gives the line to its waiters', async () => {
     const { connection, opened } = connecting(['open']);
     expect(connection.line).toBe('opening');
     connection.retry();

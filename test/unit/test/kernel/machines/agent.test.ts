@@ -36,7 +36,7 @@ describe('Agent', () => {
     await expect(line().agent.hello(5)).rejects.toThrow('waited 0.005 s for the agent to say hello');
   });
 
-  it('knows nothing of who had the same pid before, and all of who ends at once', async () => {
+  it('knows nothing of an earlier process with the same pid, and all of one that ends at once', async () => {
     const { agent, output } = line();
     const first = agent.start(undefined, -1, '/eater');
     output.write('1 ok 7\nout 7 ready\nexit 7 0\n');

@@ -32,7 +32,7 @@ describe('jsonHead', () => {
 });
 
 describe('listJson', () => {
-  it('has the first places, and all who have none', () => {
+  it('has the first places, and all processes without one', () => {
     const { order, ineligible } = listed({ processes }, 1);
     expect(order.map(({ rank, pid, unit }) => [rank, pid, unit])).toEqual([[1, 10, 'big.service']]);
     expect(ineligible).toEqual([

@@ -201,7 +201,7 @@ describe('previewAdj', () => {
     expect(shown.orderAfter.map(({ pid }) => pid)).toEqual([20, 30, 10]);
   });
 
-  it('goes behind all who can be passed, where some cannot', () => {
+  it('goes behind all that can be passed, where some cannot', () => {
     const services = [91, 92, 93, 94].map((pid) => ({ pid, rssAnonPages: 200 - pid, adj: -999 }));
     const snapshot = snapshotOf({ processes: [...EIGHT.slice(0, 4), ...services] });
     const shown = preview(snapshot, of(snapshot, 10), { kind: 'behind', n: 5 });
@@ -248,7 +248,7 @@ describe('previewAdj', () => {
     expect(new Set(then.slice(4))).toEqual(new Set([10, 20, 30, 80]));
   });
 
-  it('counts who shares the address space as changed with it', () => {
+  it('counts processes that share the address space as changed with it', () => {
     const snapshot = withMm(snapshotOf({ processes: EIGHT }), { 10: 7, 20: 7 });
     const shown = preview(snapshot, of(snapshot, 10), { kind: 'adj', oomScoreAdj: -200 });
     expect(shown.changes.map(({ pid }) => pid)).toEqual([10]);

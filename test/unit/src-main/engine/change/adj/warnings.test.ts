@@ -116,7 +116,7 @@ describe('warningsFor', () => {
     expect(ofKind(warningsOf(earlyoom, 10, behind), 'other-killer')).toEqual([]);
   });
 
-  it('says who dies with its group whatever its own value is', () => {
+  it('names a process that dies with its group whatever its own value is', () => {
     const grouped: ProcTreeSpec = {
       cgroups: { '/pod': { oomGroup: true, usageBytes: MIB }, '/pod/a': { usageBytes: MIB } },
       processes: [

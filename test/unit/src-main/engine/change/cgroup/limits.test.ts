@@ -82,7 +82,7 @@ describe('cgroupState', () => {
 });
 
 describe('cgroupPreview', () => {
-  it('names who dies, by the badness that this limit makes', () => {
+  it('names the victims, by the badness that this limit makes', () => {
     expect(factsOf('max', 40 * MIB)).toMatchObject([
       {
         kind: 'kills',

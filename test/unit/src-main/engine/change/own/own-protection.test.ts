@@ -88,7 +88,7 @@ describe('OwnProtection', () => {
     ]);
   });
 
-  it('protects at once when somebody asks for it, and says when there is nothing to do', async () => {
+  it('protects at once when asked to, and says when there is nothing to do', async () => {
     const { protection, asked, tree } = lifeboat();
     const standing = () => {
       const found = protection.standing();
