@@ -17,7 +17,14 @@ export function numerals(): Numerals {
   return current;
 }
 
-/** Writes numbers in ASCII from now on. A program that prints to a terminal calls this before anything else, as it would set a locale. */
-export function usePlainNumerals(): void {
+/**
+ * Writes numbers in ASCII from now on. A program that prints to a terminal calls this before anything else, as it would set a locale. Returns what
+ * sets it back.
+ */
+export function usePlainNumerals(): () => void {
+  const before = current;
   current = PLAIN;
+  return () => {
+    current = before;
+  };
 }

@@ -266,7 +266,7 @@ describe('hostile logs', () => {
     ['one endless line', 'a'.repeat(20_000_000)],
     ['an endless name', `Killed process 1 (${'('.repeat(5_000_000)}`],
     ['endless blanks in a row', `${columns}\n[ 1]${' '.repeat(5_000_000)}1`],
-    ['a kill line that never ends', `Killed process 1 (x\n`.repeat(200_000)],
+    ['a kill line that never ends', `Killed process 1 (x\n`.repeat(100_000)],
     ['prefixes of prefixes', `${'<1>'.repeat(500_000)} invoked oom-killer`],
   ])('%s takes no time', (_, text) => {
     const before = process.cpuUsage();
