@@ -197,7 +197,7 @@ export class Journal {
 
   /**
    * Entries that are pending longer than anything can wait belong to a Lifeboat that ended. What waited to be confirmed was put back by the helper then;
-   * whether anything else was written is not known. Answers with their number.
+   * whether anything else was written is not known. Returns their number.
    */
   settlePending(): Result<number> {
     return this.#try(() => {

@@ -79,7 +79,7 @@ export async function measurePage(crowd: string): Promise<PageTimes> {
   });
 }
 
-/** Turns the wheel over the table as fast as the screen is drawn; answers with the time between every two frames. */
+/** Turns the wheel over the table as fast as the screen is drawn; returns the time between every two frames. */
 async function scroll(page: Page): Promise<readonly number[]> {
   await page.hover('#process-table');
   await page.evaluate(() => {

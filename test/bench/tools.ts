@@ -39,7 +39,7 @@ export function scratch(name: string): string {
   return join(dir, name);
 }
 
-/** Compiles one of the C programs in this folder; answers with its path. */
+/** Compiles one of the C programs in this folder; returns its path. */
 export function compile(name: 'crowd' | 'measure' | 'victim'): string {
   const program = scratch(name);
   execFileSync('cc', ['-O2', '-Wall', '-o', program, join(import.meta.dirname, `${name}.c`)], {

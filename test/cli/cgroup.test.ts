@@ -78,7 +78,7 @@ describe.skipIf(!isRoot)('in a real memory cgroup (needs root)', () => {
     expect(byFolder.scope).toEqual(listed.scope);
   });
 
-  /** Lets the steady one run into the limit, when the other has been named; answers with how many the kernel has killed. */
+  /** Lets the steady one run into the limit, when the other has been named; returns how many the kernel has killed. */
   async function killsOfNamed(attempt: number): Promise<number> {
     const cgroup = realCgroup(`lifeboat-victim-${attempt}`, LIMIT);
     const { steady, given } = await twoEaters(cgroup);

@@ -98,7 +98,7 @@ function running(): Chromium {
   return chromium;
 }
 
-/** For the entry, once the main module is evaluated to its end, as in Electron: `ready` comes when Chromium is up. Answers with its debugging port. */
+/** For the entry, once the main module is evaluated to its end, as in Electron: `ready` comes when Chromium is up. Returns its debugging port. */
 export async function startDouble(): Promise<number> {
   await ownApp[START](async (switches) => {
     chromium = await startChromium(switches);

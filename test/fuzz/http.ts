@@ -128,7 +128,7 @@ function setBody(parts: Parts, body: string): void {
   parts.headers.set('Content-Length', body.length);
 }
 
-/** Sends bytes and the end of them; answers with all that comes back, or undefined when nothing closed the connection in time. */
+/** Sends bytes and the end of them; returns all that comes back, or undefined when nothing closed the connection in time. */
 function exchange(port: number, bytes: Buffer): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';

@@ -24,7 +24,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** A Lifeboat with a change of vm.oom_dump_tasks that waits; answers with it when the change is in force. */
+/** A Lifeboat with a change of vm.oom_dump_tasks that waits; returns it when the change is in force. */
 async function startPendingClient(seconds: number): Promise<ChildProcess> {
   const child = spawn(process.execPath, [CLIENT, String(seconds), String(asked)], {
     stdio: ['ignore', 'pipe', 'inherit'],

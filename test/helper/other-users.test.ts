@@ -32,7 +32,7 @@ afterAll(async () => {
   expect(spawnSync('id', [THIEF]).status).toBe(1);
 });
 
-/** Runs a script as the other user until the test ends; answers with all that it has printed. */
+/** Runs a script as the other user until the test ends; returns all that it has printed. */
 function thief(script: string): () => string {
   // It ends by itself should the runner be killed.
   const [command, ...args] = [...asThief, 'timeout', '-s', 'KILL', '30', 'bash', '-c', script];

@@ -9,7 +9,7 @@ const PROGRAMS = fileURLToPath(new URL('../fixtures/proc/programs', import.meta.
 /** A program of test/fixtures/proc/programs, compiled for this machine. */
 export interface CProgram {
   readonly path: string;
-  /** Starts it; answers with the first line that it prints. */
+  /** Starts it; returns the first line that it prints. */
   start(...args: readonly (string | Buffer)[]): Promise<string>;
   /** Kills all that were started, and takes the program away. */
   end(): void;

@@ -29,7 +29,7 @@ function killedWriter(folder: string, random: Random): Promise<readonly string[]
 }
 
 /**
- * Kills writers of one journal, one after the other; answers with how many entries and changes to them were acknowledged. Throws where the
+ * Kills writers of one journal, one after the other; returns how many entries and changes to them were acknowledged. Throws where the
  * journal does not open, something acknowledged is not there, or a click is there by half.
  */
 export async function killWriters(folder: string, rounds: number, random: Random) {

@@ -119,7 +119,7 @@ export function installCommand(packages: readonly string[], system: System): str
 }
 
 /**
- * Brings what is missing where it may (root on Debian or Ubuntu), else says which command does. Answers with the suites that cannot
+ * Brings what is missing where it may (root on Debian or Ubuntu), else says which command does. Returns the suites that cannot
  * run in spite of it, and why.
  */
 export function provideSystemPackages(

@@ -83,7 +83,7 @@ export async function runVitest(root: string, project: Exclude<SuiteName, 'kerne
   return { ...result, ...counts, failed, seconds, leftOut: skippedTests(report), failures };
 }
 
-/** Runs this Node with arguments, its output in the terminal; answers with the exit code, 1 when a signal ended it. */
+/** Runs this Node with arguments, its output in the terminal; returns the exit code, 1 when a signal ended it. */
 export function runNode(root: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {

@@ -126,7 +126,7 @@ export function removeRuleOf(
   return removed.ok ? ok(null) : removed;
 }
 
-/** Writes down that a rule was written or removed; answers with the group. */
+/** Writes down that a rule was written or removed; returns the group. */
 export function recordRule(
   { recorder }: Pick<RuleWorld, 'recorder'>,
   subject: string,

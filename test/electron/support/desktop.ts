@@ -31,7 +31,7 @@ export interface Desktop {
   ): Promise<Answer>;
   /** The page in the newest window. From then on a hidden window draws all the same, in Electron: Playwright has it so. */
   page(): Promise<Page>;
-  /** Starts the program a second time in the same home; answers with how that one ended. */
+  /** Starts the program a second time in the same home; returns how that one ended. */
   startAgain(args?: readonly string[]): Promise<number | null>;
   /** Ended, by itself or by `quit`: the exit code. */
   readonly ended: Promise<number | null>;

@@ -77,7 +77,7 @@ async function write(seen: Result<SeenProcess>): Promise<Result<unknown>> {
   return helper.request({ verb: 'set-adj', process: seen.value, oomScoreAdj: 500 });
 }
 
-/** Asks for what a letter of pid-thief.c stands for; answers with the pid. */
+/** Asks for what a letter of pid-thief.c stands for; returns the pid. */
 async function ask(letter: 'b' | 'x' | 'k'): Promise<number> {
   thief.stdin.write(`${letter}\n`);
   return Number((await answers.next()).value);

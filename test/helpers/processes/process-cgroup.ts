@@ -45,7 +45,7 @@ export function realCgroup(name: string, limitBytes?: number): RealCgroup {
   };
 }
 
-/** Makes a memory cgroup and those above it that are not there, as a service manager would. Answers with the way to put a process in. */
+/** Makes a memory cgroup and those above it that are not there, as a service manager would. Returns the way to put a process in. */
 export function nestedCgroup(parts: readonly string[]): (pid: number) => void {
   const { version, mountPoint } = mountOfMachine();
   let folder = mountPoint;

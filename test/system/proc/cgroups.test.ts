@@ -15,7 +15,7 @@ const mount: MemoryMount | undefined = mounts.ok
 const made: string[] = [];
 const NO_CGROUP = 'it takes root and a memory cgroup that can be written';
 
-/** Makes cgroups where this user may, which takes root and a mount that can be written; answers with those that it made. */
+/** Makes cgroups where this user may, which takes root and a mount that can be written; returns those that it made. */
 function make(...paths: readonly string[]): readonly string[] {
   return paths.filter((path) => {
     try {

@@ -18,7 +18,7 @@ function tableOn(files: KernelFiles, mostKept = MANY) {
   let seq = 0;
   return {
     table,
-    /** One tick; answers with the pids of the newcomers. */
+    /** One tick; returns the pids of the newcomers. */
     refresh: () => {
       const newcomers = table.refresh(++seq, reading);
       if (!newcomers.ok) throw new Error(`${newcomers.path}: ${newcomers.why}`);

@@ -137,7 +137,7 @@ const said = (writes: readonly PlannedWrite[]): readonly string[] =>
 
 const value = <T>(result: Result<T>): T => (result.ok ? result.value : expect.unreachable(result.error.code));
 
-/** Looks at a deed and does it. Answers with the plan; undefined where nothing can be planned. */
+/** Looks at a deed and does it. Returns the plan; undefined where nothing can be planned. */
 async function doIt(
   stage: Stage,
   deed: Exclude<Deed, { do: 'meddle' }>,

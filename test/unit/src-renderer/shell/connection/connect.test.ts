@@ -21,7 +21,7 @@ function pageAt(address: string): { readonly page: Window; readonly replaced: st
   return { page: { location, history } as unknown as Window, replaced };
 }
 
-/** Says the origin of the page as a browser does, for both ways of asking. Answers with all that is sent. */
+/** Says the origin of the page as a browser does, for both ways of asking. Returns all that is sent. */
 function beBrowser(): readonly string[] {
   const sent: string[] = [];
   const plainFetch = globalThis.fetch;
