@@ -53,6 +53,11 @@ export default tseslint.config(
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',
+      // Say the noun: these names do not.
+      'id-denylist': [
+        'error',
+        ...['told', 'wish', 'wished', 'somebody', 'nobody', 'everybody', 'whoever', 'whom', 'anew'],
+      ],
       'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/switch-exhaustiveness-check': [
@@ -133,7 +138,7 @@ export default tseslint.config(
         {
           selector:
             "ObjectExpression:has(> Property[key.name='maxLength'][value.value>10]):not(:has(> Property[key.name='size']))",
-          message: "fast-check draws no more than ten of anything unless it is told: size: 'max'.",
+          message: "fast-check draws no more than ten of anything without size: 'max'.",
         },
       ],
     },
