@@ -16,7 +16,7 @@ export interface UndoEffect {
     | { readonly kind: 'next-victim'; readonly name: string; readonly pid: number }
     /** The process can never be killed then. */
     | { readonly kind: 'exempt'; readonly name: string; readonly pid: number }
-    /** A rule is there again: so many running processes get its value at once. */
+    /** A rule is there again: number of running processes that get its value at once. */
     | { readonly kind: 'rule-changes'; readonly count: number };
 }
 

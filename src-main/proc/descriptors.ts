@@ -28,8 +28,8 @@ export function withDescriptor<T>(open: () => T): T {
 }
 
 /**
- * Sees to it that so many can be opened by what does not say that it found none, such as SQLite or a socket: kept ones are given up first.
- * Less is free afterwards where nothing is left to give up.
+ * Frees `count` descriptors for code that does not report a lack of them, such as SQLite or a socket: kept ones are given up first. Fewer are
+ * free afterwards where none is left to give up.
  */
 export function makeRoom(count: number): void {
   const opened: number[] = [];

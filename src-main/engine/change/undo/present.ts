@@ -29,7 +29,7 @@ export type Slot =
   /** By its conditions. */
   | { readonly of: 'rule'; readonly text: string };
 
-/** What an entry is about; undefined for a setting of now, and for what is none of Lifeboat's. */
+/** The subject of an entry; undefined for a present setting, and for a subject that is not Lifeboat's. */
 export function slotOf({ action, subject, process }: JournalEntry, ownUid: number): Slot | undefined {
   if (process !== undefined) return { of: 'adj', process };
   switch (action) {

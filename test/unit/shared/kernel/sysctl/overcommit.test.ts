@@ -194,7 +194,7 @@ describe('ratioForCharge', () => {
     expect(ratioForCharge(COMMIT, 262_144)).toBe(1);
   });
 
-  it('is none where all of RAM is huge pages', () => {
+  it('is undefined where all of RAM is huge pages', () => {
     expect(ratioForCharge({ ...COMMIT, hugetlbPages: COMMIT.totalRamPages }, 300_000)).toBeUndefined();
   });
 });
