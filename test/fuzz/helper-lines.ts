@@ -50,6 +50,12 @@ export async function fuzzHelperLines({ count, seed }: AttackOptions): Promise<L
     const before = tree.snapshot();
     const tally = new Tally();
     const memory = await attack(tree, program, { count, seed }, tally);
+    // What could not be reverted at once is the guard's, which goes on trying.
+    await until(
+      () => pendingIn(tree).length === 0,
+      15_000,
+      () => 'changes are registered',
+    ).catch(() => undefined);
     for (const lost of losses(tree, before)) tally.lose(lost);
     return { ...tally.report(), ...memory };
   } finally {
@@ -106,6 +112,10 @@ async function attack(
   if (code !== 0 || complaints !== '') tally.lose(`it ended with ${String(code)}: ${complaints}`);
   if (answers !== count) tally.lose(`${answers} answers to ${count} lines`);
   return { rssKib, heapBytes: heapIn(heapFile) };
+}
+
+function pendingIn(tree: HelperTree): readonly string[] {
+  return [...tree.snapshot().keys()].filter((path) => path.startsWith('run/lifeboat/change.'));
 }
 
 /** What was written that may not be. */

@@ -12,8 +12,8 @@ describe('a pending change ends as it has to', () => {
     await playRow(row, { factor: 1 });
   });
 
-  // Each has a cgroup of its own, and most of its time goes by waiting.
-  it.concurrent.for(V1_ROWS.map((row) => [row.what, row] as const))('%s', async ([, row]) => {
+  // One after the other: a helper that is stopped while it holds the lock of the register keeps it from the others.
+  it.for(V1_ROWS.map((row) => [row.what, row] as const))('%s', async ([, row]) => {
     await playRow(row, { factor: 1 });
   });
 });

@@ -8,7 +8,7 @@ import { seenNow } from '../helpers/seen-process.ts';
 import { HELPER_FILE, RawHelper } from './support/raw-helper.ts';
 
 /** With the guard, which takes changes back, and the register of originals that all helpers share. */
-const MOST_BYTES = 88 * 1024;
+const MOST_BYTES = 89 * 1024;
 const MOST_LINES_OF_CODE = 2350;
 
 function statusOf(pid: number, key: string): number {

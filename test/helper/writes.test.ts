@@ -90,7 +90,9 @@ describe('set-adj on the running kernel', () => {
   });
 
   it('refuses to give up the helper itself', async () => {
-    const process = idOf(helper.child);
+    // It names itself when it starts.
+    await helper.hello();
+    const process = seenNow(helper.child.pid ?? 0);
     expect(await request({ verb: 'set-adj', process, oomScoreAdj: 1000 })).toMatchObject({
       error: { code: 'refused-target' },
     });
