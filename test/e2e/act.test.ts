@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { readFileSync } from 'node:fs';
 import { type Locator, type Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';

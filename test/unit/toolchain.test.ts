@@ -77,4 +77,22 @@ describe('toolchain', () => {
     });
     expect(found).toEqual([]);
   });
+
+  it('has no file of more than 300 lines that does not say why in its first lines', () => {
+    const sources = projectFiles().filter((name) => /\.(?:ts|svelte|js)$/.test(name));
+    const long = sources.filter((name) => {
+      const lines = readFileSync(`${ROOT}/${name}`, 'utf8').trimEnd().split('\n');
+      return lines.length > 300 && !lines.slice(0, 4).some((line) => /Over 300 lines: \w/.test(line));
+    });
+    expect(long).toEqual([]);
+  });
+
+  it('has no folder of sources with more than 20 files beside each other', () => {
+    const folders = projectFiles()
+      .filter((name) => /^(?:src-main|src-renderer|shared|scripts|packaging|test)\//.test(name))
+      .filter((name) => !name.startsWith('test/fixtures/'))
+      .map((name) => name.slice(0, name.lastIndexOf('/')));
+    const counts = Map.groupBy(folders, (folder) => folder);
+    expect([...counts].filter(([, files]) => files.length > 20).map(([folder]) => folder)).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+// Over 300 lines: every finding has its sentences here, and they have to sound alike.
 import { type DoctorCheck, type DoctorOutcome } from '#shared/contract/doctor.ts';
 
 /** What a finding means for the answers, and what can be done about it. */

@@ -1,3 +1,4 @@
+// Over 300 lines: one switch over every failure.
 import { assertNever, type Failure, type FailureOf } from '#shared/result.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { safeText } from '#shared/format/safe-text.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: the labels of the page, read from top to bottom.
 import { type DoctorState } from '#shared/contract/doctor.ts';
 import { type SortColumn } from '#shared/contract/watch.ts';
 import { formatBytes } from '#shared/format/bytes.ts';

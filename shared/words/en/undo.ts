@@ -6,7 +6,7 @@ import { type Sentence } from '../sentence.ts';
 import { consequence as cgroupConsequence, factSentence as cgroupFact, fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
 import { nameOf } from './process.ts';
-import { consequence as sysctlConsequence, factSentence as sysctlFact } from './sysctl.ts';
+import { consequence as sysctlConsequence, factSentence as sysctlFact } from './sysctl/sysctl.ts';
 
 /** The list of what can be undone. */
 export const list = {

@@ -1,3 +1,4 @@
+// Over 300 lines: one class of Electron.
 import type { Protocol as Cdp } from '../../../node_modules/playwright-core/types/protocol.d.ts';
 import { fromChromium, SCHEME_REQUESTS, toChromium } from '../addresses.ts';
 import { type Session } from '../chromium/cdp.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: one machine, as every scene sees it.
 import { type DoctorReport } from '#shared/contract/doctor.ts';
 import { fail, type Result } from '#shared/result.ts';
 import {

@@ -1,3 +1,4 @@
+// Over 300 lines: the scenes, one after the other.
 import { type Trouble } from '#shared/model/trouble.ts';
 import { GIB, MIB, sceneMachine, type SceneMachine, type SceneSetup } from './scene-machine.ts';
 import { longestNames } from './longest-names.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: one sentence for each way in which a change fails.
 import { formatBytes } from '#shared/format/bytes.ts';
 import { type FactsOf } from '#shared/result.ts';
 import { type FailureWords } from '../failure.ts';

@@ -1,6 +1,6 @@
 import { type FactsOf } from '#shared/result.ts';
 import { type FailureWords } from '../failure.ts';
-import { ruleFault } from '../rules.ts';
+import { ruleFault } from '../rules/rules.ts';
 
 const LAST_GOOD = 'Until the file is corrected, the last valid rules apply.';
 

@@ -7,7 +7,7 @@ import { formatAdj } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { failureWithWords, failureLine, wordsFor } from '#shared/words/index.ts';
-import { ruleFault } from '#shared/words/en/rules.ts';
+import { ruleFault } from '#shared/words/en/rules/rules.ts';
 import { readRules, RULES_FILE } from '../../../engine/rules/rules-file.ts';
 import { type Rule } from '../../../engine/rules/rule.ts';
 import { seenRules } from '../../../engine/rules/seen-rules.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { type Bridge, type BridgeLine } from '#shared/contract/bridge.ts';

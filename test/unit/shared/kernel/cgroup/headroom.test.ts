@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { describe, expect, it } from 'vitest';
 import { type GroupMemory, type GroupStat, type MachineMemory } from '#shared/kernel/cgroup/group-memory.ts';
 import { fullness, headroomReader, machineHeadroom } from '#shared/kernel/cgroup/headroom.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readHostFacts } from '../../../../../src-main/collect/machine/host-facts.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: one stage that all tests of changes share.
 import { onTestFinished } from 'vitest';
 import { type ProcessLook } from '#shared/model/process.ts';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';

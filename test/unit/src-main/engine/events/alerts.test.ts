@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { describe, expect, it } from 'vitest';
 import { type Alert } from '#shared/model/alert.ts';
 import { alertTitle } from '#shared/words/en/alerts.ts';

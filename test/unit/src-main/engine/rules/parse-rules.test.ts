@@ -8,7 +8,7 @@ import {
   type Rule,
   type RuledProcess,
 } from '../../../../../src-main/engine/rules/rule.ts';
-import { ruleFault } from '#shared/words/en/rules.ts';
+import { ruleFault } from '#shared/words/en/rules/rules.ts';
 
 function rulesOf(text: string): readonly Rule[] {
   const parsed = parseRules(text);

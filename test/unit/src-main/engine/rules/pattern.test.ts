@@ -2,7 +2,7 @@ import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePattern, LONGEST_TEXT, type Pattern } from '../../../../../src-main/engine/rules/pattern.ts';
-import { ruleFault } from '#shared/words/en/rules.ts';
+import { ruleFault } from '#shared/words/en/rules/rules.ts';
 
 function compiled(source: string): Pattern {
   const pattern = compilePattern(source);

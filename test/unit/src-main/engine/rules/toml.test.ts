@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseToml, tomlString } from '../../../../../src-main/engine/rules/toml.ts';
-import { ruleFault } from '#shared/words/en/rules.ts';
+import { ruleFault } from '#shared/words/en/rules/rules.ts';
 
 /** Tables as plain values. */
 function plainTables(text: string) {

@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { describe, expect, it } from 'vitest';
 import { FRAME_SCOPES, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';

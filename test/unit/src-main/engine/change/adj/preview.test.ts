@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { type Unplanned } from '#shared/model/planned-change.ts';
 import { describe, expect, it } from 'vitest';
 import { type AdjPreview, type AdjIntent, type Target } from '#shared/model/change.ts';

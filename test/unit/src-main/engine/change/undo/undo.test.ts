@@ -1,3 +1,4 @@
+// Over 300 lines: cases of one subject, which share what stands at the top.
 import { describe, expect, it } from 'vitest';
 import { fail } from '#shared/result.ts';
 import { type SysctlChange } from '#shared/model/sysctl.ts';

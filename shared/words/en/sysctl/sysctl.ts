@@ -8,12 +8,12 @@ import {
   type SysctlName,
   type SysctlPreset,
 } from '#shared/model/sysctl.ts';
-import { say, strong, type Sentence } from '../sentence.ts';
-import { placesOf } from './sysctl-disk.ts';
-import { valueText } from './sysctl-values.ts';
+import { say, strong, type Sentence } from '../../sentence.ts';
+import { placesOf } from './disk.ts';
+import { valueText } from './values.ts';
 
-export * from './sysctl-disk.ts';
-export * from './sysctl-values.ts';
+export * from './disk.ts';
+export * from './values.ts';
 
 export const presets: Readonly<
   Record<SysctlPreset['id'], { readonly title: string; readonly meaning: string }>

@@ -1,9 +1,9 @@
 import { type CgroupPreview } from '#shared/model/cgroup-change.ts';
-import { eventually, type Machine, waitForReportQuota } from './machines/machine.ts';
-import { victimOf } from './judge.ts';
-import { type Scenario } from './scenario.ts';
-import { Stage } from './stage.ts';
-import { ReportWatch } from './watch.ts';
+import { eventually, type Machine, waitForReportQuota } from '../machines/machine.ts';
+import { victimOf } from '../judge.ts';
+import { type Scenario } from '../scenario.ts';
+import { Stage } from '../stage.ts';
+import { ReportWatch } from '../watch.ts';
 
 const pageBytes = 4096;
 const roomyBytes = 400 * 2 ** 20;

@@ -9,13 +9,13 @@ import {
 import { type Applied } from '#shared/contract/change.ts';
 import { type AdjPreview } from '#shared/model/change.ts';
 import { type SysctlEffect } from '#shared/model/sysctl.ts';
-import { NODE_FLAGS } from '../../src-main/helper/client/program.ts';
-import { victimOf } from './judge.ts';
-import { Refused } from './machines/agent.ts';
-import { eventually, type Machine, waitForReportQuota } from './machines/machine.ts';
-import { type Scenario } from './scenario.ts';
-import { Stage } from './stage.ts';
-import { ReportWatch } from './watch.ts';
+import { NODE_FLAGS } from '../../../src-main/helper/client/program.ts';
+import { victimOf } from '../judge.ts';
+import { Refused } from '../machines/agent.ts';
+import { eventually, type Machine, waitForReportQuota } from '../machines/machine.ts';
+import { type Scenario } from '../scenario.ts';
+import { Stage } from '../stage.ts';
+import { ReportWatch } from '../watch.ts';
 
 /** Given back at once after a kill: the next question is asked by a Node process. */
 const roomForNodePages = 45_000;

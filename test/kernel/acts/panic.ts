@@ -1,8 +1,8 @@
-import { Gone } from './machines/agent.ts';
-import { type Machine } from './machines/machine.ts';
-import { predict } from './prediction.ts';
-import { type Scenario } from './scenario.ts';
-import { Stage } from './stage.ts';
+import { Gone } from '../machines/agent.ts';
+import { type Machine } from '../machines/machine.ts';
+import { predict } from '../prediction.ts';
+import { type Scenario } from '../scenario.ts';
+import { Stage } from '../stage.ts';
 
 /** With 1 the kernel panics when the whole machine is out of memory, with 2 also when a cgroup is. */
 export type PanicMode = 1 | 2;

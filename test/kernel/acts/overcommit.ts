@@ -6,12 +6,12 @@ import {
   type OvercommitMode,
 } from '#shared/kernel/sysctl/overcommit.ts';
 import { parseKernelVersion } from '#shared/kernel/version.ts';
-import { type Machine } from './machines/machine.ts';
-import { predict } from './prediction.ts';
-import { Random } from './random.ts';
-import { type Scenario } from './scenario.ts';
-import { Stage } from './stage.ts';
-import { ReportWatch } from './watch.ts';
+import { type Machine } from '../machines/machine.ts';
+import { predict } from '../prediction.ts';
+import { Random } from '../random.ts';
+import { type Scenario } from '../scenario.ts';
+import { Stage } from '../stage.ts';
+import { ReportWatch } from '../watch.ts';
 
 const pageSizeBytes = 4096;
 /** Every mapping below 2^47 bytes is possible but for overcommit. */

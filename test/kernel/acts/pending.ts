@@ -1,8 +1,8 @@
-import { V2_ROWS } from '../helper/support/pending-table.ts';
-import { randomFrom } from '../fuzz/random.ts';
-import { PENDING_IN_GUEST } from './machines/initramfs.ts';
-import { type Machine } from './machines/machine.ts';
-import { type LabOptions } from './options.ts';
+import { V2_ROWS } from '../../helper/support/pending-table.ts';
+import { randomFrom } from '../../fuzz/random.ts';
+import { PENDING_IN_GUEST } from '../machines/initramfs.ts';
+import { type Machine } from '../machines/machine.ts';
+import { type LabOptions } from '../options.ts';
 
 /** Rows of a quick run. */
 const QUICK_ROWS = 2;

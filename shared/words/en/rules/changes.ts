@@ -9,9 +9,9 @@ import {
   type RulePreview,
   type SeenRule,
 } from '#shared/model/rule.ts';
-import { lastingPlanSentence } from './changes.ts';
-import { nameOf } from './process.ts';
-import { unitNoun } from './unit.ts';
+import { lastingPlanSentence } from '../changes.ts';
+import { nameOf } from '../process.ts';
+import { unitNoun } from '../unit.ts';
 
 /** The page's list of rules and of other values that are in force. */
 export const view = {

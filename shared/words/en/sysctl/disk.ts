@@ -1,8 +1,8 @@
 import { assertNever } from '#shared/result.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { type IgnoredLine, type LaterSetter, type OnDisk, type SysctlState } from '#shared/model/sysctl.ts';
-import { say, strong, type Sentence } from '../sentence.ts';
-import { valueText } from './sysctl-values.ts';
+import { say, strong, type Sentence } from '../../sentence.ts';
+import { valueText } from './values.ts';
 
 /** Where the value comes from at boot. */
 export function diskSentence(state: SysctlState): Sentence {

@@ -2,9 +2,9 @@
  * Runs in a guest with cgroup v2, as one bundled file: plays rows of the table of pending changes, several at a time, and prints what was
  * wrong as JSON. Its arguments are the numbers of the rows.
  */
-import { V2_ROWS, playRow } from '../helper/support/pending-table.ts';
-import { v2Scene } from '../helper/support/pending-scene.ts';
-import { until } from '../helpers/until.ts';
+import { V2_ROWS, playRow } from '../../helper/support/pending-table.ts';
+import { v2Scene } from '../../helper/support/pending-scene.ts';
+import { until } from '../../helpers/until.ts';
 
 /** Two emulated processors, and much waiting. */
 const AT_A_TIME = 2;
