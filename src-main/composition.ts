@@ -12,7 +12,7 @@ import { HelperLog } from './engine/events/helper-log.ts';
 import { handlersOf } from './engine/requests.ts';
 import { followRules, type FollowedRules } from './engine/rules/follow-rules.ts';
 import { type DesktopPort } from './engine/settings/settings.ts';
-import { intervalsFor } from './engine/watch/interval.ts';
+import { intervalsFor } from './engine/watch/clock/interval.ts';
 import { type World } from './engine/world.ts';
 import { type Asks } from './helper/client/methods.ts';
 import { openWorld, type OpenedWorld } from './open-world.ts';

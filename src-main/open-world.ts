@@ -14,7 +14,7 @@ import { LaterCache } from './engine/change/sysctl/later-cache.ts';
 import { readTuning } from './engine/change/sysctl/tuning.ts';
 import { Broadcast } from './engine/broadcast.ts';
 import { CurrentSettings, type DesktopPort } from './engine/settings/settings.ts';
-import { intervalsFor } from './engine/watch/interval.ts';
+import { intervalsFor } from './engine/watch/clock/interval.ts';
 import { Monitor } from './engine/watch/monitor.ts';
 import { SharedReading } from './engine/watch/shared-reading.ts';
 import { type Emit, type World } from './engine/world.ts';

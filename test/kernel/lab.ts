@@ -58,7 +58,7 @@ export async function runLab(
   const programs: GuestPrograms = {
     agent: compile('agent'),
     eater: compile('eater'),
-    pending: await bundle('pending-in-guest'),
+    pending: await bundle('acts/pending-in-guest'),
   };
   /* Before the first machine starts: while kernels are fetched and guests are packed no code listens to it. */
   const parts = options.systemdOnly

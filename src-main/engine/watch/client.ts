@@ -2,7 +2,7 @@ import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Interest } from '../../collect/sampler.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
-import { isShort } from './interval.ts';
+import { isShort } from './clock/interval.ts';
 
 /** A connected page or command, and what it shows. */
 export interface Client {

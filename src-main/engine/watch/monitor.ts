@@ -8,12 +8,12 @@ import { type Sampler } from '../../collect/sampler.ts';
 import { findKillers } from '../../collect/killers.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type Client, FOLLOWED_PLACES, interestOf } from './client.ts';
-import { INTERVALS, nextInterval, type Intervals } from './interval.ts';
+import { INTERVALS, nextInterval, type Intervals } from './clock/interval.ts';
 import { type OrderOfScope } from './order-view.ts';
 import { outlookOf } from './outlook.ts';
 import { ProcessHistories } from './process-histories.ts';
 import { type FrameSources, processOf, SnapshotFrames } from './snapshot-frames.ts';
-import { TickTimer, type Timers } from './tick-timer.ts';
+import { TickTimer, type Timers } from './clock/tick-timer.ts';
 import { Timeline } from './timeline.ts';
 
 /** Killers come and go rarely: looked for every this many ticks. */

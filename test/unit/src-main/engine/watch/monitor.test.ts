@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FRAME_SCOPES, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { INTERVALS, intervalsFor } from '../../../../../src-main/engine/watch/interval.ts';
+import { INTERVALS, intervalsFor } from '../../../../../src-main/engine/watch/clock/interval.ts';
 
 import { scopes as monitorScopes } from '../../../../../src-main/engine/watch/subscribe.ts';
 import { IN_BOX, MACHINE, monitored, pidsOf, VIEW } from '../../../../helpers/monitored.ts';

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type MemoryState } from '#shared/model/memory.ts';
-import { INTERVALS, intervalsFor, nextInterval } from '../../../../../src-main/engine/watch/interval.ts';
+import {
+  INTERVALS,
+  intervalsFor,
+  nextInterval,
+} from '../../../../../../src-main/engine/watch/clock/interval.ts';
 
 const GIB = 2 ** 30;
 
