@@ -129,6 +129,10 @@ export class TuningSettings {
     await this.#do((client) => client.request('change.revertPending', { id: pending.id }));
   }
 
+  #isAskedOf(name: SysctlName): boolean {
+    return this.keeping?.name === name;
+  }
+
   /** Asks what keeping a value for the next boot would do. */
   async considerKeep(name: SysctlName, value: number): Promise<void> {
     const client = this.#client;
@@ -136,7 +140,7 @@ export class TuningSettings {
     this.keeping = { name };
     const result = await client.request('change.previewKeepSysctl', { name, value });
     // Another one was asked about meanwhile, or it was put away.
-    if (this.keeping?.name !== name) return;
+    if (!this.#isAskedOf(name)) return;
     this.keeping = result.ok ? { name, preview: result.value } : { name, failure: result.error };
   }
 

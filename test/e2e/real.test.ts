@@ -36,7 +36,7 @@ async function terms(page: Page): Promise<Record<string, string>> {
         row.querySelector('dd')?.innerText ?? '',
       ]),
     ),
-  ) as Record<string, string>;
+  );
 }
 
 /** The same as the kernel has them. */

@@ -127,7 +127,7 @@ export function removeRuleOf(
 }
 
 /** Writes down that a rule was written or removed; returns the group. */
-export function recordRule(
+function recordRule(
   { recorder }: Pick<RuleWorld, 'recorder'>,
   subject: string,
   before: string,

@@ -53,7 +53,7 @@ export function withRule({ text, rules }: RulesText, wanted: NewRule): Result<Wi
 }
 
 /** The text without one of its rules. Comments stay. */
-export function withoutRule(text: string, rule: Rule): string {
+function withoutRule(text: string, rule: Rule): string {
   const own = new Set([rule.table.line, ...rule.table.entries.map(({ line }) => line)]);
   const lines = text.split('\n').filter((_, index) => !own.has(index + 1));
   const before = rule.table.line - 2;

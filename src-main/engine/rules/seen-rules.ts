@@ -13,7 +13,7 @@ export interface RuledMachine {
   /** The value that a rule gave a process of this boot last: a rule is applied once. */
   readonly applied: ReadonlyMap<string, number>;
   /** Whether a change can be written without asking for root. */
-  canWrite(process: ObservedProcess, after: number): boolean;
+  readonly canWrite: (process: ObservedProcess, after: number) => boolean;
 }
 
 /** Rules with what each of them matches now: the first that matches a process counts. */

@@ -2,7 +2,7 @@ import { crowd } from './scene-processes.ts';
 import { GIB, type SceneSetup } from './scene-machine.ts';
 
 /** 64 digits, as container engines call their own; no space in which a line could break. */
-export const LONGEST_ID = 'c0ffee'.repeat(10) + 'beef';
+const LONGEST_ID = 'c0ffee'.repeat(10) + 'beef';
 /** NAME_MAX: the longest name of one folder, and so of one cgroup; in the widest letter there is. */
 const WIDEST = 'W'.repeat(255);
 /** Cgroups in each other, each with as long a name as there can be. */

@@ -3,7 +3,7 @@ import { type TuningMachine } from '#shared/kernel/sysctl/effect-context.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { sysctlEffects } from '#shared/kernel/sysctl/effects.ts';
 import { bootSettings, linesFor } from '#shared/kernel/sysctl/boot.ts';
-import { KEPT_FILE, type BootReader, type SysctlDisk } from '#shared/kernel/sysctl/disk.ts';
+import { type BootReader, type SysctlDisk } from '#shared/kernel/sysctl/disk.ts';
 import { keepObstacles, withKept } from '#shared/kernel/sysctl/kept.ts';
 import { nextBootDangers, type BootSettings } from '#shared/kernel/sysctl/next-boot.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
@@ -101,12 +101,6 @@ function isLast({ kind }: LaterSetter, winner: OnDisk | undefined, reapplies: bo
 function isNewer({ files }: SysctlDisk, winner: OnDisk | undefined, bootMs: number | undefined): boolean {
   const changedMs = files.find(({ path }) => path === winner?.file)?.changedMs;
   return changedMs !== undefined && bootMs !== undefined && changedMs > bootMs;
-}
-
-/** Whether Lifeboat's own file has a line for a setting. */
-export function isKept({ disk }: Pick<Tuning, 'disk'>, name: SysctlName): boolean {
-  const own = disk.files.filter(({ path }) => path === KEPT_FILE);
-  return linesFor(own, name, disk).length > 0;
 }
 
 /** The numbers of the machine that decide what a setting brings. */

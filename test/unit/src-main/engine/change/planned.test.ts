@@ -117,7 +117,7 @@ function after(before: Record<string, string>, writes: readonly PlannedWrite[], 
     const key = keyOf(write, stage);
     // What a preview saw is what is there: empty and absent are the same.
     expect(state[key] ?? '', `${key} as it was seen`).toBe(write.seen ?? '');
-    if (write.value === '') delete state[key];
+    if (write.value === '') Reflect.deleteProperty(state, key);
     else state[key] = write.value;
   }
   return state;
