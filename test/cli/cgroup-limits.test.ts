@@ -112,7 +112,7 @@ describe('lifeboat cgroup on a built machine', () => {
   });
 
   it.for([
-    [['/box', '--max', '1G', '--high', '1G'], 2, 'One value at a time'],
+    [['/box', '--max', '1G', '--high', '1G'], 2, 'Set one value at a time'],
     [['/box', '--max', 'much'], 2, 'It has to be a size'],
     [['/box', '--oom-group', '1'], 2, 'It has to be on or off'],
     [['/../etc'], 2, 'may not hold'],
