@@ -49,9 +49,11 @@ export function previewKeepSysctl(
 
 /** Writes what a preview showed, where what is kept is still what was seen. */
 export async function applyKeepSysctl(
-  { pending, planned, sysctls }: Pick<ChangeWorld, 'pending' | 'planned' | 'sysctls'>,
+  { pending, planned, rights, sysctls }: Pick<ChangeWorld, 'pending' | 'planned' | 'rights' | 'sysctls'>,
   { id }: { readonly id: string },
 ): Promise<Result<Kept>> {
+  const allowed = rights.mayChange();
+  if (!allowed.ok) return allowed;
   const plan = planned.kept.find(id);
   if (!plan.ok) return plan;
   const { name, value, writes } = plan.value;
