@@ -11,12 +11,11 @@ export type Protected =
   | { readonly kind: 'ask'; readonly warning: Warning }
   | { readonly kind: 'failed'; readonly error: Failure };
 
-/** Warnings without which "it is protected" would not be the truth, or with which it is dangerous. */
+/** Warnings without which "it is protected" would not be the truth, or with which it is dangerous. A refusal of the kernel does no harm and is reported. */
 const READ_FIRST: ReadonlySet<Warning['kind']> = new Set<Warning['kind']>([
   'mostly-unkillable',
   'own-limit-first',
   'scope-too-small',
-  'cannot-lower',
   'out-of-reach',
 ]);
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { numberIn } from '../e2e/support/changing.ts';
+import { numberIn, startSleeper } from '../e2e/support/changing.ts';
 import { startEater } from '../e2e/support/eater.ts';
 import { recorded, type Desktop } from './support/desktop.ts';
 import { inPage, inWindow, isShown, openPage } from './support/lifeboat-window.ts';
@@ -102,6 +102,8 @@ describe.skipIf(!CAN_CHANGE)(
   () => {
     it('moves the next victim behind another, tells so, and tells when it is next again', async () => {
       const eater = await startEater('tray-eater', 24, ADJ + 8);
+      // Those it goes behind: room to grow is kept to the last of them, and no value below 0 is needed for it.
+      for (const value of [ADJ, ADJ - 5, ADJ - 10, ADJ - 15, ADJ - 20]) await startSleeper(value);
       const desktop = await startWithTray({}, ['--hidden']);
       const name = `tray-eater (${eater.pid})`;
       await expect.poll(() => labels(desktop)).toContain(`Protect ${name}`);

@@ -64,7 +64,6 @@ describe('protectNext', () => {
   it.for<Warning>([
     { kind: 'mostly-unkillable', share: 0.9 },
     { kind: 'own-limit-first', path: '/a', headroomBytes: 4096 },
-    { kind: 'cannot-lower', count: 1 },
     { kind: 'out-of-reach', names: ['big'] },
   ])('writes nothing where there is something to read first: $kind', async (warning) => {
     const stage = requests([CHANGE]);
