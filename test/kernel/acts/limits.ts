@@ -118,7 +118,7 @@ async function limitBelowUsage(
   );
   expect((await limit()) === String(limitBytes), `memory.max is ${await limit()}`);
 
-  await run(machine, 'undo', '--all', '--json');
+  await run(machine, 'undo', '--all', '--yes', '--dangerous', '--json');
   expect((await limit()) === 'max', `after undo memory.max is ${await limit()}`);
   return problems;
 }
