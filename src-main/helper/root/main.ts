@@ -8,7 +8,7 @@ import { AuditLog } from './audit-log.ts';
 import { GUARD_NAME } from './guard/messages.ts';
 import { runGuard } from './guard/run-guard.ts';
 import { runHelper } from './run.ts';
-import { askedByUid } from './self.ts';
+import { askedByUid, keepRoom } from './self.ts';
 import { MACHINE } from './tree.ts';
 
 /** In place of a file: Node reads the program from its standard input. */
@@ -19,8 +19,10 @@ if (process.getuid?.() !== 0) {
   process.stderr.write('lifeboat-helper: it does its work as root; Lifeboat starts it when it is needed.\n');
   process.exitCode = 77;
 } else if (file === FROM_INPUT && role === GUARD_NAME) {
+  keepRoom();
   runGuard(MACHINE, new AuditLog(MACHINE, askedByUid(process.env)));
 } else {
+  keepRoom();
   // The guard runs this very text, also when the file has been replaced since.
   void runHelper(MACHINE, version, {
     args: [FROM_INPUT, GUARD_NAME],

@@ -40,3 +40,15 @@ export function stayAlive(tree: Tree): void {
     withControlFile(`${tree.root}/proc/self/oom_score_adj`, (file) => file.write('-1000')),
   );
 }
+
+/** The last of what keepRoom() takes. It lies above the rest, so that the rest is not given back to the kernel. */
+let lid: Buffer | undefined;
+
+/**
+ * Has malloc take 4 MiB from the kernel and keep them, untouched: under strict overcommit there is no more, and taking that back needs a
+ * little. Chunks of 128 KiB or more would be given back at once.
+ */
+export function keepRoom(): void {
+  for (let chunks = 0; chunks < 64; chunks++) Buffer.allocUnsafeSlow(64_000);
+  lid ??= Buffer.allocUnsafeSlow(4096);
+}

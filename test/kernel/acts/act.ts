@@ -21,6 +21,7 @@ import { ReportWatch } from '../watch.ts';
 const roomForNodePages = 45_000;
 const ENOMEM = 12;
 const pendingSeconds = 6;
+const pings = 20;
 /** All that differs in kind: the ends, the last that can be killed, both signs, nothing. */
 const values = [-1000, 1000, -1, 0] as const;
 
@@ -189,7 +190,9 @@ async function checkSwitch(machine: Machine): Promise<string[]> {
   const lines = () => agent.saidBy(helper).filter((said) => said.startsWith('{'));
   const heard = (index: number) => JSON.parse(lines()[index] ?? '{}') as unknown;
   const line = async (index: number) => {
-    await agent.until(() => lines().length > index, 20_000 * patience, 'the helper');
+    const isThere = () => lines().length > index;
+    await agent.until(() => isThere() || agent.hasExited(helper), 20_000 * patience, 'the helper');
+    if (!isThere()) throw new Error(`the helper has died: ${agent.saidBy(helper).slice(-20).join('\n')}`);
   };
   await line(0);
   const { protocol } = heard(0) as Partial<HelperHello>;
@@ -216,9 +219,12 @@ async function checkSwitch(machine: Machine): Promise<string[]> {
     },
   );
   if (forked !== undefined) problems.push(forked);
-  await line(2);
+  // What a client says meanwhile, to keep it awake and to keep the change, needs no memory from the kernel either.
+  for (let ping = 0; ping < pings; ping++)
+    await agent.request('send', helper, JSON.stringify({ id: 2 + ping, request: { verb: 'ping' } }));
+  await line(2 + pings);
   const tookSeconds = (performance.now() - begun) / 1000;
-  const reverted = heard(2) as HelperEvent;
+  const reverted = heard(2 + pings) as HelperEvent;
   if (reverted.event !== 'reverted') problems.push(`the helper said ${JSON.stringify(reverted)}`);
   if (tookSeconds > pendingSeconds + 3 * patience) problems.push(`taken back after ${tookSeconds} s`);
   if ((await modeOf(machine)) !== 0) problems.push('strict overcommit is still in force');
