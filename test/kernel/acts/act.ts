@@ -157,7 +157,7 @@ async function checkRule({ agent, lifeboat, patience }: Machine, stage: Stage): 
   );
   if (added.code !== 0) return [`rules add ended with ${added.code}: ${added.stderr}`];
   // Rules are applied by what serves the page; a guest has no page, and needs none.
-  const page = join(dirname(lifeboat[1] ?? ''), '../renderer');
+  const page = join(dirname(lifeboat.at(-1) ?? ''), '../renderer');
   await agent.run(5000 * patience, '/bin/sh', '-c', `/bin/mkdir -p ${page} && : > ${page}/index.html`);
   const server = await agent.start(undefined, -1, ...lifeboat, 'serve', '--port', '0');
   const serves = () => agent.saidBy(server).some((line) => line.includes('http://127.0.0.1:'));
@@ -178,7 +178,8 @@ async function checkRule({ agent, lifeboat, patience }: Machine, stage: Stage): 
 async function checkSwitch(machine: Machine): Promise<string[]> {
   const problems: string[] = [];
   const { agent, patience, lifeboat } = machine;
-  const [node = '', program = ''] = lifeboat;
+  const [node = ''] = lifeboat;
+  const program = lifeboat.at(-1) ?? '';
   const strict = ['vm.overcommit_ratio=0', 'vm.overcommit_memory=2', '--dry-run', '--json'];
   const shown = await agent.run(20_000 * patience, ...lifeboat, 'sysctl', 'set', ...strict);
   const { effects = [] } = JSON.parse(shown.stdout || '{}') as { readonly effects?: readonly SysctlEffect[] };

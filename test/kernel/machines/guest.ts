@@ -130,7 +130,8 @@ async function boot(kernel: KernelImage, initramfs: string, options: GuestOption
       cgroupRoot: '/sys/fs/cgroup/lab',
       cgroupPath: '/lab',
       eater: '/eater',
-      lifeboat: ['/node', '/app/out/main/lifeboat.js'],
+      // With the flags that packages start it with: under emulation a start costs a quarter less.
+      lifeboat: ['/node', '--max-semi-space-size=1', '--v8-pool-size=0', '/app/out/main/lifeboat.js'],
       mayLowerAdj: true,
       hasSwap: false,
       cpus,
