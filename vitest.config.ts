@@ -1,6 +1,18 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+/** What all tests in the browser have in common. */
+const BROWSER = {
+  globalSetup: ['test/e2e/support/chromium.ts'],
+  // The files share what they import: reading it again for each takes seconds.
+  isolate: false,
+  // Longer than Playwright waits for anything, so that it can say what it waited for.
+  testTimeout: 90_000,
+  hookTimeout: 60_000,
+  // A browser on a busy machine takes longer than the second that is the default.
+  expect: { poll: { timeout: 10_000 } },
+};
+
 /** `unit` needs nothing but Node, `system` a C compiler and the running kernel. `cli`, `e2e`, and as root `helper` and `package`, run against the built program in `out/`; `test/run.ts` builds it first. */
 export default defineConfig({
   plugins: [svelte()],
@@ -58,17 +70,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...BROWSER,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/support/chromium.ts'],
+          include: ['test/e2e/*.test.ts'],
+          // All see the same machine, and some measure times.
           fileParallelism: false,
-          // The files share what they import: reading it again for each takes seconds.
-          isolate: false,
-          // Longer than Playwright waits for anything, so that it can say what it waited for.
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
-          // A browser on a busy machine takes longer than the second that is the default.
-          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        extends: true,
+        // Pages on machines that are made up: two at a time do not see each other.
+        test: {
+          ...BROWSER,
+          name: 'e2e-scenes',
+          include: ['test/e2e/scenes/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
