@@ -58,22 +58,30 @@ export function ruleEffects(
   after: readonly Rule[],
   { processes, commandOf, applied, canWrite }: RuledMachine,
 ): readonly RuleEffect[] {
-  const meant = new Map<Rule, ObservedProcess[]>();
-  for (const process of processes) {
-    const rule = ruleFor(after, process, commandOf);
-    if (rule !== undefined) meant.set(rule, [...(meant.get(rule) ?? []), process]);
-  }
-  return [...meant].flatMap(([rule, members]): readonly RuleEffect[] => {
-    if (tooWide(rule, members, commandOf) !== undefined) return [];
-    return members.flatMap((process): readonly RuleEffect[] => {
-      const { oomScoreAdj: value } = rule;
-      const given = ruleFor(before, process, commandOf)?.oomScoreAdj ?? applied.get(processKey(process));
-      if (process.pid === 1 || process.oomScoreAdj === value || given === value) return [];
-      const { oomScoreAdj: was, ...match } = matchOf(process);
-      const waits = canWrite(process, value) ? {} : { waits: true as const };
-      return [{ ...match, before: was, after: value, ...waits }];
-    });
+  const given = new Map(
+    inForce(before, { processes, commandOf }).map(([process, rule]) => [process, rule.oomScoreAdj]),
+  );
+  return inForce(after, { processes, commandOf }).flatMap(([process, rule]): readonly RuleEffect[] => {
+    const { oomScoreAdj: value } = rule;
+    const has = given.get(process) ?? applied.get(processKey(process));
+    if (process.oomScoreAdj === value || has === value) return [];
+    const { oomScoreAdj: was, ...match } = matchOf(process);
+    const waits = canWrite(process, value) ? {} : { waits: true as const };
+    return [{ ...match, before: was, after: value, ...waits }];
   });
+}
+
+/** The processes to which the rules give a value, each with its rule: never init, and none by a rule that is too wide. */
+function inForce(
+  rules: readonly Rule[],
+  { processes, commandOf }: Pick<RuledMachine, 'processes' | 'commandOf'>,
+): readonly (readonly [ObservedProcess, Rule])[] {
+  const byRule = Map.groupBy(processes, (process) => ruleFor(rules, process, commandOf));
+  return [...byRule].flatMap(([rule, members]) =>
+    rule === undefined || tooWide(rule, members, commandOf) !== undefined
+      ? []
+      : members.filter(({ pid }) => pid !== 1).map((process) => [process, rule] as const),
+  );
 }
 
 /** Values that rules gave, by the process that got them. */
