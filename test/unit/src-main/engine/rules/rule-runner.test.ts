@@ -263,7 +263,11 @@ describe('cost', () => {
 });
 
 describe('the preview of other rules', () => {
-  const rule = fc.record({ name: fc.constantFrom('a', 'b'), adj: fc.constantFrom(-5, 5, 9), many: fc.boolean() });
+  const rule = fc.record({
+    name: fc.constantFrom('a', 'b'),
+    adj: fc.constantFrom(-5, 5, 9),
+    many: fc.boolean(),
+  });
   const rules = fc
     .array(rule, { minLength: 1, maxLength: 3 })
     .map((all) =>
@@ -282,7 +286,9 @@ describe('the preview of other rules', () => {
         runner.setRules(before);
         await runner.onProcesses(processes);
         const applied = appliedValues(
-          writes.splice(0).map(({ pid, startTicks, after: oomScoreAdj }) => ({ pid, startTicks, oomScoreAdj })),
+          writes
+            .splice(0)
+            .map(({ pid, startTicks, after: oomScoreAdj }) => ({ pid, startTicks, oomScoreAdj })),
         );
         processes = processes.map((each) => ({
           ...each,
