@@ -133,15 +133,17 @@ function appended(text: string, block: string): string {
 }
 
 function withAdj(text: string, rule: Rule, oomScoreAdj: number, many: boolean): string {
-  const entry = rule.table.entries.find(({ key }) => key === 'adj');
-  if (entry === undefined) return text;
+  const entryOf = (name: string) => rule.table.entries.find(({ key }) => key === name);
+  const [adj, permission] = [entryOf('adj'), entryOf('allow_many')];
+  if (adj === undefined) return text;
   const bom = text.startsWith('\ufeff') ? 1 : 0;
   const lines = text.slice(bom).split('\n');
-  const line = lines[entry.line - 1] ?? '';
-  lines[entry.line - 1] =
-    line.slice(0, entry.valueStart) + oomScoreAdj.toString() + line.slice(entry.valueEnd);
-  const permission = rule.table.entries.find(({ key }) => key === 'allow_many');
-  if (many && permission === undefined) lines.splice(entry.line, 0, 'allow_many = true');
-  else if (many && permission !== undefined) lines[permission.line - 1] = 'allow_many = true';
+  const put = ({ line, valueStart, valueEnd }: typeof adj, value: string) => {
+    const own = lines[line - 1] ?? '';
+    lines[line - 1] = own.slice(0, valueStart) + value + own.slice(valueEnd);
+  };
+  put(adj, oomScoreAdj.toString());
+  if (many && permission !== undefined) put(permission, 'true');
+  else if (many) lines.splice(adj.line, 0, `allow_many = true${lines[adj.line - 1]?.endsWith('\r') ? '\r' : ''}`);
   return text.slice(0, bom) + lines.join('\n');
 }

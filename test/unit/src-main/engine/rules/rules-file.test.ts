@@ -166,6 +166,23 @@ describe('adding', () => {
     );
   });
 
+  it.for([
+    {
+      what: 'the comment beside it',
+      text: '[[rule]]\r\nname = "a"\r\n  allow_many = false # a few only\r\nadj = 5\r\n',
+      after: '[[rule]]\r\nname = "a"\r\n  allow_many = true # a few only\r\nadj = 5\r\n',
+    },
+    {
+      what: 'the ends of lines',
+      text: '[[rule]]\r\nname = "a"\r\nadj = 5 # five\r\n# last',
+      after: '[[rule]]\r\nname = "a"\r\nadj = 5 # five\r\nallow_many = true\r\n# last',
+    },
+  ])('lets the same rule match many, and leaves $what as it is', ({ text, after }) => {
+    writeFileSync(path, text);
+    expect(addRule(path, { name: 'a', oomScoreAdj: 5, allowMany: true }).ok).toBe(true);
+    expect(readFileSync(path, 'utf8')).toBe(after);
+  });
+
   it('never writes a file that could not be read again', () => {
     writeFileSync(path, BROKEN);
     expect(addRule(path, { name: 'a', oomScoreAdj: 1 })).toMatchObject({
