@@ -1,5 +1,6 @@
 import { cgroupValueOf, CGROUP_SETTING_FILES, CGROUP_SETTINGS } from '#shared/model/cgroup-change.ts';
 import { type AdjChange } from '#shared/model/change.ts';
+import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { sameProcess } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
@@ -113,9 +114,7 @@ export class UndoEffects {
 
   #adjs(items: readonly PlannedItem[]): ReadonlyMap<PlannedItem, readonly UndoEffect[]> {
     const written = items.filter(({ does, entry }) => does === 'write' && entry.process !== undefined);
-    const order = this.#order;
-    if (written.length === 0 || order === undefined || this.#ordered >= MOST_ORDERED) return new Map();
-    this.#ordered += 1;
+    if (written.length === 0) return new Map();
     const changes = written.flatMap(({ entry: { process }, now, value }): AdjChange[] => {
       const observed = this.#snapshot.processes.find(
         (each) => process !== undefined && sameProcess(each, process),
@@ -124,7 +123,7 @@ export class UndoEffects {
       const { pid, startTicks, name } = observed;
       return [{ pid, startTicks, name, before: Number(now), after: Number(value) }];
     });
-    const next = orderAfter(this.#snapshot, order, changes).next;
+    const next = this.#nextAfter(changes);
     return new Map(
       written.map((item) => {
         const change = changes.find((each) => item.entry.process?.pid === each.pid);
@@ -137,6 +136,13 @@ export class UndoEffects {
         return [item, facts];
       }),
     );
+  }
+
+  /** The next victim after the changes; undefined also for the older of many clicks. */
+  #nextAfter(changes: readonly AdjChange[]): NamedProcess | undefined {
+    if (this.#order === undefined || this.#ordered >= MOST_ORDERED) return undefined;
+    this.#ordered += 1;
+    return orderAfter(this.#snapshot, this.#order, changes).next;
   }
 
   #ruled(subject: string, value: number): number {
