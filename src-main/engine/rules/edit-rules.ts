@@ -144,6 +144,7 @@ function withAdj(text: string, rule: Rule, oomScoreAdj: number, many: boolean): 
   };
   put(adj, oomScoreAdj.toString());
   if (many && permission !== undefined) put(permission, 'true');
-  else if (many) lines.splice(adj.line, 0, `allow_many = true${lines[adj.line - 1]?.endsWith('\r') ? '\r' : ''}`);
+  else if (many)
+    lines.splice(adj.line, 0, `allow_many = true${lines[adj.line - 1]?.endsWith('\r') ? '\r' : ''}`);
   return text.slice(0, bom) + lines.join('\n');
 }
