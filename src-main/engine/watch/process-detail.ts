@@ -1,5 +1,4 @@
 import { type ProcessDetail } from '#shared/contract/watch.ts';
-import { adjToMoveBehind } from '#shared/kernel/badness/adjustment.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type CgroupLimit } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
@@ -7,9 +6,8 @@ import { type Snapshot } from '../../collect/snapshot.ts';
 import { headroomIn, limitAt } from './headroom.ts';
 import { endsWith, type UnitFactsOf } from './ends-with.ts';
 import { orderOfScope, type OrderOfScope } from './order-view.ts';
-import { usageRangeIn } from './process-facts.ts';
 import { type ProcessHistories } from './process-histories.ts';
-import { grown, LATER_BEHIND, roomToGrow } from './room-to-grow.ts';
+import { LATER_BEHIND, moveBehind, roomToGrow } from './room-to-grow.ts';
 import { rowOf } from './table-rows.ts';
 import { targetsAround } from './targets.ts';
 
@@ -72,14 +70,11 @@ function protection(
   process: ObservedProcess,
   growth: number | undefined,
 ): ProcessDetail['protect'] {
-  const { tasks, context, order } = ofScope;
+  const { tasks, order } = ofScope;
   if (order.outcome !== 'kills' || !order.places.some(({ task }) => task === process)) return undefined;
-  const behind = Math.min(LATER_BEHIND, order.eligibleCount - 1);
   const room = roomToGrow(snapshot, ofScope, process, growth);
-  const judged = grown(process, room, snapshot);
-  const around = tasks.map((task) => (task === process ? judged : task));
-  const oomScoreAdj = adjToMoveBehind(judged, behind, around, context, usageRangeIn(snapshot));
-  if (oomScoreAdj === undefined) return undefined;
+  const { behind, oomScoreAdj } = moveBehind(snapshot, ofScope, tasks, process, LATER_BEHIND, room);
+  if (oomScoreAdj === undefined || oomScoreAdj === process.oomScoreAdj) return undefined;
   const next = order.places.find(({ task }) => task !== process)?.task;
   return { behind, oomScoreAdj, room, ...(next === undefined ? {} : { nextPid: next.pid }) };
 }

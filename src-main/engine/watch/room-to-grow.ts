@@ -1,8 +1,12 @@
 import { type RoomToGrow } from '#shared/model/change.ts';
-import { usagePages } from '#shared/kernel/badness/badness.ts';
+import { adjToMoveBehind, countBefore } from '#shared/kernel/badness/adjustment.ts';
+import { OOM_SCORE_ADJ_MIN, usagePages } from '#shared/kernel/badness/badness.ts';
+import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
+import { compact } from '#shared/optional.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type OrderOfScope } from './order-view.ts';
+import { usageRangeIn } from './process-facts.ts';
 
 /** Others that go before a process which is protected for long. */
 export const LATER_BEHIND = 5;
@@ -32,6 +36,32 @@ export function roomToGrow(
     bytes: Math.max(share, Math.min(hour, totalBytes - usedBytes)),
     ...(grows && growthBytesPerMinute !== undefined ? { growthBytesPerMinute } : {}),
   };
+}
+
+/**
+ * How to move a process behind `wanted` of the others that are `present`, with room to grow where it is given: the number that go before it then, and the
+ * value. That is its present one where as many do already, and absent where no value does it.
+ */
+export function moveBehind(
+  snapshot: Snapshot,
+  { context }: Pick<OrderOfScope, 'context'>,
+  present: readonly ObservedProcess[],
+  target: ObservedProcess,
+  wanted: number,
+  room?: RoomToGrow,
+): { readonly behind: number; readonly oomScoreAdj?: number } {
+  const range = usageRangeIn(snapshot);
+  const rivals = present.filter((task) => task !== target && ineligibleReason(task) === undefined);
+  const judged = room === undefined ? target : grown(target, room, snapshot);
+  const around = present.map((task) => (task === target ? judged : task));
+  const before = countBefore(judged, around, context, range);
+  // Some others cannot be passed, as services at -999: then it goes behind all that can be.
+  const behind = Math.min(wanted, rivals.length, Math.max(1, before(OOM_SCORE_ADJ_MIN + 1)));
+  const oomScoreAdj =
+    before(target.oomScoreAdj) >= behind
+      ? target.oomScoreAdj
+      : adjToMoveBehind(judged, behind, around, context, range);
+  return compact({ behind, oomScoreAdj });
 }
 
 /** A process as it will be when it has used up its room: judged so, what protects it now still does then. */

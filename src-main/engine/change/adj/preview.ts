@@ -1,6 +1,5 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { adjToGoFirst, adjToMoveBehind, countBefore } from '#shared/kernel/badness/adjustment.ts';
-import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
+import { adjToGoFirst } from '#shared/kernel/badness/adjustment.ts';
 import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
 import { killOrder } from '#shared/kernel/kill-order/kill-order.ts';
 import {
@@ -21,7 +20,7 @@ import { lastingPlaces, type LastingChecks, type RequestedAdj } from './lasting.
 import { endsWith, type UnitFactsOf } from '../../watch/ends-with.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
-import { grown, LATER_BEHIND, roomToGrow } from '../../watch/room-to-grow.ts';
+import { LATER_BEHIND, moveBehind, roomToGrow } from '../../watch/room-to-grow.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { processesOf } from '../../watch/targets.ts';
 
@@ -158,19 +157,12 @@ function intendedValue(
   // The other targets move as well: they neither count as others nor stand in the way.
   const others = new Set(targets.filter((other) => other !== target));
   const present = tasks.filter((task) => !others.has(task));
-  const rivals = present.filter((task) => task !== target && ineligibleReason(task) === undefined);
   const range = usageRangeIn(snapshot);
   if (ineligibleReason(target) !== undefined && target.oomScoreAdj !== -1000) return target.oomScoreAdj;
   if (intent.kind === 'behind' || intent.kind === 'later') {
     if (target.oomScoreAdj === -1000) return target.oomScoreAdj;
-    const judged = room === undefined ? target : grown(target, room, snapshot);
-    const around = present.map((task) => (task === target ? judged : task));
-    const before = countBefore(judged, around, context, range);
     const wanted = intent.kind === 'later' ? LATER_BEHIND : intent.n;
-    // Some others cannot be passed, as services at -999: then it goes behind all who can be.
-    const n = Math.min(wanted, rivals.length, Math.max(1, before(OOM_SCORE_ADJ_MIN + 1)));
-    if (before(target.oomScoreAdj) >= n) return target.oomScoreAdj;
-    return adjToMoveBehind(judged, n, around, context, range) ?? 'out-of-reach';
+    return moveBehind(snapshot, { context }, present, target, wanted, room).oomScoreAdj ?? 'out-of-reach';
   }
   const value = adjToGoFirst(target, present, context, range);
   if (value !== undefined) return value;

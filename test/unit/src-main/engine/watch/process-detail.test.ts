@@ -126,6 +126,14 @@ describe('processDetail', () => {
       expect(detail.protect?.behind).toBe(2);
     });
 
+    it('behind all others that can be passed, as a preview does, where some are at -999', () => {
+      const passed = [1, 2].map((each) => ({ pid: 100 + each, rssAnonPages: 1000 * each }));
+      const fixed = [1, 2, 3, 4].map((each) => ({ pid: 200 + each, rssAnonPages: 1, adj: -999 }));
+      const detail = detailOf(10, { processes: [{ pid: 10, rssAnonPages: 50_000 }, ...passed, ...fixed] });
+      expect(detail.protect).toMatchObject({ behind: 2, nextPid: 102 });
+      expect(detail.protect?.oomScoreAdj).toBeLessThan(0);
+    });
+
     it.for([
       {
         what: 'it stands there already, also when it has grown',
