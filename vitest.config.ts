@@ -13,7 +13,7 @@ const BROWSER = {
   expect: { poll: { timeout: 10_000 } },
 };
 
-/** `unit` needs nothing but Node, `system` a C compiler and the running kernel. `cli`, `e2e`, and as root `helper` and `package`, run against the built program in `out/`; `test/run.ts` builds it first. */
+/** `unit` needs nothing but Node, `system` a C compiler and the running kernel. `cli`, `e2e`, `scenes`, and as root `helper` and `package`, run against the built program in `out/`; `test/run.ts` builds it first. */
 export default defineConfig({
   plugins: [svelte()],
   test: {
@@ -82,8 +82,8 @@ export default defineConfig({
         // Pages on machines that are made up: two at a time do not see each other.
         test: {
           ...BROWSER,
-          name: 'e2e-scenes',
-          include: ['test/e2e/scenes/*.test.ts'],
+          name: 'scenes',
+          include: ['test/scenes/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildWhenNeeded } from '../scripts/builder.ts';
 import { runKernelLab } from './run/kernel-suite.ts';
 import { exitCode, formatReport } from './run/report.ts';
-import { isSuiteName, SUITES, type SuiteName, type SuiteResult, whyNotAsUser } from './run/suite.ts';
+import { inTurns, isSuiteName, SUITES, type SuiteName, type SuiteResult, whyNotAsUser } from './run/suite.ts';
 import { provideSystemPackages, thisSystem } from './run/system-packages.ts';
 import { runVitest } from './run/vitest-suite.ts';
 
@@ -31,15 +31,14 @@ async function main(args: readonly string[]): Promise<number> {
   const results: SuiteResult[] = [];
   const built = suites.every((name) => name === 'unit') || buildWhenNeeded();
   if (!built) results.push({ ...NOTHING, name: 'build', failed: 1 });
-  for (const name of suites) {
+  const runOrLeave = async (name: SuiteName): Promise<SuiteResult> => {
     const why =
       whyNotAsUser(name, system.isRoot) ??
       leftOut.get(name)?.why ??
       (built || name === 'unit' ? undefined : 'the build failed');
-    results.push(
-      why === undefined ? await runSuite(name) : { ...NOTHING, name, leftOut: [{ part: name, why }] },
-    );
-  }
+    return why === undefined ? runSuite(name) : { ...NOTHING, name, leftOut: [{ part: name, why }] };
+  };
+  for (const turn of inTurns(suites)) results.push(...(await Promise.all(turn.map(runOrLeave))));
   process.stdout.write(`\n${formatReport(results)}\n`);
   return exitCode(results, process.env['CI'] === 'true');
 }

@@ -1,5 +1,15 @@
 /** The suites of `npm test`, in the order in which they run. */
-export const SUITES = ['unit', 'system', 'cli', 'e2e', 'helper', 'package', 'electron', 'kernel'] as const;
+export const SUITES = [
+  'unit',
+  'system',
+  'cli',
+  'e2e',
+  'scenes',
+  'helper',
+  'package',
+  'electron',
+  'kernel',
+] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** What could not run, and why. */
@@ -31,6 +41,20 @@ export function whyNotAsUser(name: SuiteName, isRoot: boolean): string | undefin
   if (name === 'helper')
     return 'needs root: it writes real sysctls, and asks the real sudo and pkexec for another user';
   return name === 'package' ? 'needs root: it installs the deb for real' : undefined;
+}
+
+/**
+ * Suites in their order, those that run at the same time together: `helper` changes this machine and waits most of its time, and `scenes`,
+ * which looks at machines that are made up, uses what is left of the processors.
+ */
+export function inTurns(suites: readonly SuiteName[]): readonly (readonly SuiteName[])[] {
+  const turns: SuiteName[][] = [];
+  for (const name of suites) {
+    const last = turns.at(-1);
+    if (name === 'helper' && last?.[0] === 'scenes') last.push(name);
+    else turns.push([name]);
+  }
+  return turns;
 }
 
 export function isSuiteName(name: string): name is SuiteName {

@@ -29,7 +29,7 @@ const NEEDS: readonly SystemNeed[] = [
     // It starts in a fifth of the time; where the browser itself is there already, that one does as well.
     package: 'chromium-headless-shell',
     ubuntuPackage: 'chromium-browser',
-    suites: ['e2e'],
+    suites: ['e2e', 'scenes'],
     isThere: () => ['chromium-headless-shell', ...BROWSERS].some(hasProgram),
   },
   {

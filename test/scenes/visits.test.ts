@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VIEWS, type ViewName } from '../../../src-renderer/shell/navigation.svelte.ts';
+import { VIEWS, type ViewName } from '../../src-renderer/shell/navigation.svelte.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { ok } from '#shared/result.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { sceneChanges } from '../../helpers/scenes/scene-changes.ts';
-import { startScenes, type SceneServer } from '../../helpers/scenes/scene-server.ts';
-import { axeViolations, overflowOf, SIZES, stateViolations, useBrowser } from '../support/browser.ts';
-import { runningOut } from '../support/running-out.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
+import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
+import { axeViolations, overflowOf, SIZES, stateViolations, useBrowser } from '../e2e/support/browser.ts';
+import { runningOut } from '../e2e/support/running-out.ts';
 
 const open = useBrowser();
 const words = wordsFor('en');

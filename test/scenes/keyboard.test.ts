@@ -1,11 +1,11 @@
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { VIEWS } from '../../../src-renderer/shell/navigation.svelte.ts';
+import { VIEWS } from '../../src-renderer/shell/navigation.svelte.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { sceneChanges } from '../../helpers/scenes/scene-changes.ts';
-import { startScenes, type SceneServer } from '../../helpers/scenes/scene-server.ts';
-import { search, useBrowser } from '../support/browser.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
+import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
+import { search, useBrowser } from '../e2e/support/browser.ts';
 
 const open = useBrowser();
 const words = wordsFor('en');

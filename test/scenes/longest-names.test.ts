@@ -1,12 +1,12 @@
 import { type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsFor } from '#shared/words/index.ts';
-import { LONGEST_NAMES, LONGEST_PATH } from '../../helpers/scenes/longest-names.ts';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { sceneChanges } from '../../helpers/scenes/scene-changes.ts';
-import { startScenes, type SceneServer } from '../../helpers/scenes/scene-server.ts';
-import { overflowOf, SIZES, useBrowser } from '../support/browser.ts';
-import { troublesOf } from '../support/running-out.ts';
+import { LONGEST_NAMES, LONGEST_PATH } from '../helpers/scenes/longest-names.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
+import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
+import { overflowOf, SIZES, useBrowser } from '../e2e/support/browser.ts';
+import { troublesOf } from '../e2e/support/running-out.ts';
 
 const open = useBrowser();
 const words = wordsFor('en');

@@ -2,9 +2,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { fail, ok } from '#shared/result.ts';
 import { type Handlers } from '#shared/contract/server.ts';
 import { type Rights } from '#shared/model/change.ts';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { startScenes } from '../../helpers/scenes/scene-server.ts';
-import { axeViolations, useBrowser, type PageOptions } from '../support/browser.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes } from '../helpers/scenes/scene-server.ts';
+import { axeViolations, useBrowser, type PageOptions } from '../e2e/support/browser.ts';
 
 const open = useBrowser();
 

@@ -1,9 +1,9 @@
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { VIEWS } from '../../../src-renderer/shell/navigation.svelte.ts';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { startScenes, type SceneServer } from '../../helpers/scenes/scene-server.ts';
-import { axeViolations, useBrowser, type PageOptions } from '../support/browser.ts';
+import { VIEWS } from '../../src-renderer/shell/navigation.svelte.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
+import { axeViolations, useBrowser, type PageOptions } from '../e2e/support/browser.ts';
 
 const open = useBrowser();
 /** Views have the keys 1, 2, 3… in the order of the navigation. */

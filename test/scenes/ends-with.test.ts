@@ -1,10 +1,10 @@
 import { type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ok } from '#shared/result.ts';
-import { sceneChanges } from '../../helpers/scenes/scene-changes.ts';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { startScenes } from '../../helpers/scenes/scene-server.ts';
-import { axeViolations, useBrowser } from '../support/browser.ts';
+import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes } from '../helpers/scenes/scene-server.ts';
+import { axeViolations, useBrowser } from '../e2e/support/browser.ts';
 
 const open = useBrowser();
 

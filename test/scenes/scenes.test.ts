@@ -1,8 +1,8 @@
 import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { startScenes, type Mood, type SceneServer } from '../../helpers/scenes/scene-server.ts';
-import { axeViolations, overflowOf, SIZES, useBrowser } from '../support/browser.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes, type Mood, type SceneServer } from '../helpers/scenes/scene-server.ts';
+import { axeViolations, overflowOf, SIZES, useBrowser } from '../e2e/support/browser.ts';
 
 const open = useBrowser();
 let server: SceneServer;

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ok } from '#shared/result.ts';
 import { type AdjRequest } from '#shared/model/change.ts';
-import { SCENES } from '../../helpers/scenes/scenes.ts';
-import { startScenes } from '../../helpers/scenes/scene-server.ts';
-import { axeViolations, useBrowser } from '../support/browser.ts';
+import { SCENES } from '../helpers/scenes/scenes.ts';
+import { startScenes } from '../helpers/scenes/scene-server.ts';
+import { axeViolations, useBrowser } from '../e2e/support/browser.ts';
 
 const open = useBrowser();
 
