@@ -3,7 +3,7 @@ import { isStartingUnit, type Unit } from '#shared/model/unit.ts';
 import { readText } from '../proc/kernel-files.ts';
 import { keptIn, userDropIn } from './user-unit.ts';
 
-/** As src-main/helper/root/unit-adj.ts writes it; every user may read it. */
+/** As src-main/helper/root/unit/unit-adj.ts writes it; every user may read it. */
 const SYSTEM_DROP_IN =
   /^# Written by Lifeboat, which also removes it\.\n\[(?:Service|Socket|Mount|Swap)\]\nOOMScoreAdjust=(-?\d{1,4})\n$/;
 
