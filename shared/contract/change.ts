@@ -7,7 +7,6 @@ import {
   type CgroupState,
 } from '../model/cgroup-change.ts';
 import {
-  type DropInWaits,
   type AdjOutcome,
   type AdjPreview,
   type AdjRequest,
@@ -22,6 +21,7 @@ import {
   type BootDecider,
   type PendingChange,
   type SysctlEffect,
+  type Kept,
   type SysctlKeepPreview,
   type SysctlPreset,
   type SysctlPreview,
@@ -37,18 +37,6 @@ export interface Applied {
   /** The group in the journal, by which it is undone; absent when nothing was written. */
   readonly group?: number;
   readonly outcomes: readonly AdjOutcome[];
-}
-
-/** What a value was kept for. */
-export interface Kept {
-  /** The file that was written. */
-  readonly file: string;
-  /** Of units: why the file has no effect yet. */
-  readonly waits?: DropInWaits;
-  /** Of settings: what the next boot sets, read back from the disk. */
-  readonly afterBoot?: number;
-  /** Of settings: whether the file has a line for it now, no longer has one, or was left as it was. */
-  readonly line?: 'written' | 'removed' | 'none';
 }
 
 /** What became of one entry that was to be undone. */

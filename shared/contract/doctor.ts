@@ -107,8 +107,16 @@ export type DoctorFinding = {
     readonly value: string;
     /** What to paste into a terminal to mend it, where one command does. */
     readonly command?: string;
+    /** Where several things are wrong: what mends each, by its name; no command where none does. */
+    readonly remedies?: readonly Remedy[];
   };
 }[DoctorCheck];
+
+/** What mends one of several things that a check has found. */
+export interface Remedy {
+  readonly name: string;
+  readonly command?: string;
+}
 
 /** A finding with the state that belongs to its outcome. */
 export function finding<C extends DoctorCheck>(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type RoomToGrow, type TargetChoice } from '../model/change.ts';
-import { type EndsWith, type KillOrderView } from '../model/kill-order.ts';
+import { type EndsWith, type KillOrderView, type OomOutcome } from '../model/kill-order.ts';
 import { type KillerMark, type MemoryState, type Outlook } from '../model/memory.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
 import { type Machine } from '../model/machine.ts';
@@ -75,6 +75,8 @@ export interface ProcessDetail {
     /** Memory that may be reclaimed in addition; absent where there is none. */
     readonly uncertainBytes?: number;
     readonly rank?: number;
+    /** What happens there, where it is not that the first of its order is killed. */
+    readonly outcome?: Exclude<OomOutcome, 'kills'>;
   };
   /** What systemd ends if the kernel kills it; empty for what is never killed. */
   readonly endsWith: readonly EndsWith[];

@@ -88,6 +88,12 @@ export interface CgroupEffect {
   readonly fact: CgroupFact;
 }
 
+/**
+ * Why the kernel kills nothing at a limit: no process is there, the machine panics instead (vm.panic_on_oom = 2), or the processes wait
+ * (v1, oom_kill_disable). Where it is none of them and no victim is named, all processes are exempt.
+ */
+export type WithoutKill = 'empty' | 'panics' | 'waits';
+
 export type CgroupFact =
   | { readonly kind: 'no-change' }
   /** The memory that it could still take before a kill, and the process that would be killed first. */
@@ -96,6 +102,7 @@ export type CgroupFact =
       readonly headroomBytes: number;
       readonly uncertainBytes: number;
       readonly next?: NamedProcess;
+      readonly withoutKill?: WithoutKill;
     }
   /** More is in use, but dropping page cache and swapping out is enough. */
   | { readonly kind: 'reclaims'; readonly cacheBytes: number; readonly swapBytes: number }
@@ -103,7 +110,11 @@ export type CgroupFact =
    * More is in use than is certain to be reclaimed: the kernel kills for the rest at once (v2, memory_max_write()), unless as much of what is
    * uncertain is reclaimed in time.
    */
-  | ({ readonly kind: 'kills'; readonly victims: readonly NamedProcess[] } & Beyond)
+  | ({
+      readonly kind: 'kills';
+      readonly victims: readonly NamedProcess[];
+      readonly withoutKill?: WithoutKill;
+    } & Beyond)
   /** The same with v1, where the kernel kills no process for it and returns EBUSY (mem_cgroup_resize_max()). */
   | ({ readonly kind: 'refused-busy' } & Beyond)
   /** Unless kept, the change reverts to this limit: memory taken beyond it by then leads to a kill (v2). */
@@ -114,9 +125,14 @@ export type CgroupFact =
   /** The machine runs out before that limit is reached. */
   | { readonly kind: 'machine-first'; readonly headroomBytes: number }
   /** memory.high: above it all its processes are slowed down until that much is reclaimed, and none is killed. */
-  | { readonly kind: 'throttles'; readonly overBytes: number; readonly swapBytes: number }
+  | {
+      readonly kind: 'throttles';
+      readonly overBytes: number;
+      readonly swapBytes: number;
+      readonly empty?: true;
+    }
   /** `overBytes` of it cannot be reclaimed: each of its processes stalls at its next allocation (calculate_high_delay()). */
-  | { readonly kind: 'stalls'; readonly overBytes: number }
+  | { readonly kind: 'stalls'; readonly overBytes: number; readonly empty?: true }
   | { readonly kind: 'throttles-from'; readonly leftBytes: number }
   /** memory.min and memory.low: `bytes` of what it uses are protected from reclaim. */
   | {

@@ -187,12 +187,24 @@ export type SysctlFact =
       readonly lines: readonly OnDisk[];
     };
 
+/** What the disk says of a setting that is kept for the next boot. */
+export interface Kept {
+  /** Lifeboat's file. */
+  readonly file: string;
+  /** The value that the next boot sets. */
+  readonly afterBoot?: number;
+  /** Whether the file has a line for it, no longer has one, or stays as it is. */
+  readonly line?: 'written' | 'removed' | 'none';
+}
+
 /** The effect of setting some values, all together. */
 export interface SysctlPreview extends PlannedChange {
   readonly changes: readonly SysctlChange[];
   readonly effects: readonly SysctlEffect[];
   /** What the next boot brings that is dangerous, were they kept on disk. */
   readonly atBoot: readonly SysctlEffect[];
+  /** What the disk would say of each of them, were they kept; absent where one of them could not be. */
+  readonly kept?: readonly Kept[];
 }
 
 /** What keeping a value for the next boot would do, or taking Lifeboat's own line away (no `value`). */
@@ -202,6 +214,8 @@ export interface SysctlKeepPreview extends PlannedChange {
   readonly file: string;
   /** What the next boot brings then that is dangerous. */
   readonly effects: readonly SysctlEffect[];
+  /** What the disk says afterwards. */
+  readonly kept: Kept;
 }
 
 /** A named set of values. */

@@ -140,7 +140,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     const set = await run('cgroup', path, '--max', '64M', '--yes');
     expect(set).toMatchObject({ code: 0, stderr: '' });
     expect(set.stdout).toBe(
-      `${path} ${file}: no limit → 64.0 MiB\n  · It can take 64.0 MiB more; then nothing in it can be killed, so allocations there fail and its programs hang or end with errors.\nKept, as long as the cgroup lives.\n`,
+      `${path} ${file}: no limit → 64.0 MiB\n  · It can take 64.0 MiB more; no process is in it now.\nKept, as long as the cgroup lives.\n`,
     );
     expect(Number(now())).toBe(64 * MIB);
     expect((await run('cgroup', path, '--max', '64M', '--yes')).stdout).toContain('No change.');

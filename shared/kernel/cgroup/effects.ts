@@ -1,4 +1,10 @@
-import { type CgroupEffect, type CgroupFact, type CgroupChange } from '../../model/cgroup-change.ts';
+import {
+  type CgroupEffect,
+  type CgroupFact,
+  type CgroupChange,
+  type WithoutKill,
+} from '../../model/cgroup-change.ts';
+import { compact } from '../../optional.ts';
 import { type FirstLimit, type Headroom } from '../../model/headroom.ts';
 import { type NamedProcess } from '../../model/kill-order.ts';
 import { type TakenBack } from './headroom.ts';
@@ -21,6 +27,8 @@ export interface CgroupMachine {
   readonly processCount: number;
   /** The kill order in it, were the change its limit. */
   readonly victims: readonly NamedProcess[];
+  /** Why nothing is killed at the limit, where there are no victims for another reason than that all are exempt. */
+  readonly withoutKill?: WithoutKill;
   /** memory.min or memory.low of the cgroup right above; absent below the root, which passes on everything. */
   readonly protectionAbove?: { readonly path: string; readonly bytes: number };
 }
@@ -65,15 +73,14 @@ export function cgroupEffects(change: CgroupChange, machine: CgroupMachine): rea
 }
 
 function limitEffects(bytes: number, machine: CgroupMachine): readonly CgroupEffect[] {
-  const { version, usageBytes, takenBack, headroom, victims } = machine;
+  const { version, usageBytes, takenBack, headroom, victims, withoutKill } = machine;
   if (bytes === Infinity) return [note({ kind: 'unlimited' })];
   const overBytes = usageBytes - bytes;
   if (overBytes <= 0) {
     const [next] = victims;
     const { headroomBytes, uncertainBytes } = headroom ?? { headroomBytes: -overBytes, uncertainBytes: 0 };
-    return [
-      note({ kind: 'headroom', headroomBytes, uncertainBytes, ...(next === undefined ? {} : { next }) }),
-    ];
+    const fact = compact({ kind: 'headroom', headroomBytes, uncertainBytes, next, withoutKill } as const);
+    return [withoutKill === 'panics' ? danger(fact) : note(fact)];
   }
   const { sureBytes, uncertainBytes, swapBytes } = takenBack;
   if (overBytes <= sureBytes + swapBytes) {
@@ -85,7 +92,7 @@ function limitEffects(bytes: number, machine: CgroupMachine): readonly CgroupEff
     danger(
       version === 1
         ? { kind: 'refused-busy', ...beyond }
-        : { kind: 'kills', ...beyond, victims: victims.slice(0, VICTIMS_NAMED) },
+        : compact({ kind: 'kills', ...beyond, victims: victims.slice(0, VICTIMS_NAMED), withoutKill } as const),
     ),
   ];
 }
@@ -96,13 +103,19 @@ function memswEffects(bytes: number, { headroom: _, ...machine }: CgroupMachine)
 }
 
 /** Above memory.high processes reclaim for themselves before they go on; what cannot be reclaimed makes them wait. */
-function highEffects(bytes: number, { usageBytes, takenBack }: CgroupMachine): readonly CgroupEffect[] {
+function highEffects(
+  bytes: number,
+  { usageBytes, takenBack, processCount }: CgroupMachine,
+): readonly CgroupEffect[] {
   const overBytes = usageBytes - bytes;
   if (overBytes <= 0) return [note({ kind: 'throttles-from', leftBytes: -overBytes })];
   const cacheBytes = takenBack.sureBytes + takenBack.uncertainBytes;
   const restBytes = overBytes - cacheBytes - takenBack.swapBytes;
-  if (restBytes > 0) return [danger({ kind: 'stalls', overBytes: restBytes })];
-  return [warning({ kind: 'throttles', overBytes, swapBytes: Math.max(0, overBytes - cacheBytes) })];
+  // Without a process nothing waits yet.
+  const empty = processCount === 0 ? { empty: true as const } : {};
+  if (restBytes > 0) return [danger({ kind: 'stalls', overBytes: restBytes, ...empty })];
+  const swapBytes = Math.max(0, overBytes - cacheBytes);
+  return [warning({ kind: 'throttles', overBytes, swapBytes, ...empty })];
 }
 
 /** What is above it may run out first, whatever its own limit. */

@@ -7,6 +7,7 @@ import {
   type CgroupFact,
   type CgroupSetting,
   type CgroupValue,
+  type WithoutKill,
 } from '#shared/model/cgroup-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { say, strong, type Sentence } from '../sentence.ts';
@@ -89,13 +90,11 @@ export function factSentence(fact: CgroupFact): Sentence {
     case 'no-change':
       return say`No change: it already has this value.`;
     case 'headroom':
-      return fact.next === undefined
-        ? say`It can take ${strong(formatBytes(fact.headroomBytes))} more${orMore(fact.uncertainBytes, fact.headroomBytes)}; then ${NOTHING_TO_KILL}.`
-        : say`It can take ${strong(formatBytes(fact.headroomBytes))} more${orMore(fact.uncertainBytes, fact.headroomBytes)}; then the kernel kills ${strong(named(fact.next))} first.`;
+      return say`It can take ${strong(formatBytes(fact.headroomBytes))} more${orMore(fact.uncertainBytes, fact.headroomBytes)}${atLimit(fact)}`;
     case 'reclaims':
       return say`${strong(formatBytes(fact.cacheBytes + fact.swapBytes))} more is in use: ${takenBack(fact.cacheBytes, fact.swapBytes)}.`;
     case 'kills':
-      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)}${fact.victims.length === 0 ? say` It stays above the limit: ${NOTHING_TO_KILL}.` : say` The kernel kills in the group at once until it fits, possibly more than needed: first ${strong(fact.victims.map(named).join(', '))}.`}`;
+      return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)}${aboveLimit(fact)}`;
     case 'refused-busy':
       return say`${strong(formatBytes(fact.overBytes))} more is in use than is certain to be reclaimed.${swapping(fact.swapBytes)}${unlessWritten(fact.uncertainBytes, fact.overBytes)} Unless that is enough, the kernel refuses (EBUSY). Nothing is killed.`;
     case 'goes-back':
@@ -107,10 +106,14 @@ export function factSentence(fact: CgroupFact): Sentence {
     case 'machine-first':
       return say`The machine runs out first: its headroom is ${strong(formatBytes(fact.headroomBytes))}.`;
     case 'throttles':
+      if (fact.empty === true)
+        return say`${strong(formatBytes(fact.overBytes))} more is in use, and the kernel reclaims that much. No process is in the group now.`;
       return fact.swapBytes === 0
         ? say`${strong(formatBytes(fact.overBytes))} more is in use: everything in the group is slowed down until that much is reclaimed.`
         : say`${strong(formatBytes(fact.overBytes))} more is in use: everything in the group is slowed down until that much is reclaimed, ${strong(formatBytes(fact.swapBytes))} of it to swap.`;
     case 'stalls':
+      if (fact.empty === true)
+        return say`${strong(formatBytes(fact.overBytes))} more is in use than can be reclaimed. No process is in the group now; each that is started there stands still.`;
       return say`${strong(formatBytes(fact.overBytes))} more is in use than can be reclaimed. Everything in the group stands still: each allocation waits for up to two seconds. No process is killed.`;
     case 'throttles-from':
       return say`It is slowed down once it uses ${strong(formatBytes(fact.leftBytes))} more.`;
@@ -125,6 +128,8 @@ export function factSentence(fact: CgroupFact): Sentence {
         ? say`It uses less than that: no effect for now.`
         : say`When the machine is short of memory, ${strong(formatBytes(fact.overBytes))} of what it uses is reclaimed first.`;
     case 'dies-together':
+      if (fact.count === 0)
+        return say`No process is in it now. When one of later ones is killed, all are, except those at -1000.`;
       return say`When one process in it is killed, all ${strong(formatCount(fact.count))} are, except those at -1000.`;
     case 'dies-alone':
       return say`Only the chosen process is killed.`;
@@ -141,6 +146,28 @@ export function factSentence(fact: CgroupFact): Sentence {
     case 'container-rewrites':
       return say`The container engine sets its own value at the next start.${podmanForgets(fact)}`;
   }
+}
+
+const WITHOUT_KILL: Readonly<Record<WithoutKill, string>> = {
+  empty: 'no process is in it now',
+  panics: 'the kernel panics instead of killing (vm.panic_on_oom = 2)',
+  waits: 'its processes wait until memory is freed (oom_kill_disable)',
+};
+
+/** What happens once a limit is used up. */
+function atLimit({ next, withoutKill }: Extract<CgroupFact, { readonly kind: 'headroom' }>): Sentence {
+  if (withoutKill === 'empty') return say`; ${WITHOUT_KILL.empty}.`;
+  if (withoutKill !== undefined) return say`; then ${WITHOUT_KILL[withoutKill]}.`;
+  if (next === undefined) return say`; then ${NOTHING_TO_KILL}.`;
+  return say`; then the kernel kills ${strong(named(next))} first.`;
+}
+
+/** What happens at once where more is in use than a limit. */
+function aboveLimit({ victims, withoutKill }: Extract<CgroupFact, { readonly kind: 'kills' }>): Sentence {
+  if (withoutKill === 'panics') return say` At once ${WITHOUT_KILL.panics}.`;
+  if (withoutKill !== undefined) return say` It stays above the limit: ${WITHOUT_KILL[withoutKill]}.`;
+  if (victims.length === 0) return say` It stays above the limit: ${NOTHING_TO_KILL}.`;
+  return say` The kernel kills in the group at once until it fits, possibly more than needed: first ${strong(victims.map(named).join(', '))}.`;
 }
 
 /** `podman update` writes the record of the container since 5.1; before, it changes the running one alone. */
@@ -184,6 +211,9 @@ function orMore(uncertainBytes: number, headroomBytes: number): string {
 /** What a dangerous value ends in, for the button that sets it. */
 export function consequence(effects: readonly CgroupEffect[]): string {
   const kinds = new Set(effects.map(({ fact }) => fact.kind));
+  const kills = effects.map(({ fact }) => fact).find((fact) => fact.kind === 'kills');
+  if (kills?.withoutKill === 'panics') return 'the kernel panics';
+  if (kills !== undefined && kills.victims.length === 0) return 'it stays above the limit';
   if (kinds.has('kills')) return 'the kernel kills processes in it at once';
   if (kinds.has('refused-busy')) return 'the kernel refuses it';
   return 'read the warning above';

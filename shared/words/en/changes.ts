@@ -114,7 +114,7 @@ export function warningSentence(warning: Warning): string {
         ? 'New child processes inherit the value.'
         : `New child processes inherit the value; its ${formatCount(warning.now)} existing ones keep theirs.`;
     case 'absolute':
-      return '-1000 is absolute: the kernel panics rather than kill this process.';
+      return '-1000 is absolute: where no other process can be killed, the kernel panics; at the limit of a cgroup, allocations fail.';
     case 'mostly-unkillable':
       return `With this, processes that cannot be killed hold ${formatPercent(warning.share)} of the memory in use: running out of memory could end in a panic.`;
     case 'own-limit-first': {

@@ -286,6 +286,11 @@ export const doctorView = {
     if (warnings > 0) return 'The answers are right, with limits.';
     return 'Nothing limits the answers on this machine.';
   },
+  /** What stands before the command that mends one of several things, or instead of it. */
+  remedy: (name: string, hasCommand: boolean) =>
+    hasCommand
+      ? `${name}:`
+      : `${name}: no edit of these files helps. "lifeboat sysctl forget ${name}" takes back what is kept.`,
   states: {
     bad: 'wrong or missing',
     warning: 'limited',

@@ -38,7 +38,7 @@ export function usedPages(figures: MemoryFigures): number {
  * `totalPages` is the scope's; in a cgroup its limit is the whole. `swap`: whether the machine has any.
  */
 export function explain(
-  entry: ProcessFacts,
+  entry: ProcessFacts & { readonly ineligible?: IneligibleReason },
   totalPages: number,
   pageSizeBytes: number,
   scope: Scope = { kind: 'global' },
@@ -49,7 +49,11 @@ export function explain(
   const weight = strong(formatPages(Math.abs(entry.adjustmentPages), pageSizeBytes));
   const adj = `oom_score_adj of ${formatAdj(entry.oomScoreAdj)}`;
   if (entry.oomScoreAdj === -1000) {
-    return say`Uses ${size}, but the kernel never kills it: its oom_score_adj is -1000.`;
+    // Init, kernel threads and zombies are exempt whatever their value is: that is said of them instead.
+    const byValue = entry.ineligible === undefined || entry.ineligible === 'oom-score-adj-minimum';
+    return byValue
+      ? say`Uses ${size}, but the kernel never kills it: its oom_score_adj is -1000.`
+      : say`Uses ${size}.`;
   }
   const whole = say`Uses ${size}${partOf(entry, used, pageSizeBytes)}, ${shareOf(used, totalPages, scope, swap)}`;
   if (entry.oomScoreAdj === 0) return say`${whole}.`;
@@ -69,7 +73,7 @@ export function explain(
 
 /** The same as plain text. */
 export function explainSentence(
-  entry: ProcessFacts,
+  entry: ProcessFacts & { readonly ineligible?: IneligibleReason },
   totalPages: number,
   pageSizeBytes: number,
   scope: Scope = { kind: 'global' },

@@ -1,3 +1,13 @@
+import { type ElevationMethod } from '#shared/model/change.ts';
+
+/** How the change itself would become root. */
+function rootBy(method: ElevationMethod, canAsk: boolean): string {
+  if (method === 'wsl') return 'WSL gives it without a password';
+  return canAsk
+    ? `${method} decides, and may ask for a password`
+    : `${method} has to allow it without a password, since there is no terminal to ask in`;
+}
+
 /** Sentences of the command line that belong to no subject: wrong arguments, questions, the server. */
 export const terminal = {
   wholeNumber: (lowest: number, highest: number) => `It must be a whole number from ${lowest} to ${highest}.`,
@@ -23,6 +33,25 @@ export const terminal = {
     ifKilled: (what: string) => `If it is killed, ${what}.`,
     noLimit: 'No memory limit but the machine’s own.',
     diesWhole: ' (dies as a whole)',
+    /** When the machine runs out. */
+    outcomes: {
+      'kills-allocating-task':
+        'vm.oom_kill_allocating_task is set: the kernel kills the process that happens to allocate when memory runs out, whatever its place.',
+      panics: 'vm.panic_on_oom is set: when memory runs out, the kernel panics instead of killing a process.',
+      'deadlock-panics':
+        'No process can be killed: when memory runs out, the kernel finds no victim and panics.',
+      'no-victim': 'No process can be killed: when memory runs out, allocations fail.',
+      waits: 'When memory runs out, processes wait until some is freed.',
+    },
+    /** The same in a cgroup that runs out first, after its name and headroom. */
+    there: {
+      'kills-allocating-task': '',
+      panics: '; there the kernel panics instead of killing (vm.panic_on_oom = 2)',
+      'deadlock-panics': '',
+      'no-victim':
+        '; every process in it is exempt, so allocations there fail and its programs hang or end with errors',
+      waits: '; there its processes wait until memory is freed (oom_kill_disable)',
+    },
     placeThere: (place: number) => `; there it has place ${place}`,
   },
   rules: {
@@ -48,6 +77,12 @@ export const terminal = {
   nameTarget: 'Name one target: a PID, --name, --unit or --container (--tree goes with a PID).',
   size: 'It has to be a size, as 512M, 2GiB or 300Mi, or max.',
   onOrOff: 'It has to be on or off.',
+  /** What a rehearsal says of root. */
+  root: {
+    asks: (need: 'may' | 'yes', method: ElevationMethod, canAsk: boolean) =>
+      `${need === 'yes' ? 'Needs' : 'May need'} root: ${rootBy(method, canAsk)}.`,
+    outOfReach: (why: string) => `May need root, which is out of reach here. ${why}`,
+  },
   notRecorded: 'It could not be recorded, so "lifeboat undo" does not know it.',
   uses: (usage: string, reclaimable: string, processes: string) =>
     `  uses ${usage}, of which ${reclaimable} can be reclaimed; processes: ${processes}`,

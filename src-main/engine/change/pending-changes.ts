@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type Kept } from '#shared/contract/change.ts';
+import { type Kept } from '#shared/model/sysctl.ts';
 import { type HelperEvent } from '#shared/contract/helper.ts';
 import { type CgroupValue } from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';

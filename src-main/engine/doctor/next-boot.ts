@@ -1,8 +1,9 @@
 import { finding, type DoctorFinding } from '#shared/contract/doctor.ts';
 import { linesFor } from '#shared/kernel/sysctl/boot.ts';
 import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
-import { waysOut } from '#shared/kernel/sysctl/way-out.ts';
+import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
 import { SYSCTL_NAMES, type OnDisk, type SysctlFact } from '#shared/model/sysctl.ts';
+import { compact } from '#shared/optional.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { rootOf, type KernelFiles } from '../../proc/kernel-files.ts';
 import { bootDangers, readTuning, tuningMachine, type Tuning } from '../change/sysctl/tuning.ts';
@@ -53,9 +54,14 @@ function kept({ disk, boot, version, decidedBy }: Tuning): DoctorFinding {
     const winner = boot.get(name)?.winner;
     return winner === undefined ? name : `${name}: ${placeOf(winner)}`;
   });
-  const { command } = waysOut(disk, losing, version) ?? {};
+  const remedies = losing.map((change) => {
+    const command = wayOut(disk, change, version)?.command;
+    return compact({ name: change.name, command });
+  });
   const found = finding('kept-settings', 'lose', winners.join(', '));
-  return command === undefined ? found : { ...found, command };
+  const [only, second] = remedies;
+  if (second === undefined && only?.command !== undefined) return { ...found, command: only.command };
+  return { ...found, remedies };
 }
 
 function placeOf({ file, line, sets }: OnDisk): string {

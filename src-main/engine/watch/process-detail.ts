@@ -46,17 +46,21 @@ export function tightestOf(snapshot: Snapshot, process: ObservedProcess): Proces
   const { path, headroom } = headroomIn(snapshot).chain(process.cgroup).first;
   if (path === undefined) return undefined;
   const there = orderOfScope(snapshot, { kind: 'cgroup', path });
-  const index = there.ok
-    ? there.value.order.places.findIndex(
-        ({ task, diesWith }) => task === process || diesWith.includes(process),
-      )
-    : -1;
+  const outcome = there.ok ? there.value.order.outcome : undefined;
+  // The places of an order are kept where the kernel kills none of them.
+  const index =
+    there.ok && outcome === 'kills'
+      ? there.value.order.places.findIndex(
+          ({ task, diesWith }) => task === process || diesWith.includes(process),
+        )
+      : -1;
   const { headroomBytes, uncertainBytes } = headroom;
   return {
     path,
     headroomBytes,
     ...(uncertainBytes === 0 ? {} : { uncertainBytes }),
     ...(index < 0 ? {} : { rank: index + 1 }),
+    ...(outcome === undefined || outcome === 'kills' ? {} : { outcome }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type ElevationMethod } from '#shared/model/change.ts';
 import { detectWsl } from '../../proc/surroundings.ts';
-import { HOST_FILES } from '../../proc/kernel-files.ts';
+import { HOST_FILES, readText } from '../../proc/kernel-files.ts';
 import { type TrustLevel } from './trust.ts';
 
 /** Where a password may be asked for: the terminal that Lifeboat runs in, the desktop's own dialog, or none. */
@@ -16,6 +16,8 @@ export interface MethodFacts {
   readonly sudo?: string;
   /** `wslExe` is absent where Windows programs cannot be started. */
   readonly wsl?: { readonly distribution: string; readonly wslExe?: string };
+  /** The kernel gives this process nothing that set-user-ID programs would (PR_SET_NO_NEW_PRIVS). */
+  readonly noNewPrivileges?: true;
 }
 
 /** One way to start the helper. The helper's own command goes to the end of `prefix`. */
@@ -72,7 +74,13 @@ export function methodFacts(asks: Asks): MethodFacts {
     ...(pkexec === undefined ? {} : { pkexec }),
     ...(sudo === undefined ? {} : { sudo }),
     ...(isWsl ? { wsl: { distribution, ...(wslExe === undefined ? {} : { wslExe }) } } : {}),
+    ...(hasNoNewPrivileges() ? { noNewPrivileges: true } : {}),
   };
+}
+
+function hasNoNewPrivileges(): boolean {
+  const status = readText(`${HOST_FILES.proc}/self/status`);
+  return status.ok && /^NoNewPrivs:\s*1$/m.test(status.value);
 }
 
 function findProgram(name: string): string | undefined {

@@ -60,7 +60,7 @@ export function rightsNow(options: StartOptions): Rights {
   if (facts.uid === 0) return { state: 'allowed', via: 'root', sysResource: hasSysResource() };
   let first: Failure | undefined;
   for (const method of planMethods(facts)) {
-    const files = hasBus(method) ? helperFiles(method, options) : noBus();
+    const files = standsAgainst(method, facts) ?? helperFiles(method, options);
     if (files.ok) {
       const command = [...method.prefix, ...files.value.command].map(quoted).join(' ');
       return { state: 'asks', method: method.via, command };
@@ -85,6 +85,14 @@ function hasSysResource(): boolean {
   return effective !== undefined && (BigInt(`0x${effective}`) & (1n << CAP_SYS_RESOURCE)) !== 0n;
 }
 
+/** What makes a way useless, as far as it shows without taking it. */
+function standsAgainst(method: Method, { noNewPrivileges }: MethodFacts): Result<never> | undefined {
+  if (!hasBus(method)) return fail('elevation-no-bus', {});
+  // Windows gives root without a set-user-ID program.
+  const needsSetuid = method.via === 'sudo' || method.via === 'pkexec';
+  return needsSetuid && noNewPrivileges === true ? fail('elevation-none', { why: 'no-new-privileges' }) : undefined;
+}
+
 /** pkexec cannot do without it. */
 function hasBus({ via }: Method): boolean {
   return (
@@ -92,10 +100,6 @@ function hasBus({ via }: Method): boolean {
     existsSync('/run/dbus/system_bus_socket') ||
     existsSync('/var/run/dbus/system_bus_socket')
   );
-}
-
-function noBus(): Result<never> {
-  return fail('elevation-no-bus', {});
 }
 
 function isInteropOff({ wsl }: MethodFacts): boolean {

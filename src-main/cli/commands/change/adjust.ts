@@ -23,6 +23,7 @@ import {
 } from '../../terminal/arguments.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { ownIn } from '../../../engine/change/adj/own-in.ts';
 import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
 import { containerMeant, unitMeant } from '../../../engine/watch/targets.ts';
 import { inProcess } from '../../in-process.ts';
@@ -40,6 +41,7 @@ import {
   type Keep,
 } from './adjust-text.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
+import { rehearseRoot, rootJson, sayRoot, type RootNeed } from './rehearse.ts';
 
 interface AdjustOptions {
   readonly name?: string;
@@ -162,7 +164,7 @@ async function adjust(
     const request = { target: target.value, intent, scope: options.scope };
     const preview = await client.request('change.previewAdj', request);
     if (!preview.ok) reportFailure(preview.error);
-    else await carryOut(command, client, preview.value, options);
+    else await carryOut(command, client, snapshot, preview.value, options);
   });
 }
 
@@ -194,6 +196,7 @@ function targetOf(
 async function carryOut(
   command: AdjustCommand,
   client: Client,
+  snapshot: Snapshot,
   preview: AdjPreview,
   options: AdjustOptions,
 ): Promise<void> {
@@ -216,7 +219,9 @@ async function carryOut(
   };
   const nothing = preview.changes.length === 0 && keep === undefined;
   if (dryRun === true || nothing) {
-    if (json === true) printLine(safeJson(shown));
+    const root = dryRun === true ? await rehearseRoot(client, rootNeed(snapshot, preview, keep)) : undefined;
+    if (json === true) printLine(safeJson({ ...shown, ...rootJson(root) }));
+    sayRoot(root, json === true);
     if (dryRun === true && wouldFail(preview, keep)) process.exitCode = EXIT.failure;
     return;
   }
@@ -255,6 +260,17 @@ async function keepingOf(client: Client, { lasting }: AdjPreview): Promise<Resul
   if (places.length === 0) return ok({ byHand });
   const plan = await client.request('change.previewKeep', { places });
   return plan.ok ? ok({ byHand, plan: plan.value }) : plan;
+}
+
+/** Whether carrying it out needs root: for what is another's, and for drop-ins of the system. */
+function rootNeed(snapshot: Snapshot, { changes, needsRoot }: AdjPreview, keep: Keep | undefined): RootNeed {
+  const isOwn = ownIn(snapshot, process.geteuid?.() ?? -1);
+  const dropsIn = keep?.plan?.places.some(
+    ({ lasting, refused }) =>
+      refused === undefined && lasting.kind === 'unit' && lasting.unit.manager === 'system',
+  );
+  if (dropsIn === true || !changes.every(isOwn)) return 'yes';
+  return needsRoot ? 'may' : 'no';
 }
 
 /** What carrying it out would end in, as far as the preview knows. */

@@ -15,6 +15,7 @@ import { askToKeep } from '../../terminal/ask-countdown.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { logLine, EXIT, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
+import { rehearseRoot, rootJson, sayRoot } from './rehearse.ts';
 
 export interface CgroupOptions {
   readonly mayKill?: true;
@@ -71,7 +72,10 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
       if (goesBelowUsage(preview.value) && options.mayKill !== true && options.json !== true) {
         printLine(`  ${words().terminal.wouldKill}`);
       }
-      if (options.json === true) printLine(safeJson({ version: 1, ...preview.value }));
+      const { change: wanted, before } = preview.value;
+      const root = await rehearseRoot(opened.client, wanted.value === before ? 'no' : 'yes');
+      if (options.json === true) printLine(safeJson({ version: 1, ...preview.value, ...rootJson(root) }));
+      sayRoot(root, options.json === true);
       return;
     }
     const outcome = await carryOut(opened, preview.value, options);

@@ -1,7 +1,7 @@
-import { type Kept } from '#shared/contract/change.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import {
+  type Kept,
   type PendingChange,
   type SysctlChange,
   type SysctlEffect,
@@ -9,13 +9,14 @@ import {
   type SysctlName,
 } from '#shared/model/sysctl.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { checkKeep, checkTogether, checkWritable, plannedKeep } from '../../../engine/change/sysctl/keep.ts';
+import { checkKeep, checkTogether, checkWritable } from '../../../engine/change/sysctl/keep.ts';
 import { readTuning } from '../../../engine/change/sysctl/tuning.ts';
 import { askToKeep, type Verdict } from '../../terminal/ask-countdown.ts';
 import { confirm } from '../../terminal/ask.ts';
 import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
+import { rehearseRoot, rootJson, sayRoot } from './rehearse.ts';
 import { dangerLines, effectLines } from './sysctl-text.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 
@@ -56,7 +57,13 @@ export async function setSettings(changes: readonly SysctlChange[], options: Set
     const effects = [...plan.value.effects, ...(options.onDisk === true ? plan.value.atBoot : [])];
     if (options.json !== true) printText(effectLines(states, changes, effects, words()));
     if (options.dryRun === true) {
-      if (options.json === true) printLine(safeJson({ version: 1, changes, effects }));
+      const kept = options.onDisk === true ? (plan.value.kept ?? []) : [];
+      const root = await rehearseRoot(opened.client, 'yes');
+      if (options.json === true) {
+        const disk = options.onDisk === true ? { kept } : {};
+        printLine(safeJson({ version: 1, changes, effects, ...disk, ...rootJson(root) }));
+      } else printText(planLines(changes, kept));
+      sayRoot(root, options.json === true);
       return;
     }
     const goesOn = await mayGoOn(effects, options);
@@ -128,6 +135,15 @@ function outcomeLines(
   }
 }
 
+/** What the disk would say of each of them. */
+function planLines(changes: readonly SysctlChange[], kept: readonly Kept[]): readonly string[] {
+  const { keepPlan, valueText } = words().sysctl;
+  return changes.flatMap(({ name, value }, index) => {
+    const planned = kept[index];
+    return planned === undefined ? [] : [keepPlan(name, valueText(name, value), planned)];
+  });
+}
+
 /** Writes a value for the next boot. What would not last is refused, by --dry-run as well. */
 export async function keepSetting(change: SysctlChange, options: SetOptions): Promise<void> {
   await inProcess(async ({ client }) => {
@@ -140,10 +156,12 @@ export async function keepSetting(change: SysctlChange, options: SetOptions): Pr
     const text = words().sysctl.valueText(change.name, change.value);
     if (options.json !== true) for (const line of dangerLines(effects, words())) logLine(line);
     if (options.dryRun === true) {
-      const planned = plannedKeep(readTuning(kernelFiles(), systemRoot()), change);
-      if (!planned.ok) reportFailure(planned.error);
-      else if (options.json === true) printLine(safeJson({ version: 1, change, effects, ...planned.value }));
-      else printLine(words().sysctl.keepPlan(change.name, text, planned.value));
+      const { kept, writes } = plan.value;
+      const root = await rehearseRoot(client, writes.length === 0 ? 'no' : 'yes');
+      if (options.json === true)
+        printLine(safeJson({ version: 1, change, effects, ...kept, ...rootJson(root) }));
+      else printText(planLines([change], [kept]));
+      sayRoot(root, options.json === true);
       return;
     }
     if (!(await mayKeep(effects, options))) return;
@@ -195,8 +213,12 @@ export async function forgetSetting(name: SysctlName, { json, dryRun }: SetOptio
       return;
     }
     if (dryRun === true) {
-      if (json === true) printLine(safeJson({ version: 1, name, file: plan.value.file, seen: write?.seen }));
+      const { file } = plan.value;
+      const root = await rehearseRoot(client, write === undefined ? 'no' : 'yes');
+      if (json === true)
+        printLine(safeJson({ version: 1, name, file, seen: write?.seen, ...rootJson(root) }));
       else printText(removedLines(plan.value));
+      sayRoot(root, json === true);
       return;
     }
     if (!real.ok) {

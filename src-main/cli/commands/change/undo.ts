@@ -10,6 +10,9 @@ import { inProcess, type InProcess } from '../../in-process.ts';
 import { entryJson } from './journal.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { ownIn } from '../../../engine/change/adj/own-in.ts';
+import { rehearseRoot, rootJson, sayRoot, type RootNeed } from './rehearse.ts';
 
 interface UndoCommand {
   readonly all?: true;
@@ -45,7 +48,7 @@ export function addUndo(program: Command): void {
     });
 }
 
-async function undo({ client }: InProcess, id: number | undefined, options: UndoCommand): Promise<void> {
+async function undo({ client, snapshot }: InProcess, id: number | undefined, options: UndoCommand): Promise<void> {
   const { dryRun, yes, json } = options;
   const preview = await planned(client, id, options);
   if (preview === undefined) return;
@@ -54,7 +57,9 @@ async function undo({ client }: InProcess, id: number | undefined, options: Undo
   // What is done without a question is said once, when it is done.
   if (json !== true && (dryRun === true || isAsked)) printText(previewLines(preview));
   if (dryRun === true) {
-    if (json === true) printLine(safeJson({ version: 1, preview: previewJson(preview) }));
+    const root = await rehearseRoot(client, rootNeed(snapshot, preview));
+    if (json === true) printLine(safeJson({ version: 1, preview: previewJson(preview), ...rootJson(root) }));
+    sayRoot(root, json === true);
     return;
   }
   if (isAsked && !(await confirm(question))) {
@@ -71,6 +76,20 @@ async function undo({ client }: InProcess, id: number | undefined, options: Undo
   if (json === true)
     printLine(safeJson({ version: 1, preview: previewJson(preview), undone: undone.value.map(outcomeJson) }));
   else for (const outcome of undone.value) printLine(undoLine(outcome));
+}
+
+/** What needs root to be put back: all but one's own processes, units and rules. */
+function rootNeed(snapshot: Snapshot, { clicks }: UndoPreview): RootNeed {
+  const isOwn = ownIn(snapshot, process.geteuid?.() ?? -1);
+  const written = clicks
+    .filter(({ isChosen }) => isChosen)
+    .flatMap(({ items }) => items.filter(({ does }) => does === 'write'));
+  const needs = written.map(({ entry: { action, process: id }, now, value }): RootNeed => {
+    if (action === 'keep-user-unit-adj' || action === 'keep-rule' || action === 'forget-rule') return 'no';
+    if (id === undefined || !isOwn(id)) return 'yes';
+    return Number(value) < Number(now) ? 'may' : 'no';
+  });
+  return needs.find((need) => need === 'yes') ?? needs.find((need) => need === 'may') ?? 'no';
 }
 
 async function planned(

@@ -48,6 +48,10 @@ export function addDoctor(program: Command): void {
         printLine(fold(hint === undefined ? meaning : `${meaning} ${hint}`, '      ', columns));
         // Not folded: it is to be pasted.
         if (finding.command !== undefined) printLine(`      ${safeText(finding.command)}`);
+        for (const { name, command } of finding.remedies ?? []) {
+          printLine(`      ${words.doctorView.remedy(name, command !== undefined)}`);
+          if (command !== undefined) printLine(`      ${safeText(command)}`);
+        }
       }
     });
 }

@@ -5,6 +5,7 @@ import { formatBytes, formatPages } from '#shared/format/bytes.ts';
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { badnessTerms } from '#shared/kernel/badness/explain.ts';
+import { type OomOutcome } from '#shared/model/kill-order.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor, type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
@@ -91,6 +92,7 @@ function explanationJson(explanation: Explanation) {
     totalPages: ofScope.context.totalPages,
     pageSizeBytes: snapshot.host.pageSizeBytes,
     process,
+    outcome: ofScope.order.outcome,
     eligibleCount: ofScope.order.eligibleCount,
     badnessPages,
     terms,
@@ -139,7 +141,7 @@ function explanationText(explanation: Explanation, words: Words): string[] {
   const place =
     process.ineligible === undefined
       ? `Place ${process.rank ?? '?'} of ${ofScope.order.eligibleCount}. `
-      : process.oomScoreAdj === -1000 // which the sentence behind it says
+      : process.ineligible === 'oom-score-adj-minimum' // which the sentence behind it says
         ? ''
         : `${words.ineligible[process.ineligible].sentence} `;
   const lines = [
@@ -149,6 +151,7 @@ function explanationText(explanation: Explanation, words: Words): string[] {
     ...(detail.endsWith.length === 0
       ? []
       : [terminal.explain.ifKilled(words.endsWithSentence(detail.endsWith))]),
+    ...outcomeLines(ofScope.order.outcome),
     '',
     ...textTable(TERM_COLUMNS, [
       ...terms.map(({ kind, pages }) =>
@@ -165,6 +168,11 @@ function explanationText(explanation: Explanation, words: Words): string[] {
   return lines;
 }
 
+/** What happens to the machine, where that is not that the first of the order is killed. */
+function outcomeLines(outcome: OomOutcome): readonly string[] {
+  return outcome === 'kills' ? [] : [terminal.explain.outcomes[outcome]];
+}
+
 function limitLines({ chain, tightest }: ProcessDetail, { headroom }: Words): string[] {
   const limited = chain.filter(({ limitBytes, high }) => limitBytes !== undefined || high !== undefined);
   if (limited.length === 0) return [terminal.explain.noLimit];
@@ -173,7 +181,12 @@ function limitLines({ chain, tightest }: ProcessDetail, { headroom }: Words): st
     ...(group.high === undefined ? [] : [`  ${headroom.high[group.high.state](group.high)}`]),
   ]);
   if (tightest === undefined) return ['', ...lines];
-  const there = tightest.rank === undefined ? '' : terminal.explain.placeThere(tightest.rank);
+  const there =
+    tightest.outcome !== undefined
+      ? terminal.explain.there[tightest.outcome]
+      : tightest.rank === undefined
+        ? ''
+        : terminal.explain.placeThere(tightest.rank);
   return ['', ...lines, `Runs out first: ${safeText(tightest.path)}, ${headroom.of(tightest)}${there}.`];
 }
 

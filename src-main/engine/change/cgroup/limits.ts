@@ -1,7 +1,7 @@
 import { type Unplanned } from '#shared/model/planned-change.ts';
 import { accessSync, constants } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { cgroupEffects } from '#shared/kernel/cgroup/effects.ts';
+import { cgroupEffects, type CgroupMachine } from '#shared/kernel/cgroup/effects.ts';
 import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
 import { isWithin, pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import {
@@ -15,7 +15,6 @@ import {
   type CgroupValue,
   type CgroupChange,
 } from '#shared/model/cgroup-change.ts';
-import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { observeCgroup, withLimit, type CgroupSurroundings } from '../../../collect/cgroups.ts';
 import { type ObservedCgroup, type Snapshot } from '../../../collect/snapshot.ts';
 import { type MemoryMount } from '../../../proc/cgroup/mounts.ts';
@@ -107,7 +106,7 @@ export function cgroupPreview(snapshot: Snapshot, change: CgroupChange): Result<
     ...headroomFor(snapshot, requested),
     machineBytes: memory.meminfo.memTotalBytes,
     processCount: state.processCount,
-    victims: setting === 'max' ? victimsIn(snapshot, requested) : [],
+    ...(setting === 'max' || setting === 'memsw' ? endIn(snapshot, requested, state.processCount) : NO_END),
     ...(parent === undefined || passedOn === undefined
       ? {}
       : { protectionAbove: { path: parent, bytes: passedOn === 'max' ? Infinity : passedOn } }),
@@ -195,14 +194,21 @@ function ownEffects({ processes }: Snapshot, { path, setting }: CgroupChange): C
     : [];
 }
 
-/** Which processes would be killed first in it, by the badness that its limit makes. */
-function victimsIn(snapshot: Snapshot, cgroup: ObservedCgroup): readonly NamedProcess[] {
-  if (cgroup.limitBytes === undefined) return [];
+const NO_END = { victims: [] };
+
+/** What happens where the limit is used up: which processes are killed first, by the badness that it makes, or why none is. */
+function endIn(
+  snapshot: Snapshot,
+  cgroup: ObservedCgroup,
+  processCount: number,
+): Pick<CgroupMachine, 'victims' | 'withoutKill'> {
   const { path } = cgroup;
   const cgroups = new Map([...snapshot.cgroups, [path, cgroup]]);
-  const order = orderOfScope({ ...snapshot, cgroups }, { kind: 'cgroup', path }, 3);
-  if (!order.ok) return [];
-  return order.value.order.places.map(({ task: { pid, startTicks, name } }) => ({ pid, startTicks, name }));
+  const found = orderOfScope({ ...snapshot, cgroups }, { kind: 'cgroup', path }, 3);
+  const { outcome, places } = found.ok ? found.value.order : { outcome: 'no-victim', places: [] };
+  if (outcome === 'panics' || outcome === 'waits') return { victims: [], withoutKill: outcome };
+  if (processCount === 0) return { victims: [], withoutKill: 'empty' };
+  return { victims: places.map(({ task: { pid, startTicks, name } }) => ({ pid, startTicks, name })) };
 }
 
 function settingIn(snapshot: Snapshot, path: string, file: CgroupFile): CgroupValue | undefined {

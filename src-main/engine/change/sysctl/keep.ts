@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Kept } from '#shared/contract/change.ts';
+import { type Kept } from '#shared/model/sysctl.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { bootSettings, linesFor } from '#shared/kernel/sysctl/boot.ts';
 import { KEPT_FILE, type SysctlDisk } from '#shared/kernel/sysctl/disk.ts';
@@ -106,18 +106,22 @@ export function isKeptAlready({ disk }: Pick<Tuning, 'disk'>, change: SysctlChan
   return lines(disk) === lines(withKept(disk, [change]));
 }
 
-/** What keeping a value would leave on the disk: read as after the deed, from the files as they would be. */
+/** What keeping values, one after the other, would leave on the disk: read as after the deed, from the files as they would be. */
 export function plannedKeep(
   { disk, boot, version }: Pick<Tuning, 'disk' | 'boot' | 'version'>,
-  change: SysctlChange,
-): Result<Kept> {
-  const { name, value } = change;
-  if (isKeptAlready({ disk }, change)) {
-    const kept = readKept({ disk, boot }, name, value);
-    return kept.ok ? ok({ ...kept.value, line: 'none' }) : kept;
+  changes: readonly SysctlChange[],
+): Result<readonly Kept[]> {
+  const kept: Kept[] = [];
+  let now = { disk, boot };
+  for (const change of changes) {
+    const writesNothing = isKeptAlready(now, change);
+    const planned = writesNothing ? now.disk : withKept(now.disk, [change]);
+    if (!writesNothing) now = { disk: planned, boot: bootSettings(planned, version) };
+    const read = readKept(now, change.name, change.value);
+    if (!read.ok) return read;
+    kept.push(writesNothing ? { ...read.value, line: 'none' } : read.value);
   }
-  const planned = withKept(disk, [change]);
-  return readKept({ disk: planned, boot: bootSettings(planned, version) }, name, value);
+  return ok(kept);
 }
 
 /** What was kept, read back from the disk. Fails where the next boot would set another value all the same. */

@@ -1,12 +1,12 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type Kept } from '#shared/contract/change.ts';
 import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { type SysctlKeepPreview, type SysctlName } from '#shared/model/sysctl.ts';
+import { type Kept, type SysctlKeepPreview, type SysctlName } from '#shared/model/sysctl.ts';
 import { compact } from '#shared/optional.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { keptBy } from '../undo/undo-sysctls.ts';
+import { plannedKeep } from './keep.ts';
 import { bootDangers, tuningMachine } from './tuning.ts';
 
 /** A value for the next boot; without one Lifeboat's own line is taken away. */
@@ -28,7 +28,9 @@ export function previewKeepSysctl(
   const changes = value === undefined ? [] : [{ name, value }];
   const effects = changes.length === 0 ? [] : bootDangers(tuning, tuningMachine(snapshot.value), changes);
   const seen = keptBy(tuning.states, name);
-  const writesNothing = value !== undefined && world.pending.isKeptAlready({ name, value });
+  const planned = plannedKeep(tuning, changes);
+  if (!planned.ok) return planned;
+  const kept = planned.value[0] ?? { file: KEPT_FILE, line: seen === '' ? 'none' : 'removed' };
   const write: PlannedWrite = {
     mechanism: 'sysctl-file',
     subject: name,
@@ -42,9 +44,9 @@ export function previewKeepSysctl(
     displaced === '' || clears === undefined
       ? []
       : [{ mechanism: 'sysctl-file', subject: clears, seen: displaced, value: '' }];
-  const preview = compact({ name, value, file: KEPT_FILE, effects });
+  const preview = compact({ name, value, file: KEPT_FILE, effects, kept });
   const writes = [write, ...along].filter((each) => each.seen !== each.value);
-  return ok(world.planned.kept.add(preview, writesNothing ? [] : writes));
+  return ok(world.planned.kept.add(preview, kept.line === 'none' ? [] : writes));
 }
 
 /** Writes what a preview showed, where what is kept is still what was seen. */
@@ -56,12 +58,12 @@ export async function applyKeepSysctl(
   if (!allowed.ok) return allowed;
   const plan = planned.kept.find(id);
   if (!plan.ok) return plan;
-  const { name, value, writes } = plan.value;
+  const { name, value, writes, kept } = plan.value;
   const states = sysctls();
   const other = writes.find(({ subject, seen }) => keptBy(states, subject) !== seen);
   if (other !== undefined) return fail('changed-meanwhile', { what: 'kept', name: other.subject });
   // Nothing is written, and nothing is recorded, where the preview said so.
-  if (writes.length === 0 && (value === undefined || !pending.isKeptAlready({ name, value })))
-    return ok({ file: KEPT_FILE, line: 'none' });
+  if (kept.line === 'none' && (value === undefined || !pending.isKeptAlready({ name, value })))
+    return value === undefined ? ok(kept) : fail('changed-meanwhile', { what: 'kept', name });
   return pending.keep(name, value);
 }

@@ -5,7 +5,7 @@ import { type Unplanned } from '#shared/model/planned-change.ts';
 import { type SysctlChange, type SysctlPreview } from '#shared/model/sysctl.ts';
 import { compact } from '#shared/optional.ts';
 import { type World } from '../../world.ts';
-import { checkTogether } from './keep.ts';
+import { checkTogether, plannedKeep } from './keep.ts';
 import { bootDangers, mayBeDangerous, sysctlPreview, tuningMachine } from './tuning.ts';
 
 interface Changes {
@@ -33,9 +33,11 @@ export function previewSysctls(
   if (!last.ok) return last;
   const now = world.tuning();
   const machine = tuningMachine(last.value);
+  const kept = plannedKeep(now, changes);
   return ok({
     changes,
     effects: sysctlPreview(now, machine, changes),
     atBoot: bootDangers(now, machine, changes),
+    ...(kept.ok ? { kept: kept.value } : {}),
   });
 }

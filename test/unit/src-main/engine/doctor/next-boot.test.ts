@@ -55,14 +55,29 @@ describe('the doctor on the next boot', () => {
     );
   });
 
-  it('finds kept values that lose, with the command that lets them win', () => {
-    const config = {
-      [KEPT]: 'vm.swappiness = 10\nvm.overcommit_ratio = 70\n',
-      '/etc/sysctl.d/99-x.conf': '# x\nvm.swappiness=1\nvm.overcommit_kbytes=9\n',
-    };
+  it('finds a kept value that loses, with the command that lets it win', () => {
+    const config = { [KEPT]: 'vm.swappiness = 10\n', '/etc/sysctl.d/99-x.conf': '# x\nvm.swappiness=1\n' };
     expect(found(config)[1]).toBe(
-      "warning lose vm.overcommit_ratio: /etc/sysctl.d/99-x.conf:3 (vm.overcommit_kbytes), vm.swappiness: /etc/sysctl.d/99-x.conf:2 sudo sed -i -e '3s/^/# /' -e '2s/^/# /' /etc/sysctl.d/99-x.conf",
+      "warning lose vm.swappiness: /etc/sysctl.d/99-x.conf:2 sudo sed -i -e '2s/^/# /' /etc/sysctl.d/99-x.conf",
     );
+  });
+
+  it('finds several kept values that lose, with a command for each', () => {
+    const { tree, sample } = sampledTree();
+    plant(dirname(tree.proc), {
+      [KEPT]: 'vm.swappiness = 10\nvm.overcommit_ratio = 70\nvm.oom_dump_tasks = 0\n',
+      '/etc/sysctl.d/99-x.conf': '# x\nvm.swappiness=1\nvm.overcommit_kbytes=9\n',
+    });
+    mkdirSync(join(dirname(tree.proc), 'run/systemd/system'), { recursive: true });
+    const lost = nextBoot(tree, sample())[1];
+    expect(lost).not.toHaveProperty('command');
+    expect(lost).toMatchObject({
+      outcome: 'lose',
+      remedies: [
+        { name: 'vm.overcommit_ratio', command: "sudo sed -i -e '3s/^/# /' /etc/sysctl.d/99-x.conf" },
+        { name: 'vm.swappiness', command: "sudo sed -i -e '2s/^/# /' /etc/sysctl.d/99-x.conf" },
+      ],
+    });
   });
 
   it('claims no loss where the other file has the same value', () => {

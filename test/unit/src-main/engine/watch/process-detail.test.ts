@@ -87,7 +87,11 @@ describe('processDetail', () => {
 
   it('has no place there for a process that is never killed', () => {
     const spec: ProcTreeSpec = { ...nested, processes: [{ pid: 10, adj: -1000, cgroup: '/slice/app' }] };
-    expect(detailOf(10, spec).tightest).toEqual({ path: '/slice/app', headroomBytes: 132 * MIB });
+    expect(detailOf(10, spec).tightest).toEqual({
+      path: '/slice/app',
+      headroomBytes: 132 * MIB,
+      outcome: 'no-victim',
+    });
   });
 
   it.for([

@@ -10,9 +10,11 @@ import {
   checkKeep,
   checkTogether,
   isKeptAlready,
+  plannedKeep,
   readKept,
 } from '../../../../../../src-main/engine/change/sysctl/keep.ts';
 import { bootDangers, readTuning } from '../../../../../../src-main/engine/change/sysctl/tuning.ts';
+import { keepSysctl } from '../../../../../../src-main/helper/root/sysctl/keep-sysctl.ts';
 import { procTree, type ProcTreeSpec } from '../../../../../helpers/proc-tree.ts';
 import { type ConfigTree, plant } from '../../../../../helpers/sysctl-judge.ts';
 
@@ -174,5 +176,36 @@ describe('drift', () => {
 
   it('is not claimed in a container', () => {
     expect(stateOf({ ...config, '/.dockerenv': '' })).toMatchObject({ drifts: false, decidedBy: 'host' });
+  });
+});
+
+describe('a plan to keep', () => {
+  it.each<[string, ConfigTree, readonly SysctlChange[]]>([
+    ['nothing on disk', {}, [KBYTES_0]],
+    ['a line of another value', { '/etc/sysctl.d/90-lifeboat.conf': 'vm.overcommit_kbytes = 9\n' }, [KBYTES_0]],
+    [
+      'two settings of which one is there already',
+      { '/etc/sysctl.d/90-lifeboat.conf': 'vm.swappiness = 10\n' },
+      [
+        { name: 'vm.swappiness', value: 10 },
+        { name: 'vm.overcommit_memory', value: 2 },
+      ],
+    ],
+  ])('over %s says what is read back after the deed', (_, config, changes) => {
+    const { tree, root, tuning } = machine(config);
+    const planned = plannedKeep(tuning, changes);
+    const done = changes.map(({ name, value }) => {
+      const before = readTuning(tree, root);
+      if (isKeptAlready(before, { name, value })) {
+        const kept = readKept(before, name, value);
+        return kept.ok ? { ...kept.value, line: 'none' } : kept;
+      }
+      // The deed itself, as the helper does it.
+      const written = keepSysctl({ root }, { name, value });
+      if (!written.ok) return written;
+      const kept = readKept(readTuning(tree, root), name, value);
+      return kept.ok ? kept.value : kept;
+    });
+    expect(planned).toEqual({ ok: true, value: done });
   });
 });
