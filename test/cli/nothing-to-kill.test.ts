@@ -53,25 +53,35 @@ describe('explain where every process is exempt', () => {
 
   it('gives init its own reason, and not a second one', async () => {
     const text = await machine()('explain', '1');
-    expect(text).toContain('The kernel never kills process 1: the system cannot run without it. Uses 2.2 MiB.\n');
+    expect(text).toContain(
+      'The kernel never kills process 1: the system cannot run without it. Uses 2.2 MiB.\n',
+    );
     expect(text).not.toContain(EXEMPT);
   });
 
   it.for([
     ['vm.panic_on_oom', 1, 'the kernel panics instead of killing a process', 'there it has place 1'],
-    ['vm.panic_on_oom', 2, 'the kernel panics instead of killing a process', 'there the kernel panics instead'],
+    [
+      'vm.panic_on_oom',
+      2,
+      'the kernel panics instead of killing a process',
+      'there the kernel panics instead',
+    ],
     ['vm.oom_kill_allocating_task', 1, 'the process that happens to allocate', 'there it has place 1'],
-  ] as const)('%s = %d: says what happens to the machine, and in the cgroup', async ([name, value, global, there]) => {
-    const killable = [1, 20, 21].map((pid) => ({
-      pid,
-      name: `p${pid}`,
-      rssAnonPages: 900,
-      cgroup: pid === 20 ? '/vault' : '/',
-    }));
-    const text = await machine({ sysctls: { [name]: value }, processes: killable })('explain', '20');
-    expect(text).toContain(global);
-    expect(text).toContain(there);
-  });
+  ] as const)(
+    '%s = %d: says what happens to the machine, and in the cgroup',
+    async ([name, value, global, there]) => {
+      const killable = [1, 20, 21].map((pid) => ({
+        pid,
+        name: `p${pid}`,
+        rssAnonPages: 900,
+        cgroup: pid === 20 ? '/vault' : '/',
+      }));
+      const text = await machine({ sysctls: { [name]: value }, processes: killable })('explain', '20');
+      expect(text).toContain(global);
+      expect(text).toContain(there);
+    },
+  );
 });
 
 describe('a limit for a cgroup', () => {
@@ -85,7 +95,8 @@ describe('a limit for a cgroup', () => {
     expect(high).toContain('No process is in the group now; each that is started there stands still.');
     const together = await run('cgroup', '/empty', '--oom-group', 'on', '--dry-run');
     expect(together).toContain('No process is in it now. When one of later ones is killed');
-    for (const text of [empty, left, high, together]) expect(text).not.toContain('nothing in it can be killed');
+    for (const text of [empty, left, high, together])
+      expect(text).not.toContain('nothing in it can be killed');
   });
 
   it('whose processes are exempt ends in failed allocations', async () => {

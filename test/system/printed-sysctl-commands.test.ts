@@ -54,35 +54,39 @@ describe.runIf(canJudge)('commands for a terminal, run for real', () => {
     expect(lastOf(judge(kept, command).systemd, 'vm.swappiness')).toBe('10');
   });
 
-  it('each of several kept values wins after its own command of the doctor, and all after all', { timeout: 60_000 }, () => {
-    const config: ConfigTree = {
-      [KEPT_FILE]: 'vm.swappiness = 10\nvm.oom_dump_tasks = 0\nvm.overcommit_ratio = 70\n',
-      '/usr/lib/sysctl.d/99-dist.conf': 'vm.swappiness=1\nvm.oom_dump_tasks=1\n',
-      '/etc/sysctl.d/99-z.conf': 'vm.swappiness=2\nvm.overcommit_kbytes=5\n',
-    };
-    const wanted = { 'vm.swappiness': '10', 'vm.oom_dump_tasks': '0', 'vm.overcommit_ratio': '70' };
-    const names = Object.keys(wanted) as (keyof typeof wanted)[];
-    const { tree, sample } = sampledTree();
-    plant(dirname(tree.proc), config);
-    mkdirSync(join(dirname(tree.proc), 'run/systemd/system'), { recursive: true });
-    const found = nextBoot(tree, sample()).find(({ check }) => check === 'kept-settings');
-    const remedies = found?.remedies ?? [];
-    expect(remedies.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
-    /** Which settings have the kept value at the next boot; of the ratio also that nothing clears it. */
-    const won = (command?: string) => {
-      const writes = judge(config, command).systemd;
-      const isCleared = lastOf(writes, 'vm.overcommit_kbytes') !== undefined;
-      return names.filter(
-        (name) => lastOf(writes, name) === wanted[name] && !(name === 'vm.overcommit_ratio' && isCleared),
-      );
-    };
-    expect(won()).toEqual([]);
-    for (const { name, command } of remedies) expect(won(command)).toEqual([name]);
-    const commands = remedies.map(({ command = '' }) => command);
-    // One after the other, in either order: an edit does not undo the one before.
-    expect(won(commands.join('\n'))).toEqual(names);
-    expect(won(commands.toReversed().join('\n'))).toEqual(names);
-  });
+  it(
+    'each of several kept values wins after its own command of the doctor, and all after all',
+    { timeout: 60_000 },
+    () => {
+      const config: ConfigTree = {
+        [KEPT_FILE]: 'vm.swappiness = 10\nvm.oom_dump_tasks = 0\nvm.overcommit_ratio = 70\n',
+        '/usr/lib/sysctl.d/99-dist.conf': 'vm.swappiness=1\nvm.oom_dump_tasks=1\n',
+        '/etc/sysctl.d/99-z.conf': 'vm.swappiness=2\nvm.overcommit_kbytes=5\n',
+      };
+      const wanted = { 'vm.swappiness': '10', 'vm.oom_dump_tasks': '0', 'vm.overcommit_ratio': '70' };
+      const names = Object.keys(wanted) as (keyof typeof wanted)[];
+      const { tree, sample } = sampledTree();
+      plant(dirname(tree.proc), config);
+      mkdirSync(join(dirname(tree.proc), 'run/systemd/system'), { recursive: true });
+      const found = nextBoot(tree, sample()).find(({ check }) => check === 'kept-settings');
+      const remedies = found?.remedies ?? [];
+      expect(remedies.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+      /** Which settings have the kept value at the next boot; of the ratio also that nothing clears it. */
+      const won = (command?: string) => {
+        const writes = judge(config, command).systemd;
+        const isCleared = lastOf(writes, 'vm.overcommit_kbytes') !== undefined;
+        return names.filter(
+          (name) => lastOf(writes, name) === wanted[name] && !(name === 'vm.overcommit_ratio' && isCleared),
+        );
+      };
+      expect(won()).toEqual([]);
+      for (const { name, command } of remedies) expect(won(command)).toEqual([name]);
+      const commands = remedies.map(({ command = '' }) => command);
+      // One after the other, in either order: an edit does not undo the one before.
+      expect(won(commands.join('\n'))).toEqual(names);
+      expect(won(commands.toReversed().join('\n'))).toEqual(names);
+    },
+  );
 
   it('keep and forget do what they say', { timeout: 60_000 }, () => {
     const keep = terminalCommand({ verb: 'keep-sysctl', ...KEEP }) ?? '';

@@ -92,7 +92,12 @@ function limitEffects(bytes: number, machine: CgroupMachine): readonly CgroupEff
     danger(
       version === 1
         ? { kind: 'refused-busy', ...beyond }
-        : compact({ kind: 'kills', ...beyond, victims: victims.slice(0, VICTIMS_NAMED), withoutKill } as const),
+        : compact({
+            kind: 'kills',
+            ...beyond,
+            victims: victims.slice(0, VICTIMS_NAMED),
+            withoutKill,
+          } as const),
     ),
   ];
 }

@@ -90,7 +90,9 @@ function standsAgainst(method: Method, { noNewPrivileges }: MethodFacts): Result
   if (!hasBus(method)) return fail('elevation-no-bus', {});
   // Windows gives root without a set-user-ID program.
   const needsSetuid = method.via === 'sudo' || method.via === 'pkexec';
-  return needsSetuid && noNewPrivileges === true ? fail('elevation-none', { why: 'no-new-privileges' }) : undefined;
+  return needsSetuid && noNewPrivileges === true
+    ? fail('elevation-none', { why: 'no-new-privileges' })
+    : undefined;
 }
 
 /** pkexec cannot do without it. */

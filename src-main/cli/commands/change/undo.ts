@@ -48,7 +48,11 @@ export function addUndo(program: Command): void {
     });
 }
 
-async function undo({ client, snapshot }: InProcess, id: number | undefined, options: UndoCommand): Promise<void> {
+async function undo(
+  { client, snapshot }: InProcess,
+  id: number | undefined,
+  options: UndoCommand,
+): Promise<void> {
   const { dryRun, yes, json } = options;
   const preview = await planned(client, id, options);
   if (preview === undefined) return;

@@ -182,7 +182,11 @@ describe('drift', () => {
 describe('a plan to keep', () => {
   it.each<[string, ConfigTree, readonly SysctlChange[]]>([
     ['nothing on disk', {}, [KBYTES_0]],
-    ['a line of another value', { '/etc/sysctl.d/90-lifeboat.conf': 'vm.overcommit_kbytes = 9\n' }, [KBYTES_0]],
+    [
+      'a line of another value',
+      { '/etc/sysctl.d/90-lifeboat.conf': 'vm.overcommit_kbytes = 9\n' },
+      [KBYTES_0],
+    ],
     [
       'two settings of which one is there already',
       { '/etc/sysctl.d/90-lifeboat.conf': 'vm.swappiness = 10\n' },
