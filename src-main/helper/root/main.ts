@@ -15,14 +15,13 @@ import { MACHINE } from './tree.ts';
 const FROM_INPUT = '-';
 
 const [, file = '', role] = process.argv;
+keepRoom();
 if (process.getuid?.() !== 0) {
   process.stderr.write('lifeboat-helper: it does its work as root; Lifeboat starts it when it is needed.\n');
   process.exitCode = 77;
 } else if (file === FROM_INPUT && role === GUARD_NAME) {
-  keepRoom();
   runGuard(MACHINE, new AuditLog(MACHINE, askedByUid(process.env)));
 } else {
-  keepRoom();
   // The guard runs this very text, also when the file has been replaced since.
   void runHelper(MACHINE, version, {
     args: [FROM_INPUT, GUARD_NAME],

@@ -138,10 +138,7 @@ export class Guard {
 
 /** Of our own environment it gets what its log needs, and what makes a Node of an Electron. */
 function environment(): NodeJS.ProcessEnv {
-  const names = ['PKEXEC_UID', 'SUDO_UID', 'ELECTRON_RUN_AS_NODE'];
-  const kept = names.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { LC_ALL: 'C', ...Object.fromEntries(kept) };
+  const { PKEXEC_UID, SUDO_UID, ELECTRON_RUN_AS_NODE } = process.env;
+  // What is undefined is left out.
+  return { LC_ALL: 'C', PKEXEC_UID, SUDO_UID, ELECTRON_RUN_AS_NODE };
 }
