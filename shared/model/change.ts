@@ -2,6 +2,7 @@ import { type Failure } from '../result.ts';
 import { type EndsWith, type NamedProcess } from './kill-order.ts';
 import { type PlannedChange } from './planned-change.ts';
 import { type ProcessId } from './process.ts';
+import { type RulePlace } from './rule.ts';
 import { type Scope } from './scope.ts';
 import { type Unit } from './unit.ts';
 
@@ -226,6 +227,8 @@ export interface JournalEntry {
   readonly why?: Failure;
   /** The rule that made it; in entries of version 0.1.0 the sentence of why. */
   readonly note?: string;
+  /** Of a rule that was removed. */
+  readonly place?: RulePlace;
   /** Entries written by one click are undone together. */
   readonly group: number;
 }

@@ -69,6 +69,17 @@ export interface Protections {
   readonly protections: readonly Protection[];
 }
 
+/** Where a rule stood in its file before it was removed: enough to put it back there. */
+export interface RulePlace {
+  /** What was taken out: its lines, and an empty one that went with them; numbers from 1, ascending. */
+  readonly lines: readonly { readonly line: number; readonly text: string }[];
+  /** Number of lines that were left. */
+  readonly lineCount: number;
+  /** The conditions of the rule before it, and of the one behind it. */
+  readonly after?: string;
+  readonly before?: string;
+}
+
 /** A rule that is to be written. */
 export interface NewRule {
   readonly name?: string;

@@ -39,5 +39,7 @@ export const JOURNAL_SCHEMA: Schema = {
      ) STRICT;`,
     // Code and facts of why an entry came to its end, as JSON; before that, `note` held a sentence.
     'ALTER TABLE entries ADD COLUMN why TEXT;',
+    // Where a rule that was removed stood in its file, as JSON.
+    'ALTER TABLE entries ADD COLUMN place TEXT;',
   ],
 };

@@ -8,6 +8,7 @@ import { AlertRecord } from './alert-record.ts';
 import { failure, inTransaction, openDatabase } from './database.ts';
 import { JOURNAL_SCHEMA } from './journal-schema.ts';
 import { type Protections, protectionsIn } from './protections.ts';
+import { parseRulePlace } from './rule-place.ts';
 import { parseJson } from './stored-json.ts';
 
 /** What is written down about a change; the journal adds number, time and group. */
@@ -93,8 +94,8 @@ export class Journal {
     return this.#try(() =>
       inTransaction(this.#database, () => {
         const insert = this.#database.prepare(
-          `INSERT INTO entries (time_ms, who, action, subject, pid, start_ticks, boot_id, before, asked, after, state, note, why, click)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO entries (time_ms, who, action, subject, pid, start_ticks, boot_id, before, asked, after, state, note, why, place, click)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         );
         const entries: JournalEntry[] = [];
         for (const record of records) {
@@ -113,6 +114,7 @@ export class Journal {
             record.state,
             record.note ?? null,
             record.why === undefined ? null : JSON.stringify(record.why),
+            record.place === undefined ? null : JSON.stringify(record.place),
             click,
           );
           const id = Number(lastInsertRowid);
@@ -242,6 +244,7 @@ function entryOf(row: Row): JournalEntry {
   const after = text('after');
   const note = text('note');
   const why = parseFailure(parseJson(row['why']));
+  const place = parseRulePlace(parseJson(row['place']));
   return {
     id: Number(row['id']),
     timeMs: Number(row['time_ms']),
@@ -257,6 +260,7 @@ function entryOf(row: Row): JournalEntry {
     state: text('state') as JournalState,
     ...(note === undefined ? {} : { note }),
     ...(why === undefined ? {} : { why }),
+    ...(place === undefined ? {} : { place }),
     group: Number(row['click']),
   };
 }

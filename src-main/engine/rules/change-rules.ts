@@ -1,10 +1,17 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type NewRule, type RulePreview, type RuleWritten, type SeenRule } from '#shared/model/rule.ts';
+import { type JournalAction } from '#shared/model/change.ts';
+import {
+  type NewRule,
+  type RulePlace,
+  type RulePreview,
+  type RuleWritten,
+  type SeenRule,
+} from '#shared/model/rule.ts';
 import { type PlannedWrite, type Unplanned } from '#shared/model/planned-change.ts';
 import { compact } from '#shared/optional.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type ChangeWorld } from '../world.ts';
-import { addRule, linesOf, removeRule, ruleBlock, withRule } from './edit-rules.ts';
+import { addRule, type EditedRules, linesOf, removeRule, ruleBlock, withRule } from './edit-rules.ts';
 import { parseRules } from './parse-rules.ts';
 import { describeRule, tooWide, type Rule } from './rule.ts';
 import { tooWideFailure } from './rule-runner.ts';
@@ -87,27 +94,24 @@ export function applyRule(world: RuleWorld, { id }: { readonly id: string }): Re
     does === 'remove'
       ? removeRuleOf(world, rule.text, rule.oomScoreAdj, rule.number)
       : writeRule(world, wanted, before);
-  const result =
-    written.ok && write !== undefined
-      ? recordRule(world, write.subject, write.seen ?? '', write.value)
-      : undefined;
   if (!written.ok) return written;
-  return ok(compact({ file: world.rulesFile, rule, group: result }));
+  const { place } = written.value;
+  return ok(compact({ file: world.rulesFile, rule, group: write && recordRule(world, write, place) }));
 }
 
-/** Adds a rule, or gives it its value, where the value in the file is still the one that was seen. */
+/** Adds a rule, at the end or back in its place, or gives it its value, where the value in the file is still the one that was seen. */
 export function writeRule(
   { rulesFile }: Pick<RuleWorld, 'rulesFile'>,
   wanted: NewRule,
   seen: number | undefined,
-): Result<null> {
+  place?: RulePlace,
+): Result<EditedRules> {
   const read = readRules(rulesFile);
   if (!read.ok) return read;
-  const planned = withRule(read.value, wanted);
+  const planned = withRule(read.value, wanted, place);
   if (!planned.ok) return planned;
   if (planned.value.before !== seen) return changedSince(rulesFile);
-  const added = addRule(rulesFile, wanted);
-  return added.ok ? ok(null) : added;
+  return addRule(rulesFile, wanted, place);
 }
 
 /** Takes a rule out, where it is still there with the value that was seen: at its number, else where it stands by now. */
@@ -116,25 +120,23 @@ export function removeRuleOf(
   text: string,
   seen: number,
   number?: number,
-): Result<null> {
+): Result<EditedRules> {
   const read = readRules(rulesFile);
   if (!read.ok) return read;
   const same = read.value.rules.filter((rule) => describeRule(rule) === text && rule.oomScoreAdj === seen);
   const rule = same.find((each) => each.number === number) ?? same[0];
   if (rule === undefined) return changedSince(rulesFile);
-  const removed = removeRule(rulesFile, rule.number);
-  return removed.ok ? ok(null) : removed;
+  return removeRule(rulesFile, rule.number);
 }
 
 /** Writes down that a rule was written or removed; returns the group. */
 function recordRule(
   { recorder }: Pick<RuleWorld, 'recorder'>,
-  subject: string,
-  before: string,
-  after: string,
+  { subject, seen: before = '', value: after }: PlannedWrite,
+  place: RulePlace | undefined,
 ): number | undefined {
-  const action = after === '' ? 'forget-rule' : 'keep-rule';
-  const [entry] = recorder.begin([{ action, subject, before, asked: after }]) ?? [];
+  const action: JournalAction = after === '' ? 'forget-rule' : 'keep-rule';
+  const [entry] = recorder.begin([compact({ action, subject, before, asked: after, place })]) ?? [];
   recorder.settle(entry, 'done', { before, after });
   return entry?.group;
 }

@@ -1,8 +1,9 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type NewRule } from '#shared/model/rule.ts';
+import { type NewRule, type RulePlace } from '#shared/model/rule.ts';
 import { writeWhole } from '../../store/whole-file.ts';
 import { parseRules } from './parse-rules.ts';
 import { describeRule, type Rule } from './rule.ts';
+import { putBack, takenOut } from './rule-place.ts';
 import { readRules, type RulesText } from './rules-file.ts';
 import { tomlString } from './toml.ts';
 
@@ -12,6 +13,8 @@ export interface EditedRules {
   readonly rule: Rule;
   /** True where a rule for the same was there, and got the new value. */
   readonly replaced: boolean;
+  /** Of a rule that was taken out: where it stood. */
+  readonly place?: RulePlace;
 }
 
 const HEADER = `# Lifeboat sets these values while it runs, once for each process that a rule means. The first rule that means a process counts.
@@ -29,13 +32,17 @@ export interface WithRule {
 }
 
 /** The file as it would be with a rule. Fails where adding it would, and writes nothing. */
-export function planRule(path: string, wanted: NewRule): Result<WithRule> {
+export function planRule(path: string, wanted: NewRule, place?: RulePlace): Result<WithRule> {
   const read = readRules(path);
-  return read.ok ? withRule(read.value, wanted) : read;
+  return read.ok ? withRule(read.value, wanted, place) : read;
 }
 
-/** The text of a rules file as it would be with a rule. Fails where the rule is broken. */
-export function withRule({ text, rules }: RulesText, wanted: NewRule): Result<WithRule> {
+/** The text of a rules file as it would be with a rule: at the end, or back in its place. Fails where the rule is broken. */
+export function withRule(
+  { text, rules }: RulesText,
+  wanted: NewRule,
+  place?: RulePlace,
+): Result<WithRule> {
   const block = ruleBlock(wanted);
   const parsed = parseRules(block);
   const [rule] = parsed.ok ? parsed.rules : [];
@@ -43,24 +50,16 @@ export function withRule({ text, rules }: RulesText, wanted: NewRule): Result<Wi
     return fail('rule-broken', { fault: parsed.ok ? { kind: 'no-rule' } : parsed.problems[0].fault });
   }
   const same = rules.find((each) => describeRule(each) === describeRule(rule));
-  if (same === undefined) return ok({ text: appended(text, block), number: rules.length + 1 });
+  if (same === undefined) {
+    const back = place === undefined ? undefined : putBack(text, rules, rule, place);
+    return ok(back ?? { text: appended(text, block), number: rules.length + 1 });
+  }
   const many = wanted.allowMany === true && !same.allowMany;
   return ok({
     text: withAdj(text, same, wanted.oomScoreAdj, many),
     number: same.number,
     before: same.oomScoreAdj,
   });
-}
-
-/** The text without one of its rules. Comments stay. */
-function withoutRule(text: string, rule: Rule): string {
-  const own = new Set([rule.table.line, ...rule.table.entries.map(({ line }) => line)]);
-  const lines = text.split('\n').filter((_, index) => !own.has(index + 1));
-  const before = rule.table.line - 2;
-  // Where a rule stood between two empty lines, one is enough.
-  if (before >= 0 && lines[before]?.trim() === '' && (lines[before + 1] ?? '').trim() === '')
-    lines.splice(before, 1);
-  return lines.join('\n');
 }
 
 /** The lines of a rule as they stand in the file. */
@@ -72,9 +71,12 @@ export function linesOf(text: string, { table }: Rule): string {
     .join('\n');
 }
 
-/** Adds a rule, or gives the rule with the same conditions the new value. All else in the file, comments too, stays as it is. */
-export function addRule(path: string, wanted: NewRule): Result<EditedRules> {
-  const planned = planRule(path, wanted);
+/**
+ * Adds a rule, at the end or back in its place, or gives the rule with the same conditions the new value. All else in the file, comments too,
+ * stays as it is.
+ */
+export function addRule(path: string, wanted: NewRule, place?: RulePlace): Result<EditedRules> {
+  const planned = planRule(path, wanted, place);
   if (!planned.ok) return planned;
   const { text, number, before } = planned.value;
   const written = writeChecked(path, text, (after) => after[number - 1]?.oomScoreAdj === wanted.oomScoreAdj);
@@ -95,12 +97,13 @@ export function removeRule(path: string, number: number): Result<EditedRules> {
     return fail('not-found', { what: 'rule', number, count: rules.length });
   }
   const expected = rules.filter((each) => each !== rule).map(describeRule);
+  const left = takenOut(text, rules, rule);
   const written = writeChecked(
     path,
-    withoutRule(text, rule),
+    left.text,
     (after) => after.map(describeRule).join('\n') === expected.join('\n'),
   );
-  return written.ok ? ok({ path, rule, replaced: false }) : written;
+  return written.ok ? ok({ path, rule, replaced: false, place: left.place }) : written;
 }
 
 /** Writes a text that still has to be rules, those that are meant. */

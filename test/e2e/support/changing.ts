@@ -13,13 +13,22 @@ export interface Changing {
   readonly address: string;
   /** XDG_CONFIG_HOME. */
   readonly configHome: string;
+  /** Ends it by Ctrl-C. */
+  end(): Promise<void>;
+}
+
+/** The same as `launchChanging`; it ends with the test. */
+export async function startChanging(programs?: string): Promise<Changing> {
+  const changing = await launchChanging(programs);
+  onTestFinished(() => changing.end());
+  return changing;
 }
 
 /**
- * Starts `lifeboat serve --allow-changes` in a terminal of its own, as a person does, and says yes to its question. It ends with the test, by
- * Ctrl-C. `programs`: a folder that stands first in its PATH.
+ * Starts `lifeboat serve --allow-changes` in a terminal of its own, as a person does, and says yes to its question. `programs`: a folder that
+ * stands first in its PATH.
  */
-export async function startChanging(programs?: string): Promise<Changing> {
+export async function launchChanging(programs?: string): Promise<Changing> {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-act-'));
   const configHome = join(folder, 'config');
   const command = `'${process.execPath}' '${PROGRAM}' serve --port 0 --allow-changes`;
@@ -32,11 +41,16 @@ export async function startChanging(programs?: string): Promise<Changing> {
     },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  onTestFinished(async () => {
+  const end = async (): Promise<void> => {
     await interrupt(terminal);
     rmSync(folder, { recursive: true, force: true });
-  });
-  return { address: await addressOf(terminal), configHome };
+  };
+  try {
+    return { address: await addressOf(terminal), configHome, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 function addressOf({ stdin, stdout }: ChildProcess): Promise<string> {

@@ -116,7 +116,7 @@ async function write(
       if (value === '') return removeRuleOf(options, slot.text, Number(seen));
       const wanted = ruleOfSubject(subject, Number(value));
       if (wanted === undefined) return fail('not-ours', { what: 'journal', subject });
-      return writeRule(options, wanted, seen === '' ? undefined : Number(seen));
+      return writeRule(options, wanted, seen === '' ? undefined : Number(seen), item.entry.place);
     }
     case 'unit': {
       const { manager, name: unit } = slot.unit;

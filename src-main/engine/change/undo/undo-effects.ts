@@ -1,5 +1,5 @@
 import { cgroupValueOf, CGROUP_SETTING_FILES, CGROUP_SETTINGS } from '#shared/model/cgroup-change.ts';
-import { type AdjChange } from '#shared/model/change.ts';
+import { type AdjChange, type JournalEntry } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { sameProcess } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
@@ -63,7 +63,7 @@ export class UndoEffects {
         }));
       }
       case 'rule': {
-        const count = value === '' ? 0 : this.#ruled(entry.subject, Number(value));
+        const count = value === '' ? 0 : this.#ruled(entry, Number(value));
         return count === 0 ? [] : [{ weight: 'warning', fact: { kind: 'rule-changes', count } }];
       }
       case 'adj':
@@ -145,11 +145,11 @@ export class UndoEffects {
     return orderAfter(this.#snapshot, this.#order, changes).next;
   }
 
-  #ruled(subject: string, value: number): number {
+  #ruled({ subject, place }: JournalEntry, value: number): number {
     const wanted = ruleOfSubject(subject, value);
     const read = readRules(this.#world.rulesFile);
     if (wanted === undefined || !read.ok) return 0;
-    const after = withRule(read.value, wanted);
+    const after = withRule(read.value, wanted, place);
     const parsed = after.ok ? parseRules(after.value.text) : undefined;
     if (parsed?.ok !== true) return 0;
     const machine = ruledMachine(this.#world, this.#snapshot);
