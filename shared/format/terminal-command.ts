@@ -2,6 +2,7 @@ import { assertNever } from '../result.ts';
 import { type HelperRequest } from '../contract/helper.ts';
 import { SYSCTL_RANGES } from '../model/sysctl-ranges.ts';
 import { type AdjChange } from '../model/change.ts';
+import { type Unit } from '../model/unit.ts';
 
 /**
  * What to paste into a terminal to have the same done without the helper; undefined for what makes sense only inside of it. `memoryMount` is
@@ -43,6 +44,13 @@ export function terminalCommand(request: HelperRequest, memoryMount = '/sys/fs/c
     default:
       return assertNever(request);
   }
+}
+
+/** What removes a drop-in that another has written. */
+export function removeFileCommand({ unit, file }: { readonly unit: Unit; readonly file: string }): string {
+  return unit.manager === 'system'
+    ? `sudo rm -f ${quoted(file)} && sudo systemctl daemon-reload`
+    : `rm -f ${quoted(file)} && systemctl --user daemon-reload`;
 }
 
 /** The same for what a preview of adjustments shows: one line for all processes that get the same value. The pids hold as long as they live. */

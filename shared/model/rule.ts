@@ -46,10 +46,18 @@ export type Protection =
       readonly unit: Unit;
       readonly file: string;
       readonly oomScoreAdj: number;
-      readonly timeMs: number;
       readonly matches: readonly RuleMatch[];
-      /** The clicks that undo it, in the journal. */
+      /** The clicks that undo it, in the journal; none where the journal does not know this value. */
       readonly groups: readonly number[];
+    }
+  /** A drop-in with the name of Lifeboat's that another has written, or edited: Lifeboat leaves it alone. */
+  | {
+      readonly kind: 'foreign-unit';
+      readonly unit: Unit;
+      readonly file: string;
+      /** Absent where it sets none. */
+      readonly oomScoreAdj?: number;
+      readonly matches: readonly RuleMatch[];
     }
   /** Once, until the processes end. */
   | {
@@ -108,6 +116,23 @@ export interface RulePreview extends PlannedChange {
 export interface RuleWritten {
   readonly file: string;
   readonly rule: SeenRule;
+  /** The group in the journal, by which it is undone; absent where it could not be recorded. */
+  readonly group?: number;
+}
+
+/** What removing a drop-in of a unit would do: later starts get what else the unit says. */
+export interface DropInRemoval extends PlannedChange {
+  readonly unit: Unit;
+  readonly file: string;
+  /** The value that it keeps. */
+  readonly oomScoreAdj: number;
+  /** Running processes of the unit, which keep their values. */
+  readonly matches: readonly RuleMatch[];
+}
+
+/** A drop-in that was removed. */
+export interface DropInRemoved {
+  readonly file: string;
   /** The group in the journal, by which it is undone; absent where it could not be recorded. */
   readonly group?: number;
 }

@@ -23,6 +23,7 @@ import { examineMachine } from './doctor/examine-machine.ts';
 import { readAlerts } from './events/read-alerts.ts';
 import { changeSettings, readSettings } from './settings/read-settings.ts';
 import { applyRule, previewAddRule, previewRemoveRule } from './rules/change-rules.ts';
+import { previewRemoveDropIn, removeDropIn } from './rules/drop-ins.ts';
 import { readProtections } from './rules/protections.ts';
 import { machine, scopes, subscribe, timeline } from './watch/subscribe.ts';
 import { type World } from './world.ts';
@@ -64,6 +65,8 @@ const FUNCTIONS: {
   'rules.previewAdd': previewAddRule,
   'rules.previewRemove': previewRemoveRule,
   'rules.apply': applyRule,
+  'rules.previewRemoveDropIn': previewRemoveDropIn,
+  'rules.removeDropIn': removeDropIn,
   'events.alerts': readAlerts,
   'doctor.examine': examineMachine,
   'settings.read': readSettings,

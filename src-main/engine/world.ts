@@ -18,6 +18,7 @@ import { type Recorder } from './change/recorder.ts';
 import { type ChangeRights } from './change/rights.ts';
 import { type AlertPages } from './events/alerts.ts';
 import { type CurrentSettings } from './settings/settings.ts';
+import { type FoundDropIn } from '../own-writes/drop-ins.ts';
 import { type Broadcast } from './broadcast.ts';
 import { type CommandOf } from './rules/rule.ts';
 import { type Monitor } from './watch/monitor.ts';
@@ -36,6 +37,8 @@ export interface OwnWrites {
   userUnit(unit: string, oomScoreAdj: number | undefined, expected?: string): Promise<Result<Written>>;
   /** What a drop-in of Lifeboat's keeps for a unit: its file, and the value as text, empty where there is none. */
   keptFor(unit: Unit): Result<{ readonly file: string; readonly value: string }>;
+  /** All drop-ins with the name of Lifeboat's, whoever wrote them: of the system's units, and of one's own. */
+  dropIns(): readonly FoundDropIn[];
 }
 
 /** What reading the machine needs. */

@@ -59,10 +59,15 @@ export async function keepUserUnitAdj(
 export function userDropIn(unit: string): Result<DropIn> {
   if (!isStartingUnit(unit) || !unit.endsWith('.service'))
     return fail('unit-unknown', { unit, fault: 'no-service' });
+  const folder = `${userUnitFolder()}/${unit}.d`;
+  return ok({ folder, file: `${folder}/90-lifeboat.conf` });
+}
+
+/** Where the units of one's own are configured (systemd.unit(5)). */
+export function userUnitFolder(): string {
   const configHome = process.env['XDG_CONFIG_HOME'];
   const base = configHome?.startsWith('/') === true ? configHome : `${homeFolder()}/.config`;
-  const folder = `${base}/systemd/user/${unit}.d`;
-  return ok({ folder, file: `${folder}/90-lifeboat.conf` });
+  return `${base}/systemd/user`;
 }
 
 /** Has the manager reload its units. `unknown`: only systemctl was ended, the manager may go on. */

@@ -48,6 +48,8 @@ export interface Notice {
   readonly failure?: Failure;
   /** How it can be kept in each place, or where it is kept now. */
   readonly lasting?: readonly LastingPlace[];
+  /** Of `removed`: what was. */
+  readonly removed?: 'rule' | 'drop-in';
   /** Of what was kept: by which it is undone. */
   readonly group?: number;
 }

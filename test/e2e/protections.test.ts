@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { nestedCgroup } from '../helpers/processes/process-cgroup.ts';
 import { axeViolations, useBrowser } from './support/browser.ts';
-import { launchChanging, numberIn, type Changing } from './support/changing.ts';
+import { launchChanging, numberIn, restoring, type Changing } from './support/changing.ts';
 import { startEater } from './support/eater.ts';
 
 const open = useBrowser();
@@ -13,14 +14,21 @@ const isRoot = process.getuid?.() === 0;
 
 let lifeboat: Changing;
 let page: Page;
+/** No service manager runs on a build machine: a stand-in takes its place. */
+const programs = mkdtempSync(join(tmpdir(), 'lifeboat-protections-'));
 
 beforeAll(async () => {
   if (!isRoot) return;
-  lifeboat = await launchChanging();
+  writeFileSync(join(programs, 'systemctl'), '#!/bin/sh\n');
+  chmodSync(join(programs, 'systemctl'), 0o755);
+  lifeboat = await launchChanging(programs);
   page = await open.lasting(lifeboat.address);
   page.setDefaultTimeout(15_000);
 });
-afterAll(() => lifeboat?.end());
+afterAll(async () => {
+  if (isRoot) await lifeboat.end();
+  rmSync(programs, { recursive: true });
+});
 
 const rulesFile = () => join(lifeboat.configHome, 'lifeboat/rules.toml');
 const toast = () => page.getByRole('status', { name: 'What was done' });
@@ -31,6 +39,11 @@ const adjOf = (pid: number) => numberIn(`/proc/${pid}/oom_score_adj`);
 function writeFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
+}
+
+/** A drop-in with the name of Lifeboat's for a service of one's own. */
+function userDropIn(name: string): string {
+  return join(lifeboat.configHome, `systemd/user/${name}.service.d/90-lifeboat.conf`);
 }
 
 async function showProtections(): Promise<void> {
@@ -49,10 +62,10 @@ describe.skipIf(!isRoot)('the list of protections (needs root)', () => {
     );
     const uid = process.getuid?.() ?? 0;
     nestedCgroup(['user.slice', `user-${uid}.slice`, `user@${uid}.service`, 'prot-unit.service'])(once.pid);
-    writeFile(
-      join(lifeboat.configHome, 'systemd/user/prot-unit.service.d/90-lifeboat.conf'),
-      '# Written by Lifeboat, which replaces it. Remove it to undo.\n[Service]\nOOMScoreAdjust=-7\n',
-    );
+    // No journal knows of these: one of an earlier state, and one that was written by hand under the same name.
+    const dropIn = userDropIn('prot-unit');
+    writeFile(dropIn, '# Written by Lifeboat.\n[Service]\nOOMScoreAdjust=-7\n');
+    writeFile(userDropIn('prot-hand'), '[Service]\nOOMScoreAdjust=-9\nNice=5\n');
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('prot-once');
@@ -67,12 +80,20 @@ describe.skipIf(!isRoot)('the list of protections (needs root)', () => {
     await expect.poll(() => text('prot-ruled')).toMatch(/\+300[^]*1 process\s+prot-ruled \d+/);
     expect(await text('prot-ruled')).toContain(`prot-ruled ${ruled.pid}`);
     expect(await text('prot-absent')).toMatch(/-20[^]*no process/);
-    const dropIn = part('Drop-ins of services').getByRole('listitem');
-    await expect.poll(() => dropIn.allInnerTexts()).toHaveLength(1);
-    expect(await dropIn.innerText()).toMatch(
-      new RegExp(`prot-unit.service[^]*-7[^]*1 process\\s+prot-once ${once.pid}`),
+    const dropIns = part('Drop-ins of services').getByRole('listitem');
+    const earlier = dropIns.filter({ hasText: 'prot-unit.service' });
+    await expect
+      .poll(() => earlier.innerText())
+      .toMatch(new RegExp(`-7[^]*1 process\\s+prot-once ${once.pid}`));
+    const byHand = dropIns.filter({ hasText: 'prot-hand.service' });
+    expect(await byHand.innerText()).toContain('not written by Lifeboat');
+    expect(await byHand.innerText()).toContain(
+      `rm -f ${userDropIn('prot-hand')} && systemctl --user daemon-reload`,
     );
-    const set = part('Set once').getByRole('listitem').filter({ hasText: `prot-once (${once.pid})` });
+    expect(await byHand.getByRole('button', { name: /^Remove/ }).count()).toBe(0);
+    const set = part('Set once')
+      .getByRole('listitem')
+      .filter({ hasText: `prot-once (${once.pid})` });
     await expect.poll(() => set.innerText()).toContain(`+${adjOf(once.pid)}`);
     expect(await axeViolations(page)).toEqual([]);
 
@@ -84,6 +105,18 @@ describe.skipIf(!isRoot)('the list of protections (needs root)', () => {
       .click();
     await expect.poll(() => adjOf(once.pid)).toBe(300);
     await expect.poll(() => set.count()).toBe(0);
+
+    await earlier.getByRole('button', { name: /^Remove: / }).click();
+    await panel().getByText(dropIn).waitFor();
+    expect(await panel().innerText()).toContain('1 running process keeps its value.');
+    expect(existsSync(dropIn)).toBe(true);
+    await panel().getByRole('button', { name: 'Remove the drop-in' }).click();
+    await toast().getByText('Drop-in removed').waitFor();
+    expect(existsSync(dropIn)).toBe(false);
+    await expect.poll(() => earlier.count()).toBe(0);
+    await toast().getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => existsSync(dropIn)).toBe(true);
+    expect(readFileSync(dropIn, 'utf8')).toContain('OOMScoreAdjust=-7\n');
   });
 
   it('removes a rule as its preview says, changing what the next rule counts for, and puts it back in its place', async () => {
@@ -115,5 +148,54 @@ describe.skipIf(!isRoot)('the list of protections (needs root)', () => {
     await toast().getByRole('button', { name: 'Undo' }).click();
     await expect.poll(() => readFileSync(rulesFile(), 'utf8')).toBe(before);
     await rule.waitFor();
+  });
+});
+
+describe.skipIf(!isRoot)('keeping a setting for the next boot (needs root)', () => {
+  const FILE = '/etc/sysctl.d/90-lifeboat.conf';
+  const line = (value: number) => `vm.oom_dump_tasks = ${value}`;
+
+  it('writes what its preview shows, and not before; the journal has it, and the way back', async () => {
+    const now = restoring('/proc/sys/vm/oom_dump_tasks');
+    const had = existsSync(FILE) ? readFileSync(FILE, 'utf8') : undefined;
+    onTestFinished(() => {
+      if (had === undefined) rmSync(FILE, { force: true });
+      else writeFileSync(FILE, had);
+    });
+    const text = () => (existsSync(FILE) ? readFileSync(FILE, 'utf8') : '');
+    const other = 1 - now();
+    writeFileSync('/proc/sys/vm/oom_dump_tasks', other.toString());
+    // From the settings one comes to the list of what is kept.
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Show rules and protections' }).click();
+    await part('Rules').waitFor();
+    await page.getByRole('link', { name: 'Tuning' }).click();
+    const card = page.getByRole('article').filter({ hasText: 'vm.oom_dump_tasks' });
+    const keep = card.getByRole('button', { name: `Keep ${other} for the next boot…` });
+    const effect = card.getByRole('region', { name: 'Effect of keeping' });
+    await keep.click();
+    await effect.getByText(FILE).waitFor();
+    await effect.getByText(line(other), { exact: true }).waitFor();
+    await expect.poll(() => effect.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => keep.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(text()).toBe(had ?? '');
+
+    await page.keyboard.press('Enter');
+    await effect.getByRole('button', { name: `Keep ${other} after reboot` }).click();
+    await card.getByText(`${FILE}`).waitFor();
+    expect(text().split('\n')).toContain(line(other));
+    await expect.poll(() => keep.count()).toBe(0);
+
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('tab', { name: 'Changes', exact: true }).click();
+    const row = page.getByRole('row').filter({ hasText: 'vm.oom_dump_tasks: kept after reboot' });
+    await row.getByRole('button', { name: /^Undo/ }).click();
+    const list = page.getByRole('region', { name: 'Changes to undo' });
+    await list.getByText(`vm.oom_dump_tasks for the next boot: ${other} → not set`).waitFor();
+    await list.getByRole('button', { name: 'Undo 1 change' }).click();
+    await expect.poll(() => text().includes('vm.oom_dump_tasks')).toBe(false);
+    expect(now()).toBe(other);
   });
 });

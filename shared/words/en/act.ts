@@ -72,7 +72,7 @@ export const act = {
       count === 1 ? '1 change left as it is' : `${formatCount(count)} changes left as they are`,
     notRecorded: 'The change could not be recorded, so it cannot be undone here.',
     kept: 'Kept for later starts',
-    removed: 'Rule removed',
+    removed: { rule: 'Rule removed', 'drop-in': 'Drop-in removed' },
     failed: 'Nothing was changed',
     undo: 'Undo',
     keep: 'Keep for later starts…',

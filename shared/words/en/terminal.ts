@@ -57,6 +57,9 @@ export const terminal = {
   rules: {
     none: (path: string) => `There are no rules in ${path}`,
     tooWide: 'too wide: not applied',
+    atEveryStart: 'at every start',
+    byFile: (file: string) => `at every start, by ${file}`,
+    untilItEnds: 'until it ends',
     choose: 'Choose what the rule matches: --name, --command, --user, --unit or --container.',
   },
   confirm: 'Apply this change?',

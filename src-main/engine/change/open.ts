@@ -5,6 +5,7 @@ import { type ProcessId } from '#shared/model/process.ts';
 import { type Asks } from '../../helper/client/methods.ts';
 import { rightsNow, startHelper } from '../../helper/client/start-helper.ts';
 import { writeOwnAdj } from '../../own-writes/adj.ts';
+import { findDropIns } from '../../own-writes/drop-ins.ts';
 import { keptFor } from '../../own-writes/kept-for.ts';
 import { keepUserUnitAdj } from '../../own-writes/user-unit.ts';
 import { readBootId } from '../../proc/boot-id.ts';
@@ -122,6 +123,7 @@ export function openChanges(options: OpenChangesOptions): OpenedChanges {
         readAdj: (id) => readAdj(files, id),
         userUnit: keepUserUnitAdj,
         keptFor: (unit) => keptFor(unit, root),
+        dropIns: () => findDropIns(root, ownUid),
       },
       rulesFile,
       commandOf: wholeCommandIn(files),

@@ -4,7 +4,7 @@ import { type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
 import { type CgroupChange, type CgroupPreview } from '#shared/model/cgroup-change.ts';
 import { type Unplanned } from '#shared/model/planned-change.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
-import { type KeepPreview, type RulePreview } from '#shared/model/rule.ts';
+import { type DropInRemoval, type KeepPreview, type RulePreview } from '#shared/model/rule.ts';
 import {
   type PendingChange,
   type SysctlChange,
@@ -27,6 +27,7 @@ export interface Planned {
   readonly sysctls: PlannedChanges<Unplanned<SysctlPreview>>;
   readonly cgroups: PlannedChanges<Unplanned<CgroupPreview>>;
   readonly rules: PlannedChanges<Unplanned<RulePreview>>;
+  readonly dropIns: PlannedChanges<Unplanned<DropInRemoval>>;
   readonly keeps: PlannedChanges<Unplanned<KeepPreview>>;
   readonly undos: PlannedChanges<Unplanned<UndoPreview>>;
   readonly kept: PlannedChanges<Unplanned<SysctlKeepPreview>>;
@@ -40,6 +41,7 @@ export function newPlanned(): Planned {
     sysctls: new PlannedChanges(),
     cgroups: new PlannedChanges(),
     rules: new PlannedChanges(),
+    dropIns: new PlannedChanges(),
     keeps: new PlannedChanges(),
     undos: new PlannedChanges(),
     kept: new PlannedChanges(),

@@ -39,35 +39,33 @@ export function readProtections(
   );
 }
 
-/** Drop-ins that are there, by the entries that say that they are Lifeboat's. */
+/** Drop-ins that are there, with the entries of the journal that wrote them: also those of an earlier state, and those of others. */
 function unitProtections(
   { ownWrites, ownUid }: Pick<ChangeWorld, 'ownWrites' | 'ownUid'>,
   entries: readonly JournalEntry[],
   processes: readonly ObservedProcess[],
 ): readonly Protection[] {
-  const ofUnits = entries.filter(
-    ({ action }) => action === 'keep-unit-adj' || action === 'keep-user-unit-adj',
-  );
-  const byUnit = Map.groupBy(ofUnits, ({ action, subject }) => `${action} ${subject}`);
-  return [...byUnit.values()].flatMap((ofUnit): readonly Protection[] => {
-    const [newest] = ofUnit;
-    if (newest === undefined) return [];
-    const manager = newest.action === 'keep-unit-adj' ? 'system' : managerOfUser(ownUid);
-    const unit: Unit = { manager, name: newest.subject };
+  return ownWrites.dropIns().flatMap((found): readonly Protection[] => {
+    const { unit } = found;
+    const matches = processes.filter((process) => sameUnit(process.unit, unit)).map(matchOf);
     const kept = ownWrites.keptFor(unit);
-    if (!kept.ok || kept.value.value === '') return [];
-    return [
-      {
-        kind: 'unit',
-        unit,
-        file: kept.value.file,
-        oomScoreAdj: Number(kept.value.value),
-        timeMs: newest.timeMs,
-        matches: processes.filter((process) => sameUnit(process.unit, unit)).map(matchOf),
-        groups: groupsOf(ofUnit),
-      },
-    ];
+    if (!kept.ok) return [{ kind: 'foreign-unit', ...found, matches }];
+    const { file, value } = kept.value;
+    if (value === '') return [];
+    const known = entriesOf(entries, unit, ownUid);
+    // What was written since by another way is not undone by what the journal knows.
+    const groups = known[0]?.after === value ? groupsOf(known) : [];
+    return [{ kind: 'unit', unit, file, oomScoreAdj: Number(value), matches, groups }];
   });
+}
+
+/** What the journal has of the drop-in of a unit, newest first. */
+function entriesOf(entries: readonly JournalEntry[], { manager, name }: Unit, ownUid: number) {
+  const isOf = ({ action }: JournalEntry) =>
+    manager === 'system'
+      ? action === 'keep-unit-adj' || action === 'forget-unit-adj'
+      : action === 'keep-user-unit-adj' && manager === managerOfUser(ownUid);
+  return entries.filter((entry) => entry.subject === name && isOf(entry));
 }
 
 /** Values of processes that are still the ones that were written last, click by click. Those of a rule stand with their rule. */

@@ -24,6 +24,9 @@ export function scenePlans(
     'change.applyKeep': write('change.applyKeep', { group: 20, places: [] }),
     'rules.read': () => ok(PROTECTIONS),
     'rules.previewRemove': () => ok(removalOf(plan())),
+    'rules.previewRemoveDropIn': ({ unit }) =>
+      ok({ ...plan(), unit, file: DROP_IN, oomScoreAdj: -500, matches: MATCHES }),
+    'rules.removeDropIn': write('rules.removeDropIn', { file: DROP_IN, group: 22 }),
     'rules.apply': write('rules.apply', { file: RULES_FILE, rule: RULE, group: 21 }),
   };
 }
@@ -106,6 +109,8 @@ function removalOf(plan: PlannedChange): RulePreview {
   };
 }
 
+const DROP_IN = `/etc/systemd/system/${'u'.repeat(200)}.service.d/90-lifeboat.conf`;
+
 const PROTECTIONS: Protections = {
   file: RULES_FILE,
   rules: [
@@ -121,11 +126,24 @@ const PROTECTIONS: Protections = {
     {
       kind: 'unit',
       unit: { manager: 'system', name: `${'u'.repeat(200)}.service` },
-      file: `/etc/systemd/system/${'u'.repeat(200)}.service.d/90-lifeboat.conf`,
+      file: DROP_IN,
       oomScoreAdj: -500,
-      timeMs: 0,
       matches: MATCHES,
       groups: [12],
+    },
+    {
+      kind: 'unit',
+      unit: { manager: 'user:1000', name: `${'k'.repeat(200)}.service` },
+      file: DROP_IN,
+      oomScoreAdj: -7,
+      matches: [],
+      groups: [],
+    },
+    {
+      kind: 'foreign-unit',
+      unit: { manager: 'system', name: `${'f'.repeat(200)}.service` },
+      file: DROP_IN,
+      matches: [],
     },
     { kind: 'processes', oomScoreAdj: -500, timeMs: 0, matches: MATCHES, groups: [11, 10] },
   ],

@@ -1,6 +1,7 @@
 import { formatAdj, formatCount } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import {
+  type DropInRemoval,
   type KeepPlace,
   type KeepPreview,
   type Protection,
@@ -16,6 +17,7 @@ import { unitNoun } from '../unit.ts';
 /** The page's list of rules and of other values that are in force. */
 export const view = {
   tab: 'Protections',
+  title: 'Rules and protections',
   rules: 'Rules',
   rulesHint: (file: string) => `Lifeboat applies them while it runs. They are in ${safeText(file)}.`,
   noRules: 'No rules. After protecting a process, choose “Keep for later starts…” to add one.',
@@ -35,9 +37,12 @@ export const view = {
     count === 0 ? 'no process' : count === 1 ? '1 process' : `${formatCount(count)} processes`,
   more: (count: number) => `and ${formatCount(count)} more`,
   notApplied: 'not applied',
+  foreign: 'not written by Lifeboat, which leaves it alone. To remove it:',
+  noValue: 'none',
   panel: 'Effect of this change',
-  link: 'Rules and protections',
-  linkHint: 'What Lifeboat keeps, what it matches now, and how to remove it.',
+  /** In the settings. */
+  link: 'Show rules and protections',
+  linkHint: 'What Lifeboat keeps for later starts, what it matches now, and how to remove it.',
 } as const;
 
 /** The panel that shows what keeping would do. */
@@ -107,6 +112,23 @@ export function removedFrom(file: string): string {
   return `Removed from ${safeText(file)}:`;
 }
 
+/** What removing a drop-in does, in one line. */
+export function dropInLine({ unit, oomScoreAdj }: Pick<DropInRemoval, 'unit' | 'oomScoreAdj'>): string {
+  return `Removes the drop-in of ${unitNoun(unit)}: OOMScoreAdjust= ${formatAdj(oomScoreAdj)}`;
+}
+
+/** What becomes of a unit without its drop-in. */
+export function dropInSentence({ matches }: Pick<DropInRemoval, 'matches'>): string {
+  const later = 'Later starts get what its other files say.';
+  if (matches.length === 0) return later;
+  return matches.length === 1
+    ? `${later} 1 running process keeps its value.`
+    : `${later} ${formatCount(matches.length)} running processes keep their values.`;
+}
+
+/** The button that removes a drop-in. */
+export const removeDropIn = 'Remove the drop-in';
+
 /** The button that removes a rule. */
 export function removeButton({ effects }: Pick<RulePreview, 'effects'>): string {
   if (effects.length === 0) return 'Remove the rule';
@@ -146,7 +168,7 @@ export function keepLine(place: KeepPlace): string {
 
 /** What a value that is in force is about. */
 export function protectionText(protection: Protection): string {
-  if (protection.kind === 'unit') return unitNoun(protection.unit);
+  if (protection.kind !== 'processes') return unitNoun(protection.unit);
   const [first] = protection.matches;
   if (first === undefined) return '';
   const others = protection.matches.length - 1;

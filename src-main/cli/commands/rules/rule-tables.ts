@@ -1,4 +1,5 @@
 import { formatAdj } from '#shared/format/count.ts';
+import { safeText } from '#shared/format/safe-text.ts';
 import { type Protection, type SeenRule } from '#shared/model/rule.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 import { wordsFor } from '#shared/words/index.ts';
@@ -46,15 +47,22 @@ export function protectionTable(protections: readonly Protection[]): readonly st
     ...textTable(
       PROTECTIONS,
       protections.map((protection) => [
-        protection.groups.join(', '),
-        formatAdj(protection.oomScoreAdj),
+        protection.kind === 'foreign-unit' ? '' : protection.groups.join(', '),
+        protection.oomScoreAdj === undefined ? '' : formatAdj(protection.oomScoreAdj),
         protectionText(protection),
         protection.matches.length.toString(),
-        protection.kind === 'unit' ? 'at every start' : 'until it ends',
+        lastsText(protection),
       ]),
       outputColumns(),
     ),
   ];
+}
+
+/** How long it lasts; with its file where no number of the journal undoes it. */
+function lastsText(protection: Protection): string {
+  if (protection.kind === 'processes') return terminal.rules.untilItEnds;
+  const isKnown = protection.kind === 'unit' && protection.groups.length > 0;
+  return isKnown ? terminal.rules.atEveryStart : terminal.rules.byFile(safeText(protection.file));
 }
 
 /** A rule for programs that read JSON. */

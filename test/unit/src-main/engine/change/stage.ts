@@ -13,6 +13,7 @@ import { type CgroupChange, type CgroupValue } from '#shared/model/cgroup-change
 import { type AdjChange, type AdjRequest, type JournalEntry } from '#shared/model/change.ts';
 import { type NewRule } from '#shared/model/rule.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { type Unit } from '#shared/model/unit.ts';
 import { type UndoRequest } from '#shared/model/undo.ts';
 import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -53,6 +54,7 @@ import {
   previewAddRule,
   previewRemoveRule,
 } from '../../../../../src-main/engine/rules/change-rules.ts';
+import { previewRemoveDropIn, removeDropIn } from '../../../../../src-main/engine/rules/drop-ins.ts';
 import { readProtections } from '../../../../../src-main/engine/rules/protections.ts';
 import { type ChangeWorld } from '../../../../../src-main/engine/world.ts';
 import { type Helper } from '../../../../../src-main/helper/client/helper.ts';
@@ -301,6 +303,25 @@ export function actionsOn(options: StageOptions = {}) {
           file: `/${manager}/${name}.d/90-lifeboat.conf`,
           value: (manager === 'system' ? systemUnits : userUnits).get(name) ?? '',
         }),
+      dropIns: () =>
+        (
+          [
+            ['system', systemUnits],
+            [`user:${OWN_UID}`, userUnits],
+          ] as const
+        ).flatMap(([manager, units]) =>
+          [...units].flatMap(([name, value]) =>
+            value === ''
+              ? []
+              : [
+                  {
+                    unit: { manager, name },
+                    file: `/${manager}/${name}.d/90-lifeboat.conf`,
+                    oomScoreAdj: Number(value),
+                  },
+                ],
+          ),
+        ),
     },
     rulesFile: join(folder, 'rules.toml'),
     commandOf: ({ command }) => command,
@@ -382,6 +403,8 @@ function requestsOf(world: ChangeWorld) {
     previewRemoveRule: (number: number) => previewRemoveRule(world, { number }),
     applyRule: (id: string) => applyRule(world, { id }),
     readProtections: () => readProtections(world),
+    previewRemoveDropIn: (unit: Unit) => previewRemoveDropIn(world, { unit }),
+    removeDropIn: (id: string) => removeDropIn(world, { id }),
     journal: (count: number) => readJournal(world, { count }),
     pending: () => world.pending.current,
     planSysctls: (changes: readonly SysctlChange[]) => planSysctls(world, { changes }),

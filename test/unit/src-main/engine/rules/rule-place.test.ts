@@ -28,7 +28,9 @@ const rule = (name: string) =>
 const files = fc
   .record({
     bom: fc.constantFrom('', '\ufeff'),
-    rules: fc.integer({ min: 1, max: 5 }).chain((count) => fc.tuple(...['a', 'b', 'c', 'd', 'e'].slice(0, count).map(rule))),
+    rules: fc
+      .integer({ min: 1, max: 5 })
+      .chain((count) => fc.tuple(...['a', 'b', 'c', 'd', 'e'].slice(0, count).map(rule))),
     end: fc.constantFrom('', '\n', '# The end.\n', '# No newline'),
   })
   .map(({ bom, rules, end }) => `${bom}${rules.join('')}${end}`);
@@ -50,7 +52,8 @@ describe('a rule that was taken out', () => {
     );
   });
 
-  const three = '# A.\n[[rule]]\nname = "a"\nadj = 1\n\n# B.\n[[rule]]\nname = "b"\nadj = 2\n\n# C.\n[[rule]]\nname = "c"\nadj = 3\n';
+  const three =
+    '# A.\n[[rule]]\nname = "a"\nadj = 1\n\n# B.\n[[rule]]\nname = "b"\nadj = 2\n\n# C.\n[[rule]]\nname = "c"\nadj = 3\n';
   const all = rulesOf(three);
   const [, b = expect.unreachable()] = all;
   const { text: left, place } = takenOut(three, all, b);
@@ -73,15 +76,18 @@ describe('a rule that was taken out', () => {
   });
 
   it('has no place where neither neighbour is there any more, or where the journal names another rule', () => {
-    expect(putBack('[[rule]]\nname = "z"\nadj = 1\n', rulesOf('[[rule]]\nname = "z"\nadj = 1\n'), b, place)).toBe(
-      undefined,
-    );
+    expect(
+      putBack('[[rule]]\nname = "z"\nadj = 1\n', rulesOf('[[rule]]\nname = "z"\nadj = 1\n'), b, place),
+    ).toBe(undefined);
     const forged = {
       ...place,
       lines: [{ line: 6, text: '[[rule]]\nname = "b"\nadj = 2\n[[rule]]\nuser = "root"\nadj = -1000' }],
     };
     expect(putBack(left, rulesOf(left), b, forged)).toBe(undefined);
-    const other = { ...place, lines: place.lines.map((each) => ({ ...each, text: each.text.replace('2', '-900') })) };
+    const other = {
+      ...place,
+      lines: place.lines.map((each) => ({ ...each, text: each.text.replace('2', '-900') })),
+    };
     expect(putBack(left, rulesOf(left), b, other)).toBe(undefined);
   });
 });
