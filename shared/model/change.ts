@@ -2,7 +2,7 @@ import { type Failure } from '../result.ts';
 import { type EndsWith, type NamedProcess } from './kill-order.ts';
 import { type PlannedChange } from './planned-change.ts';
 import { type ProcessId } from './process.ts';
-import { type RulePlace } from './rule.ts';
+import { type PlaceMatches, type RulePlace } from './rule.ts';
 import { type Scope } from './scope.ts';
 import { type Unit } from './unit.ts';
 
@@ -80,6 +80,8 @@ export type Warning =
   | { readonly kind: 'dies-with-group'; readonly path: string }
   /** Many more processes than most changes are meant for. */
   | { readonly kind: 'matches-many'; readonly count: number }
+  /** The processes are not in one place: some run on the host or in another container. */
+  | { readonly kind: 'several-places'; readonly places: readonly PlaceMatches[] }
   /** `count` of the changes lower a value, which needs CAP_SYS_RESOURCE, and not even root has it here. */
   | { readonly kind: 'cannot-lower'; readonly count: number }
   /** The intent cannot be had for these: too few others, or nothing but -1000 would do. */
@@ -92,6 +94,7 @@ const SERIOUS: ReadonlySet<Warning['kind']> = new Set<Warning['kind']>([
   'other-killer',
   'dies-with-group',
   'matches-many',
+  'several-places',
   'cannot-lower',
 ]);
 

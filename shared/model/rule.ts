@@ -12,6 +12,25 @@ export interface RuleMatch extends NamedProcess {
   readonly unit?: Unit;
 }
 
+/** Processes of one place: the host, or a container. What is kept for later starts differs between them. */
+export interface PlaceMatches {
+  /** `runtime:id`; absent for what runs in none. */
+  readonly container?: string;
+  readonly pids: readonly number[];
+}
+
+/** The host and containers in which processes of one name, or of one rule, run: empty where that is one place. */
+export function severalPlaces(
+  processes: readonly { readonly pid: number; readonly container?: string }[],
+): readonly PlaceMatches[] {
+  const byPlace = Map.groupBy(processes, ({ container }) => container);
+  if (byPlace.size < 2) return [];
+  return [...byPlace].map(([container, members]) => ({
+    ...(container === undefined ? {} : { container }),
+    pids: members.map(({ pid }) => pid),
+  }));
+}
+
 /** A running process that gets another value as soon as a rule is there, or gone. */
 export interface RuleEffect extends AdjChange, Pick<RuleMatch, 'container' | 'unit'> {
   /** It needs root, which has not been reached: it waits until changes are allowed. */
@@ -145,6 +164,8 @@ export interface KeepPlace extends LastingPlace {
   readonly block?: string;
   /** Of a rule: how many processes it matches now. */
   readonly matchCount?: number;
+  /** Of a rule that matches in several places: which. */
+  readonly matchPlaces?: readonly PlaceMatches[];
 }
 
 /** What keeping values for later starts would do. */

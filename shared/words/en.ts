@@ -1,6 +1,7 @@
 import * as act from './en/act.ts';
 import * as alerts from './en/alerts.ts';
 import * as cgroup from './en/cgroup.ts';
+import { cgroupName, subjectName } from './en/cgroup-name.ts';
 import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
 import { headroom } from './en/headroom.ts';
@@ -24,6 +25,8 @@ export const en = {
   ...page,
   ...act,
   cgroup,
+  cgroupName,
+  subjectName,
   headroom,
   changes,
   ruleChanges,

@@ -1,6 +1,6 @@
 import { memcgTotalPages } from '#shared/kernel/badness/total-pages.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
-import { containerOf, unitOf } from '../proc/cgroup/names.ts';
+import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { listChildCgroups, readCgroupProcs } from '../proc/cgroup/tree.ts';
 import { readMemoryCgroup } from '../proc/cgroup/memory-cgroup.ts';
 import { type HostFacts } from './machine/host-facts.ts';
@@ -98,16 +98,4 @@ export function scopeMembers(host: HostFacts, path: string, depth = 0): number[]
       )
     : [];
   return [...own, ...below];
-}
-
-/** What people call a cgroup: its container, its unit, or the last part of its path. */
-function labelOf(path: string): string {
-  const container = containerOf(path);
-  if (container !== undefined) {
-    const [runtime = '', id = ''] = container.split(/:(.*)/s);
-    return `${runtime}: ${id.slice(0, 12)}`;
-  }
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  const unit = unitOf(path);
-  return unit !== undefined && path.endsWith(unit.name) ? unit.name : last || '/';
 }

@@ -10,6 +10,7 @@ import {
   type MemoryLevel,
   type PressureAlert,
 } from '#shared/model/alert.ts';
+import { cgroupName } from './cgroup-name.ts';
 import { endsWithSentence, nameOf } from './process.ts';
 
 /** Victims named in a title, and in the text below it, at most. */
@@ -30,7 +31,7 @@ export function alertTitle(alert: Alert): string {
         ? `${named(alert.process)}, which you protected, is next again`
         : `${named(alert.process)}, which you protected, may be next again`;
     case 'itself-next':
-      return `Lifeboat itself is the next victim in ${safeText(alert.path)}`;
+      return `Lifeboat itself is the next victim in ${cgroupName(alert.path)}`;
   }
 }
 
@@ -123,12 +124,6 @@ function placeText(rank: number | undefined): string {
   return rank === 1
     ? 'It was first in the kill order.'
     : `It was number ${formatCount(rank)} in the kill order.`;
-}
-
-/** The last part of a path is what people know it by; ids of containers differ in their first digits. */
-function cgroupName(path: string): string {
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  return safeText((last === '' ? path : last).replace(/[0-9a-f]{64}/, (id) => id.slice(0, 12)));
 }
 
 function pressureText({

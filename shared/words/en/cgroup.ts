@@ -11,6 +11,7 @@ import {
 } from '#shared/model/cgroup-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { say, strong, type Sentence } from '../sentence.ts';
+import { cgroupName } from './cgroup-name.ts';
 import { isNotable } from './headroom.ts';
 import { nameOf } from './process.ts';
 
@@ -102,7 +103,7 @@ export function factSentence(fact: CgroupFact): Sentence {
     case 'unlimited':
       return say`It then has no limit of its own: the next limit above it applies.`;
     case 'limit-above':
-      return say`${safeText(fact.path)} above it runs out first: its headroom is ${strong(formatBytes(fact.headroomBytes))}.`;
+      return say`${cgroupName(fact.path)} above it runs out first: its headroom is ${strong(formatBytes(fact.headroomBytes))}.`;
     case 'machine-first':
       return say`The machine runs out first: its headroom is ${strong(formatBytes(fact.headroomBytes))}.`;
     case 'throttles':
@@ -122,7 +123,7 @@ export function factSentence(fact: CgroupFact): Sentence {
         ? say`${strong(formatBytes(fact.bytes))} (${formatPercent(fact.share)} of memory) of what it uses is never reclaimed: processes elsewhere are killed first.`
         : say`${strong(formatBytes(fact.bytes))} (${formatPercent(fact.share)} of memory) of what it uses is reclaimed last.`;
     case 'protected-less-above':
-      return say`${safeText(fact.path)} above it protects only ${strong(formatBytes(fact.bytes))}: more has no effect.`;
+      return say`${cgroupName(fact.path)} above it protects only ${strong(formatBytes(fact.bytes))}: more has no effect.`;
     case 'reclaimed-first':
       return fact.overBytes === 0
         ? say`It uses less than that: no effect for now.`

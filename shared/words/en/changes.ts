@@ -19,9 +19,11 @@ import {
 } from '#shared/model/change.ts';
 import { sameProcess } from '#shared/model/process.ts';
 import { unitNoun } from './unit.ts';
+import { cgroupName, subjectName } from './cgroup-name.ts';
 import { fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
 import { headroomText } from './headroom.ts';
+import { containerNoun, severalPlacesSentence } from './places.ts';
 import { endsWithSentence, nameOf, roomText } from './process.ts';
 
 /** What is about to be written, in one line. */
@@ -51,8 +53,7 @@ function targetNoun(target: Target): string {
     case 'unit':
       return `all of ${unitNoun(target.unit)}`;
     case 'container':
-      // A hash says as much by its first twelve digits.
-      return `all of ${safeText(target.container).replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1')}`;
+      return `all of ${containerNoun(target.container)}`;
   }
 }
 
@@ -119,7 +120,7 @@ export function warningSentence(warning: Warning): string {
       return `With this, processes that cannot be killed hold ${formatPercent(warning.share)} of the memory in use: running out of memory could end in a panic.`;
     case 'own-limit-first': {
       const place = warning.rank === undefined ? '' : ` There it has place ${formatCount(warning.rank)}.`;
-      return `Its cgroup ${safeText(warning.path)} runs out first, with a headroom of ${headroomText(warning)}: a place in the machine’s order does not help there.${place}`;
+      return `Its cgroup ${cgroupName(warning.path)} runs out first, with a headroom of ${headroomText(warning)}: a place in the machine’s order does not help there.${place}`;
     }
     case 'other-killer':
       return warning.readsAdj
@@ -130,9 +131,11 @@ export function warningSentence(warning: Warning): string {
     case 'scope-too-small':
       return 'In a limit this small (under 1,000 pages) adjustments have no effect.';
     case 'dies-with-group':
-      return `A kill in ${safeText(warning.path)} kills everything in it (memory.oom.group), including this process.`;
+      return `A kill in ${cgroupName(warning.path)} kills everything in it (memory.oom.group), including this process.`;
     case 'matches-many':
       return `This changes ${formatCount(warning.count)} processes.`;
+    case 'several-places':
+      return severalPlacesSentence(warning.places);
     case 'cannot-lower':
       return warning.count === 1
         ? 'Lowering needs the capability CAP_SYS_RESOURCE, which not even root has here, as in many containers: the kernel refuses this, unless the process has had a value this low before.'
@@ -264,7 +267,7 @@ export function journalLine(entry: JournalEntry): {
   const shown = action === 'set-cgroup' ? (text: string) => fileValueText(subject, text) : shownValue;
   const became = `${stateNames[state]}${formerBoot === true && state === 'done' ? ', before the last boot' : ''}`;
   return {
-    what: `${safeText(subject)}: ${actionNames[action]}`,
+    what: `${subjectName(subject)}: ${actionNames[action]}`,
     values: before === undefined ? shown(value) : `${shown(before)} → ${shown(value)}`,
     state: note === undefined ? became : `${became}: ${note}`,
   };

@@ -3,6 +3,7 @@ import { formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { type Headroom, type HighState } from '#shared/model/headroom.ts';
 import { type FirstAbove, type Scope } from '#shared/model/scope.ts';
+import { cgroupName } from './cgroup-name.ts';
 
 /** What is uncertain is mentioned from this share of the headroom on. */
 const NOTABLE = 0.05;
@@ -41,7 +42,7 @@ export const headroom = {
   firstAbove: ({ path, headroomBytes }: FirstAbove) =>
     path === undefined
       ? `The machine runs out first: its headroom is ${formatBytes(headroomBytes)}.`
-      : `${safeText(path)} above it runs out first: its headroom is ${formatBytes(headroomBytes)}.`,
+      : `${cgroupName(path)} above it runs out first: its headroom is ${formatBytes(headroomBytes)}.`,
   unlimited: (path: string, where: Scope) =>
     `${safeText(path)} has no limit of its own. Memory runs out first in ${where.kind === 'global' ? 'the whole machine' : safeText(where.path)}.`,
   high: {

@@ -3,6 +3,7 @@ import { safeText } from '#shared/format/safe-text.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
 import { type UndoClick, type UndoEffect, type UndoItem } from '#shared/model/undo.ts';
 import { type Sentence } from '../sentence.ts';
+import { subjectName } from './cgroup-name.ts';
 import { consequence as cgroupConsequence, factSentence as cgroupFact, fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
 import { nameOf } from './process.ts';
@@ -30,7 +31,7 @@ export const list = {
 
 /** What an entry is about: `oom_score_adj of firefox (4711)`. */
 function whatOf({ action, subject }: JournalEntry): string {
-  const name = safeText(subject);
+  const name = subjectName(subject);
   switch (action) {
     case 'set-adj':
     case 'rule':
@@ -56,7 +57,7 @@ export function itemLine({ entry, does, now, value, why }: UndoItem): string {
   const what = whatOf(entry);
   if (does === 'write') return `${what} ${valueText(entry, now ?? '')} → ${valueText(entry, value ?? '')}`;
   if (does === 'nothing') return `${what} ${valueText(entry, now ?? '')} already. Nothing is written.`;
-  return `${safeText(entry.subject)}: left as it is.${why === undefined ? '' : ` ${failure(why).message}`}`;
+  return `${subjectName(entry.subject)}: left as it is.${why === undefined ? '' : ` ${failure(why).message}`}`;
 }
 
 /** A value as people read it. */

@@ -1,6 +1,6 @@
 import { type Unit } from '#shared/model/unit.ts';
 import { pathInMount, type CgroupMounts } from '../../proc/cgroup/mounts.ts';
-import { containerOf, unitOf } from '../../proc/cgroup/names.ts';
+import { containerOf, unitOf } from '#shared/kernel/cgroup/names.ts';
 import { type KernelFiles } from '../../proc/kernel-files.ts';
 import { readPidCgroup } from '../../proc/cgroup/pid-cgroup.ts';
 import { isCut, readCmdline } from '../../proc/pid/cmdline.ts';

@@ -3,7 +3,7 @@ import { type EndsWith } from '#shared/model/kill-order.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
-import { unitsOf } from '../../proc/cgroup/names.ts';
+import { unitsOf } from '#shared/kernel/cgroup/names.ts';
 
 /** Processes that are named for a unit in a frame; the count is of all. */
 const NAMED = 5;

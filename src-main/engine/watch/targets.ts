@@ -5,7 +5,7 @@ import { sameProcess, type ProcessId } from '#shared/model/process.ts';
 import { sameUnit, type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
-import { unitPathOf } from '../../proc/cgroup/names.ts';
+import { unitPathOf } from '#shared/kernel/cgroup/names.ts';
 import { isContainer } from '../rules/rule.ts';
 
 /** How many units or containers a failure names. */

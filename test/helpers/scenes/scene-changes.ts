@@ -171,6 +171,10 @@ const WARNINGS: readonly Warning[] = [
   { kind: 'mostly-unkillable', share: 0.93 },
   { kind: 'out-of-reach', names: ['x'.repeat(15), 'y'.repeat(15)] },
   { kind: 'matches-many', count: 4096 },
+  {
+    kind: 'several-places',
+    places: [{ pids: [4711] }, { container: `docker:${'c0ffee'.repeat(10)}beef`, pids: [7, 8] }],
+  },
 ];
 
 const OUTCOMES: readonly AdjOutcome[] = LONGEST_NAMES.map((name, index) => ({

@@ -90,6 +90,7 @@ function keepOf(plan: PlannedChange): KeepPreview {
         before: '',
         block: '[[rule]]\nname = "postgres"\nadj = 10',
         matchCount: 3,
+        matchPlaces: [{ pids: [4712] }, { container: CONTAINER, pids: [4711] }],
       },
     ],
     effects: MATCHES.map(({ oomScoreAdj: before, ...match }) => ({ ...match, before, after: 10 })),

@@ -1,6 +1,7 @@
 // Over 300 lines: one sentence for each way in which a change fails.
 import { formatBytes } from '#shared/format/bytes.ts';
 import { type FactsOf } from '#shared/result.ts';
+import { cgroupName } from '../cgroup-name.ts';
 import { type FailureWords } from '../failure.ts';
 
 /** Something that was named is not there. */
@@ -109,7 +110,9 @@ export function processGone(facts: FactsOf<'process-gone'>): FailureWords {
     case 'subject':
       return { message: `${facts.subject} belongs to a process that has ended.` };
     case 'cgroup':
-      return { message: `The cgroup ${facts.path} no longer exists. There is nothing to put back.` };
+      return {
+        message: `The cgroup ${cgroupName(facts.path)} no longer exists. There is nothing to put back.`,
+      };
   }
 }
 

@@ -9,8 +9,10 @@ import {
   type RuleMatch,
   type RulePreview,
   type SeenRule,
+  severalPlaces,
 } from '#shared/model/rule.ts';
 import { lastingPlanSentence } from '../changes.ts';
+import { containerNoun, severalPlacesSentence } from '../places.ts';
 import { nameOf } from '../process.ts';
 import { unitNoun } from '../unit.ts';
 
@@ -58,6 +60,7 @@ export const keep = {
       : `${formatCount(count)} running processes change at once:`,
   waits: 'Waits until changes are allowed: it needs root.',
   later: (count: number) => `Matches ${view.matches(count)} now, and every later one while Lifeboat runs.`,
+  places: severalPlacesSentence,
   button: ({ places, effects }: KeepPreview) => {
     const kinds = new Set(
       places.flatMap(({ refused, lasting }) => (refused === undefined ? [lasting.kind] : [])),
@@ -79,7 +82,7 @@ export function isSooner({ before, after }: Pick<RuleEffect, 'before' | 'after'>
 
 /** Where a process runs, beside its name. */
 export function placeOf({ container, unit }: Pick<RuleMatch, 'container' | 'unit'>): string | undefined {
-  if (container !== undefined) return safeText(container).replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1');
+  if (container !== undefined) return containerNoun(container);
   return unit === undefined ? undefined : unitNoun(unit);
 }
 
@@ -149,6 +152,12 @@ export function matchSentence({
   return effects.length === 0
     ? `${which} until ${count === 1 ? 'it ends' : 'they end'}.`
     : 'Another rule counts for some of its processes then.';
+}
+
+/** Where the processes of a rule run, where that is more than one place: a warning. */
+export function ruleWarning({ does, rule }: Pick<RulePreview, 'does' | 'rule'>): string | undefined {
+  const places = does === 'remove' ? [] : severalPlaces(rule.matches);
+  return places.length === 0 ? undefined : severalPlacesSentence(places);
 }
 
 /** A rule's conditions, harmless. */

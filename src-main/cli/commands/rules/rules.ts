@@ -181,10 +181,12 @@ async function carryOut(
 
 /** What it is about now and later, and which running processes change at once. */
 function effectLines(preview: RulePreview): readonly string[] {
-  const { matchSentence, keep, effectLine } = ruleChanges();
+  const { matchSentence, keep, effectLine, ruleWarning } = ruleChanges();
   const { effects } = preview;
+  const warning = ruleWarning(preview);
   return [
     `  ${matchSentence(preview)}`,
+    ...(warning === undefined ? [] : [`  ! ${warning}`]),
     ...(effects.length === 0 ? [] : [`  ${keep.now(effects.length)}`]),
     ...effects.map((effect) => `    ${effectLine(effect)}`),
   ];

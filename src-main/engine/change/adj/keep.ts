@@ -2,7 +2,7 @@ import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type DropInWaits, type Lasting, type LastingPlace } from '#shared/model/change.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
-import { type KeepPlace, type KeepPreview, type KeptPlaces } from '#shared/model/rule.ts';
+import { type KeepPlace, type KeepPreview, type KeptPlaces, severalPlaces } from '#shared/model/rule.ts';
 import { sameUnit, type Unit } from '#shared/model/unit.ts';
 import { compact } from '#shared/optional.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
@@ -102,7 +102,9 @@ function planRuleIn(
   const rule = parsed.ok ? parsed.rules[number - 1] : undefined;
   if (!parsed.ok || rule === undefined)
     return failed(fail('rules-broken', { what: 'not-editable', path: file }).error);
-  const count = seenRules(parsed.rules, ruledMachine(world, snapshot))[number - 1]?.matches.length ?? 0;
+  const matches = seenRules(parsed.rules, ruledMachine(world, snapshot))[number - 1]?.matches ?? [];
+  const count = matches.length;
+  const matchPlaces = severalPlaces(matches);
   return {
     place: {
       lasting,
@@ -112,6 +114,7 @@ function planRuleIn(
       before: before?.toString() ?? '',
       block: linesOf(text, rule),
       matchCount: count,
+      ...(matchPlaces.length === 0 ? {} : { matchPlaces }),
     },
     write: {
       mechanism: 'rule',

@@ -1,6 +1,7 @@
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { oomGroupOf } from '#shared/kernel/kill-order/oom-group.ts';
 import { type AdjChange, type AdjIntent, type Warning } from '#shared/model/change.ts';
+import { severalPlaces } from '#shared/model/rule.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { findKillers } from '../../../collect/killers.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
@@ -48,6 +49,8 @@ export function warningsFor(judged: Judged): Warning[] {
   if (shown.some(({ adjustedBy }) => adjustedBy === 'chromium')) warnings.push({ kind: 'chromium-resets' });
   const inheriting = childrenOutside(snapshot, targets);
   if (protects && intent.kind !== 'first') warnings.push({ kind: 'children-inherit', now: inheriting });
+  const places = severalPlaces(targets);
+  if (places.length > 0) warnings.push({ kind: 'several-places', places });
   if (changes.length > MANY_PROCESSES) warnings.push({ kind: 'matches-many', count: changes.length });
   return warnings;
 }

@@ -1,7 +1,7 @@
 import { quoted } from '#shared/format/terminal-command.ts';
 import { type CgroupEffect, type CgroupSetting, type CgroupChange } from '#shared/model/cgroup-change.ts';
 import { uidOf, type UnitManager } from '#shared/model/unit.ts';
-import { containerOf, unitPathOf } from '../../../proc/cgroup/names.ts';
+import { containerOf, unitPathOf } from '#shared/kernel/cgroup/names.ts';
 
 /** systemd.resource-control(5). Its soft limit is MemorySoftLimit= no more, and memory.oom.group follows OOMPolicy=. */
 const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {

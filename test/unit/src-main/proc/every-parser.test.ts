@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAuxv } from '../../../../src-main/proc/pid/auxv.ts';
 import { parseCgroupEvents } from '../../../../src-main/proc/cgroup/events.ts';
-import { containerOf, unitOf } from '../../../../src-main/proc/cgroup/names.ts';
+import { containerOf, unitOf } from '#shared/kernel/cgroup/names.ts';
 import { parseLastPid } from '../../../../src-main/proc/loadavg.ts';
 import { parseMeminfo } from '../../../../src-main/proc/meminfo.ts';
 import { parseLimit } from '../../../../src-main/proc/cgroup/memory-cgroup.ts';

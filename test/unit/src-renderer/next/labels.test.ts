@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ProcessFacts } from '#shared/model/process.ts';
 import { homeOf } from '../../../../src-renderer/next/detail/process-home.ts';
-import { labelOfPath } from '../../../../src-renderer/next/scopes/scope-label.ts';
 import { percentOf } from '../../../../src-renderer/controls/share.ts';
 
 const home = ({ container, unit }: { container?: string; unit?: string }) => {
@@ -23,17 +22,6 @@ describe('homeOf', () => {
 
   it('makes what is hostile harmless', () => {
     expect(home({ unit: '\u001b[2J.scope' })).toBe('\\x1b[2J.scope');
-  });
-});
-
-describe('labelOfPath', () => {
-  it.each([
-    ['/system.slice/ssh.service', 'ssh.service'],
-    ['/a/b/', 'b'],
-    ['/', '/'],
-    ['/x/\u202eevil', '\\u202eevil'],
-  ])('of %s is %s', (path, label) => {
-    expect(labelOfPath(path)).toBe(label);
   });
 });
 

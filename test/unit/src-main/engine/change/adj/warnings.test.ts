@@ -177,4 +177,22 @@ describe('warningsFor', () => {
       { kind: 'matches-many', count: MANY_PROCESSES + 1 },
     ]);
   });
+
+  it('says where processes of one name run, where that is the host and containers', () => {
+    const id = 'c0ffee'.repeat(10) + 'beef';
+    const named: ProcTreeSpec = {
+      processes: [
+        { pid: 10, name: 'db', rssAnonPages: 100 },
+        { pid: 20, name: 'db', rssAnonPages: 100, cgroup: `/docker/${id}` },
+        { pid: 30, name: 'db', rssAnonPages: 100, cgroup: `/docker/${id}` },
+        { pid: 40, name: 'web', rssAnonPages: 100 },
+        { pid: 50, name: 'web', rssAnonPages: 100 },
+      ],
+    };
+    expect(ofKind(warningsOf(named, 'db', NEVER), 'several-places')).toEqual([
+      { kind: 'several-places', places: [{ pids: [10] }, { container: `docker:${id}`, pids: [20, 30] }] },
+    ]);
+    expect(ofKind(warningsOf(named, 'web', NEVER), 'several-places')).toEqual([]);
+    expect(ofKind(warningsOf(named, 20, NEVER), 'several-places')).toEqual([]);
+  });
 });

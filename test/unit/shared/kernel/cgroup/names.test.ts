@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unitText } from '#shared/format/unit-name.ts';
-import { containerOf, unitOf, unitPathOf } from '../../../../../src-main/proc/cgroup/names.ts';
+import { containerOf, unitOf, unitPathOf } from '#shared/kernel/cgroup/names.ts';
 
 const ID = '4f6e1b1b2c3d4e5f60718293a4b5c6d7e8f9012345678901234567890abcdef0';
 const INNER = 'b2a102854b4969b2ce98dc329c86b4fb2b06e4ad2cc8da9d8a7578c9cd2004a2';

@@ -1,4 +1,4 @@
-import { managerOfUser, type Unit } from '#shared/model/unit.ts';
+import { managerOfUser, type Unit } from '../../model/unit.ts';
 
 const UNIT = /^[^/]+\.(service|scope|socket|mount|swap|automount|timer|path|target|device)$/;
 
@@ -112,4 +112,21 @@ export function containerOf(path: string): string | undefined {
     if (container !== undefined) return container;
   }
   return undefined;
+}
+
+/** What people call a cgroup: its container, with as much of the id as they know, its unit, or the last part of its path. */
+export function labelOf(path: string): string {
+  const container = containerOf(path);
+  if (container !== undefined) {
+    const [runtime = '', id = ''] = container.split(/:(.*)/s);
+    return `${runtime}: ${shortId(id)}`;
+  }
+  const last = path.split('/').findLast((part) => part !== '') ?? path;
+  const unit = unitOf(path);
+  return unit !== undefined && path.endsWith(unit.name) ? unit.name : last;
+}
+
+/** An id of 64 digits says as much by its first twelve; names stay whole. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
 }

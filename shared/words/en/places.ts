@@ -1,0 +1,27 @@
+import { formatCount } from '#shared/format/count.ts';
+import { safeText } from '#shared/format/safe-text.ts';
+import { type PlaceMatches } from '#shared/model/rule.ts';
+
+/** Pids that are named one by one. */
+const NAMED = 3;
+
+/** A container by as much of its id as people know: a hash says as much by its first twelve digits. */
+export function containerNoun(container: string): string {
+  return safeText(container).replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1');
+}
+
+/** Where processes of one name run: `2 on the host (812, 813), 1 in docker:16c48c5e68ad (4711)`. */
+export function placesText(places: readonly PlaceMatches[]): string {
+  return places
+    .map(({ container, pids }) => {
+      const where = container === undefined ? 'on the host' : `in ${containerNoun(container)}`;
+      const which = pids.length > NAMED ? '' : ` (${pids.join(', ')})`;
+      return `${formatCount(pids.length)} ${where}${which}`;
+    })
+    .join(', ');
+}
+
+/** What a person should know before one value goes to several places. */
+export function severalPlacesSentence(places: readonly PlaceMatches[]): string {
+  return `They run in ${formatCount(places.length)} places: ${placesText(places)}.`;
+}
