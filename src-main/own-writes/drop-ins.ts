@@ -28,7 +28,9 @@ export function findDropIns(root: string, ownUid: number): readonly FoundDropIn[
     const read = readText(path);
     if (!read.ok) return [];
     // The last one counts (systemd.syntax(7)).
-    const adj = [...read.value.matchAll(/^[ \t]*OOMScoreAdjust[ \t]*=[ \t]*([+-]?\d{1,4})[ \t]*$/gm)].at(-1)?.[1];
+    const adj = [...read.value.matchAll(/^[ \t]*OOMScoreAdjust[ \t]*=[ \t]*([+-]?\d{1,4})[ \t]*$/gm)].at(
+      -1,
+    )?.[1];
     return [{ unit: { manager, name }, file, ...(adj === undefined ? {} : { oomScoreAdj: Number(adj) }) }];
   });
 }

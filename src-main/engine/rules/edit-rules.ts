@@ -38,11 +38,7 @@ export function planRule(path: string, wanted: NewRule, place?: RulePlace): Resu
 }
 
 /** The text of a rules file as it would be with a rule: at the end, or back in its place. Fails where the rule is broken. */
-export function withRule(
-  { text, rules }: RulesText,
-  wanted: NewRule,
-  place?: RulePlace,
-): Result<WithRule> {
+export function withRule({ text, rules }: RulesText, wanted: NewRule, place?: RulePlace): Result<WithRule> {
   const block = ruleBlock(wanted);
   const parsed = parseRules(block);
   const [rule] = parsed.ok ? parsed.rules : [];
