@@ -264,7 +264,7 @@ describe('what cannot be done', () => {
     expect(ended.stderr).toContain(message);
   });
 
-  it.skipIf(kernelThread === '')('refuses a thread of the kernel', async () => {
+  it.skipIf(kernelThread === '')('refuses a thread of the kernel (needs one in sight)', async () => {
     expect(await lifeboat(['give-up', kernelThread], { env: ownFolders() })).toMatchObject({
       code: 1,
       stderr:
@@ -286,7 +286,7 @@ describe('what cannot be done', () => {
 
 describe('without root', () => {
   it.skipIf(process.getuid?.() !== 0 || !existsSync('/usr/bin/setpriv'))(
-    'one’s own process is given up and protected again, and starting no helper is needed for it',
+    'one’s own process is given up and protected again, and starting no helper is needed for it (needs root and setpriv: to be another user)',
     async () => {
       const env = ownFolders();
       const folder = dirname(env['XDG_STATE_HOME'] ?? expect.unreachable('no folder'));

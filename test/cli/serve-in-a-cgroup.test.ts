@@ -38,7 +38,7 @@ function startIn(path: string, command: readonly string[], env: NodeJS.ProcessEn
 
 const isPossible = process.getuid?.() === 0 && existsSync(`${MEMORY}/memory.limit_in_bytes`);
 
-describe.runIf(isPossible)('lifeboat serve in a cgroup of 100 MiB', { timeout: 120_000 }, () => {
+describe.runIf(isPossible)('lifeboat serve in a cgroup of 100 MiB (needs root and memory cgroups of version 1)', { timeout: 120_000 }, () => {
   it('says before it is killed that it is the next victim, and how to avoid that', async () => {
     const path = limitedCgroup(100);
     const folder = temporaryDir();

@@ -51,7 +51,7 @@ async function openChanging(options?: PageOptions, running?: Changing): Promise<
   return page;
 }
 
-describe.skipIf(!isRoot)('a page that may change things', () => {
+describe.skipIf(!isRoot)('a page that may change things (needs root)', () => {
   it('protects from the row: preview in place, apply, notice, undo', async () => {
     const eater = await crowd();
     const page = await openChanging();

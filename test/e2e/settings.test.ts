@@ -124,7 +124,7 @@ describe('the settings in a browser', () => {
     await expect.poll(() => background(page)).toBe(light);
   });
 
-  it.skipIf(!isRoot)('are written into the file where the page may change things', async () => {
+  it.skipIf(!isRoot)('are written into the file where the page may change things (needs root)', async () => {
     const page = await openView((await startChanging()).address, 'settings');
     await page.getByRole('combobox', { name: 'Refresh every' }).selectOption('5 seconds');
     const said = await page.getByText(/^Stored in \//).innerText();

@@ -57,7 +57,7 @@ const NEEDS: readonly SystemNeed[] = [
   { package: 'dbus', suites: ['helper', 'system', 'electron'], isThere: () => hasProgram('dbus-daemon') },
   {
     package: 'util-linux',
-    suites: ['helper', 'package', 'electron'],
+    suites: ['cli', 'helper', 'package', 'electron'],
     isThere: () => ['setpriv', 'unshare', 'prlimit'].every(hasProgram),
   },
   { package: 'bsdutils', suites: ['helper'], isThere: () => hasProgram('script') },
@@ -79,10 +79,19 @@ const NEEDS: readonly SystemNeed[] = [
   { package: 'zsh', suites: ['package'], isThere: () => hasProgram('zsh') },
   { package: 'fish', suites: ['package'], isThere: () => hasProgram('fish') },
   { package: 'qemu-system-x86', suites: ['kernel'], isThere: () => hasProgram('qemu-system-x86_64') },
-  { package: 'busybox-static', suites: ['kernel'], isThere: hasStaticBusybox },
+  { package: 'busybox-static', suites: ['kernel', 'system'], isThere: hasStaticBusybox },
   { package: 'cpio', suites: ['kernel'], isThere: () => hasProgram('cpio') },
   { package: 'xz-utils', suites: ['kernel'], isThere: () => hasProgram('xz') },
-  { package: 'systemd', suites: ['kernel'], isThere: () => hasProgram('systemd-run') },
+  {
+    // systemd-sysctl and journalctl are what printed commands and logs are judged by.
+    package: 'systemd',
+    suites: ['kernel', 'system'],
+    isThere: () => hasProgram('systemd-run') && hasProgram('journalctl'),
+  },
+  // The engines that printed commands are given to.
+  { package: 'docker.io', suites: ['system'], isThere: () => hasProgram('dockerd') },
+  { package: 'podman', suites: ['system'], isThere: () => hasProgram('podman') },
+  { package: 'runc', suites: ['system'], isThere: () => hasProgram('runc') },
   { package: 'kmod', suites: ['kernel'], isThere: () => hasProgram('modinfo') },
 ];
 

@@ -51,7 +51,7 @@ function kernelTakes(path: string, setting: keyof typeof FILES, value: number | 
 
 const canMake = process.getuid?.() === 0 && existsSync(`${ROOT}/${FILES.memsw}`);
 
-describe.runIf(canMake)('a rehearsal on cgroups of version 1', () => {
+describe.runIf(canMake)('a rehearsal on cgroups of version 1 (needs root and memory cgroups of version 1 with swap accounting)', () => {
   it('shows the limit of memory and swap', () => {
     const state = cgroupState(snapshot(), made({ max: 64 * MIB, memsw: 96 * MIB }));
     expect(state.ok && state.value.values).toContainEqual({ setting: 'memsw', value: 96 * MIB });

@@ -61,7 +61,7 @@ function start(onFirst: () => void) {
 
 const isPossible = process.getuid?.() === 0 && existsSync(`${MEMORY}/memory.limit_in_bytes`) && canReadLog();
 
-describe.runIf(isPossible)('a kill at the start', { timeout: 60_000 }, () => {
+describe.runIf(isPossible)('a kill at the start (needs root, memory cgroups of version 1 and the kernel log)', { timeout: 60_000 }, () => {
   it('is reported with its victim from the kernel log, however long the log was before', async () => {
     const cgroup = limitedCgroup();
     const before = killIn(cgroup);

@@ -45,7 +45,7 @@ function tries(work: () => unknown): boolean {
   }
 }
 
-describe.runIf(canRun)('the command that tells an engine a new limit', () => {
+describe.runIf(canRun)('the command that tells an engine a new limit (needs root, dockerd, docker and busybox)', () => {
   it('is taken by Docker for containers with a limit and without one', { timeout: 180_000 }, async () => {
     const { socket, docker } = await engine();
     for (const [given, bytes, swapBytes] of [
@@ -104,7 +104,7 @@ describe.runIf(canRun)('the command that tells an engine a new limit', () => {
 /** Podman needs runc where both versions of cgroups are mounted: crun refuses such a machine. */
 const canRunPodman = process.getuid?.() === 0 && has('podman') && has('runc') && existsSync('/bin/busybox');
 
-describe.runIf(canRunPodman)('the command that tells Podman a new limit', () => {
+describe.runIf(canRunPodman)('the command that tells Podman a new limit (needs root, podman, runc and busybox)', () => {
   it('is taken, and forgotten at the next start before Podman 5.1', { timeout: 180_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'lifeboat-podman-'));
     const options = [

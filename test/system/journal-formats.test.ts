@@ -22,7 +22,7 @@ function formatsOfJournalctl(): readonly string[] {
   }
 }
 
-describe.runIf(formats.length > 0)('a log that journalctl has printed', () => {
+describe.runIf(formats.length > 0)('a log that journalctl has printed (needs journalctl)', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'lifeboat-journal-'));
@@ -32,7 +32,8 @@ describe.runIf(formats.length > 0)('a log that journalctl has printed', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each(formats.filter((format) => format !== WITHOUT_SENDER))(
+  // Without journalctl one is left, so that the run says that it was left out.
+  it.each(formats.length === 0 ? ['short'] : formats.filter((format) => format !== WITHOUT_SENDER))(
     'gives the one kill of the kernel in the form %s, and none of those that users claim',
     (format) => {
       for (const options of OPTIONS) {

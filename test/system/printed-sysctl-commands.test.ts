@@ -31,7 +31,7 @@ function lastOf(writes: Verdict['systemd'], name: string): string | undefined {
 
 const KEEP: SysctlChange = { name: 'vm.swappiness', value: 10 };
 
-describe.runIf(canJudge)('commands for a terminal, run for real', () => {
+describe.runIf(canJudge)('commands for a terminal, run for real (needs root and systemd-sysctl)', () => {
   it.each<[string, ConfigTree]>([
     ['a later file', { '/etc/sysctl.d/99-x.conf': '# a\nvm.swappiness=1\nvm.oom_dump_tasks=0\n' }],
     ['a file of the distribution', { '/usr/lib/sysctl.d/99-x.conf': 'vm.swappiness=1\nvm.swappiness=2\n' }],
