@@ -38,29 +38,33 @@ function startIn(path: string, command: readonly string[], env: NodeJS.ProcessEn
 
 const isPossible = process.getuid?.() === 0 && existsSync(`${MEMORY}/memory.limit_in_bytes`);
 
-describe.runIf(isPossible)('lifeboat serve in a cgroup of 100 MiB (needs root and memory cgroups of version 1)', { timeout: 120_000 }, () => {
-  it('says before it is killed that it is the next victim, and how to avoid that', async () => {
-    const path = limitedCgroup(100);
-    const folder = temporaryDir();
-    const server = startIn(path, [LIFEBOAT, 'serve', '--port', '0'], {
-      XDG_STATE_HOME: folder,
-      XDG_CONFIG_HOME: folder,
-      LANG: 'C',
+describe.runIf(isPossible)(
+  'lifeboat serve in a cgroup of 100 MiB (needs root and memory cgroups of version 1)',
+  { timeout: 120_000 },
+  () => {
+    it('says before it is killed that it is the next victim, and how to avoid that', async () => {
+      const path = limitedCgroup(100);
+      const folder = temporaryDir();
+      const server = startIn(path, [LIFEBOAT, 'serve', '--port', '0'], {
+        XDG_STATE_HOME: folder,
+        XDG_CONFIG_HOME: folder,
+        LANG: 'C',
+      });
+      let said = '';
+      server.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+      const killed = once(server, 'exit');
+      await vi.waitFor(
+        () => {
+          expect(said).toContain(`Lifeboat itself is the next victim in ${path}. `);
+        },
+        { timeout: 60_000, interval: 100 },
+      );
+      expect(said).toMatch(
+        /headroom below its limit of 100 MiB.* start it outside of this cgroup, or raise the limit\./,
+      );
+      // It was true: what fills the cgroup lives on, and the server is killed.
+      startIn(path, ['tail', '/dev/zero']);
+      expect(await killed).toEqual([null, 'SIGKILL']);
     });
-    let said = '';
-    server.stderr?.on('data', (text: Buffer) => (said += text.toString()));
-    const killed = once(server, 'exit');
-    await vi.waitFor(
-      () => {
-        expect(said).toContain(`Lifeboat itself is the next victim in ${path}. `);
-      },
-      { timeout: 60_000, interval: 100 },
-    );
-    expect(said).toMatch(
-      /headroom below its limit of 100 MiB.* start it outside of this cgroup, or raise the limit\./,
-    );
-    // It was true: what fills the cgroup lives on, and the server is killed.
-    startIn(path, ['tail', '/dev/zero']);
-    expect(await killed).toEqual([null, 'SIGKILL']);
-  });
-});
+  },
+);

@@ -51,26 +51,29 @@ function kernelTakes(path: string, setting: keyof typeof FILES, value: number | 
 
 const canMake = process.getuid?.() === 0 && existsSync(`${ROOT}/${FILES.memsw}`);
 
-describe.runIf(canMake)('a rehearsal on cgroups of version 1 (needs root and memory cgroups of version 1 with swap accounting)', () => {
-  it('shows the limit of memory and swap', () => {
-    const state = cgroupState(snapshot(), made({ max: 64 * MIB, memsw: 96 * MIB }));
-    expect(state.ok && state.value.values).toContainEqual({ setting: 'memsw', value: 96 * MIB });
-  });
+describe.runIf(canMake)(
+  'a rehearsal on cgroups of version 1 (needs root and memory cgroups of version 1 with swap accounting)',
+  () => {
+    it('shows the limit of memory and swap', () => {
+      const state = cgroupState(snapshot(), made({ max: 64 * MIB, memsw: 96 * MIB }));
+      expect(state.ok && state.value.values).toContainEqual({ setting: 'memsw', value: 96 * MIB });
+    });
 
-  it.each([
-    ['max', 128 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
-    ['max', 96 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
-    ['max', 'max', { max: 64 * MIB, memsw: 96 * MIB }],
-    ['max', 'max', { max: 64 * MIB }],
-    ['max', 32 * MIB, { max: 64 * MIB, memsw: 64 * MIB }],
-    ['memsw', 32 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
-    ['memsw', 64 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
-    ['memsw', 64 * MIB, {}],
-    ['memsw', 'max', { max: 64 * MIB, memsw: 96 * MIB }],
-  ] as const)('%s %s where there is %j: as the kernel answers', (setting, value, limits) => {
-    const path = made(limits);
-    const preview = cgroupPreview(snapshot(), { path, setting, value });
-    if (!preview.ok) throw new Error(preview.error.code);
-    expect(refusalIn(preview.value) === undefined).toBe(kernelTakes(path, setting, value));
-  });
-});
+    it.each([
+      ['max', 128 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
+      ['max', 96 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
+      ['max', 'max', { max: 64 * MIB, memsw: 96 * MIB }],
+      ['max', 'max', { max: 64 * MIB }],
+      ['max', 32 * MIB, { max: 64 * MIB, memsw: 64 * MIB }],
+      ['memsw', 32 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
+      ['memsw', 64 * MIB, { max: 64 * MIB, memsw: 96 * MIB }],
+      ['memsw', 64 * MIB, {}],
+      ['memsw', 'max', { max: 64 * MIB, memsw: 96 * MIB }],
+    ] as const)('%s %s where there is %j: as the kernel answers', (setting, value, limits) => {
+      const path = made(limits);
+      const preview = cgroupPreview(snapshot(), { path, setting, value });
+      if (!preview.ok) throw new Error(preview.error.code);
+      expect(refusalIn(preview.value) === undefined).toBe(kernelTakes(path, setting, value));
+    });
+  },
+);

@@ -61,27 +61,31 @@ function start(onFirst: () => void) {
 
 const isPossible = process.getuid?.() === 0 && existsSync(`${MEMORY}/memory.limit_in_bytes`) && canReadLog();
 
-describe.runIf(isPossible)('a kill at the start (needs root, memory cgroups of version 1 and the kernel log)', { timeout: 60_000 }, () => {
-  it('is reported with its victim from the kernel log, however long the log was before', async () => {
-    const cgroup = limitedCgroup();
-    const before = killIn(cgroup);
-    const filler = '<15>lifeboat-test: a record from before\n';
-    for (let each = 0; each < 1200; each += 1) writeFileSync('/dev/kmsg', filler);
-    let victim = 0;
-    const alerts = start(() => {
-      victim = killIn(cgroup);
+describe.runIf(isPossible)(
+  'a kill at the start (needs root, memory cgroups of version 1 and the kernel log)',
+  { timeout: 60_000 },
+  () => {
+    it('is reported with its victim from the kernel log, however long the log was before', async () => {
+      const cgroup = limitedCgroup();
+      const before = killIn(cgroup);
+      const filler = '<15>lifeboat-test: a record from before\n';
+      for (let each = 0; each < 1200; each += 1) writeFileSync('/dev/kmsg', filler);
+      let victim = 0;
+      const alerts = start(() => {
+        victim = killIn(cgroup);
+      });
+      const kills = () => alerts.filter((alert): alert is KillAlert => alert.kind === 'kill');
+      const named = () => kills().flatMap(({ victims }) => victims.map(({ pid }) => pid));
+      await vi.waitFor(
+        () => {
+          expect(named()).toContain(victim);
+        },
+        { timeout: 30_000, interval: 100 },
+      );
+      expect(kills().find(({ victims }) => victims[0]?.pid === victim)).toMatchObject({
+        witness: 'kernel-log',
+      });
+      expect(named()).not.toContain(before);
     });
-    const kills = () => alerts.filter((alert): alert is KillAlert => alert.kind === 'kill');
-    const named = () => kills().flatMap(({ victims }) => victims.map(({ pid }) => pid));
-    await vi.waitFor(
-      () => {
-        expect(named()).toContain(victim);
-      },
-      { timeout: 30_000, interval: 100 },
-    );
-    expect(kills().find(({ victims }) => victims[0]?.pid === victim)).toMatchObject({
-      witness: 'kernel-log',
-    });
-    expect(named()).not.toContain(before);
-  });
-});
+  },
+);
