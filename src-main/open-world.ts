@@ -1,7 +1,8 @@
 import { type Machine } from '#shared/model/machine.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { compact } from '#shared/optional.ts';
-import { type MachineIdentity } from './collect/machine/machine-identity.ts';
+// An inline type would leave the import itself behind, and all of systeminformation with it.
+import type { MachineIdentity } from './collect/machine/machine-identity.ts';
 import { type Sampler } from './collect/sampler.ts';
 import { type Snapshot } from './collect/snapshot.ts';
 import { type UnitFactsCache } from './collect/units/unit-facts.ts';
