@@ -125,7 +125,7 @@ export interface PlaceInOrder {
   /** Absent where none of them can be killed. */
   readonly before?: number;
   readonly after?: number;
-  /** How many can be killed after the change. */
+  /** Number of places after the change; processes that die together have one. */
   readonly of: number;
 }
 

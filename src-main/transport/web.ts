@@ -70,7 +70,7 @@ export interface WebOptions {
   /** Where sign-ins outlive the server. */
   readonly stateDir: string;
   readonly log: Log;
-  /** Where the kernel lists the owners of connections and of the port. */
+  /** Where the kernel lists the owners of connections. */
   readonly files: KernelFiles;
   readonly nowMs: () => number;
   readonly randomBytes: (count: number) => Buffer;

@@ -113,8 +113,8 @@ describe('lifeboat cgroup on a built machine', () => {
 
   it.for([
     [['/box', '--max', '1G', '--high', '1G'], 2, 'Set one value at a time'],
-    [['/box', '--max', 'much'], 2, 'It has to be a size'],
-    [['/box', '--oom-group', '1'], 2, 'It has to be on or off'],
+    [['/box', '--max', 'much'], 2, 'It must be a size'],
+    [['/box', '--oom-group', '1'], 2, 'It must be on or off'],
     [['/../etc'], 2, 'may not hold'],
     [['/none'], 1, 'There is no memory cgroup /none'],
     [
@@ -140,7 +140,7 @@ describe.skipIf(!isRoot)('lifeboat cgroup on a real cgroup (needs root)', () => 
     const set = await run('cgroup', path, '--max', '64M', '--yes');
     expect(set).toMatchObject({ code: 0, stderr: '' });
     expect(set.stdout).toBe(
-      `${path} ${file}: no limit → 64.0 MiB\n  · It can take 64.0 MiB more; no process is in it now.\nKept, as long as the cgroup lives.\n`,
+      `${path} ${file}: no limit → 64.0 MiB\n  · It can take 64.0 MiB more; no process is in it now.\nKept until the cgroup is removed.\n`,
     );
     expect(Number(now())).toBe(64 * MIB);
     expect((await run('cgroup', path, '--max', '64M', '--yes')).stdout).toContain('No change.');

@@ -62,7 +62,7 @@ describe('who may speak to main', () => {
     expect(answers.filter((text) => text !== 'closed')).toEqual([]);
     await expect
       .poll(() => desktop.log())
-      .toContain('refused a message of a page: it is of no window of Lifeboat');
+      .toContain('refused a message of a page: it does not come from a window of Lifeboat');
   });
 });
 

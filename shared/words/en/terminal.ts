@@ -70,7 +70,7 @@ export const terminal = {
   /** Counted down while a change waits. */
   keep: (seconds: number, disk: boolean) =>
     `Keep? (${seconds} s)  y: yes, ${disk ? 'd: also after reboot, ' : ''}n: revert  `,
-  keptCgroup: 'Kept, as long as the cgroup lives.',
+  keptCgroup: 'Kept until the cgroup is removed.',
   keptUntilReboot: 'Kept until the next boot. --on-disk keeps it after that.',
   reverted: 'Reverted.',
   notConfirmed: 'Not confirmed in time: reverted.',
@@ -78,8 +78,8 @@ export const terminal = {
   oneValue: 'Set one value at a time: each is previewed and reverts unless you keep it.',
   wouldKill: 'Without --may-kill nothing would be changed: more is in use than that.',
   nameTarget: 'Name one target: a PID, --name, --unit or --container (--tree goes with a PID).',
-  size: 'It has to be a size, as 512M, 2GiB or 300Mi, or max.',
-  onOrOff: 'It has to be on or off.',
+  size: 'It must be a size, as 512M, 2GiB or 300Mi, or max.',
+  onOrOff: 'It must be on or off.',
   /** What a rehearsal says of root. */
   root: {
     asks: (need: 'may' | 'yes', method: ElevationMethod, canAsk: boolean) =>
@@ -104,7 +104,7 @@ export const terminal = {
     nearCommand: (command: string) => `Did you mean "lifeboat sysctl ${command}"?`,
     range: (name: string, lowest: number, highest: number) =>
       `${name} is a whole number from ${lowest} to ${highest}.`,
-    assignment: 'It has to be NAME=VALUE.',
+    assignment: 'It must be NAME=VALUE.',
     noPreset: (near: string | undefined, ids: readonly string[]) =>
       `There is no such preset. ${near === undefined ? `There are ${ids.join(', ')}.` : `Did you mean ${near}?`}`,
     keptOnDisk: (file: string) => `Kept, also on disk: ${file}`,

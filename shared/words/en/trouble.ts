@@ -2,8 +2,10 @@ import { type OutOfSight, type Trouble } from '../../model/trouble.ts';
 import { failure } from './failure.ts';
 
 const OUT_OF_SIGHT: Record<OutOfSight, string> = {
-  'pid-namespace': 'Only the processes of this container are seen here; one outside of it may go first.',
-  hidepid: 'Processes of other users are hidden from you (hidepid); one of them may go first. root sees all.',
+  'pid-namespace':
+    'Only the processes of this container are visible here; one outside of it may be the next victim.',
+  hidepid:
+    'Processes of other users are hidden from you (hidepid); one of them may be the next victim. root sees all.',
 };
 
 /** What makes the order less than the whole truth, and what to do about it. */

@@ -59,7 +59,8 @@ export const keep = {
       ? '1 running process changes at once:'
       : `${formatCount(count)} running processes change at once:`,
   waits: 'Waits until changes are allowed: it needs root.',
-  later: (count: number) => `Matches ${view.matches(count)} now, and every later one while Lifeboat runs.`,
+  later: (count: number) =>
+    `Matches ${view.matches(count)} now. Later ones get the value too, while Lifeboat runs.`,
   places: severalPlacesSentence,
   button: ({ places, effects }: KeepPreview) => {
     const kinds = new Set(

@@ -66,7 +66,7 @@ describe('who may speak', () => {
     sayRaw(OWN_PAGE, 'open', 'a');
     await turn();
     expect(opened).toEqual([]);
-    const refused = 'refused a message of a page: it is of no window of Lifeboat';
+    const refused = 'refused a message of a page: it does not come from a window of Lifeboat';
     expect([...log, ...later]).toEqual([refused, refused]);
   });
 

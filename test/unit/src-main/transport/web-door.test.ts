@@ -30,7 +30,7 @@ describe('programs of other users', () => {
   it('are closed where the kernel does not tell whose they are', async () => {
     const { web, log } = await startTestWeb({ files: { proc: '/nonexistent', sys: '/sys', etc: '/etc' } });
     expect(await sendRaw(web.port, requestText('GET /', { Host: `127.0.0.1:${web.port}` }))).toBe('');
-    expect(log).toEqual(['refused a connection: the kernel does not tell whose it is']);
+    expect(log).toEqual(['refused a connection: the kernel does not say whose it is']);
   });
 
   it('do not get an answer for a connection that they have closed meanwhile', async () => {
