@@ -67,6 +67,20 @@ describe('the documents', () => {
   });
 });
 
+describe('all files', () => {
+  it('name attacks that there are', () => {
+    const called = files
+      .filter((file) => /\.(?:ts|md|yml)$/.test(file))
+      .flatMap((file) =>
+        [...textOf(file).matchAll(/npm run fuzz -- ([a-z-]+)/g)].map(
+          ([, attack = '']) => [file, attack] as const,
+        ),
+      );
+    expect(called.length).toBeGreaterThan(5);
+    expect(called.filter(([, attack]) => !known.has(`test/fuzz/${attack}.ts`))).toEqual([]);
+  });
+});
+
 describe('comments', () => {
   it('name files that are there', () => {
     const sources = files.filter((file) =>

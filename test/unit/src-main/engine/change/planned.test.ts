@@ -13,7 +13,7 @@ import { RuleRunner } from '../../../../../src-main/engine/rules/rule-runner.ts'
 import { actionsOn, wrote } from './stage.ts';
 import { writingStage } from './planned-world.ts';
 
-/** More with LIFEBOAT_RUNS, as `npm run fuzz -- plans` does. */
+/** More with LIFEBOAT_RUNS=1000 in the environment. */
 const RUNS = Number(process.env['LIFEBOAT_RUNS'] ?? 25);
 
 /** One thing that a user may do on a page or in a terminal. */
