@@ -52,7 +52,7 @@ export const act = {
     later: {
       title: 'Later',
       meaning: (room: string | undefined) =>
-        `Behind the next five${room === undefined ? '' : `, with room ${room}`}.`,
+        `Behind the next five, or all that can be passed${room === undefined ? '' : `, with room ${room}`}.`,
     },
     strong: { title: 'Strong', meaning: () => 'Killed only when little else is left.' },
     never: { title: 'Never kill', meaning: () => 'Exempt: the kernel panics rather than kill it.' },

@@ -86,7 +86,9 @@ export function strengthLines({ place, room, changes, request }: AdjPreview): re
   if (request.intent.kind !== 'later') return [where];
   return [
     where,
-    ...(room === undefined ? [] : [`Later: behind the next five, with room ${roomText(room)}.`]),
+    ...(room === undefined
+      ? []
+      : [`Later: behind the next five, or all that can be passed, with room ${roomText(room)}.`]),
     ...(changes.length === 0 ? ['With --strength strong it is kept until little else is left.'] : []),
   ];
 }
