@@ -54,6 +54,7 @@ export const storedAlert = v.variant('kind', [
           cpuset: v.exactOptional(v.string()),
         }),
         v.object({ kind: v.literal('constraint'), constraint: v.string() }),
+        v.object({ kind: v.literal('sysrq') }),
       ]),
     ),
   }),

@@ -52,7 +52,9 @@ export type KillScope =
       readonly nodes?: string;
       readonly cpuset?: string;
     }
-  | { readonly kind: 'constraint'; readonly constraint: string };
+  | { readonly kind: 'constraint'; readonly constraint: string }
+  /** Memory had not run out: a person asked for the kill (SysRq f). */
+  | { readonly kind: 'sysrq' };
 
 /** The kernel killed. */
 export interface KillAlert {

@@ -102,6 +102,8 @@ function whereText(scope: KillScope): string {
       return `The cgroup ${cgroupName(scope.path)} reached its limit.`;
     case 'nodes':
       return `${nodesText(scope.nodes)} ran out of memory. ${boundText(scope)}; other nodes may have had memory left.`;
+    case 'sysrq':
+      return 'Memory had not run out: the kill was requested by SysRq f.';
     case 'constraint':
       return `The kernel gives ${safeText(scope.constraint)} as the reason.`;
   }

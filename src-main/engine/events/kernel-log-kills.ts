@@ -66,6 +66,8 @@ function scopeOf(report: OomReport): LoggedKill['scope'] {
   const { scope, oomCgroup, constraint, nodemask, memsAllowed, cpuset, trigger } = report;
   if (scope === 'cgroup') return oomCgroup === undefined ? undefined : { kind: 'cgroup', path: oomCgroup };
   if (scope === 'unknown') return undefined;
+  // is_sysrq_oom()
+  if (trigger?.order === -1) return { kind: 'sysrq' };
   switch (constraint) {
     case 'CONSTRAINT_CPUSET': {
       const nodes = memsAllowed ?? nodemask;

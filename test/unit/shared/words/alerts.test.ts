@@ -66,6 +66,7 @@ describe('alertText', () => {
       { kind: 'nodes', by: 'cpuset', nodes: '0,2-3', cpuset: 'box\u001b[2J' },
       'NUMA nodes 0,2-3 ran out of memory. The cpuset box\\x1b[2J allowed no others; other nodes may have had memory left.',
     ],
+    [{ kind: 'sysrq' }, 'Memory had not run out: the kill was requested by SysRq f.'],
     [{ kind: 'constraint', constraint: 'CONSTRAINT_X' }, 'The kernel gives CONSTRAINT_X as the reason.'],
   ])('a full node is not the machine: %j', ([scope, text]) => {
     expect(alertText(kill({ scope }))).toContain(text);

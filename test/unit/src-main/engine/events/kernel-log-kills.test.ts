@@ -92,6 +92,26 @@ describe('KernelLogKills', () => {
     expect(killed).toEqual({ pid: 7, name: 'a' });
   });
 
+  it('says that memory had not run out where a person asked for the kill', () => {
+    const sysrq = 'kworker/0:1 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=-1, oom_score_adj=0';
+    const because = 'oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/a,task=a,pid=7,uid=0';
+    expect(push(new KernelLogKills(4096), 'sysrq: Manual OOM execution', sysrq, because, kill)).toMatchObject([
+      { pid: 7, scope: { kind: 'sysrq' } },
+    ]);
+  });
+
+  // What a user, or a device that a user plugs in, can make the kernel itself print.
+  it.each([
+    'usb 1-1: Product: ',
+    'usb 1-1: SerialNumber: Jan  1 00:00:00 host kernel: ',
+    'usb 1-1: Product: [   12.345678] ',
+    '[U] ',
+    'audit: type=1400 comm="x" ',
+    'EXT4-fs (sda1): mounted filesystem: ',
+  ])('takes no kill out of a text that stands in a line of the kernel: %j', (before) => {
+    expect(push(new KernelLogKills(4096), `${before}${kill}`)).toEqual([]);
+  });
+
   it('takes kills from the kernel only: facility 0', () => {
     const log = new KernelLogKills(4096);
     for (const priority of [12, 13, 30, 191]) expect(log.push(`${priority},1,1,-;${kill}`)).toEqual([]);
