@@ -1,3 +1,5 @@
+import { wholeCommandIn } from './engine/rules/whole-command.ts';
+import { WholeCommands } from './engine/watch/whole-commands.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { compact } from '#shared/optional.ts';
@@ -84,7 +86,13 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, lazy, kernelLog }));
   const unitFacts = openUnitFacts();
   const monitor = new Monitor(
-    compact({ sampler, unitFacts, intervals: intervalsFor(settings.settings.intervalMs), onSnapshot }),
+    compact({
+      sampler,
+      unitFacts,
+      commands: new WholeCommands(wholeCommandIn(files)),
+      intervals: intervalsFor(settings.settings.intervalMs),
+      onSnapshot,
+    }),
   );
   const everything = new SharedReading(
     () => monitor.readEverything(),

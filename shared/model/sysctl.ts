@@ -53,6 +53,8 @@ export type IgnoredReason =
   | 'same-name'
   | 'not-linked'
   | 'folder'
+  /** Below /run, which is emptied before the next boot. */
+  | 'this-boot'
   | 'no-reader';
 
 /** A line that is meant for a setting and counts for nothing. */

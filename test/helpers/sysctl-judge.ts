@@ -37,7 +37,8 @@ export function judge(tree: ConfigTree, prepare = 'true'): Verdict {
     mkdirSync(join(root, folder), { recursive: true });
   }
   for (const name of SYSCTL_NAMES) writeFileSync(join(root, 'sys', name.replace('.', '/')), '0\n');
-  plant(root, tree);
+  // As at the next boot, which begins with an empty /run.
+  plant(root, Object.fromEntries(Object.entries(tree).filter(([path]) => !path.startsWith('/run/'))));
   const mounts = ['etc', 'run', 'usr/local/lib', 'usr/lib/sysctl.d', 'sys']
     .map((folder) => `mount --bind ${root}/${folder} ${folder === 'sys' ? '/proc/sys' : `/${folder}`}`)
     .join(' && ');

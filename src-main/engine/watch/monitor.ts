@@ -30,6 +30,7 @@ export interface MonitorOptions extends Partial<Timers> {
   readonly killersIn?: typeof findKillers;
   readonly intervals?: Intervals;
   readonly unitFacts?: NonNullable<FrameSources['unitFacts']>;
+  readonly commands?: NonNullable<FrameSources['commands']>;
   /** Gets every snapshot, before the clients get its frames. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
 }
@@ -64,11 +65,13 @@ export class Monitor {
     killersIn = findKillers,
     onSnapshot = () => undefined,
     unitFacts,
+    commands,
     ...timers
   }: MonitorOptions) {
     this.#sources = {
       histories: this.#histories,
       unitFacts,
+      commands,
       views: () => [...this.#clients].map(({ view }) => view),
     };
     this.#sampler = sampler;

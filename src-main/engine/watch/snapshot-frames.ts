@@ -19,12 +19,15 @@ import { processDetail } from './process-detail.ts';
 import { type ProcessHistories } from './process-histories.ts';
 import { frameScopes, scopesOf } from './scope-summaries.ts';
 import { showsFront, tableRows } from './table-rows.ts';
+import { type WholeCommands } from './whole-commands.ts';
 
 /** What the frames of a snapshot show of other sources than the snapshot. */
 export interface FrameSources {
   readonly histories: ProcessHistories;
   /** What systemd ends after a kill; without it a frame says nothing of that. */
   readonly unitFacts: Pick<UnitFactsCache, 'of' | 'ensure' | 'outdated'> | undefined;
+  /** Whole command lines, for what is searched for. */
+  readonly commands: WholeCommands | undefined;
   /** The views of all clients: an order is computed once, as far as the longest of them shows it. */
   readonly views: () => readonly View[];
 }
@@ -69,7 +72,7 @@ export class SnapshotFrames {
     const found = this.#orderFor(view, scope);
     if (!found.ok) return found;
     const ofScope = found.value;
-    const table = view.table === undefined ? undefined : tableRows(ofScope, view.table);
+    const table = view.table === undefined ? undefined : tableRows(ofScope, view.table, this.#sources.commands);
     const chosen = view.chosen === undefined ? undefined : processOf(snapshot, view.chosen);
     const scopes = this.scopes();
     return ok({

@@ -5,6 +5,7 @@ import { type IneligibleReason } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type OrderOfScope } from './order-view.ts';
 import { processFacts } from './process-facts.ts';
+import { type WholeCommands } from './whole-commands.ts';
 
 /** A process with its place, before its facts are put together for the few rows that are shown. */
 interface Placed {
@@ -24,12 +25,17 @@ export function showsFront({ query, sort, descending }: TableRange): boolean {
 
 /**
  * The rows of a scope that match and are shown. All processes are included; those that are never killed come last. The order has to
- * go as far as the range does where that shows the front, and to its end otherwise.
+ * go as far as the range does where that shows the front, and to its end otherwise. `commands`: where commands are compared whole, also those
+ * that the snapshot has cut.
  */
-export function tableRows(ofScope: OrderOfScope, range: TableRange): TableRows {
+export function tableRows(ofScope: OrderOfScope, range: TableRange, commands?: WholeCommands): TableRows {
   const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = placed(ofScope).filter(({ task }) =>
-    words.every((word) => haystackOf(task).includes(word)),
+    words.every(
+      (word) =>
+        haystackOf(task).includes(word) ||
+        (task.commandIsCut !== undefined && commands?.of(task).includes(word) === true),
+    ),
   );
   const compare = COMPARE[range.sort];
   const direction = range.descending ? -1 : 1;

@@ -15,14 +15,17 @@ import { fileStat, linkStat, realPath } from '../file-stat.ts';
 import { type KernelFiles, readFailure, readText } from '../kernel-files.ts';
 import { detectWsl } from '../surroundings.ts';
 
-/** sysctl.d(5): a file in an earlier folder hides all of the same name in later ones. */
+/**
+ * sysctl.d(5): a file in an earlier folder hides all of the same name in later ones. /run/sysctl.d, the second, is not one of them: it is
+ * emptied before the next boot, and what it hides is read then.
+ */
 const FOLDERS = [
   '/etc/sysctl.d',
-  '/run/sysctl.d',
   '/usr/local/lib/sysctl.d',
   '/usr/lib/sysctl.d',
   '/lib/sysctl.d',
 ] as const;
+const THIS_BOOT = '/run/sysctl.d';
 const SYSCTL_CONF = '/etc/sysctl.conf';
 /** Folders that look right and that no program reads. */
 const WRONG_FOLDERS = ['/etc/sysctl.conf.d', '/etc/sysctl'] as const;
@@ -69,15 +72,12 @@ function bootReader(files: KernelFiles, root: string): BootReader {
   return detectWsl(files) === undefined ? 'procps' : 'none';
 }
 
-/** systemctl(1), mask: a link to /dev/null, or an empty file, in a folder that comes first. */
+/** systemctl(1), mask: a link to /dev/null, or an empty file, in the folder that comes first. With --runtime it ends with this boot. */
 function isMasked(root: string, unit: string): boolean {
-  for (const folder of ['/etc/systemd/system', '/run/systemd/system']) {
-    const path = join(root, folder, unit);
-    const found = linkStat(path);
-    if (found === undefined) continue;
-    return found.isSymbolicLink() ? readlinkSync(path) === '/dev/null' : found.size === 0;
-  }
-  return false;
+  const path = join(root, '/etc/systemd/system', unit);
+  const found = linkStat(path);
+  if (found === undefined) return false;
+  return found.isSymbolicLink() ? readlinkSync(path) === '/dev/null' : found.size === 0;
 }
 
 function readConfig(root: string, path: string, reader: BootReader): SysctlFile {
@@ -128,6 +128,9 @@ function sortedPaths(root: string, reader: BootReader) {
       } else if (hiding === undefined) byName.set(name, path);
       else unread.push({ path, reason: 'same-name', by: hiding });
     }
+  }
+  for (const path of filesIn(root, THIS_BOOT)) {
+    if (path.endsWith('.conf')) unread.push({ path, reason: 'this-boot' });
   }
   for (const folder of WRONG_FOLDERS) unread.push(...filesIn(root, folder).map(inWrongFolder));
   // strcmp(3): by bytes.

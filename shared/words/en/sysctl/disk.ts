@@ -36,7 +36,7 @@ export function loserSentences({ overridden, unread, ignored }: SysctlState): re
     ),
     ...ignored.map(
       (line) =>
-        say`“${safeText(line.text)}” in ${safeText(line.file)}, line ${line.line.toString()} has no effect: ${ignoredReason(line)}.`,
+        say`“${safeText(line.text)}” in ${safeText(line.file)}, line ${line.line.toString()} has no effect${line.reason === 'this-boot' ? ' after this boot' : ''}: ${ignoredReason(line)}.`,
     ),
   ];
 }
@@ -63,6 +63,8 @@ function ignoredReason({ reason, by }: IgnoredLine): string {
       return 'systemd does not read that file';
     case 'folder':
       return 'no program reads that folder';
+    case 'this-boot':
+      return '/run is emptied before the next boot';
     case 'no-reader':
       return 'nothing reads such files when this machine starts';
     default:

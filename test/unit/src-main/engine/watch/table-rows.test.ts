@@ -4,7 +4,9 @@ import { SORT_COLUMNS, type TableRange, type TableRow } from '#shared/contract/w
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { orderOfScope, type OrderOfScope } from '../../../../../src-main/engine/watch/order-view.ts';
 import { rowOf, showsFront, tableRows } from '../../../../../src-main/engine/watch/table-rows.ts';
-import { snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
+import { wholeCommandIn } from '../../../../../src-main/engine/rules/whole-command.ts';
+import { WholeCommands } from '../../../../../src-main/engine/watch/whole-commands.ts';
+import { sampledTree, snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 
 const ALL: TableRange = { query: '', sort: 'rank', descending: false, from: 0, count: 500 };
@@ -129,6 +131,31 @@ describe('tableRows', () => {
       expect(showsFront({ ...ALL, ...asked })).toBe(false);
     },
   );
+
+  it('finds a word behind the part of a command that a snapshot keeps, and reads the whole of it once', () => {
+    const classPath = '/opt/broker/libs/some-library.jar:'.repeat(400);
+    const { tree, sample } = sampledTree({
+      processes: [
+        { pid: 20, name: 'java', cmdline: ['java', '-cp', classPath, 'kafka.Kafka'] },
+        { pid: 30, name: 'java', cmdline: ['java', '-cp', classPath, 'zoo.Keeper'] },
+      ],
+    });
+    const read: number[] = [];
+    const whole = wholeCommandIn(tree);
+    const commands = new WholeCommands((process) => {
+      read.push(process.pid);
+      return whole(process);
+    });
+    const found = (query: string) => {
+      const order = orderOfScope(sample(), GLOBAL_SCOPE);
+      if (!order.ok) throw new Error(order.error.code);
+      return tableRows(order.value, { ...ALL, query }, commands).rows.map(({ pid }) => pid);
+    };
+    expect(found('KAFKA.kafka')).toEqual([20]);
+    expect(found('java keeper')).toEqual([30]);
+    expect(found('kafka.nothing')).toEqual([]);
+    expect(read.toSorted()).toEqual([20, 30]);
+  });
 
   it('gives any part of the same whole', () => {
     const order = orderIn();

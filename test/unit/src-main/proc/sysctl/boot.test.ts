@@ -114,6 +114,20 @@ describe('what the next boot sets', () => {
     });
   });
 
+  it('leaves out what is of this boot only: files and masks below /run, and what they hide counts', () => {
+    const tree = {
+      '/run/sysctl.d/99-x.conf': 'vm.swappiness=5\n',
+      '/usr/lib/sysctl.d/99-x.conf': 'vm.swappiness=6\n',
+      '/run/systemd/system/systemd-sysctl.service': { linkTo: '/dev/null' },
+    };
+    for (const systemd of [true, false])
+      expect(settings(tree, { systemd }).get('vm.swappiness')).toMatchObject({
+        value: 6,
+        winner: { file: '/usr/lib/sysctl.d/99-x.conf' },
+        ignored: [{ file: '/run/sysctl.d/99-x.conf', line: 1, reason: 'this-boot' }],
+      });
+  });
+
   it('lets ratio and kbytes clear each other in the order of their lines', () => {
     const ratioLast = settings({
       '/etc/sysctl.d/a.conf': 'vm.overcommit_kbytes=9\nvm.overcommit_ratio=80\n',
