@@ -72,7 +72,8 @@ export class SnapshotFrames {
     const found = this.#orderFor(view, scope);
     if (!found.ok) return found;
     const ofScope = found.value;
-    const table = view.table === undefined ? undefined : tableRows(ofScope, view.table, this.#sources.commands);
+    const table =
+      view.table === undefined ? undefined : tableRows(ofScope, view.table, this.#sources.commands);
     const chosen = view.chosen === undefined ? undefined : processOf(snapshot, view.chosen);
     const scopes = this.scopes();
     return ok({

@@ -19,12 +19,7 @@ import { detectWsl } from '../surroundings.ts';
  * sysctl.d(5): a file in an earlier folder hides all of the same name in later ones. /run/sysctl.d, the second, is not one of them: it is
  * emptied before the next boot, and what it hides is read then.
  */
-const FOLDERS = [
-  '/etc/sysctl.d',
-  '/usr/local/lib/sysctl.d',
-  '/usr/lib/sysctl.d',
-  '/lib/sysctl.d',
-] as const;
+const FOLDERS = ['/etc/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d', '/lib/sysctl.d'] as const;
 const THIS_BOOT = '/run/sysctl.d';
 const SYSCTL_CONF = '/etc/sysctl.conf';
 /** Folders that look right and that no program reads. */

@@ -94,10 +94,11 @@ describe('KernelLogKills', () => {
 
   it('says that memory had not run out where a person asked for the kill', () => {
     const sysrq = 'kworker/0:1 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=-1, oom_score_adj=0';
-    const because = 'oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/a,task=a,pid=7,uid=0';
-    expect(push(new KernelLogKills(4096), 'sysrq: Manual OOM execution', sysrq, because, kill)).toMatchObject([
-      { pid: 7, scope: { kind: 'sysrq' } },
-    ]);
+    const because =
+      'oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/a,task=a,pid=7,uid=0';
+    expect(push(new KernelLogKills(4096), 'sysrq: Manual OOM execution', sysrq, because, kill)).toMatchObject(
+      [{ pid: 7, scope: { kind: 'sysrq' } }],
+    );
   });
 
   // What a user, or a device that a user plugs in, can make the kernel itself print.
