@@ -154,7 +154,14 @@ export type Lasting =
   /** A drop-in `OOMScoreAdjust=` for the unit. */
   | { readonly kind: 'unit'; readonly unit: Unit }
   /** What to start the container with next time; Lifeboat cannot do it. */
-  | { readonly kind: 'container'; readonly runtime: string; readonly flag: string; readonly compose: string }
+  | {
+      readonly kind: 'container';
+      readonly container: string;
+      readonly runtime: string;
+      /** What the engine's `run` takes, and a compose file; absent where the engine has neither. */
+      readonly flag?: string;
+      readonly compose?: string;
+    }
   /** A rule that Lifeboat applies while it runs, to processes of that name. */
   | { readonly kind: 'rule'; readonly name: string };
 

@@ -1,5 +1,5 @@
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
-import { safeText } from '#shared/format/safe-text.ts';
+import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { oomAdjFromOomScoreAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
   STRENGTHS,
@@ -160,10 +160,28 @@ export function lastingSentence(lasting: Lasting, oomScoreAdj: number): string {
     case 'unit':
       return `Every later start of ${unitNoun(lasting.unit)} gets ${formatAdj(oomScoreAdj)} from a drop-in (OOMScoreAdjust=).`;
     case 'container':
-      return `Start the container with ${lasting.flag} next time, or put "${lasting.compose}" into its compose file.`;
+      return containerLasts(lasting, oomScoreAdj);
     case 'rule':
       return `While Lifeboat runs, every process named ${safeText(lasting.name)} gets ${formatAdj(oomScoreAdj)}.`;
   }
+}
+
+/** What the program that starts a container is to be told: podman-run(1), lxc.container.conf(5), systemd.nspawn(5), kubelet's pkg/kubelet/qos/policy.go. */
+function containerLasts(
+  { container, runtime, flag, compose }: Extract<Lasting, { readonly kind: 'container' }>,
+  oomScoreAdj: number,
+): string {
+  const which = `container ${shorten(safeText(container), CONTAINER_LENGTH)}`;
+  if (runtime === 'lxc')
+    return `Put "lxc.proc.oom_score_adj = ${oomScoreAdj}" into the configuration of ${which}.`;
+  if (runtime === 'nspawn')
+    return `Put "OOMScoreAdjust=${oomScoreAdj}" into the [Exec] section of the .nspawn file of ${which}.`;
+  if (flag === undefined || compose === undefined)
+    return `Not kept for ${which}: what starts it decides. In Kubernetes that is the kubelet, by the pod’s quality of service.`;
+  const start = `Start ${which} with ${flag} next time, or put "${compose}" into its compose file.`;
+  return runtime === 'containerd'
+    ? `${start} In Kubernetes the kubelet decides, by the pod’s quality of service.`
+    : start;
 }
 
 /** The same before it is done: with the file, or why it cannot be kept. */
@@ -207,6 +225,9 @@ export function againstCommand(
     ? `This raises oom_score_adj${which}: it makes an earlier victim, which is what give-up is for.`
     : `This lowers oom_score_adj${which}: it protects, which is what protect is for.`;
 }
+
+/** An engine, and the part of an id that is enough to name it. */
+const CONTAINER_LENGTH = 24;
 
 const READ_ONLY =
   'This page shows everything and changes nothing. lifeboat serve --allow-changes starts one that can.';

@@ -3,6 +3,9 @@ import { type ObservedProcess } from '../../../collect/processes/observed-proces
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFiles } from '../../watch/targets.ts';
 
+/** Engines whose `run` takes --oom-score-adj; of containerd by nerdctl. */
+const RUN = new Set(['docker', 'podman', 'containerd']);
+
 /**
  * How a value can be made to last for a process: by its unit, by how its container is started, else by a rule of Lifeboat's own. Scopes and
  * slices have no OOMScoreAdjust= (systemd.exec(5) is for services, sockets, mounts and swaps).
@@ -12,9 +15,11 @@ export function lastingFor({ name, unit, container }: ObservedProcess, oomScoreA
     const [runtime = ''] = container.split(':');
     return {
       kind: 'container',
+      container,
       runtime,
-      flag: `--oom-score-adj=${oomScoreAdj}`,
-      compose: `oom_score_adj: ${oomScoreAdj}`,
+      ...(RUN.has(runtime)
+        ? { flag: `--oom-score-adj=${oomScoreAdj}`, compose: `oom_score_adj: ${oomScoreAdj}` }
+        : {}),
     };
   }
   if (unit?.name.endsWith('.service') === true) return { kind: 'unit', unit };

@@ -15,7 +15,7 @@ async function considering() {
   await pair.answer({ state: 'allowed', via: 'root', sysResource: true });
   const keeping = new Keeping(changes);
   keeping.attach(pair.client);
-  const container = { kind: 'container', runtime: 'docker', flag: '--x', compose: 'x' } as const;
+  const container = { kind: 'container', container: 'docker:x', runtime: 'docker' } as const;
   void keeping.consider([PLACE, { lasting: container, oomScoreAdj: -250, count: 1 }]);
   return { pair, changes, keeping };
 }

@@ -25,7 +25,18 @@ describe('lastingFor', () => {
     ['/', { kind: 'rule', name: 'it' }],
     [
       `/system.slice/docker-${ID}.scope`,
-      { kind: 'container', runtime: 'docker', flag: '--oom-score-adj=-250', compose: 'oom_score_adj: -250' },
+      {
+        kind: 'container',
+        container: `docker:${ID}`,
+        runtime: 'docker',
+        flag: '--oom-score-adj=-250',
+        compose: 'oom_score_adj: -250',
+      },
+    ],
+    ['/lxc.payload.web', { kind: 'container', container: 'lxc:web', runtime: 'lxc' }],
+    [
+      `/kubepods.slice/kubepods-podab.slice/crio-${ID}.scope`,
+      { kind: 'container', container: `cri-o:${ID}`, runtime: 'cri-o' },
     ],
   ])('a process in %s lasts by %o', ([cgroup, expected]) => {
     const snapshot = snapshotOf({ processes: [{ pid: 10, name: 'it', cgroup, rssAnonPages: 10 }] });

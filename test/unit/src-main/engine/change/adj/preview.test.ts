@@ -357,6 +357,7 @@ describe('previewAdj', () => {
       [
         {
           kind: 'container',
+          container,
           runtime: container.split(':')[0],
           flag: '--oom-score-adj=430',
           compose: 'oom_score_adj: 430',
