@@ -73,7 +73,12 @@ describe('what is to be done by hand for a container', () => {
     ['containerd', ID, run, 'In Kubernetes the kubelet decides, by the pod’s quality of service.'],
     ['cri-o', ID, {}, 'Not kept for container cri-o:0123456789abccccc…: what starts it decides.'],
     ['lxc', 'web', {}, 'Put "lxc.proc.oom_score_adj = -250" into the configuration of container lxc:web.'],
-    ['nspawn', 'deb', {}, 'Put "OOMScoreAdjust=-250" into the [Exec] section of the .nspawn file of container nspawn:deb.'],
+    [
+      'nspawn',
+      'deb',
+      {},
+      'Put "OOMScoreAdjust=-250" into the [Exec] section of the .nspawn file of container nspawn:deb.',
+    ],
   ] as const)('is what %s takes, and names it', ([runtime, id, takes, text]) => {
     const lasting = { kind: 'container', container: `${runtime}:${id}`, runtime, ...takes } as const;
     expect(lastingPlanSentence({ lasting, oomScoreAdj: -250, count: 1 })).toContain(text);
