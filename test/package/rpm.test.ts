@@ -10,7 +10,7 @@ describe('the rpm', () => {
   it('names itself, its version, licence and home', () => {
     const format = '%{NAME}|%{VERSION}|%{LICENSE}|%{URL}|%{SUMMARY}';
     expect(query('--queryformat', format)).toBe(
-      `lifeboat|${packageJson.version}|MIT|${packageJson.homepage}|See who is killed next when memory runs out`,
+      `lifeboat|${packageJson.version}|MIT|${packageJson.homepage}|See what is killed next when memory runs out`,
     );
   });
 
