@@ -9,6 +9,7 @@ import { fuzzHelperLines } from './helper-lines.ts';
 import { fuzzHttp } from './http.ts';
 import { fuzzLinks } from './links.ts';
 import { fuzzPidReuse } from './pid-reuse.ts';
+import { fuzzPlans } from './plans.ts';
 import { fuzzWebSocket } from './web-socket.ts';
 
 /** The attacks by name. A further one is a further line. */
@@ -18,6 +19,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   http: fuzzHttp,
   links: fuzzLinks,
   'pid-reuse': fuzzPidReuse,
+  plans: fuzzPlans,
   'web-socket': fuzzWebSocket,
 };
 const DEFAULT_COUNT = 1000;

@@ -13,8 +13,10 @@ import { RuleRunner } from '../../../../../src-main/engine/rules/rule-runner.ts'
 import { actionsOn, wrote } from './stage.ts';
 import { writingStage } from './planned-world.ts';
 
-/** More with LIFEBOAT_RUNS=1000 in the environment. */
+/** More with LIFEBOAT_RUNS, and the same again with LIFEBOAT_SEED, as `npm run fuzz -- plans` does. */
 const RUNS = Number(process.env['LIFEBOAT_RUNS'] ?? 25);
+const SEED = process.env['LIFEBOAT_SEED'];
+const PARAMETERS = { endOnFailure: false, ...(SEED === undefined ? {} : { seed: Number(SEED) }) };
 
 /** One thing that a user may do on a page or in a terminal. */
 type Deed =
@@ -240,7 +242,7 @@ describe('what is applied', () => {
           if (deed.do !== 'undo') expect(recordedSince(stage, count)).toEqual(said(writes));
         }
       }),
-      { numRuns: RUNS, endOnFailure: false },
+      { ...PARAMETERS, numRuns: RUNS },
     );
   });
 
@@ -286,7 +288,7 @@ describe('what is applied', () => {
         };
         await actions.applyPlannedSysctls(plans[1]);
       }),
-      { numRuns: 20 },
+      { ...PARAMETERS, numRuns: Math.max(20, RUNS) },
     );
   });
 
@@ -320,7 +322,7 @@ describe('what is applied', () => {
           expect(written.splice(0)).toEqual(named);
         }
       }),
-      { numRuns: 40 },
+      { ...PARAMETERS, numRuns: Math.max(40, RUNS) },
     );
   });
 
