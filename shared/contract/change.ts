@@ -184,6 +184,8 @@ export const CHANGE_REQUESTS = {
     input: v.strictObject({ id: id, onDisk: v.boolean() }),
     ...answers<readonly Kept[]>(),
   },
+  /** Starts the clock of a pending change again: it is being looked at. At most ten times. */
+  'change.extendPending': { input: v.strictObject({ id: id }), ...answers<PendingChange>() },
   'change.revertPending': { input: v.strictObject({ id: id }), ...answers<null>() },
   /** What keeping a value for the next boot would do, or taking Lifeboat's own line away (no `value`). Writes nothing. */
   'change.previewKeepSysctl': {

@@ -14,6 +14,8 @@ export const HELPER_LINE_BYTES = 16 * 1024;
 export const HELPER_HEARTBEAT_MS = 30_000;
 /** How long a dangerous change waits to be confirmed, unless asked otherwise. */
 export const PENDING_SECONDS = 20;
+/** How often a person may have its time again: WCAG 2.2.1 asks for ten times. After that it has to be decided. */
+export const PENDING_EXTENSIONS = 10;
 
 /** The first line of the helper. Success of starting it is judged by this line alone. */
 export interface HelperHello {
@@ -62,6 +64,8 @@ export type HelperRequest =
       readonly pendingSeconds?: number;
     }
   | { readonly verb: 'confirm'; readonly change: number }
+  /** Starts the clock of a pending change again, while it waits; the answer has the new deadline, or the old one where it was extended often enough. */
+  | { readonly verb: 'extend'; readonly change: number }
   | { readonly verb: 'revert'; readonly change: number }
   | { readonly verb: 'follow-kernel-log' };
 

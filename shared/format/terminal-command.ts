@@ -39,6 +39,7 @@ export function terminalCommand(request: HelperRequest, memoryMount = '/sys/fs/c
       return 'sudo dmesg --follow';
     case 'ping':
     case 'confirm':
+    case 'extend':
     case 'revert':
       return undefined;
     default:

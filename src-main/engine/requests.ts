@@ -11,7 +11,7 @@ import {
 } from './change/planned-requests.ts';
 import { applyKeep, previewKeep } from './change/adj/keep.ts';
 import { readCgroup } from './change/cgroup/requests.ts';
-import { confirmPending, revertPending } from './change/confirm.ts';
+import { confirmPending, extendPending, revertPending } from './change/confirm.ts';
 import { protectOwn, readOwnStanding } from './change/own/requests.ts';
 import { readJournal } from './change/read-journal.ts';
 import { readRights, unlock } from './change/read-rights.ts';
@@ -58,6 +58,7 @@ const FUNCTIONS: {
   'change.previewCgroup': planCgroup,
   'change.applyCgroup': applyPlannedCgroup,
   'change.confirmPending': confirmPending,
+  'change.extendPending': extendPending,
   'change.revertPending': revertPending,
   'change.ownStanding': readOwnStanding,
   'change.protectOwn': protectOwn,

@@ -129,6 +129,14 @@ export class TuningSettings {
     await this.#do((client) => client.request('change.revertPending', { id: pending.id }));
   }
 
+  /** Asks for more time: the change that waits is being looked at. Where there is none, it reverts as it said. */
+  async extend(): Promise<void> {
+    const { pending } = this;
+    const client = this.#client;
+    if (pending === undefined || client === undefined) return;
+    await client.request('change.extendPending', { id: pending.id });
+  }
+
   #isAskedOf(name: SysctlName): boolean {
     return this.keeping?.name === name;
   }

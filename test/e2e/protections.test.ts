@@ -22,7 +22,8 @@ beforeAll(async () => {
   writeFileSync(join(programs, 'systemctl'), '#!/bin/sh\n');
   chmodSync(join(programs, 'systemctl'), 0o755);
   lifeboat = await launchChanging(programs);
-  page = await open.lasting(lifeboat.address);
+  // The server ends before the page.
+  page = await open.lasting(lifeboat.address, { expected: /ERR_CONNECTION_REFUSED/ });
   page.setDefaultTimeout(15_000);
 });
 afterAll(async () => {

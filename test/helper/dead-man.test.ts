@@ -74,6 +74,24 @@ describe('the dead man’s switch', () => {
     await expectBack(1500, 2300, () => startPendingClient(2));
   });
 
+  it('starts its clock again when it is asked to, ten times and no more', async () => {
+    const helper = await pendingHelper(2);
+    const deadlines: number[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      const answer = await helper.request({ verb: 'extend', change: 1 });
+      deadlines.push((answer as { value: { pending: { deadlineMs: number } } }).value.pending.deadlineMs);
+    }
+    expect(deadlines[9]).toBeGreaterThan(deadlines[0] ?? 0);
+    expect(deadlines.slice(10)).toEqual([deadlines[9], deadlines[9]]);
+    expect(sysctl('vm.oom_dump_tasks')).toBe(String(asked));
+    await backAfterMs();
+    expect(Date.now()).toBeGreaterThanOrEqual((deadlines[9] ?? 0) - 50);
+    // The helper hears of it a moment after the value is back.
+    await expect
+      .poll(() => helper.request({ verb: 'extend', change: 1 }))
+      .toMatchObject({ ok: false, error: { code: 'change-unknown' } });
+  });
+
   it('takes it back when Lifeboat is killed outright', async () => {
     const client = await startPendingClient(600);
     client.kill('SIGKILL');

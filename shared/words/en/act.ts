@@ -106,6 +106,8 @@ export const pendingBar = {
   secondsLeft: (seconds: number) =>
     `${formatCount(seconds)} seconds left to keep the change. Key c goes to it.`,
   back: (seconds: number) => `Reverts in ${formatCount(seconds)} s, even if this window closes.`,
+  /** While the pointer or the focus is there. */
+  held: 'You get more time while you are here.',
   takeBack: 'Revert',
   keep: 'Keep until reboot',
   keepForGood: 'Keep after reboot',

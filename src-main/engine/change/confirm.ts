@@ -1,5 +1,5 @@
 import { type Result } from '#shared/result.ts';
-import { type Kept } from '#shared/model/sysctl.ts';
+import { type Kept, type PendingChange } from '#shared/model/sysctl.ts';
 import { type ChangeWorld } from '../world.ts';
 
 /** Lets a pending change stand; `onDisk` also keeps it for the next boot. */
@@ -8,6 +8,14 @@ export function confirmPending(
   { id, onDisk }: { readonly id: number; readonly onDisk: boolean },
 ): Promise<Result<readonly Kept[]>> {
   return pending.confirm(id, onDisk);
+}
+
+/** Starts the clock of a pending change again: it is being looked at. */
+export function extendPending(
+  { pending }: Pick<ChangeWorld, 'pending'>,
+  { id }: { readonly id: number },
+): Promise<Result<PendingChange>> {
+  return pending.extend(id);
 }
 
 /** Puts back what waits to be confirmed. */

@@ -153,6 +153,23 @@ export class PendingChanges {
     return ok(kept);
   }
 
+  /** Starts its clock again, where the helper still lets it wait: the person who looks at it has not decided yet. */
+  async extend(id: number): Promise<Result<PendingChange>> {
+    const found = await this.#find(id);
+    if (!found.ok) return found;
+    const answer = await found.value.helper.request({ verb: 'extend', change: id });
+    if (!answer.ok) return answer;
+    const deadlineMs = answer.value.pending?.deadlineMs;
+    const waiting = this.#waiting;
+    // Decided meanwhile.
+    if (waiting?.pending.id !== id || deadlineMs === undefined) return fail('change-unknown', { change: id });
+    if (deadlineMs === waiting.pending.deadlineMs) return ok(waiting.pending);
+    const pending = { ...waiting.pending, deadlineMs };
+    this.#waiting = { ...waiting, pending };
+    this.#onChange(pending);
+    return ok(pending);
+  }
+
   async revert(id: number): Promise<Result<null>> {
     const found = await this.#find(id);
     if (!found.ok) return found;

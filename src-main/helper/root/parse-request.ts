@@ -51,6 +51,7 @@ const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {
     { mayKill: oneOf([true, false]), pendingSeconds },
   ),
   confirm: object({ verb: verb('confirm'), change: positive }),
+  extend: object({ verb: verb('extend'), change: positive }),
   revert: object({ verb: verb('revert'), change: positive }),
   'follow-kernel-log': object({ verb: verb('follow-kernel-log') }),
 };

@@ -106,6 +106,8 @@ export class Session {
         return this.#start(planCgroup(tree, request), request.pendingSeconds);
       case 'confirm':
         return this.#pending.confirm(request.change);
+      case 'extend':
+        return this.#pending.extend(request.change);
       case 'revert':
         return this.#pending.revert(request.change);
       case 'follow-kernel-log': {

@@ -119,6 +119,7 @@ function request(random: Random): HelperRequest {
       value: random.pick([...NUMBERS, 'max' as const]),
     }),
     () => ({ verb: 'confirm', change: random.below(40) }),
+    () => ({ verb: 'extend', change: random.below(40) }),
     () => ({ verb: 'revert', change: random.below(40) }),
     () => ({ verb: 'follow-kernel-log' }),
   ];

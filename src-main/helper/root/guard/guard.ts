@@ -86,6 +86,12 @@ export class Guard {
     return (await this.#ask({ verb: 'arm', change, armed, delayMs })) !== undefined;
   }
 
+  /** Starts the clock of a change that waits again. `gone`: its time was up; undefined when the guard does not answer. */
+  async extend(change: number, delayMs: number): Promise<'extended' | 'gone' | undefined> {
+    const answer = await this.#ask({ verb: 'extend', change, delayMs });
+    return answer === undefined ? undefined : answer.known ? 'extended' : 'gone';
+  }
+
   /** The change stands. `gone`: it was taken back before; undefined when the guard does not answer. */
   async keep(change: number): Promise<'kept' | 'gone' | undefined> {
     const answer = await this.#ask({ verb: 'keep', change });

@@ -7,6 +7,7 @@ export const GUARD_NAME = 'lifeboat-guard';
 /** What the helper tells its guard. Each is answered with its id. */
 export type ToGuard = { readonly id: number } & (
   | { readonly verb: 'arm'; readonly change: number; readonly armed: Armed; readonly delayMs: number }
+  | { readonly verb: 'extend'; readonly change: number; readonly delayMs: number }
   | { readonly verb: 'keep'; readonly change: number }
   | { readonly verb: 'revert'; readonly change: number }
   | { readonly verb: 'revert-all' }

@@ -48,6 +48,8 @@ function answer(changes: DeadManSwitch, message: ToGuard): FromGuard {
     case 'arm':
       changes.arm(message.change, message.armed, message.delayMs);
       return { id, known: true };
+    case 'extend':
+      return { id, known: changes.extend(message.change, message.delayMs) };
     case 'keep':
       return { id, known: changes.keep(message.change) !== undefined };
     case 'revert': {

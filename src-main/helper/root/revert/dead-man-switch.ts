@@ -12,6 +12,8 @@ export interface Armed {
 
 interface Waiting extends Armed {
   readonly timer: NodeJS.Timeout;
+  /** Its time is up, and the system refuses the old value so far. */
+  readonly isDue?: true;
 }
 
 /** Pauses between tries grow from one second to a minute: a try makes the kernel look for memory to free. */
@@ -53,6 +55,14 @@ export class DeadManSwitch {
     this.#waiting.set(change, { ...armed, timer });
   }
 
+  /** Starts the clock of a change again. False where it is not there any more, or where its time was up. */
+  extend(change: number, delayMs: number): boolean {
+    const waiting = this.#waiting.get(change);
+    if (waiting === undefined || waiting.isDue === true) return false;
+    this.arm(change, { entry: waiting.entry, undo: waiting.undo }, delayMs);
+    return true;
+  }
+
   /** The change stands. Undefined when it is not there any more. */
   keep(change: number): Armed | undefined {
     const kept = this.#take(change);
@@ -90,7 +100,7 @@ export class DeadManSwitch {
       const again = this.#try(change, armed, Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
       if (again.refused === undefined) this.#events.onReverted(change, again);
     }, pauseMs);
-    this.#waiting.set(change, { ...armed, timer });
+    this.#waiting.set(change, { ...armed, timer, isDue: true });
     return reverted;
   }
 

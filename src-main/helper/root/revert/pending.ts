@@ -1,4 +1,4 @@
-import { type HelperValue } from '#shared/contract/helper.ts';
+import { type HelperValue, PENDING_EXTENSIONS } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { Guard, type GuardProgram } from '../guard/guard.ts';
 import { Register } from '../register/register.ts';
@@ -16,6 +16,10 @@ const SOON_MS = 60_000;
 
 interface Waiting extends Armed {
   readonly check: NodeJS.Timeout;
+  readonly delayMs: number;
+  readonly deadlineMs: number;
+  /** How often its clock was started again. */
+  readonly extensions: number;
 }
 
 /**
@@ -91,13 +95,30 @@ export class PendingChanges {
     }
     // From here on our value is known as it was read back, which is more exact than as it was asked for.
     const armed = { entry: entry.value, undo: applied.value.undo };
-    this.#await(change, armed, delayMs);
+    const deadlineMs = this.#await(change, armed, delayMs);
     this.#register.update(entry.value, { subjects, undo: armed.undo }, identity);
     if (!(await guard.value.arm(change, armed, delayMs))) {
       await this.#revert(change);
       return fail('io-failed', { what: 'guard' });
     }
-    return ok({ written: applied.value.written, pending: { change, deadlineMs: Date.now() + delayMs } });
+    return ok({ written: applied.value.written, pending: { change, deadlineMs } });
+  }
+
+  /** Starts the clock of a change again, ten times at most: the person who is there has not decided yet. */
+  async extend(change: number): Promise<Result<HelperValue>> {
+    const waiting = this.#waiting.get(change);
+    if (waiting === undefined) return fail('change-unknown', { change });
+    const { delayMs, extensions } = waiting;
+    if (extensions >= PENDING_EXTENSIONS)
+      return ok({ written: [], pending: { change, deadlineMs: waiting.deadlineMs } });
+    const extended = await this.#guard?.extend(change, delayMs);
+    if (extended === undefined) this.#takeOver();
+    // It may have been decided while the guard was asked.
+    if (extended !== 'extended' || !this.#waiting.has(change)) return fail('change-unknown', { change });
+    return ok({
+      written: [],
+      pending: { change, deadlineMs: this.#await(change, waiting, delayMs, extensions + 1) },
+    });
   }
 
   /** Keeps the change; returns the values as they are now. */
@@ -183,10 +204,13 @@ export class PendingChanges {
     if (waiting !== undefined) this.#register.remove(waiting.entry);
   }
 
-  #await(change: number, armed: Armed, delayMs: number): void {
+  /** Waits for the guard, and checks on it; returns the deadline. */
+  #await(change: number, { entry, undo }: Armed, delayMs: number, extensions = 0): number {
     clearTimeout(this.#waiting.get(change)?.check);
     const check = setTimeout(() => void this.#check(change), delayMs + GRACE_MS);
-    this.#waiting.set(change, { ...armed, check });
+    const deadlineMs = Date.now() + delayMs;
+    this.#waiting.set(change, { entry, undo, check, delayMs, deadlineMs, extensions });
+    return deadlineMs;
   }
 
   /** The time is long up, and the guard has not said anything. */

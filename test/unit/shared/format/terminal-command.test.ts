@@ -49,6 +49,7 @@ describe('terminalCommand', () => {
     [{ verb: 'follow-kernel-log' }, 'sudo dmesg --follow'],
     [{ verb: 'ping' }, undefined],
     [{ verb: 'confirm', change: 1 }, undefined],
+    [{ verb: 'extend', change: 1 }, undefined],
     [{ verb: 'revert', change: 1 }, undefined],
   ] as const)('for %j is %s', ([request, command]) => {
     expect(terminalCommand(request)).toBe(command);

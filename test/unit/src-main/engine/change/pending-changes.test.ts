@@ -66,6 +66,35 @@ describe('a setting that waits to be confirmed', () => {
     expect(stage.helper.asked.at(-1)).toEqual({ verb: 'confirm', change: 7 });
   });
 
+  it('has its time again while it waits, as the helper grants it', async () => {
+    const stage = waiting();
+    await stage.apply();
+    const granted = (deadlineMs: number) => () => ok({ written: [], pending: { change: 7, deadlineMs } });
+    stage.helper.expect(granted(1_700_000_031_000));
+    expect(await stage.actions.extendPending(7)).toMatchObject({
+      ok: true,
+      value: { deadlineMs: 1_700_000_031_000 },
+    });
+    expect(stage.helper.asked.at(-1)).toEqual({ verb: 'extend', change: 7 });
+    expect(pendingEvents(stage).at(-1)).toMatchObject({ id: 7, deadlineMs: 1_700_000_031_000 });
+    // Extended often enough: the deadline stays, and nobody is told of a new one.
+    const told = pendingEvents(stage).length;
+    stage.helper.expect(granted(1_700_000_031_000));
+    expect((await stage.actions.extendPending(7)).ok).toBe(true);
+    expect(pendingEvents(stage)).toHaveLength(told);
+    expect(await stage.actions.extendPending(8)).toMatchObject({
+      ok: false,
+      error: { code: 'change-unknown' },
+    });
+    stage.helper.expect(writes());
+    await stage.actions.confirmPending(7, false);
+    expect(await stage.actions.extendPending(7)).toMatchObject({
+      ok: false,
+      error: { code: 'change-unknown' },
+    });
+    expect(states(stage)).toEqual(['done']);
+  });
+
   it('is taken back on a word', async () => {
     const stage = waiting();
     await stage.apply();

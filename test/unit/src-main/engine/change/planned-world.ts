@@ -54,6 +54,7 @@ export function writingStage(sysctls: Partial<Record<SysctlName, number>>) {
         return { written: [wrote(`/${request.unit}.d`, before, after)] };
       }
       case 'confirm':
+      case 'extend':
       case 'revert':
       case 'ping':
       case 'follow-kernel-log':

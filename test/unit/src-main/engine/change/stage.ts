@@ -23,7 +23,11 @@ import { type Snapshot } from '../../../../../src-main/collect/snapshot.ts';
 import { applyAdj } from '../../../../../src-main/engine/change/adj/apply.ts';
 import { applyKeep, previewKeep, type KeepRequest } from '../../../../../src-main/engine/change/adj/keep.ts';
 import { applyCgroup } from '../../../../../src-main/engine/change/cgroup/requests.ts';
-import { confirmPending, revertPending } from '../../../../../src-main/engine/change/confirm.ts';
+import {
+  confirmPending,
+  extendPending,
+  revertPending,
+} from '../../../../../src-main/engine/change/confirm.ts';
 import {
   helperListener,
   type KernelLogListener,
@@ -416,6 +420,7 @@ function requestsOf(world: ChangeWorld) {
     applyCgroup: (change: CgroupChange, expected: CgroupValue, mayKill: boolean) =>
       applyCgroup(world, { ...change, expected, mayKill }),
     confirmPending: (id: number, onDisk: boolean) => confirmPending(world, { id, onDisk }),
+    extendPending: (id: number) => extendPending(world, { id }),
     revertPending: (id: number) => revertPending(world, { id }),
     previewKeepSysctl: (name: SysctlName, value?: number) =>
       previewKeepSysctl(world, value === undefined ? { name } : { name, value }),

@@ -30,6 +30,7 @@ const VALID: readonly HelperRequest[] = [
   { verb: 'set-cgroup', path: 'system.slice/a.service', file: 'memory.max', value: 'max', mayKill: true },
   { verb: 'set-cgroup', path: 'user.slice', file: 'memory.oom.group', value: 1, pendingSeconds: 1 },
   { verb: 'confirm', change: 1 },
+  { verb: 'extend', change: 1 },
   { verb: 'revert', change: 2 },
 ];
 
@@ -125,6 +126,8 @@ describe('parseLine', () => {
     { verb: 'set-cgroup', path: 'a', file: 'memory.max', value: 'min' },
     { verb: 'set-cgroup', path: 'a', file: 'memory.max', value: 1, mayKill: 'yes' },
     { verb: 'confirm' },
+    { verb: 'extend' },
+    { verb: 'extend', change: 1, seconds: 600 },
     { verb: 'confirm', change: '1' },
   ])('refuses %j', (request) => {
     expect(parse(request).request).toMatchObject({ ok: false, error: { code: 'bad-request' } });

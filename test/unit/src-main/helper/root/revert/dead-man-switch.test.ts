@@ -52,6 +52,27 @@ function stuckLimit(): Armed {
 }
 
 describe('DeadManSwitch', () => {
+  it('starts a clock again while it runs, and not once its time was up', () => {
+    changes.arm(1, registered(SWAPPINESS, 'vm.swappiness'), 20_000);
+    vi.advanceTimersByTime(15_000);
+    expect(changes.extend(1, 20_000)).toBe(true);
+    vi.advanceTimersByTime(19_999);
+    expect(tree.value('proc/sys/vm/swappiness')).toBe('10');
+    vi.advanceTimersByTime(1);
+    expect(tree.value('proc/sys/vm/swappiness')).toBe('60');
+    expect(reverted.map(([change]) => change)).toEqual([1]);
+    expect(changes.extend(1, 20_000)).toBe(false);
+    expect(changes.size).toBe(0);
+    // One that the system does not let go back is overdue, and is tried again as often as before.
+    changes.arm(2, stuckLimit(), 1000);
+    vi.advanceTimersByTime(1000);
+    expect(refused.map(([change]) => change)).toEqual([2]);
+    expect(changes.extend(2, 600_000)).toBe(false);
+    tree.write('sys/fs/cgroup/a/memory.current', '0\n');
+    vi.advanceTimersByTime(1000);
+    expect(tree.value(MAX)).toBe(String(32 * MIB));
+  });
+
   it('takes a change back when its time is up, and not before', () => {
     changes.arm(1, registered(SWAPPINESS, 'vm.swappiness'), 20_000);
     vi.advanceTimersByTime(19_999);
