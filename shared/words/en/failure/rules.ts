@@ -13,7 +13,7 @@ export function rulesBroken(facts: FactsOf<'rules-broken'>): FailureWords {
     }
     case 'changeable':
       return {
-        message: `Other users can change ${facts.path}, and rules are applied as root.`,
+        message: `Other users can change ${facts.path}, and rules are applied as root. The last valid rules apply.`,
         hint: `Make it yours alone: chmod go-w ${facts.path}`,
       };
     case 'no-file':

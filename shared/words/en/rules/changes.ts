@@ -34,7 +34,7 @@ export const view = {
   removeOf: (what: string) => `Remove: ${what}`,
   loading: 'Reading rules and protections',
   failed: 'The rules cannot be read',
-  broken: 'The rules file has a mistake. The last good rules are in force.',
+  broken: 'The rules file is not used.',
   matches: (count: number) =>
     count === 0 ? 'no process' : count === 1 ? '1 process' : `${formatCount(count)} processes`,
   more: (count: number) => `and ${formatCount(count)} more`,
@@ -118,7 +118,7 @@ export function removedFrom(file: string): string {
 
 /** What removing a drop-in does, in one line. */
 export function dropInLine({ unit, oomScoreAdj }: Pick<DropInRemoval, 'unit' | 'oomScoreAdj'>): string {
-  return `Removes the drop-in of ${unitNoun(unit)}: OOMScoreAdjust= ${formatAdj(oomScoreAdj)}`;
+  return `Removes the drop-in of ${unitNoun(unit)}: OOMScoreAdjust=${oomScoreAdj}`;
 }
 
 /** What becomes of a unit without its drop-in. */
