@@ -92,7 +92,9 @@ describe.skipIf(!isRoot)('a page that may change things (needs root)', () => {
     const slack = () =>
       grid.evaluate((element) => {
         element.scrollTop = element.scrollHeight;
-        const bottoms = [...element.querySelectorAll('[role=row]')].map((row) => row.getBoundingClientRect().bottom);
+        const bottoms = [...element.querySelectorAll('[role=row]')].map(
+          (row) => row.getBoundingClientRect().bottom,
+        );
         return Math.abs(element.getBoundingClientRect().bottom - Math.max(...bottoms));
       });
     await expect.poll(slack).toBeLessThan(2);
