@@ -3,55 +3,33 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { lifeboat, startLifeboat, type CommandOptions } from '../helpers/processes/process-command.ts';
-
-const HUGE = `/${Array.from({ length: 25 }, () => 'x'.repeat(200)).join('/')}`;
-const shell = (script: string): CommandOptions => ({ through: ['sh', '-c', `${script}exec "$@"`, 'sh'] });
-
-/** Surroundings in which people, scripts and services start programs. */
-const ENVIRONMENTS: Readonly<Record<string, CommandOptions>> = {
-  'without HOME': { env: { HOME: '' } },
-  'with a HOME of 5,000 bytes': { env: { HOME: HUGE } },
-  'with state folders of 5,000 bytes': { env: { XDG_STATE_HOME: HUGE, XDG_CONFIG_HOME: HUGE } },
-  'with a HOME that cannot be written': { env: { HOME: '/proc/lifeboat' } },
-  'with a HOME that is a file': { env: { HOME: '/etc/passwd' } },
-  'without a locale': { through: ['env', '-i'] },
-  'in a folder that was deleted': shell('cd "$(mktemp -d)" && rmdir "$PWD" && '),
-  'with stdin closed': shell('exec <&-; '),
-  'with stdout closed': shell('exec >&-; '),
-  'with stderr closed': shell('exec 2>&-; '),
-  'with stdout on a full disk': shell('exec >/dev/full; '),
-  'with stderr on a full disk': shell('exec 2>/dev/full; '),
-  'with 24 open files': { through: ['prlimit', '--nofile=24:24'] },
-  'with no file to be written': { through: ['prlimit', '--fsize=0:0'] },
-};
-
-const COMMANDS = [
-  ['list', '-n', '1'],
-  ['explain', String(process.pid)],
-  ['doctor'],
-  ['journal'],
-  ['undo', '--all'],
-  ['rules', 'list'],
-  ['rules', 'check'],
-  ['sysctl'],
-  ['sysctl', 'diff'],
-  ['cgroup', '/'],
-  ['protect', String(process.pid), '--dry-run'],
-] as const;
+import { fuzzEnvironments } from '../fuzz/environments.ts';
+import { COMMANDS, ENVIRONMENTS, faultOf, shell } from '../helpers/processes/environments.ts';
+import { lifeboat, startLifeboat } from '../helpers/processes/process-command.ts';
 
 describe.each(Object.entries(ENVIRONMENTS))('%s', (_, options) => {
   it('every command ends with an answer or a sentence', { timeout: 120_000 }, async () => {
     await Promise.all(
       COMMANDS.map(async (args) => {
-        const { code, signal, stdout, stderr } = await lifeboat(args, options);
-        const said = `${args.join(' ')}: ${stdout}${stderr}`;
-        expect({ said, code, signal }).toEqual({ said, code: code === 0 ? 0 : 1, signal: undefined });
-        expect(said).not.toMatch(/^\s+at .*:\d+|node:internal|[a-z]Error: /m);
+        const fault = faultOf(await lifeboat(args, options));
+        expect({ args, fault }).toEqual({ args, fault: undefined });
       }),
     );
   });
 });
+
+/** The short form of `npm run fuzz -- environments`. */
+it(
+  'in surroundings at random every command ends with an answer or a sentence',
+  { timeout: 120_000 },
+  async () => {
+    const { tried, lost } = await fuzzEnvironments({
+      count: 12,
+      seed: Number(process.env['LIFEBOAT_SEED'] ?? 11),
+    });
+    expect({ tried, lost }).toEqual({ tried: 12, lost: [] });
+  },
+);
 
 describe('files that are not what they should be', () => {
   function home(): string {

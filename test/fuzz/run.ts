@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { type Attack } from './attack.ts';
 import { fuzzDeaths } from './deaths.ts';
+import { fuzzEnvironments } from './environments.ts';
 import { fuzzHelperLines } from './helper-lines.ts';
 import { fuzzHttp } from './http.ts';
 import { fuzzLinks } from './links.ts';
@@ -15,6 +16,7 @@ import { fuzzWebSocket } from './web-socket.ts';
 /** The attacks by name. A further one is a further line. */
 const ATTACKS: Readonly<Record<string, Attack>> = {
   deaths: fuzzDeaths,
+  environments: fuzzEnvironments,
   'helper-lines': fuzzHelperLines,
   http: fuzzHttp,
   links: fuzzLinks,

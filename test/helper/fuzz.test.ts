@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
+import { fuzzDeaths } from '../fuzz/deaths.ts';
 import { fuzzHelperLines } from '../fuzz/helper-lines.ts';
 import { fuzzLinks } from '../fuzz/links.ts';
 
-/** The short forms of `npm run fuzz -- helper-lines` and `links`. */
+/** The short forms of `npm run fuzz -- helper-lines`, `links` and `deaths`. */
 const LINES = 40_000;
 const LINK_REQUESTS = 300;
+const DEATHS = 4;
 /** V8 has compiled by then what runs often: until 12,000 lines compiled code makes RSS grow by some 3 MiB. */
 const WARM_LINES = 20_000;
 /**
@@ -46,3 +48,9 @@ it(
     expect(outcomes['refused-target']).toBeGreaterThan(0);
   },
 );
+
+it('deaths at random moments leave nothing behind that was not confirmed', { timeout: 120_000 }, async () => {
+  const seed = Number(process.env['LIFEBOAT_SEED'] ?? 20_261_130);
+  const { tried, lost } = await fuzzDeaths({ count: DEATHS, seed });
+  expect({ tried, lost }).toEqual({ tried: DEATHS, lost: [] });
+});
