@@ -73,6 +73,7 @@ function surroundings(random: Random, home: string): Surroundings {
     Object.assign(env, options.env);
     through.push(...(options.through ?? []));
   }
+  if (random.below(2) === 0) env['LC_ALL'] = random.pick(LOCALES);
   for (let n = random.below(3); n > 0; n -= 1)
     env[random.pick(VARIABLES)] = random.pick([text, number])(random);
   for (let n = random.below(3); n > 0; n -= 1)
