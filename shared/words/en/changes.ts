@@ -14,7 +14,6 @@ import {
   type LastingPlace,
   type PlaceInOrder,
   type Rights,
-  type Target,
   type Warning,
 } from '#shared/model/change.ts';
 import { sameProcess } from '#shared/model/process.ts';
@@ -23,8 +22,10 @@ import { cgroupName, subjectName } from './cgroup-name.ts';
 import { fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
 import { headroomText } from './headroom.ts';
-import { containerNoun, severalPlacesSentence } from './places.ts';
+import { severalPlacesSentence } from './places.ts';
 import { endsWithSentence, nameOf, roomText } from './process.ts';
+
+export { targetText } from './places.ts';
 
 /** What is about to be written, in one line. */
 export function changeLine({ name, pid, before, after }: AdjChange): string {
@@ -34,27 +35,6 @@ export function changeLine({ name, pid, before, after }: AdjChange): string {
 /** The legacy value beside the one that counts, for readers who know it: `oom_adj -17`. */
 export function legacyValue(oomScoreAdj: number): string {
   return `oom_adj ${oomAdjFromOomScoreAdj(oomScoreAdj) ?? '?'}`;
-}
-
-/** What a change is for, and how many processes that is. */
-export function targetText(target: Target, count = 1): string {
-  const text = targetNoun(target);
-  return count > 1 ? `${text} (${formatCount(count)})` : text;
-}
-
-function targetNoun(target: Target): string {
-  switch (target.kind) {
-    case 'process':
-      return 'this process only';
-    case 'tree':
-      return 'this process and its descendants';
-    case 'name':
-      return `every process named ${nameOf(target)}`;
-    case 'unit':
-      return `all of ${unitNoun(target.unit)}`;
-    case 'container':
-      return `all of ${containerNoun(target.container)}`;
-  }
 }
 
 /** Why an intent comes down to no write. */

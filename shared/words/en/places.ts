@@ -1,6 +1,9 @@
 import { formatCount } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
+import { type Target } from '#shared/model/change.ts';
 import { type PlaceMatches } from '#shared/model/rule.ts';
+import { nameOf } from './process.ts';
+import { unitNoun } from './unit.ts';
 
 /** Pids that are named one by one. */
 const NAMED = 3;
@@ -24,4 +27,25 @@ export function placesText(places: readonly PlaceMatches[]): string {
 /** What a person should know before one value goes to several places. */
 export function severalPlacesSentence(places: readonly PlaceMatches[]): string {
   return `They run in ${formatCount(places.length)} places: ${placesText(places)}.`;
+}
+
+/** What a change is for, and how many processes that is. */
+export function targetText(target: Target, count = 1): string {
+  const text = targetNoun(target);
+  return count > 1 ? `${text} (${formatCount(count)})` : text;
+}
+
+function targetNoun(target: Target): string {
+  switch (target.kind) {
+    case 'process':
+      return 'this process only';
+    case 'tree':
+      return 'this process and its descendants';
+    case 'name':
+      return `every process named ${nameOf(target)}`;
+    case 'unit':
+      return `all of ${unitNoun(target.unit)}`;
+    case 'container':
+      return `all of ${containerNoun(target.container)}`;
+  }
 }

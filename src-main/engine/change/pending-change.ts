@@ -4,8 +4,10 @@ import {
   type HelperValue,
   type Written,
 } from '#shared/contract/helper.ts';
+import { type Result } from '#shared/result.ts';
 import { type CgroupValue } from '#shared/model/cgroup-change.ts';
 import {
+  type Kept,
   type PendingChange,
   type SysctlChange,
   type SysctlEffect,
@@ -23,6 +25,16 @@ export interface Change {
   readonly request: HelperRequest;
   /** What the next boot brings that is dangerous, were they kept on disk. */
   readonly atBoot?: readonly SysctlEffect[];
+}
+
+/** What is asked before and after a setting is kept on disk. */
+export interface Keeping {
+  /** Fails where these would not be so after the next boot, were they kept. */
+  mayKeep(changes: readonly SysctlChange[]): Result<null>;
+  /** Whether keeping it would write nothing. */
+  isKeptAlready(change: SysctlChange): boolean;
+  /** What the disk says after a value was kept. */
+  readKept(name: SysctlName, value: number): Result<Kept>;
 }
 
 /** A value for one file of a memory cgroup. */

@@ -8,7 +8,6 @@ import {
   type PendingChange,
   type SysctlChange,
   type SysctlEffect,
-  type SysctlName,
   type SysctlState,
 } from '#shared/model/sysctl.ts';
 import { type Helper } from '../../helper/client/helper.ts';
@@ -17,6 +16,7 @@ import {
   type Change,
   cgroupChange,
   fileOf,
+  type Keeping,
   pendingOf,
   type SetCgroup,
   slashOf,
@@ -25,16 +25,6 @@ import {
 import { outcomeOf, type ReadBack } from './read-back.ts';
 import { type Recorder } from './recorder.ts';
 import { type ChangeRights } from './rights.ts';
-
-/** What is asked before and after a setting is kept on disk. */
-export interface Keeping {
-  /** Fails where these would not be so after the next boot, were they kept. */
-  mayKeep(changes: readonly SysctlChange[]): Result<null>;
-  /** Whether keeping it would write nothing. */
-  isKeptAlready(change: SysctlChange): boolean;
-  /** What the disk says after a value was kept. */
-  readKept(name: SysctlName, value: number): Result<Kept>;
-}
 
 /** A guard takes milliseconds to put a value back; where the system refuses it, longer than a user would wait. */
 const GUARD_MS = 3000;
