@@ -1,13 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange } from '#shared/model/change.ts';
-import { processKey } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../../../../src-main/collect/processes/observed-process.ts';
 import { parseRules } from '../../../../../src-main/engine/rules/parse-rules.ts';
 import { RuleRunner } from '../../../../../src-main/engine/rules/rule-runner.ts';
-import { appliedValues, ruleEffects } from '../../../../../src-main/engine/rules/seen-rules.ts';
 import { type JournalRecord, type JournalUpdate } from '../../../../../src-main/store/journal.ts';
 
 function rulesOf(text: string) {
@@ -259,49 +256,5 @@ describe('cost', () => {
     }
     // What the runner costs it costs in most ticks; where the machine stalls, a few are long.
     expect(tookMs.toSorted((a, b) => a - b)[10]).toBeLessThan(20);
-  });
-});
-
-describe('the preview of other rules', () => {
-  const rule = fc.record({
-    name: fc.constantFrom('a', 'b'),
-    adj: fc.constantFrom(-5, 5, 9),
-    many: fc.boolean(),
-  });
-  const rules = fc
-    .array(rule, { minLength: 1, maxLength: 3 })
-    .map((all) =>
-      all.map(({ name, adj, many }) => `[[rule]]\nname = "${name}"\nadj = ${adj}\nallow_many = ${many}\n`),
-    )
-    .map((blocks) => rulesOf(blocks.join('\n')));
-
-  it('shows what the runner then writes, also where a rule was too wide before', async () => {
-    await fc.assert(
-      fc.asyncProperty(rules, rules, fc.constantFrom(1, 21), async (before, after, count) => {
-        const { runner, writes } = bench();
-        let processes = Array.from({ length: count }, (_, n) => process(100 + n)).concat(
-          process(1),
-          process(7, { name: 'b' }),
-        );
-        runner.setRules(before);
-        await runner.onProcesses(processes);
-        const applied = appliedValues(
-          writes
-            .splice(0)
-            .map(({ pid, startTicks, after: oomScoreAdj }) => ({ pid, startTicks, oomScoreAdj })),
-        );
-        processes = processes.map((each) => ({
-          ...each,
-          oomScoreAdj: applied.get(processKey(each)) ?? each.oomScoreAdj,
-        }));
-        const machine = { processes, commandOf: () => '/bin/a', applied, canWrite: () => true };
-        const shown = ruleEffects(before, after, machine);
-        runner.setRules(after);
-        await runner.onProcesses(processes);
-        const byPid = (a: AdjChange, b: AdjChange) => a.pid - b.pid;
-        expect(shown.toSorted(byPid)).toEqual(writes.toSorted(byPid));
-      }),
-      { numRuns: 200 },
-    );
   });
 });
