@@ -1,5 +1,5 @@
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
-import { safeText, shorten } from '#shared/format/safe-text.ts';
+import { safeText } from '#shared/format/safe-text.ts';
 import { oomAdjFromOomScoreAdj } from '#shared/kernel/badness/oom-adj.ts';
 import {
   STRENGTHS,
@@ -9,9 +9,6 @@ import {
   type JournalAction,
   type JournalEntry,
   type JournalState,
-  type Lasting,
-  type DropInWaits,
-  type LastingPlace,
   type PlaceInOrder,
   type Rights,
   type Warning,
@@ -26,6 +23,7 @@ import { severalPlacesSentence } from './places.ts';
 import { endsWithSentence, nameOf, roomText } from './process.ts';
 
 export { targetText } from './places.ts';
+export { lastingPlanSentence } from './lasting.ts';
 
 /** What is about to be written, in one line. */
 export function changeLine({ name, pid, before, after }: AdjChange): string {
@@ -134,62 +132,6 @@ export function outcomeLine(outcome: AdjOutcome): string {
   return `${who}: oom_score_adj is now ${formatAdj(outcome.after ?? outcome.asked)}, was ${formatAdj(outcome.before)}`;
 }
 
-/** How a value can be made to last. */
-export function lastingSentence(lasting: Lasting, oomScoreAdj: number): string {
-  switch (lasting.kind) {
-    case 'unit':
-      return `Every later start of ${unitNoun(lasting.unit)} gets ${formatAdj(oomScoreAdj)} from a drop-in (OOMScoreAdjust=).`;
-    case 'container':
-      return containerLasts(lasting, oomScoreAdj);
-    case 'rule':
-      return `While Lifeboat runs, every process named ${safeText(lasting.name)} gets ${formatAdj(oomScoreAdj)}.`;
-  }
-}
-
-/** What the program that starts a container is to be told: podman-run(1), lxc.container.conf(5), systemd.nspawn(5), kubelet's pkg/kubelet/qos/policy.go. */
-function containerLasts(
-  { container, runtime, flag, compose }: Extract<Lasting, { readonly kind: 'container' }>,
-  oomScoreAdj: number,
-): string {
-  const which = `container ${shorten(safeText(container), CONTAINER_LENGTH)}`;
-  if (runtime === 'lxc')
-    return `Put "lxc.proc.oom_score_adj = ${oomScoreAdj}" into the configuration of ${which}.`;
-  if (runtime === 'nspawn')
-    return `Put "OOMScoreAdjust=${oomScoreAdj}" into the [Exec] section of the .nspawn file of ${which}.`;
-  if (flag === undefined || compose === undefined)
-    return `Not kept for ${which}: what starts it decides. In Kubernetes that is the kubelet, by the pod’s quality of service.`;
-  const start = `Start ${which} with ${flag} next time, or put "${compose}" into its compose file.`;
-  return runtime === 'containerd'
-    ? `${start} In Kubernetes the kubelet decides, by the pod’s quality of service.`
-    : start;
-}
-
-/** The same before it is done: with the file, or why it cannot be kept. */
-export function lastingPlanSentence({ lasting, oomScoreAdj, file, refused, waits }: LastingPlace): string {
-  if (refused !== undefined) {
-    const { message, hint } = failure(refused);
-    return `Not kept for ${keptFor(lasting)}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
-  }
-  const where = file === undefined ? '' : ` (${safeText(file)})`;
-  return `${lastingSentence(lasting, oomScoreAdj)}${where}${waits === undefined ? '' : ` ${WAITS[waits]}`}`;
-}
-
-const WAITS: Readonly<Record<DropInWaits, string>> = {
-  'no-systemd': 'systemd does not run here: the file has no effect until it does.',
-  'not-read': 'systemd has not read the file yet: sudo systemctl daemon-reload',
-};
-
-function keptFor(lasting: Lasting): string {
-  switch (lasting.kind) {
-    case 'unit':
-      return unitNoun(lasting.unit);
-    case 'container':
-      return `the ${safeText(lasting.runtime)} container`;
-    case 'rule':
-      return `processes called ${safeText(lasting.name)}`;
-  }
-}
-
 /** A value against the command that was given: `protect` that raises, `give-up` that lowers. Undefined where it goes with it. */
 export function againstCommand(
   command: 'protect' | 'give-up',
@@ -205,9 +147,6 @@ export function againstCommand(
     ? `This raises oom_score_adj${which}: it makes an earlier victim, which is what give-up is for.`
     : `This lowers oom_score_adj${which}: it protects, which is what protect is for.`;
 }
-
-/** An engine, and the part of an id that is enough to name it. */
-const CONTAINER_LENGTH = 24;
 
 const READ_ONLY =
   'This page shows everything and changes nothing. lifeboat serve --allow-changes starts one that can.';
