@@ -14,7 +14,6 @@ import {
   type Warning,
 } from '#shared/model/change.ts';
 import { sameProcess } from '#shared/model/process.ts';
-import { unitNoun } from './unit.ts';
 import { cgroupName, subjectName } from './cgroup-name.ts';
 import { fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
