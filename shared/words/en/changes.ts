@@ -22,7 +22,7 @@ import { severalPlacesSentence } from './places.ts';
 import { endsWithSentence, nameOf, roomText } from './process.ts';
 
 export { targetText } from './places.ts';
-export { lastingPlanSentence } from './lasting.ts';
+export { lastingPlanSentence } from './rules/lasting.ts';
 
 /** What is about to be written, in one line. */
 export function changeLine({ name, pid, before, after }: AdjChange): string {

@@ -1,8 +1,8 @@
 import { formatAdj } from '#shared/format/count.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { type DropInWaits, type Lasting, type LastingPlace } from '#shared/model/change.ts';
-import { failure } from './failure.ts';
-import { unitNoun } from './unit.ts';
+import { failure } from '../failure.ts';
+import { unitNoun } from '../unit.ts';
 
 /** An engine, and the part of an id that is enough to name it. */
 const CONTAINER_LENGTH = 24;
