@@ -123,6 +123,19 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
     await list.waitFor();
     return list;
   },
+  async protections() {
+    await page.evaluate(() => (location.hash = '#/next'));
+    await page.evaluate(() => (location.hash = '#/events/protections'));
+    const panel = page.getByRole('tabpanel', { name: words.ruleChanges.view.tab });
+    await panel.getByText(words.ruleChanges.view.foreign).waitFor();
+    return panel;
+  },
+  async 'removal of a drop-in'() {
+    await page.getByRole('button', { name: /^Remove: k{50}/ }).click();
+    const panel = page.getByRole('region', { name: words.ruleChanges.view.panel });
+    await panel.getByRole('button', { name: words.ruleChanges.removeDropIn }).waitFor();
+    return panel;
+  },
 };
 
 describe.each(Object.entries(SIZES))('the longest names that the kernel allows: %s', (_name, size) => {

@@ -14,7 +14,7 @@ export function containerNoun(container: string): string {
 }
 
 /** Where processes of one name run: `2 on the host (812, 813), 1 in docker:16c48c5e68ad (4711)`. */
-export function placesText(places: readonly PlaceMatches[]): string {
+function placesText(places: readonly PlaceMatches[]): string {
   return places
     .map(({ container, pids }) => {
       const where = container === undefined ? 'on the host' : `in ${containerNoun(container)}`;

@@ -5,7 +5,7 @@ import { type PendingChange } from '#shared/model/sysctl.ts';
 import { SCENES } from '../helpers/scenes/scenes.ts';
 import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
 import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
-import { axeViolations, useBrowser } from './support/browser.ts';
+import { axeViolations, useBrowser } from '../e2e/support/browser.ts';
 
 const open = useBrowser();
 let server: SceneServer;
