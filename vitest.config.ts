@@ -24,8 +24,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          // Three times as fast: what a test changes of its process it puts back itself.
+          // Three times as fast. What a test changes of its process it puts back itself, and what Vitest knows of is put back before the next.
           isolate: false,
+          unstubGlobals: true,
+          unstubEnvs: true,
+          restoreMocks: true,
           testTimeout: 20_000,
           expect: { poll: { timeout: 10_000 } },
         },

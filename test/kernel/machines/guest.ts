@@ -51,7 +51,7 @@ export async function bootGuest(
     return await boot(kernel, initramfs, options);
   } catch (error) {
     if (!(error instanceof Error && error.cause instanceof Gone)) throw error;
-    console.log(`booted again: ${error.message.slice(0, 200)}`);
+    process.stdout.write(`booted again: ${error.message.slice(0, 200)}\n`);
     return boot(kernel, initramfs, options);
   }
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '#shared/result.ts';
-import { actionsOn, lookOf, StrictHelper, wrote, writes } from './stage.ts';
+import { actionsOn, lookOf } from './stage.ts';
+import { StrictHelper, wrote, writes } from './strict-helper.ts';
 
 const REFUSED = fail('elevation-refused', {}).error;
 

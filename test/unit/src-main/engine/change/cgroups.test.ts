@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOn, pends, StrictHelper, wrote, writes } from './stage.ts';
+import { actionsOn } from './stage.ts';
+import { pends, StrictHelper, wrote, writes } from './strict-helper.ts';
 
 const LIMIT = { path: '/a', setting: 'max', value: 4096 } as const;
 const SWITCH = pends(7, wrote('a memory.max', 'max', '4096'));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { fail } from '#shared/result.ts';
-import { actionsOn, pends, StrictHelper, wrote } from './stage.ts';
+import { actionsOn } from './stage.ts';
+import { pends, StrictHelper, wrote } from './strict-helper.ts';
 
 const REFUSED = fail('refused-target', { what: 'link', path: '/etc/sysctl.d/90-lifeboat.conf' });
 

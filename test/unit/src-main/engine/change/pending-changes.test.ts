@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '#shared/result.ts';
-import { actionsOn, pends, StrictHelper, wrote, writes } from './stage.ts';
+import { actionsOn } from './stage.ts';
+import { pends, StrictHelper, wrote, writes } from './strict-helper.ts';
 
 const CHANGES = [{ name: 'vm.overcommit_memory', value: 2 }] as const;
 const WROTE = wrote('vm.overcommit_memory', '0', '2');
@@ -77,11 +78,11 @@ describe('a setting that waits to be confirmed', () => {
     });
     expect(stage.helper.asked.at(-1)).toEqual({ verb: 'extend', change: 7 });
     expect(pendingEvents(stage).at(-1)).toMatchObject({ id: 7, deadlineMs: 1_700_000_031_000 });
-    // Extended often enough: the deadline stays, and nobody is told of a new one.
-    const told = pendingEvents(stage).length;
+    // Extended often enough: the deadline stays, and no new one is reported.
+    const reported = pendingEvents(stage).length;
     stage.helper.expect(granted(1_700_000_031_000));
     expect((await stage.actions.extendPending(7)).ok).toBe(true);
-    expect(pendingEvents(stage)).toHaveLength(told);
+    expect(pendingEvents(stage)).toHaveLength(reported);
     expect(await stage.actions.extendPending(8)).toMatchObject({
       ok: false,
       error: { code: 'change-unknown' },

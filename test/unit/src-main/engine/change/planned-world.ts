@@ -2,7 +2,8 @@ import { ok } from '#shared/result.ts';
 import { type HelperRequest, type HelperValue, type Written } from '#shared/contract/helper.ts';
 import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
 import { type SysctlName } from '#shared/model/sysctl.ts';
-import { actionsOn, StrictHelper, wrote } from './stage.ts';
+import { actionsOn } from './stage.ts';
+import { StrictHelper, wrote } from './strict-helper.ts';
 
 /** A helper that keeps values as the kernel and the disk do: what it writes can be read again, and every write is noted. */
 class KeepingHelper extends StrictHelper {

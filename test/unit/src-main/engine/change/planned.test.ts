@@ -10,7 +10,8 @@ import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { parseRules } from '../../../../../src-main/engine/rules/parse-rules.ts';
 import { RuleRunner } from '../../../../../src-main/engine/rules/rule-runner.ts';
-import { actionsOn, wrote } from './stage.ts';
+import { actionsOn } from './stage.ts';
+import { wrote } from './strict-helper.ts';
 import { writingStage } from './planned-world.ts';
 
 /** More with LIFEBOAT_RUNS, and the same again with LIFEBOAT_SEED, as `npm run fuzz -- plans` does. */

@@ -393,7 +393,7 @@ describe('Lifeboat itself in a cgroup with a limit', () => {
       },
     ]);
     expect(raised.map(({ alert }) => alertTitle(alert))).toEqual([
-      'Lifeboat itself is the next victim in /box',
+      'Lifeboat itself is the next victim in box',
     ]);
     expect(tick(8)).toEqual([]);
   });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '#shared/result.ts';
 import { type SysctlChange } from '#shared/model/sysctl.ts';
-import { actionsOn, pends, StrictHelper, wrote, writes } from '../stage.ts';
+import { actionsOn } from '../stage.ts';
+import { pends, StrictHelper, wrote, writes } from '../strict-helper.ts';
 
 /** What became of each, newest first: `p10 (10) undone`. */
 function resultsOf(undone: Awaited<ReturnType<ReturnType<typeof actionsOn>['actions']['undo']>>): string[] {
