@@ -101,6 +101,10 @@ describe('lifeboat cgroup on a built machine', () => {
     expect(refused.stderr).toContain(
       'LIFEBOAT_ROOT points to another tree than this machine. Nothing was changed.',
     );
+    const needing = await run('/box', '--max', '300M', '--dry-run', '--json');
+    expect(JSON.parse(needing.stdout)).toMatchObject({ needs: '--may-kill' });
+    const willing = await run('/box', '--max', '300M', '--dry-run', '--json', '--may-kill');
+    expect(JSON.parse(willing.stdout)).not.toHaveProperty('needs');
     const json = await run('/box', '--high', '1G', '--dry-run', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({
       version: 1,

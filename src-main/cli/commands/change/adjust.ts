@@ -239,16 +239,15 @@ async function carryOut(
   if (applied?.value.outcomes.some(({ error }) => error !== undefined)) process.exitCode = EXIT.failure;
   if (json !== true && applied !== undefined) printText(appliedLines(applied.value, words));
   const kept = keep === undefined ? undefined : await makeLast(client, keep);
-  if (kept?.ok === false) {
-    reportFailure(kept.error);
-    return;
-  }
+  const places = kept?.ok === true ? kept.value : undefined;
   if (json === true) {
     const done = applied === undefined ? undefined : appliedJson(applied.value);
-    printLine(safeJson({ ...shown, applied: done, kept: kept?.value.map(placeJson) }));
+    printLine(safeJson({ ...shown, applied: done, kept: places?.map(placeJson) }));
   } else {
-    printText(placeLines(kept?.value ?? [], words));
+    printText(placeLines(places ?? [], words));
   }
+  // After what was changed all the same.
+  if (kept?.ok === false) reportFailure(kept.error);
 }
 
 async function keepingOf(client: Client, { lasting }: AdjPreview): Promise<Result<Keep | undefined>> {

@@ -69,12 +69,14 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
       return;
     }
     if (options.dryRun === true) {
-      if (goesBelowUsage(preview.value) && options.mayKill !== true && options.json !== true) {
-        printLine(`  ${words().terminal.wouldKill}`);
-      }
+      const needsMayKill = goesBelowUsage(preview.value) && options.mayKill !== true;
+      if (needsMayKill && options.json !== true) printLine(`  ${words().terminal.wouldKill}`);
       const { change: wanted, before } = preview.value;
       const root = await rehearseRoot(opened.client, wanted.value === before ? 'no' : 'yes');
-      if (options.json === true) printLine(safeJson({ version: 1, ...preview.value, ...rootJson(root) }));
+      if (options.json === true) {
+        const needs = needsMayKill ? { needs: '--may-kill' } : {};
+        printLine(safeJson({ version: 1, ...preview.value, ...needs, ...rootJson(root) }));
+      }
       sayRoot(root, options.json === true);
       return;
     }

@@ -138,16 +138,14 @@ export async function applyKeep(
   if (!plan.ok) return plan;
   const { places, writes } = plan.value;
   const todo = places.filter(({ refused }) => refused === undefined);
-  const needsHelper = todo.some(
-    ({ lasting }) => lasting.kind === 'unit' && lasting.unit.manager === 'system',
-  );
-  const helper = needsHelper ? await rights.helper() : undefined;
-  if (helper?.ok === false) return helper;
+  const helper = todo.some(needsHelper) ? await rights.helper() : undefined;
+  // Rules and a user's own units need no root: what is refused for the system's keeps nothing of them away.
+  if (helper?.ok === false && todo.every(needsHelper)) return helper;
   const entries = recorder.begin(todo.map((place, index) => recordOf(place, writes[index])));
   const outcomes = new Map<KeepPlace, LastingPlace>();
   for (const [index, place] of todo.entries()) {
     const entry = entries?.[index];
-    const written = await keepOne(world, place);
+    const written = helper?.ok === false && needsHelper(place) ? helper : await keepOne(world, place);
     if (written.ok) {
       recorder.settle(entry, 'done', { before: written.value.before, after: written.value.after });
       const { file, waits } = written.value;
@@ -161,19 +159,20 @@ export async function applyKeep(
   return ok(compact({ group, places: places.map((place) => outcomes.get(place) ?? place) }));
 }
 
+function needsHelper({ lasting }: KeepPlace): boolean {
+  return lasting.kind === 'unit' && lasting.unit.manager === 'system';
+}
+
 function basic({ lasting, oomScoreAdj, count, file }: KeepPlace): LastingPlace {
   return compact({ lasting, oomScoreAdj, count, file });
 }
 
-function recordOf(
-  { lasting, oomScoreAdj, before }: KeepPlace,
-  write: PlannedWrite | undefined,
-): Omit<JournalRecord, 'who' | 'state'> {
+function recordOf(place: KeepPlace, write: PlannedWrite | undefined): Omit<JournalRecord, 'who' | 'state'> {
+  const { lasting, oomScoreAdj, before } = place;
   const asked = oomScoreAdj.toString();
   const record = compact({ subject: write?.subject ?? '', before, asked });
   if (lasting.kind === 'rule') return { action: 'keep-rule', ...record };
-  const isSystem = lasting.kind === 'unit' && lasting.unit.manager === 'system';
-  return { action: isSystem ? 'keep-unit-adj' : 'keep-user-unit-adj', ...record };
+  return { action: needsHelper(place) ? 'keep-unit-adj' : 'keep-user-unit-adj', ...record };
 }
 
 interface KeptOne {
