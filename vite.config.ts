@@ -74,6 +74,8 @@ export default defineConfig({
         minify: false,
         rolldownOptions: {
           input: { helper: at('src-main/helper/root/main.ts') },
+          // Comments stay for those who read it; paths of files that do not come with it would help no reader.
+          experimental: { attachDebugInfo: 'none' },
           external: [/^node:/],
           output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
         },

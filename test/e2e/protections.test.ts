@@ -185,8 +185,8 @@ describe.skipIf(!isRoot)('keeping a setting for the next boot (needs root)', () 
 
     await page.keyboard.press('Enter');
     await effect.getByRole('button', { name: `Keep ${other} after reboot` }).click();
+    await expect.poll(() => text().split('\n')).toContain(line(other));
     await card.getByText(FILE).waitFor();
-    expect(text().split('\n')).toContain(line(other));
     await expect.poll(() => keep.count()).toBe(0);
 
     await page.getByRole('link', { name: 'Events' }).click();

@@ -45,7 +45,7 @@ export async function startHelper(options: StartOptions): Promise<Result<Helper>
   const facts = options.facts ?? methodFacts(options.asks);
   let first: Failure | undefined;
   for (const method of planMethods(facts)) {
-    const files = helperFiles(method, options);
+    const files = filesFor(method, facts, options);
     const started = files.ok ? await launch(method, files.value.command) : files;
     if (started.ok) return started;
     first ??= started.error;
@@ -60,15 +60,22 @@ export function rightsNow(options: StartOptions): Rights {
   if (facts.uid === 0) return { state: 'allowed', via: 'root', sysResource: hasSysResource() };
   let first: Failure | undefined;
   for (const method of planMethods(facts)) {
-    const files = standsAgainst(method, facts) ?? helperFiles(method, options);
+    const files = filesFor(method, facts, options);
     if (files.ok) {
       const command = [...method.prefix, ...files.value.command].map(quoted).join(' ');
       return { state: 'asks', method: method.via, command };
     }
     first ??= files.error;
+    if (!TRY_NEXT.has(files.error.code))
+      return { state: 'failed', error: first, command: insteadOf(first, options) };
   }
   const error = isInteropOff(facts) ? interopOff() : (first ?? noWay(facts));
   return { state: 'failed', error, command: insteadOf(error, options) };
+}
+
+/** What to start by a method, or why it would be of no use: asked before the start, and where it is only shown. */
+function filesFor(method: Method, facts: MethodFacts, options: StartOptions): Result<HelperFiles> {
+  return standsAgainst(method, facts) ?? helperFiles(method, options);
 }
 
 function helperFiles(method: Method, options: StartOptions): Result<HelperFiles> {

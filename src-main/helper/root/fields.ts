@@ -1,25 +1,31 @@
-import { fail, type FactsOf, type Failure } from '#shared/result.ts';
+import { fail, type FactsOf, type Result } from '#shared/result.ts';
 
 /** A mistake in a request; caught by parseLine(), and never leaves it. */
 export class Mistake extends Error {
-  readonly failure: Failure;
-  constructor({ error }: { readonly error: Failure }) {
-    super(error.code);
-    this.failure = error;
+  readonly failure: Result<never>;
+  constructor(failure: ReturnType<typeof fail>) {
+    super(failure.error.code);
+    this.failure = failure;
   }
 }
 
 type FieldFault = Extract<FactsOf<'bad-request'>, { readonly problem: 'field' }>['fault'];
 
+/** A request that is not what it has to be. */
+export function bad(facts: FactsOf<'bad-request'>): Mistake {
+  return new Mistake(fail('bad-request', facts));
+}
+
 /** A field that is not what it has to be. */
 export function wrong(field: string, fault: FieldFault): Mistake {
-  return new Mistake(fail('bad-request', { problem: 'field', field, fault }));
+  return bad({ problem: 'field', field, fault });
 }
 
 /** Takes a value from outside as what it has to be, or throws a Mistake. `what` is what it is called. */
 export type Reader<T> = (value: unknown, what: string) => T;
 
-type Readers<T> = { readonly [K in keyof T]-?: Reader<Exclude<T[K], undefined>> };
+/** What each field of an object has to be. */
+export type Readers<T> = { readonly [K in keyof T]-?: Reader<Exclude<T[K], undefined>> };
 
 /** An object with all of `needs`, any of `may`, and no other field: so that a mistake never passes as a default. */
 export function object<N extends object, M extends object>(

@@ -1,10 +1,10 @@
 import { type HelperRequest, type HelperVerb } from '#shared/contract/helper.ts';
 import { CGROUP_FILES } from '#shared/model/cgroup-change.ts';
-import { fail, ok, type Result } from '#shared/result.ts';
+import { ok, type Result } from '#shared/result.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
 import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
 import { isStartingUnit } from '#shared/model/unit.ts';
-import { Mistake, wrong, object, oneOf, type Reader, whole } from './fields.ts';
+import { bad, Mistake, wrong, object, oneOf, type Reader, type Readers, whole } from './fields.ts';
 
 type Request<V extends HelperVerb> = Extract<HelperRequest, { verb: V }>;
 type Changes = Request<'set-sysctls'>['changes'];
@@ -30,30 +30,28 @@ const look = object(
   { program: deviceAndInode },
 );
 
-/** Which fields a verb has, and what they may be. */
+/** Which fields a verb has beside its name, and what they may be. */
 const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {
-  ping: object({ verb: verb('ping') }),
-  'set-adj': object(
-    {
-      verb: verb('set-adj'),
-      process: object({ pid: whole(1, PID_MAX), startTicks: whole(0, MOST), look }),
-      oomScoreAdj: adj,
-    },
+  ping: request<'ping', object, object>('ping', {}),
+  'set-adj': request(
+    'set-adj',
+    { process: object({ pid: whole(1, PID_MAX), startTicks: whole(0, MOST), look }), oomScoreAdj: adj },
     { expected: adj },
   ),
-  'set-sysctls': object({ verb: verb('set-sysctls'), changes }, { pendingSeconds }),
-  'keep-sysctl': (value, what) => inRange(object({ verb: verb('keep-sysctl'), ...sysctl })(value, what)),
-  'forget-sysctl': object({ verb: verb('forget-sysctl'), name: sysctl.name }),
-  'keep-unit-adj': object({ verb: verb('keep-unit-adj'), unit: unitName, oomScoreAdj: adj }),
-  'forget-unit-adj': object({ verb: verb('forget-unit-adj'), unit: unitName }),
-  'set-cgroup': object(
-    { verb: verb('set-cgroup'), path: cgroupPath, file: oneOf(CGROUP_FILES), value: limit },
+  'set-sysctls': request('set-sysctls', { changes }, { pendingSeconds }),
+  'keep-sysctl': (value, what) => inRange(request('keep-sysctl', sysctl)(value, what)),
+  'forget-sysctl': request('forget-sysctl', { name: sysctl.name }),
+  'keep-unit-adj': request('keep-unit-adj', { unit: unitName, oomScoreAdj: adj }),
+  'forget-unit-adj': request('forget-unit-adj', { unit: unitName }),
+  'set-cgroup': request(
+    'set-cgroup',
+    { path: cgroupPath, file: oneOf(CGROUP_FILES), value: limit },
     { mayKill: oneOf([true, false]), pendingSeconds },
   ),
-  confirm: object({ verb: verb('confirm'), change: positive }),
-  extend: object({ verb: verb('extend'), change: positive }),
-  revert: object({ verb: verb('revert'), change: positive }),
-  'follow-kernel-log': object({ verb: verb('follow-kernel-log') }),
+  confirm: request('confirm', { change: positive }),
+  extend: request('extend', { change: positive }),
+  revert: request('revert', { change: positive }),
+  'follow-kernel-log': request<'follow-kernel-log', object, object>('follow-kernel-log', {}),
 };
 const line = object({ id: positive, request: (value) => value });
 
@@ -72,7 +70,7 @@ export function parseLine(text: string): ParsedLine {
     return { id, request: ok(parseRequest(call.request)) };
   } catch (error) {
     if (!(error instanceof Mistake)) throw error;
-    return { id, request: { ok: false, error: error.failure } };
+    return { id, request: error.failure };
   }
 }
 
@@ -80,14 +78,13 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Mistake(fail('bad-request', { problem: 'line', fault: 'not-json' }));
+    throw bad({ problem: 'line', fault: 'not-json' });
   }
 }
 
 function parseRequest(value: unknown): HelperRequest {
   const named = typeof value === 'object' && value !== null && 'verb' in value ? value.verb : undefined;
-  if (typeof named !== 'string' || !isVerb(named))
-    throw new Mistake(fail('bad-request', { problem: 'line', fault: 'no-verb' }));
+  if (typeof named !== 'string' || !isVerb(named)) throw bad({ problem: 'line', fault: 'no-verb' });
   return REQUESTS[named](value, named);
 }
 
@@ -95,8 +92,13 @@ function isVerb(name: string): name is HelperVerb {
   return Object.hasOwn(REQUESTS, name);
 }
 
-function verb<V extends HelperVerb>(name: V): Reader<V> {
-  return oneOf([name]);
+function request<V extends HelperVerb, N extends object, M extends object>(
+  verb: V,
+  needs: Readers<N>,
+  may?: Readers<M>,
+): Reader<{ readonly verb: V } & N & Partial<M>> {
+  const all = { verb: oneOf([verb]), ...needs } as Readers<{ readonly verb: V } & N>;
+  return object(all, may);
 }
 
 function changes(value: unknown): Changes {
@@ -104,11 +106,11 @@ function changes(value: unknown): Changes {
     throw wrong('changes', 'no-list');
   const all = value.map((entry: unknown) => inRange(change(entry, 'a change')));
   const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) < index);
-  if (twice !== undefined) throw new Mistake(fail('bad-request', { problem: 'twice', name: twice.name }));
+  if (twice !== undefined) throw bad({ problem: 'twice', name: twice.name });
   for (const { name, value: newValue } of all) {
     const cleared = all.find((other) => other.name === SYSCTL_RANGES[name].clears);
     if (newValue !== 0 && cleared !== undefined && cleared.value !== 0)
-      throw new Mistake(fail('bad-request', { problem: 'contradiction', name, other: cleared.name }));
+      throw bad({ problem: 'contradiction', name, other: cleared.name });
   }
   return all;
 }

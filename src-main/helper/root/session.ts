@@ -9,6 +9,7 @@ import { assertNever, fail, ok, type Result } from '#shared/result.ts';
 import { type AuditLog } from './audit-log.ts';
 import { forgetSysctl, keepSysctl } from './sysctl/keep-sysctl.ts';
 import { KernelLog } from './kernel-log.ts';
+import { bad } from './fields.ts';
 import { type Line } from './line-reader.ts';
 import { type ParsedLine, parseLine } from './parse-request.ts';
 import { type GuardProgram } from './guard/guard.ts';
@@ -135,12 +136,6 @@ export class Session {
 }
 
 function parse(line: Line): ParsedLine {
-  switch (line.kind) {
-    case 'text':
-      return parseLine(line.text);
-    case 'too-long':
-      return { id: 0, request: fail('bad-request', { problem: 'line', fault: 'too-long' }) };
-    case 'not-utf-8':
-      return { id: 0, request: fail('bad-request', { problem: 'line', fault: 'not-utf-8' }) };
-  }
+  if (line.kind === 'text') return parseLine(line.text);
+  return { id: 0, request: bad({ problem: 'line', fault: line.kind }).failure };
 }

@@ -101,24 +101,20 @@ export class PendingChanges {
       await this.#revert(change);
       return fail('io-failed', { what: 'guard' });
     }
-    return ok({ written: applied.value.written, pending: { change, deadlineMs } });
+    return waits(change, deadlineMs, applied.value.written);
   }
 
   /** Starts the clock of a change again, ten times at most: the person who is there has not decided yet. */
   async extend(change: number): Promise<Result<HelperValue>> {
     const waiting = this.#waiting.get(change);
     if (waiting === undefined) return fail('change-unknown', { change });
-    const { delayMs, extensions } = waiting;
-    if (extensions >= PENDING_EXTENSIONS)
-      return ok({ written: [], pending: { change, deadlineMs: waiting.deadlineMs } });
+    const { delayMs, deadlineMs, extensions } = waiting;
+    if (extensions >= PENDING_EXTENSIONS) return waits(change, deadlineMs);
     const extended = await this.#guard?.extend(change, delayMs);
     if (extended === undefined) this.#takeOver();
     // It may have been decided while the guard was asked.
     if (extended !== 'extended' || !this.#waiting.has(change)) return fail('change-unknown', { change });
-    return ok({
-      written: [],
-      pending: { change, deadlineMs: this.#await(change, waiting, delayMs, extensions + 1) },
-    });
+    return waits(change, this.#await(change, waiting, delayMs, extensions + 1));
   }
 
   /** Keeps the change; returns the values as they are now. */
@@ -224,4 +220,12 @@ export class PendingChanges {
     clearTimeout(this.#waiting.get(change)?.check);
     this.#waiting.delete(change);
   }
+}
+
+function waits(
+  change: number,
+  deadlineMs: number,
+  written: HelperValue['written'] = [],
+): Result<HelperValue> {
+  return ok({ written, pending: { change, deadlineMs } });
 }
