@@ -42,7 +42,7 @@ function asUser() {
   return {
     run: (...args: readonly string[]) => lifeboat(args, { env, through: copied(NOBODY) }),
     /** As root on the state of that user, who keeps it. */
-    async asRoot(...args: readonly string[]) {
+    asRoot: async (...args: readonly string[]) => {
       const own = `${home}-root`;
       onTestFinished(() => {
         rmSync(own, { recursive: true, force: true });
@@ -75,7 +75,9 @@ describe.skipIf(!isRoot)('a rehearsal of a user without root (needs root: to be 
   it('of forgetting a setting that is kept says it', async () => {
     const { run, asRoot } = asUser();
     const now = readFileSync('/proc/sys/vm/swappiness', 'utf8').trim();
-    onTestFinished(async () => void (await asRoot('sysctl', 'forget', 'vm.swappiness')));
+    onTestFinished(async () => {
+      await asRoot('sysctl', 'forget', 'vm.swappiness');
+    });
     expect(await asRoot('sysctl', 'keep', `vm.swappiness=${now}`)).toMatchObject({ code: 0 });
     const { code, stdout } = await run('sysctl', 'forget', 'vm.swappiness', '--dry-run');
     expect(code).toBe(0);

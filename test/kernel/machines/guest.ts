@@ -67,6 +67,10 @@ async function boot(kernel: KernelImage, initramfs: string, options: GuestOption
       ...[
         '-accel',
         'tcg',
+        // With random numbers from the start. Without, the kernel patches its own code for them a minute later, which the emulator now and
+        // then makes a guest stumble over.
+        '-cpu',
+        'qemu64,+rdrand',
         '-smp',
         String(cpus),
         '-m',
