@@ -161,7 +161,7 @@ describe('the helper of the installed deb', () => {
       .filter((name) => name !== '' && name !== 'PWD');
     expect(names.sort()).toEqual(['ELECTRON_RUN_AS_NODE', 'PATH', 'PKEXEC_UID', 'SUDO_UID']);
     const words = readFileSync(`/proc/${child.pid ?? 0}/cmdline`, 'utf8').split('\0');
-    expect(words.slice(-3)).toEqual([
+    expect(words.slice(-NODE_FLAGS.length - 2)).toEqual([
       ...NODE_FLAGS,
       '/opt/Lifeboat/resources/app.asar.unpacked/out/helper/helper.cjs',
       '',
