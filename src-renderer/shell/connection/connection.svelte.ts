@@ -22,6 +22,8 @@ export class Connection {
   #client: Client | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempting = false;
+  /** Asked to try while an attempt was on its way, which may not know of a fresh key in the address. */
+  #again = false;
   #wasOpen = false;
   #paused = false;
 
@@ -51,10 +53,19 @@ export class Connection {
   }
 
   async #attempt(): Promise<void> {
-    if (this.#attempting) return;
+    if (this.#attempting) {
+      this.#again = true;
+      return;
+    }
     this.#attempting = true;
     const attempt = await this.#connect();
     this.#attempting = false;
+    const again = this.#again && attempt.kind !== 'open' && !this.#paused;
+    this.#again = false;
+    if (again) {
+      await this.#attempt();
+      return;
+    }
     if (attempt.kind !== 'open') {
       this.#failed(attempt.kind === 'refused');
       return;

@@ -61,6 +61,15 @@ describe('Connection', () => {
     expect(opened.length).toBe(2);
   });
 
+  it('tries again where a fresh address came while an attempt with the old key was on its way', async () => {
+    const { connection, attemptsMs } = connecting(['refused', 'open']);
+    connection.retry();
+    connection.retry();
+    await flush();
+    expect(connection.line).toBe('open');
+    expect(attemptsMs.length).toBe(2);
+  });
+
   it('does not try again by itself when it is refused, and does on request', async () => {
     const { connection, attemptsMs } = connecting(['refused', 'open']);
     connection.retry();
