@@ -118,7 +118,16 @@ export class HelperTree {
   }
 
   remove(): void {
+    for (const pid of this.#processes()) end(pid);
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Helpers and guards that run on this tree. A guard goes on trying where files cannot take a value back as a kernel does. */
+  #processes(): readonly number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((pid) => pid !== process.pid && argumentsOf(pid).includes(this.root));
   }
 }
 
@@ -130,4 +139,21 @@ export function changedPaths(
   return [...new Set([...before.keys(), ...after.keys()])].filter(
     (path) => before.get(path) !== after.get(path),
   );
+}
+
+/** Empty for one that has ended. */
+function argumentsOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
