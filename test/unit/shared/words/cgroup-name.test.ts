@@ -11,10 +11,19 @@ describe('a cgroup in a sentence', () => {
     [`/docker/${ID}`, 'docker: 16c48c5e68ad'],
     [`/system.slice/docker-${ID}.scope`, 'docker: 16c48c5e68ad'],
     ['/lxc.payload.shop-database', 'lxc: shop-database'],
-    ['/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox-1.scope', 'app-firefox-1.scope'],
-    ['/a/b/', 'b'],
+    [
+      '/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox-1.scope',
+      'app-firefox-1.scope of user 1000',
+    ],
+    // Two of one name in two managers, and what lies below, are not the same.
+    ['/system.slice/dbus.service', 'dbus.service'],
+    ['/user.slice/user-1000.slice/user@1000.service/session.slice/dbus.service', 'dbus.service of user 1000'],
+    ['/system.slice/cron.service/worker', 'cron.service/worker'],
+    [`/docker/${ID}/init.scope`, 'docker: 16c48c5e68ad/init.scope'],
+    ['/a/b/', 'a/b'],
+    ['/c/b', 'c/b'],
     ['/', '/'],
-    ['/x/\u202eevil', '\\u202eevil'],
+    ['/x/\u202eevil', 'x/\\u202eevil'],
   ])('%s is called %s', (path, label) => {
     expect(words.cgroupName(path)).toBe(label);
   });

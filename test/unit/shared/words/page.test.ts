@@ -94,7 +94,7 @@ describe('the limits of a process', () => {
 
   it('name what runs out before, and stand above memory.high in two ways', () => {
     expect(en.headroom.firstAbove({ path: '/a/b.service', headroomBytes: GIB })).toMatch(
-      /^b\.service above it runs out first/,
+      /^a\/b\.service above it runs out first/,
     );
     expect(en.headroom.firstAbove({ headroomBytes: GIB })).toContain('The machine runs out first');
     const high = { highBytes: GIB, overBytes: GIB / 4 };
