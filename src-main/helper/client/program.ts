@@ -36,8 +36,8 @@ const AS_NODE = IS_ELECTRON ? ['/usr/bin/env', 'ELECTRON_RUN_AS_NODE=1'] : [];
 /**
  * A small young generation keeps the helper at one size: measured over 200,000 lines, 2 MiB of growth instead of 40. The other flag puts off
  * the collection of everything, which a helper comes to a second after its start: V8 asks for memory to do it, and ends the process where
- * strict overcommit gives none. Measured with 6.12 and a commit limit of 0: 12 of 32
- * helpers died without it, none of 30 with it and the room of self.ts.
+ * strict overcommit gives none. Measured with 6.12 and a commit limit of 0: 4 of 8 helpers died without it, none of 30 with it and the
+ * room of self.ts.
  */
 export const NODE_FLAGS = ['--max-semi-space-size=1', '--initial-old-space-size=64'];
 
