@@ -8,10 +8,15 @@ const AT_ONCE = 500;
 
 /** The limits of the cgroups that have processes: those that are shown are read in every tick, the others in portions after it. */
 export class CgroupTable {
+  readonly #atOnce: number;
   #cgroups: ReadonlyMap<string, ObservedCgroup> = new Map();
   #readMs = -Infinity;
   /** The round in which all are read again: what is left of it, and what it has found. */
   #round: { readonly left: string[]; readonly found: Map<string, ObservedCgroup> } | undefined;
+
+  constructor(atOnce = AT_ONCE) {
+    this.#atOnce = atOnce;
+  }
 
   /** By path, as last read. */
   get cgroups(): ReadonlyMap<string, ObservedCgroup> {
@@ -53,7 +58,7 @@ export class CgroupTable {
     }
     if (this.#round === undefined) return;
     const { left, found } = this.#round;
-    for (const [path, cgroup] of observeCgroups(left.splice(0, AT_ONCE), surroundings))
+    for (const [path, cgroup] of observeCgroups(left.splice(0, this.#atOnce), surroundings))
       found.set(path, cgroup);
     if (left.length > 0) return;
     this.#cgroups = found;

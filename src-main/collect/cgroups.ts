@@ -1,13 +1,9 @@
 import { memcgTotalPages } from '#shared/kernel/badness/total-pages.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { labelOf } from '#shared/kernel/cgroup/names.ts';
-import { listChildCgroups, readCgroupProcs } from '../proc/cgroup/tree.ts';
 import { readMemoryCgroup } from '../proc/cgroup/memory-cgroup.ts';
 import { type HostFacts } from './machine/host-facts.ts';
 import { type ObservedCgroup } from './snapshot.ts';
-
-/** Deeper trees than that do not exist; a loop of symbolic links must end. */
-const MOST_DEPTH = 64;
 
 /** What the limits of a cgroup depend on outside of it. */
 export interface CgroupSurroundings {
@@ -80,22 +76,4 @@ export function observeCgroups(
     if (cgroup !== undefined && counts) found.set(path, cgroup);
   }
   return found;
-}
-
-/**
- * The pids in a cgroup and below it, in the order in which mem_cgroup_scan_tasks() meets them: parents before children, siblings by
- * creation, inside one cgroup the order of cgroup.procs. In cgroup v1 that file is sorted, and the order inside one is not seen.
- */
-export function scopeMembers(host: HostFacts, path: string, depth = 0): number[] {
-  const { memoryMount: mount } = host;
-  if (mount === undefined || depth > MOST_DEPTH) return [];
-  const procs = readCgroupProcs(mount, path);
-  const children = listChildCgroups(mount, path);
-  const own = procs.ok ? procs.value.filter((pid) => pid > 0) : [];
-  const below = children.ok
-    ? children.value.flatMap(({ name }) =>
-        scopeMembers(host, `${path === '/' ? '' : path}/${name}`, depth + 1),
-      )
-    : [];
-  return [...own, ...below];
 }

@@ -8,7 +8,7 @@ import { readPasswd } from '../proc/passwd.ts';
 import { readSelfLimits } from '../proc/pid/self-limits.ts';
 import { AddressSpaces } from './processes/address-spaces.ts';
 import { CgroupTable } from './cgroup-table.ts';
-import { type CgroupSurroundings, scopeMembers } from './cgroups.ts';
+import { type CgroupSurroundings } from './cgroups.ts';
 import { type Clock } from './clock.ts';
 import { frontOf } from './processes/front.ts';
 import { type LearnedRules, learnRules } from './learned-rules.ts';
@@ -18,7 +18,9 @@ import { MemoryReader, type MemoryReading } from './machine/memory-reading.ts';
 import { type ObservedProcess } from './processes/observed-process.ts';
 import { ProcessTable, type TrackedProcess } from './processes/process-table.ts';
 import { type ProcessReading } from './processes/read-process.ts';
+import { ScopeMembers } from './scope-members.ts';
 import { type Snapshot } from './snapshot.ts';
+import { Turn } from './turn.ts';
 
 /** What the clients show: it is read closely in every tick. */
 export interface Interest {
@@ -61,8 +63,9 @@ export class Sampler {
   readonly #settings: OomSettingsFiles;
   readonly #cgroups = new CgroupTable();
   #learned: LearnedRules;
+  readonly #scopes = new ScopeMembers();
+  readonly #edgeTurn = new Turn();
   #seq = 0;
-  #edgeTurn = 0;
   #roundTurn: IterableIterator<TrackedProcess> | undefined;
   #rounds = 0;
   #young: readonly TrackedProcess[] = [];
@@ -112,8 +115,8 @@ export class Sampler {
     const newcomers = this.#table.refresh(seq, this.#reading);
     if (!newcomers.ok) return unreadable(newcomers.path, newcomers.errno ?? newcomers.why);
 
-    const members = new Map(interest.scopes.map((path) => [path, scopeMembers(this.host, path)]));
-    this.#lookCloser(seq, interest, members);
+    const members = this.#scopes.refresh(this.host, interest.scopes, newcomers.value);
+    this.#lookCloser(seq, interest, totalPages);
     this.#young = seq === 1 ? [] : newcomers.value;
     if (seq === 1) this.#learned = learnRules(this.host, this.#table.all(), totalPages);
 
@@ -155,6 +158,7 @@ export class Sampler {
       for (const tracked of this.#front) this.#table.rereadAll(tracked, this.#seq, this.#reading);
     }
     this.#table.lookAround(this.#seq);
+    this.#scopes.lookAround(this.host);
     this.#cgroups.lookAround(() => this.#cgroupPaths(interest), surroundings, monotonicMs);
   }
 
@@ -175,7 +179,7 @@ export class Sampler {
   }
 
   /** Reads the processes whose figures matter now and were not read in this tick yet. */
-  #lookCloser(seq: number, interest: Interest, members: ReadonlyMap<string, readonly number[]>): void {
+  #lookCloser(seq: number, interest: Interest, machinePages: number): void {
     const table = this.#table;
     const reading = this.#reading;
     // Where every process is read, none is read more often than others.
@@ -187,7 +191,10 @@ export class Sampler {
     for (const tracked of this.#young) table.rereadAll(tracked, seq, reading);
     if (interest.everything) for (const tracked of table.all()) read(tracked);
     for (const { pid } of interest.watched) read(table.get(pid));
-    for (const pids of members.values()) for (const pid of pids) read(table.get(pid));
+    for (const path of interest.scopes) {
+      const totalPages = this.#cgroups.cgroups.get(path)?.totalPages ?? machinePages;
+      for (const tracked of this.#scopes.toRead(path, totalPages, (pid) => table.get(pid))) read(tracked);
+    }
     const front = frontOf(table.all(), interest.orderCount);
     const glance = interest.glance && seq % FULL_FRONT !== 0;
     this.#front = front.sure;
@@ -196,7 +203,7 @@ export class Sampler {
       else read(tracked);
     }
     const probes = front.edgeHoldsFirst ? FIRST_PLACE_PROBES : EDGE_PROBES;
-    for (const tracked of this.#turnOf(front.edge, probes)) {
+    for (const tracked of this.#edgeTurn.take(front.edge, probes)) {
       if (tracked.readSeq !== seq && table.hasChanged(tracked)) read(tracked);
     }
   }
@@ -208,14 +215,6 @@ export class Sampler {
       if (isFull || (tracked.readSeq !== seq && this.#table.hasChanged(tracked)))
         this.#table.rereadAll(tracked, seq, this.#reading);
     }
-  }
-
-  /** `count` of these, beginning where the last turn ended. */
-  #turnOf(edge: readonly TrackedProcess[], count: number): TrackedProcess[] {
-    if (edge.length <= count) return [...edge];
-    const from = this.#edgeTurn % edge.length;
-    this.#edgeTurn = from + count;
-    return [...edge.slice(from, from + count), ...edge.slice(0, Math.max(0, from + count - edge.length))];
   }
 
   #nextInRound(ticks: number): TrackedProcess[] {

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Attack } from './attack.ts';
+import { fuzzCrowdedCgroups } from './crowded-cgroups.ts';
 import { fuzzDeaths } from './deaths.ts';
 import { fuzzEnvironments } from './environments.ts';
 import { fuzzHelperLines } from './helper-lines.ts';
@@ -15,6 +16,7 @@ import { fuzzWebSocket } from './web-socket.ts';
 
 /** The attacks by name. A further one is a further line. */
 const ATTACKS: Readonly<Record<string, Attack>> = {
+  'crowded-cgroups': fuzzCrowdedCgroups,
   deaths: fuzzDeaths,
   environments: fuzzEnvironments,
   'helper-lines': fuzzHelperLines,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observeCgroup, observeCgroups, scopeMembers } from '../../../../src-main/collect/cgroups.ts';
+import { observeCgroup, observeCgroups } from '../../../../src-main/collect/cgroups.ts';
 import { readHostFacts } from '../../../../src-main/collect/machine/host-facts.ts';
 import { testTree } from '../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
@@ -183,45 +183,5 @@ describe('observeCgroups', () => {
     expect(observeCgroups(['/'], surroundings).size).toBe(0);
     tree.write('/sys/fs/cgroup/memory.oom.group', '1\n');
     expect(observeCgroups(['/'], surroundings).get('/')?.oomGroup).toBe(true);
-  });
-});
-
-describe('scopeMembers', () => {
-  it.for([1, 2] as const)('has parents before children in v%s', (cgroupVersion) => {
-    const { host } = machine({
-      cgroupVersion,
-      cgroups: { '/a': {}, '/a/z': {}, '/a/b': {}, '/a/z/deep': {} },
-      processes: [
-        { pid: 40, cgroup: '/a/b' },
-        { pid: 10, cgroup: '/a/z/deep' },
-        { pid: 30, cgroup: '/a/z' },
-        { pid: 20, cgroup: '/a' },
-        { pid: 50, cgroup: '/elsewhere' },
-      ],
-    });
-    expect(scopeMembers(host, '/a').toSorted((a, b) => a - b)).toEqual([10, 20, 30, 40]);
-    expect(scopeMembers(host, '/a')[0]).toBe(20);
-    expect(scopeMembers(host, '/a/z')).toEqual([30, 10]);
-  });
-
-  it('passes over processes that have no pid here', () => {
-    const { tree, host } = machine({ cgroups: { '/a': {} } });
-    tree.write('/sys/fs/cgroup/a/cgroup.procs', '0\n12\n0\n');
-    expect(scopeMembers(host, '/a')).toEqual([12]);
-  });
-
-  it('has those below a cgroup whose own list cannot be read, as in threaded ones', () => {
-    const { tree, host } = machine({
-      cgroups: { '/a': {}, '/a/b': {} },
-      processes: [{ pid: 12, cgroup: '/a/b' }],
-    });
-    tree.breakFile('/sys/fs/cgroup/a/cgroup.procs');
-    expect(scopeMembers(host, '/a')).toEqual([12]);
-  });
-
-  it('is empty for what is no cgroup', () => {
-    expect(scopeMembers(machine({}).host, '/nowhere')).toEqual([]);
-    expect(scopeMembers(machine({}).host, '/../../etc')).toEqual([]);
-    expect(scopeMembers(machine({ cgroupVersion: 'none' }).host, '/')).toEqual([]);
   });
 });
