@@ -1,6 +1,6 @@
 import { checkActing } from './acts/act.ts';
 import { bundle, compile } from './machines/build.ts';
-import { generate, missingFor } from './generate.ts';
+import { generate } from './generate.ts';
 import { bootGuest } from './machines/guest.ts';
 import { hostObstacle, openHost } from './machines/host.ts';
 import { type GuestPrograms, packInitramfs } from './machines/initramfs.ts';
@@ -16,9 +16,9 @@ import { hasProgram } from './machines/programs.ts';
 import { newerSystemd } from './machines/newer-systemd.ts';
 import { systemdObstacle } from './machines/systemd-root.ts';
 import { checkPending } from './acts/pending.ts';
+import { type Plan, plans } from './plans.ts';
 import { Results } from './results.ts';
 import { runRound } from './round.ts';
-import { type ScenarioKind } from './scenario.ts';
 import { checkPrintedCommands } from './systemd/commands.ts';
 import { checkSystemd, systemdVersion } from './systemd/ends.ts';
 
@@ -28,19 +28,6 @@ const guestOptions = { memoryMib: 768, swapMib: 128 };
 /** Many units at once, and systemd's libraries in its root file system. */
 const systemdOptions = { memoryMib: 1280, swapMib: 16 };
 const systemdPart = 'systemd as process 1 of a virtual machine';
-
-/** What most machines of their own right cannot have: every guest plays these in every quick run. */
-const guestKinds: ReadonlySet<ScenarioKind> = new Set([
-  'protected',
-  'swap',
-  'group kills',
-  'allocating task',
-]);
-
-interface Plan {
-  readonly seed: number;
-  readonly kind: ScenarioKind;
-}
 
 /** A machine that can be had. */
 interface Part {
@@ -78,7 +65,12 @@ export async function runLab(
     part('host'),
     part('6.12'),
     part('6.1').then(async () => {
-      if (!options.replay && !options.headroomOnly && options.judges.includes('6.12')) {
+      if (
+        !options.replay &&
+        !options.headroomOnly &&
+        !options.pendingOnly &&
+        options.judges.includes('6.12')
+      ) {
         await judgeBySystemd(programs, options, results, say);
       }
       afterEach(results);
@@ -97,6 +89,10 @@ async function runOn(
   let rounds = 0;
   say(`\n${machine.name}`);
   try {
+    if (options.pendingOnly) {
+      if (machine.isGuest) await pendingActs(judge, machine, options, results);
+      return;
+    }
     for (const plan of options.headroomOnly ? [] : plans(options, machine, results)) {
       if (results.isWorse()) break;
       if (machine.agent.isGone || (machine.isGuest && rounds > 0 && rounds % roundsPerBoot === 0)) {
@@ -170,6 +166,18 @@ async function judgeBySystemd(
   }
 }
 
+/** The guests share this out, so that they end together. */
+async function pendingActs(
+  judge: JudgeName,
+  machine: Machine,
+  options: LabOptions,
+  results: Results,
+): Promise<void> {
+  if (judge !== (options.judges.includes('6.1') ? '6.1' : '6.12')) return;
+  const problems = await checkPending(machine, options);
+  results.check(`${machine.name}: changes that are pending, their deaths and second changes`, problems);
+}
+
 /** What changes a guest as a whole, or ends it. */
 async function lastActs(
   judge: JudgeName,
@@ -181,12 +189,7 @@ async function lastActs(
   results.check(`${machine.name}: overcommit`, await checkOvercommit(machine));
   if (judge === '6.12')
     results.check(`${machine.name}: protect, give up, take back`, await checkActing(machine));
-  // The guests share this out, so that they end together.
-  if (judge === (options.judges.includes('6.1') ? '6.1' : '6.12'))
-    results.check(
-      `${machine.name}: changes that are pending, their deaths and second changes`,
-      await checkPending(machine, options),
-    );
+  await pendingActs(judge, machine, options, results);
   results.check(`${machine.name}: limits of a cgroup`, await checkLimits(machine));
   const modes = options.quick ? [judge === '6.1' ? (1 as const) : (2 as const)] : ([1, 2] as const);
   let guest = machine;
@@ -205,44 +208,6 @@ async function playRound(machine: Machine, plan: Plan, options: LabOptions, resu
     results.add(machine.name, round, { replay, everything: options.replay, tookMs: Date.now() - started });
   } catch (error) {
     results.fail(`${plan.kind}, ${replay}: ${String(error)}\n${machine.console().slice(-2000)}`);
-  }
-}
-
-/** Which scenarios, one after the other, until there were enough kills. */
-function* plans(options: LabOptions, machine: Machine, results: Results): Generator<Plan> {
-  const kinds = options.kinds.filter((kind) => {
-    const why = missingFor(kind, machine);
-    results.noteKind(kind, why);
-    return why === undefined;
-  });
-  if (options.replay) {
-    for (const kind of kinds) yield { seed: options.seed, kind };
-    return;
-  }
-  if (options.quick) {
-    yield* fixedPlans(kinds, machine);
-    for (let i = 0; i < 3; i++)
-      yield { seed: options.seed + i, kind: kinds[(options.seed + 7 * i) % kinds.length] ?? 'adjusted' };
-    return;
-  }
-  for (let i = 0; results.killsOn(machine.name) < shareOf(options, machine); i++) {
-    yield { seed: options.seed + i, kind: kinds[i % kinds.length] ?? 'adjusted' };
-  }
-}
-
-/** This machine is several times faster than an emulated one: it does half of the work. */
-function shareOf({ kills, judges }: LabOptions, machine: Machine): number {
-  const guests = judges.filter((judge) => judge !== 'host').length;
-  if (guests === judges.length) return Math.ceil(kills / guests);
-  if (guests === 0) return kills;
-  return Math.ceil(machine.isGuest ? kills / 2 / guests : kills / 2);
-}
-
-/** Always the same seeds. What this machine can do as well, the two guests share out. */
-function* fixedPlans(kinds: readonly ScenarioKind[], machine: Machine): Generator<Plan> {
-  const turn = machine.release.startsWith('6.1.') ? 0 : 1;
-  for (const [i, kind] of kinds.entries()) {
-    if (!machine.isGuest || guestKinds.has(kind) || i % 2 === turn) yield { seed: 1000 + i, kind };
   }
 }
 
