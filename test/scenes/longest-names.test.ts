@@ -6,7 +6,7 @@ import { SCENES } from '../helpers/scenes/scenes.ts';
 import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
 import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
 import { overflowOf, SIZES, useBrowser } from '../e2e/support/browser.ts';
-import { troublesOf } from '../e2e/support/running-out.ts';
+import { hiddenAnswers, troublesOf } from '../e2e/support/running-out.ts';
 
 const open = useBrowser();
 const words = wordsFor('en');
@@ -30,6 +30,12 @@ const detail = () =>
     .getByRole('complementary', { name: words.detail.label })
     .or(page.getByRole('dialog', { name: words.detail.label }));
 
+async function preview(): Promise<Locator> {
+  const panel = page.getByRole('region', { name: words.act.panel });
+  await panel.getByRole('button', { name: words.act.apply }).waitFor();
+  return panel;
+}
+
 /** Brings each panel up, in this order; every one is left as the next one needs it. */
 const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
   async header() {
@@ -49,11 +55,14 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
     await row().waitFor();
     return page.getByRole('grid', { name: words.next.order });
   },
+  async 'preview of the first'() {
+    await page.getByRole('region', { name: words.next.first }).getByRole('button', { name: /^Protect/ }).click();
+    return preview();
+  },
   async preview() {
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /^Protect 語{5} 837/ }).click();
-    const panel = page.getByRole('region', { name: words.act.panel });
-    await panel.getByRole('button', { name: words.act.apply }).waitFor();
-    return panel;
+    return preview();
   },
   async toast() {
     const panel = page.getByRole('region', { name: words.act.panel });
@@ -62,8 +71,14 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
     await toast.getByRole('button', { name: words.act.toast.undo, exact: true }).waitFor();
     return toast;
   },
+  async 'how it is kept'() {
+    await page.getByRole('button', { name: words.act.toast.keep, exact: true }).click();
+    const panel = page.getByRole('region', { name: words.ruleChanges.keep.panel });
+    await panel.getByText(words.ruleChanges.keep.later(3)).waitFor();
+    return panel;
+  },
   async scopes() {
-    await page.getByRole('button', { name: words.act.toast.dismiss }).click();
+    await page.keyboard.press('Escape');
     return page.getByRole('group', { name: words.scope.label });
   },
   async 'list of scopes'() {
@@ -78,14 +93,24 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
     await row().waitFor();
     return page.getByRole('grid', { name: words.table.label });
   },
+  async 'preview of a row of all processes'() {
+    await page.getByRole('button', { name: /^Protect 語{5} 837/ }).click();
+    return preview();
+  },
   async detail() {
+    await page.keyboard.press('Escape');
     await row().click();
     await detail()
       .getByRole('heading', { name: /^語{5} \d+/ })
       .waitFor();
     return detail();
   },
+  async 'preview of the detail'() {
+    await detail().getByRole('button', { name: words.act.protect, exact: true }).click();
+    return preview();
+  },
   async 'cgroup editor'() {
+    await page.keyboard.press('Escape');
     await detail()
       .getByRole('button', { name: /^Change the limits of _/ })
       .click();
@@ -136,6 +161,19 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
     await panel.getByRole('button', { name: words.ruleChanges.removeDropIn }).waitFor();
     return panel;
   },
+  async 'one value picked'() {
+    await page.evaluate(() => (location.hash = '#/tuning'));
+    const card = page.getByRole('article', { name: words.sysctl.settings['vm.panic_on_oom'].title });
+    await card.getByRole('radio', { name: /^1/ }).check();
+    await card.getByRole('button', { name: /anyway/ }).waitFor();
+    return card;
+  },
+  async 'several values picked'() {
+    await page.getByRole('button', { name: words.sysctl.presets['reboot-after-oom'].title }).click();
+    const bar = page.getByRole('region', { name: words.tuningView.together });
+    await bar.getByRole('button', { name: /anyway/ }).waitFor();
+    return bar;
+  },
 };
 
 describe.each(Object.entries(SIZES))('the longest names that the kernel allows: %s', (_name, size) => {
@@ -147,6 +185,8 @@ describe.each(Object.entries(SIZES))('the longest names that the kernel allows: 
     for (const [name, show] of Object.entries(PANELS)) {
       const panel = await show();
       found.push(...(await troublesOf(panel)).map((text) => `${name}: ${text}`));
+      const hidden = await hiddenAnswers(panel);
+      found.push(...hidden.map((text) => `${name}: ${text}`));
       const over = await overflowOf(page);
       if (over > 0) found.push(`${name}: the page is ${over} px too wide`);
     }

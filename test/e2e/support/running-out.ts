@@ -46,3 +46,24 @@ export async function troublesOf(panel: Locator): Promise<readonly string[]> {
   );
   return found;
 }
+
+/**
+ * Buttons which answer a preview and cannot be pressed as the page stands: out of sight, or under something else. Looked at as the preview
+ * has come up, and with its upper, middle and lower part brought into sight.
+ */
+export async function hiddenAnswers(panel: Locator): Promise<readonly string[]> {
+  return panel.evaluate((root) => {
+    const bad: string[] = [];
+    for (const block of [undefined, 'start', 'center', 'end'] as const) {
+      if (block !== undefined) root.scrollIntoView({ block });
+      for (const button of root.querySelectorAll(".answer button")) {
+        const { left, right, top, bottom } = button.getBoundingClientRect();
+        const y = (top + bottom) / 2;
+        const hit = document.elementFromPoint((left + right) / 2, y);
+        if (hit === null || !button.contains(hit))
+          bad.push(`${button.textContent.trim()} (${block ?? 'as it comes up'}): at ${y} of ${innerHeight} px`);
+      }
+    }
+    return bad;
+  });
+}
