@@ -199,4 +199,38 @@ describe.skipIf(!isRoot)('keeping a setting for the next boot (needs root)', () 
     await expect.poll(() => text().includes('vm.oom_dump_tasks')).toBe(false);
     expect(now()).toBe(other);
   });
+
+  it('asks in red, with the consequence in its button, where the next boot may not come up with it', async () => {
+    restoring('/proc/sys/vm/overcommit_ratio');
+    // Without strict accounting, as now, the ratio decides nothing; a file brings that at the next boot.
+    const strict = '/etc/sysctl.d/89-lifeboat-e2e.conf';
+    onTestFinished(() => {
+      rmSync(strict, { force: true });
+    });
+    const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
+    writeFile(strict, 'vm.overcommit_memory = 2\n');
+    writeFileSync('/proc/sys/vm/overcommit_ratio', '1');
+    await page.getByRole('link', { name: 'Tuning' }).click();
+    // Read once, when the view was first shown.
+    await page.reload();
+    const card = page.getByRole('article').filter({ has: page.getByText('vm.overcommit_ratio', { exact: true }) });
+    await card.getByRole('button', { name: 'Keep 1 for the next boot…' }).click();
+    const effect = card.getByRole('region', { name: 'Effect of keeping' });
+    await effect.getByText(/The next boot may not come up/).waitFor();
+    const button = effect.getByRole('button', { name: /^Keep 1 after reboot/ });
+    expect(await button.innerText()).toBe('Keep 1 after reboot anyway: the next boot can fail');
+    expect(await effect.getByRole('button', { name: /^Keep/ }).count()).toBe(1);
+    const fill = (of: typeof button) => of.evaluate((element) => getComputedStyle(element).backgroundColor);
+    const red = await page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      probe.style.color = 'var(--next)';
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    });
+    expect(await fill(button)).toBe(red);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(existsSync(FILE) ? readFileSync(FILE, 'utf8') : '').toBe(before);
+  });
 });

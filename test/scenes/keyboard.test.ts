@@ -1,9 +1,10 @@
-import { type Page } from 'playwright-core';
+import { type Locator, type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { VIEWS } from '../../src-renderer/shell/navigation.svelte.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { SCENES } from '../helpers/scenes/scenes.ts';
 import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
+import { SCENE_START_MS } from '../helpers/scenes/scene-reports.ts';
 import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';
 import { search, useBrowser } from '../e2e/support/browser.ts';
 
@@ -69,6 +70,70 @@ describe('keys act on the marked row', () => {
       await expect.poll(() => page.title()).toContain(words.views[view]);
       await expect.poll(() => focusIsLost(page)).toBe(false);
     }
+  });
+});
+
+describe('Escape gives the focus back to what opened', () => {
+  it('every panel, list and dialog, also where its opener was taken away meanwhile', async () => {
+    const { page } = await openChanging();
+    const region = (name: string | RegExp) => page.getByRole('region', { name });
+    const dialog = (name: string) => page.getByRole('dialog', { name });
+    const grid = page.getByRole('grid', { name: words.next.order });
+    const undoList = region(words.undo.list.title);
+    const toast = page.getByRole('status', { name: words.act.toast.region });
+    const there = (hash: string) => page.evaluate((to) => (location.hash = to), hash);
+    const has = (opener: Locator) => opener.evaluate((element) => element === document.activeElement);
+
+    /** Opens by a button, or by a key on what has the focus; `opener` is looked up again afterwards. */
+    async function opens(opener: Locator, opened: Locator, key = 'Enter'): Promise<void> {
+      await opener.focus();
+      await page.keyboard.press(key);
+      await opened.and(page.locator('[aria-busy=false], :not([aria-busy])')).waitFor();
+      await page.keyboard.press('Escape');
+      await opened.waitFor({ state: 'detached' });
+      await expect.poll(() => has(opener), { message: opened.toString() }).toBe(true);
+    }
+
+    await opens(region(words.next.first).getByRole('button', { name: /^Protect/ }), panel(page));
+    await grid.focus();
+    await page.keyboard.press('j');
+    await opens(grid, panel(page), 'Shift+P');
+    await opens(grid, dialog(words.scope.choose), 's');
+    await opens(page.getByRole('button', { name: new RegExp(words.scope.choose) }), dialog(words.scope.choose));
+    await opens(grid, dialog(words.keys.title), '?');
+    await opens(
+      page.getByRole('button', { name: new RegExp(`^${words.act.lock.label}`) }),
+      page.getByRole('group', { name: words.act.lock.label }),
+    );
+    await page.getByRole('button', { name: /never killed/ }).click();
+    await opens(
+      page.getByRole('list', { name: words.next.protectedLargest }).getByRole('button', { name: /^Protect sshd/ }),
+      panel(page),
+    );
+    await page.getByRole('row', { name: /java/ }).click();
+    const detail = page.getByRole('complementary', { name: words.detail.label });
+    await opens(detail.getByRole('button', { name: words.act.protect, exact: true }), panel(page));
+    await opens(detail.getByRole('button', { name: /^Change the limits of docker: jenkins/ }), region(/^Limits of/));
+
+    await there('#/events/changes');
+    const rows = page.getByRole('table', { name: words.events.table }).getByRole('row');
+    await opens(rows.filter({ hasText: words.moment(SCENE_START_MS) }).getByRole('button'), undoList);
+    await opens(page.getByRole('button', { name: words.events.undoAll }), undoList);
+    await there('#/events/protections');
+    const remove = (name: RegExp) => page.getByRole('button', { name });
+    await opens(remove(/^Remove: name = "postgres"/), region(words.ruleChanges.view.panel));
+    await opens(remove(/^Remove: k{50}/), region(words.ruleChanges.view.panel));
+    await opens(remove(/^Remove: u{50}/), undoList);
+
+    // What was done says how it can be kept or undone: both are asked about, and not lost by looking.
+    await there('#/next');
+    await region(words.next.first).getByRole('button', { name: /^Protect/ }).click();
+    await panel(page).getByRole('button', { name: words.act.apply }).press('Enter');
+    await opens(toast.getByRole('button', { name: words.act.toast.keep }), region(words.ruleChanges.keep.panel));
+    await toast.getByRole('button', { name: words.act.toast.undo, exact: true }).press('Enter');
+    await undoList.and(page.locator('[aria-busy=false]')).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('undo-1');
   });
 });
 
