@@ -213,7 +213,9 @@ describe.skipIf(!isRoot)('keeping a setting for the next boot (needs root)', () 
     await page.getByRole('link', { name: 'Tuning' }).click();
     // Read once, when the view was first shown.
     await page.reload();
-    const card = page.getByRole('article').filter({ has: page.getByText('vm.overcommit_ratio', { exact: true }) });
+    const card = page
+      .getByRole('article')
+      .filter({ has: page.getByText('vm.overcommit_ratio', { exact: true }) });
     await card.getByRole('button', { name: 'Keep 1 for the next boot…' }).click();
     const effect = card.getByRole('region', { name: 'Effect of keeping' });
     await effect.getByText(/The next boot may not come up/).waitFor();

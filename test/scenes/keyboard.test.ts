@@ -99,7 +99,10 @@ describe('Escape gives the focus back to what opened', () => {
     await page.keyboard.press('j');
     await opens(grid, panel(page), 'Shift+P');
     await opens(grid, dialog(words.scope.choose), 's');
-    await opens(page.getByRole('button', { name: new RegExp(words.scope.choose) }), dialog(words.scope.choose));
+    await opens(
+      page.getByRole('button', { name: new RegExp(words.scope.choose) }),
+      dialog(words.scope.choose),
+    );
     await opens(grid, dialog(words.keys.title), '?');
     await opens(
       page.getByRole('button', { name: new RegExp(`^${words.act.lock.label}`) }),
@@ -107,13 +110,18 @@ describe('Escape gives the focus back to what opened', () => {
     );
     await page.getByRole('button', { name: /never killed/ }).click();
     await opens(
-      page.getByRole('list', { name: words.next.protectedLargest }).getByRole('button', { name: /^Protect sshd/ }),
+      page
+        .getByRole('list', { name: words.next.protectedLargest })
+        .getByRole('button', { name: /^Protect sshd/ }),
       panel(page),
     );
     await page.getByRole('row', { name: /java/ }).click();
     const detail = page.getByRole('complementary', { name: words.detail.label });
     await opens(detail.getByRole('button', { name: words.act.protect, exact: true }), panel(page));
-    await opens(detail.getByRole('button', { name: /^Change the limits of docker: jenkins/ }), region(/^Limits of/));
+    await opens(
+      detail.getByRole('button', { name: /^Change the limits of docker: jenkins/ }),
+      region(/^Limits of/),
+    );
 
     await there('#/events/changes');
     const rows = page.getByRole('table', { name: words.events.table }).getByRole('row');
@@ -127,9 +135,14 @@ describe('Escape gives the focus back to what opened', () => {
 
     // What was done says how it can be kept or undone: both are asked about, and not lost by looking.
     await there('#/next');
-    await region(words.next.first).getByRole('button', { name: /^Protect/ }).click();
+    await region(words.next.first)
+      .getByRole('button', { name: /^Protect/ })
+      .click();
     await panel(page).getByRole('button', { name: words.act.apply }).press('Enter');
-    await opens(toast.getByRole('button', { name: words.act.toast.keep }), region(words.ruleChanges.keep.panel));
+    await opens(
+      toast.getByRole('button', { name: words.act.toast.keep }),
+      region(words.ruleChanges.keep.panel),
+    );
     await toast.getByRole('button', { name: words.act.toast.undo, exact: true }).press('Enter');
     await undoList.and(page.locator('[aria-busy=false]')).waitFor();
     await page.keyboard.press('Escape');

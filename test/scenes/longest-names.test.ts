@@ -56,7 +56,10 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
     return page.getByRole('grid', { name: words.next.order });
   },
   async 'preview of the first'() {
-    await page.getByRole('region', { name: words.next.first }).getByRole('button', { name: /^Protect/ }).click();
+    await page
+      .getByRole('region', { name: words.next.first })
+      .getByRole('button', { name: /^Protect/ })
+      .click();
     return preview();
   },
   async preview() {

@@ -56,12 +56,14 @@ export async function hiddenAnswers(panel: Locator): Promise<readonly string[]> 
     const bad: string[] = [];
     for (const block of [undefined, 'start', 'center', 'end'] as const) {
       if (block !== undefined) root.scrollIntoView({ block });
-      for (const button of root.querySelectorAll(".answer button")) {
+      for (const button of root.querySelectorAll('.answer button')) {
         const { left, right, top, bottom } = button.getBoundingClientRect();
         const y = (top + bottom) / 2;
         const hit = document.elementFromPoint((left + right) / 2, y);
         if (hit === null || !button.contains(hit))
-          bad.push(`${button.textContent.trim()} (${block ?? 'as it comes up'}): at ${y} of ${innerHeight} px`);
+          bad.push(
+            `${button.textContent.trim()} (${block ?? 'as it comes up'}): at ${y} of ${innerHeight} px`,
+          );
       }
     }
     return bad;
