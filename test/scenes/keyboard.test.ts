@@ -119,7 +119,7 @@ describe('Escape gives the focus back to what opened', () => {
     const detail = page.getByRole('complementary', { name: words.detail.label });
     await opens(detail.getByRole('button', { name: words.act.protect, exact: true }), panel(page));
     await opens(
-      detail.getByRole('button', { name: /^Change the limits of docker: jenkins/ }),
+      detail.getByRole('button', { name: /^Change the limits of docker:jenkins/ }),
       region(/^Limits of/),
     );
 

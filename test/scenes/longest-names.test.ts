@@ -87,7 +87,7 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
   async 'list of scopes'() {
     await page.getByRole('button', { name: new RegExp(words.scope.choose) }).click();
     const list = page.getByRole('dialog', { name: words.scope.choose });
-    await list.getByRole('option', { name: /^docker: c0ffee/ }).waitFor();
+    await list.getByRole('option', { name: /^docker:c0ffee/ }).waitFor();
     return list;
   },
   async search() {

@@ -77,7 +77,7 @@ describe('every scene', () => {
     scenes.show((SCENES['workbench'] ?? expect.unreachable)());
     scenes.tick();
     const card = page.getByRole('region', { name: 'Next victim' });
-    for (const scope of ['docker: jenkins', 'Whole machine']) {
+    for (const scope of ['docker:jenkins', 'Whole machine']) {
       await page.getByRole('button', { name: scope, exact: true }).click();
       await page.getByRole('button', { name: scope, exact: true, pressed: true }).waitFor();
       await expect.poll(() => card.innerText()).not.toMatch(/[a-z]\.[A-Z]/);

@@ -228,12 +228,12 @@ describe('the detail', () => {
     await page.getByRole('row', { name: /java/ }).click();
     const detail = page.getByRole('complementary');
     await detail.getByText('Why it is sixth').waitFor();
-    await detail.getByText('docker: jenkins runs out before the machine does.').waitFor();
+    await detail.getByText('docker:jenkins runs out before the machine does.').waitFor();
     await detail.getByText(/oom_score_adj -\d+ \(now 0\) moves it behind the next 5/).waitFor();
     await detail.getByText(/echo -\d+ \| sudo tee \/proc\/911\/oom_score_adj/).waitFor();
     expect(await detail.getByRole('button', { name: /protect/i }).count()).toBe(0);
     await detail.getByRole('button', { name: /8\.0 GiB/ }).click();
-    await page.getByRole('button', { name: 'docker: jenkins', pressed: true }).waitFor();
+    await page.getByRole('button', { name: 'docker:jenkins', pressed: true }).waitFor();
   });
 
   it('copies the command', async () => {

@@ -117,16 +117,16 @@ export function containerOf(path: string): string | undefined {
 /** What people call a cgroup: its container, with as much of the id as they know, its unit, or the last part of its path. */
 export function labelOf(path: string): string {
   const container = containerOf(path);
-  if (container !== undefined) {
-    const [runtime = '', id = ''] = container.split(/:(.*)/s);
-    return `${runtime}: ${shortId(id)}`;
-  }
+  if (container !== undefined) return containerLabel(container);
   const last = path.split('/').findLast((part) => part !== '') ?? path;
   const unit = unitOf(path);
   return unit !== undefined && path.endsWith(unit.name) ? unit.name : last;
 }
 
-/** An id of 64 digits says as much by its first twelve; names stay whole. */
-function shortId(id: string): string {
-  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
+/**
+ * What people call a container, as they can type it: `docker:16c48c5e68ad`, `lxc:web`. An id of 64 digits says as much by its first twelve;
+ * names stay whole.
+ */
+export function containerLabel(container: string): string {
+  return container.replace(/:([0-9a-f]{12})[0-9a-f]{52}$/, ':$1');
 }

@@ -4,7 +4,7 @@ import { CGROUP_FILES } from '#shared/model/cgroup-change.ts';
 import { unitNoun } from './unit.ts';
 
 /**
- * What a cgroup is called in a sentence: `docker: 16c48c5e68ad`, `cron.service`, `dbus.service of user 1000`. One below a container or a unit
+ * What a cgroup is called in a sentence: `docker:16c48c5e68ad`, `cron.service`, `dbus.service of user 1000`. One below a container or a unit
  * is not that itself: `cron.service/worker`. Where there is neither, its path.
  */
 export function cgroupName(path: string): string {
@@ -24,7 +24,7 @@ function ownerOf(path: string): string | undefined {
   return containerOf(path) ?? (unit === undefined ? undefined : `${unit.manager} ${unit.name}`);
 }
 
-/** The subject of an entry of the journal, or of a change that waits; that of a cgroup by its name: `docker: 16c48c5e68ad memory.max`. */
+/** The subject of an entry of the journal, or of a change that waits; that of a cgroup by its name: `docker:16c48c5e68ad memory.max`. */
 export function subjectName(subject: string): string {
   const [path = '', file = ''] = subject.split(/ (?=[^ ]*$)/);
   const isCgroup = path.startsWith('/') && CGROUP_FILES.some((known) => known === file);

@@ -1,5 +1,6 @@
 import { formatCount } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
+import { containerLabel } from '#shared/kernel/cgroup/names.ts';
 import { type Target } from '#shared/model/change.ts';
 import { type PlaceMatches } from '#shared/model/rule.ts';
 import { nameOf } from './process.ts';
@@ -8,9 +9,9 @@ import { unitNoun } from './unit.ts';
 /** Pids that are named one by one. */
 const NAMED = 3;
 
-/** A container by as much of its id as people know: a hash says as much by its first twelve digits. */
+/** A container by as much of its id as people know. */
 export function containerNoun(container: string): string {
-  return safeText(container).replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1');
+  return safeText(containerLabel(container));
 }
 
 /** Where processes of one name run: `2 on the host (812, 813), 1 in docker:16c48c5e68ad (4711)`. */

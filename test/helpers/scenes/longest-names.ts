@@ -40,7 +40,7 @@ export function longestNames(): SceneSetup {
     ],
     cgroups: paths.map((path, index) => ({
       path,
-      label: index === 1 ? `docker: ${LONGEST_ID}` : (parts[index] ?? ''),
+      label: index === 1 ? `docker:${LONGEST_ID}` : (parts[index] ?? ''),
       limitBytes: (12 - index) * GIB,
       oomGroup: index === 2,
     })),

@@ -48,7 +48,7 @@ function workbench(): SceneSetup {
     kills: 1,
     cgroups: [
       { path: '/system.slice', label: 'system.slice', oomGroup: false },
-      { path: JENKINS, label: 'docker: jenkins', limitBytes: 8 * GIB, oomGroup: false, cacheBytes: 90 * MIB },
+      { path: JENKINS, label: 'docker:jenkins', limitBytes: 8 * GIB, oomGroup: false, cacheBytes: 90 * MIB },
       {
         path: '/user.slice',
         label: 'user.slice',

@@ -3,6 +3,7 @@ import { formatBytes } from '#shared/format/bytes.ts';
 import { type FactsOf } from '#shared/result.ts';
 import { cgroupName } from '../cgroup-name.ts';
 import { type FailureWords } from '../failure.ts';
+import { containerNoun } from '../places.ts';
 
 /** Something that was named is not there. */
 export function notFound(facts: FactsOf<'not-found'>): FailureWords {
@@ -46,7 +47,7 @@ export function notFound(facts: FactsOf<'not-found'>): FailureWords {
         hint:
           facts.others.length === 0
             ? 'No container runs here, as far as cgroups show.'
-            : `There are: ${facts.others.join(', ')}.`,
+            : `There are: ${facts.others.map(containerNoun).join(', ')}.`,
       };
     case 'unprotected':
       return { message: 'Lifeboat is already protected.' };
@@ -80,7 +81,7 @@ export function ambiguous({ what, name, choices }: FactsOf<'ambiguous'>): Failur
       what === 'unit'
         ? `Several service managers have a unit ${name}.`
         : `"${name}" matches several containers.`,
-    hint: `Choose one: ${choices.join(', ')}.`,
+    hint: `Choose one: ${(what === 'unit' ? choices : choices.map(containerNoun)).join(', ')}.`,
   };
 }
 

@@ -2,6 +2,7 @@ import { formatAdj } from '#shared/format/count.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { type DropInWaits, type Lasting, type LastingPlace } from '#shared/model/change.ts';
 import { failure } from '../failure.ts';
+import { containerNoun } from '../places.ts';
 import { unitNoun } from '../unit.ts';
 
 /** An engine, and the part of an id that is enough to name it. */
@@ -24,7 +25,7 @@ function containerLasts(
   { container, runtime, flag, compose }: Extract<Lasting, { readonly kind: 'container' }>,
   oomScoreAdj: number,
 ): string {
-  const which = `container ${shorten(safeText(container), CONTAINER_LENGTH)}`;
+  const which = `container ${shorten(containerNoun(container), CONTAINER_LENGTH)}`;
   if (runtime === 'lxc')
     return `Put "lxc.proc.oom_score_adj = ${oomScoreAdj}" into the configuration of ${which}.`;
   if (runtime === 'nspawn')

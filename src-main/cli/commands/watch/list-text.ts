@@ -4,6 +4,7 @@ import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { unitText } from '#shared/format/unit-name.ts';
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { type DyingWith, type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { containerLabel } from '#shared/kernel/cgroup/names.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
@@ -118,7 +119,7 @@ function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
 function cells(entry: OrderEntry, page: number): string[] {
   const belongs = [
     entry.unit === undefined ? undefined : shortIds(unitText(entry.unit)),
-    entry.container === undefined ? undefined : shortContainer(entry.container),
+    entry.container === undefined ? undefined : containerLabel(entry.container),
   ];
   return [
     entry.rank.toString(),
@@ -152,12 +153,6 @@ function endedBySystemd({ endsWith }: OrderEntry): readonly string[] {
 /** The scope of a container is named after its whole id: `docker-4f6e….scope`. */
 function shortIds(unit: string): string {
   return unit.replace(/[0-9a-f]{64}/, (id) => `${id.slice(0, 12)}…`);
-}
-
-/** `docker:4f6e…` with as much of the id as `docker ps` shows. */
-function shortContainer(container: string): string {
-  const [runtime = '', id = ''] = container.split(/:(.*)/s);
-  return `${runtime}:${id.slice(0, 12)}`;
 }
 
 function capital(text: string): string {

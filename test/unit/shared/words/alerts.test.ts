@@ -50,7 +50,7 @@ describe('alertText', () => {
     const id = '4f6e0a1b2c3d'.repeat(6).slice(0, 64);
     const path = `/system.slice/docker-${id}.scope`;
     expect(alertText(kill({ scope: { kind: 'cgroup', path } }))).toContain(
-      'The cgroup docker: 4f6e0a1b2c3d reached its limit.',
+      'The cgroup docker:4f6e0a1b2c3d reached its limit.',
     );
     expect(alertText(kill({ scope: { kind: 'cgroup', path: '/' } }))).toContain(
       'The cgroup / reached its limit',

@@ -8,9 +8,9 @@ const ID = '16c48c5e68ad'.padEnd(64, '0');
 describe('a cgroup in a sentence', () => {
   it.each([
     ['/system.slice/ssh.service', 'ssh.service'],
-    [`/docker/${ID}`, 'docker: 16c48c5e68ad'],
-    [`/system.slice/docker-${ID}.scope`, 'docker: 16c48c5e68ad'],
-    ['/lxc.payload.shop-database', 'lxc: shop-database'],
+    [`/docker/${ID}`, 'docker:16c48c5e68ad'],
+    [`/system.slice/docker-${ID}.scope`, 'docker:16c48c5e68ad'],
+    ['/lxc.payload.shop-database', 'lxc:shop-database'],
     [
       '/user.slice/user-1000.slice/user@1000.service/app.slice/app-firefox-1.scope',
       'app-firefox-1.scope of user 1000',
@@ -19,7 +19,7 @@ describe('a cgroup in a sentence', () => {
     ['/system.slice/dbus.service', 'dbus.service'],
     ['/user.slice/user-1000.slice/user@1000.service/session.slice/dbus.service', 'dbus.service of user 1000'],
     ['/system.slice/cron.service/worker', 'cron.service/worker'],
-    [`/docker/${ID}/init.scope`, 'docker: 16c48c5e68ad/init.scope'],
+    [`/docker/${ID}/init.scope`, 'docker:16c48c5e68ad/init.scope'],
     ['/a/b/', 'a/b'],
     ['/c/b', 'c/b'],
     ['/', '/'],
@@ -29,7 +29,7 @@ describe('a cgroup in a sentence', () => {
   });
 
   it.each([
-    [`/docker/${ID} memory.max`, 'docker: 16c48c5e68ad memory.max'],
+    [`/docker/${ID} memory.max`, 'docker:16c48c5e68ad memory.max'],
     ['/box memory.limit_in_bytes', 'box memory.limit_in_bytes'],
     ['firefox (4711)', 'firefox (4711)'],
     ['/usr/bin/x (12)', '/usr/bin/x (12)'],
@@ -61,8 +61,8 @@ describe('a cgroup in a sentence', () => {
       words.headroom.firstAbove({ path, headroomBytes: 1 }),
       ...words.cgroup.factSentence({ kind: 'limit-above', path, headroomBytes: 1 }).map(String),
     ].join('\n');
-    expect(said).toContain('docker: 16c48c5e68ad memory.max: 512 MiB → 1.0 GiB');
-    expect(said.match(/docker: 16c48c5e68ad/g)).toHaveLength(7);
+    expect(said).toContain('docker:16c48c5e68ad memory.max: 512 MiB → 1.0 GiB');
+    expect(said.match(/docker:16c48c5e68ad/g)).toHaveLength(7);
     expect(said).not.toContain(path);
   });
 });

@@ -69,9 +69,9 @@ describe('what is to be done by hand for a container', () => {
   const ID = '0123456789ab'.padEnd(64, 'c');
   const run = { flag: '--oom-score-adj=-250', compose: 'oom_score_adj: -250' };
   it.for([
-    ['docker', ID, run, 'Start container docker:0123456789abcccc… with --oom-score-adj=-250 next time'],
+    ['docker', ID, run, 'Start container docker:0123456789ab with --oom-score-adj=-250 next time'],
     ['containerd', ID, run, 'In Kubernetes the kubelet decides, by the pod’s quality of service.'],
-    ['cri-o', ID, {}, 'Not kept for container cri-o:0123456789abccccc…: what starts it decides.'],
+    ['cri-o', ID, {}, 'Not kept for container cri-o:0123456789ab: what starts it decides.'],
     ['lxc', 'web', {}, 'Put "lxc.proc.oom_score_adj = -250" into the configuration of container lxc:web.'],
     [
       'nspawn',

@@ -122,10 +122,10 @@ describe('observeCgroup', () => {
   });
 
   it.for([
-    { path: `/system.slice/docker-${'0f'.repeat(32)}.scope`, label: 'docker: 0f0f0f0f0f0f' },
+    { path: `/system.slice/docker-${'0f'.repeat(32)}.scope`, label: 'docker:0f0f0f0f0f0f' },
     { path: '/system.slice/cron.service', label: 'cron.service' },
     { path: '/system.slice/cron.service/worker', label: 'worker' },
-    { path: '/lxc.payload.web', label: 'lxc: web' },
+    { path: '/lxc.payload.web', label: 'lxc:web' },
     { path: '/plain/inner', label: 'inner' },
   ])('is called $label', ({ path, label }) => {
     const { surroundings } = machine({ cgroups: { [path]: {} } });

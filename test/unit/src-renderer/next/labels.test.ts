@@ -14,7 +14,7 @@ const home = ({ container, unit }: { container?: string; unit?: string }) => {
 describe('homeOf', () => {
   it('prefers the container, with as much of its id as people know', () => {
     expect(home({ container: `docker:${'4f6e'.repeat(16)}`, unit: 'docker.service' })).toBe(
-      'docker: 4f6e4f6e4f6e',
+      'docker:4f6e4f6e4f6e',
     );
     expect(home({ unit: 'ssh.service' })).toBe('ssh.service');
     expect(home({})).toBeUndefined();
