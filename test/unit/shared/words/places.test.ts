@@ -23,7 +23,8 @@ describe('a container', () => {
       words.changes.targetText({ kind: 'container', container }),
       words.ruleChanges.effectLine({ ...host, container, before: 0, after: 10 }),
       words.changes.lastingPlanSentence({ lasting, oomScoreAdj: 1, count: 1 }),
-      words.failure(fail('not-found', { what: 'container', name: 'x', others: [container] }).error).hint ?? '',
+      words.failure(fail('not-found', { what: 'container', name: 'x', others: [container] }).error).hint ??
+        '',
       words.changes.warningSentence({ kind: 'several-places', places: severalPlaces([host, inside(2)]) }),
     ];
     for (const text of said) expect(text).toMatch(/(^|[ ])docker:c0ffeec0ffee(?![0-9a-f])/);
