@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'shared/kernel/oom-report/anchor.ts': 'what the kernel prints',
   'shared/kernel/oom-report/draft.ts': 'what the kernel prints',
   'shared/kernel/oom-report/first-look.ts': 'what the kernel prints',
+  'shared/killers/oomd-dump.ts': 'what oomctl prints',
   'src-main/desktop/autostart.ts': 'a desktop entry',
   'src-main/engine/rules/edit-rules.ts': 'the head of rules.toml',
   'src-main/helper/root/main.ts': 'the helper is on its own',

@@ -24,7 +24,7 @@ import { type Emit, type World } from './engine/world.ts';
 import { type Asks } from './helper/client/methods.ts';
 import { rootOf, type KernelFiles } from './proc/kernel-files.ts';
 import { configFolder } from './store/folders.ts';
-import { openUnitFacts } from './this-machine.ts';
+import { openKillerWatch, openUnitFacts } from './this-machine.ts';
 import { VERSION } from './version.ts';
 
 /** What differs between the programs. */
@@ -89,6 +89,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     compact({
       sampler,
       unitFacts,
+      killers: openKillerWatch(),
       commands: new WholeCommands(wholeCommandIn(files)),
       intervals: intervalsFor(settings.settings.intervalMs),
       onSnapshot,

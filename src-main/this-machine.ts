@@ -1,6 +1,8 @@
 import { type Result } from '#shared/result.ts';
 import { SYSTEM_CLOCK } from './collect/clock.ts';
 import { Sampler } from './collect/sampler.ts';
+import { KillerWatch } from './collect/killers/killer-watch.ts';
+import { runProgram } from './collect/run-program.ts';
 import { askSystemd } from './collect/units/ask-systemd.ts';
 import { UnitFactsCache } from './collect/units/unit-facts.ts';
 import { HOST_FILES, type KernelFiles } from './proc/kernel-files.ts';
@@ -19,6 +21,12 @@ export function kernelFiles(): KernelFiles {
 /** Facts about this machine's units; of another tree only what systemd does by default. */
 export function openUnitFacts(): UnitFactsCache {
   return new UnitFactsCache(systemRoot() === '' ? askSystemd : () => Promise.resolve(undefined));
+}
+
+/** The other killers of this machine; of another tree only what its files say. */
+export function openKillerWatch(): KillerWatch {
+  const run = systemRoot() === '' ? runProgram : () => Promise.resolve(undefined);
+  return new KillerWatch({ files: kernelFiles(), run });
 }
 
 /** Opens the sampler on this machine. */

@@ -1,3 +1,4 @@
+import { type Killer } from '../model/killer.ts';
 import { answers } from './answers.ts';
 import { nothing } from './fields.ts';
 
@@ -109,6 +110,8 @@ export type DoctorFinding = {
     readonly command?: string;
     /** Where several things are wrong: what mends each, by its name; no command where none does. */
     readonly remedies?: readonly Remedy[];
+    /** Of `killers`: what each waits for. */
+    readonly killers?: readonly Killer[];
   };
 }[DoctorCheck];
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type RoomToGrow, type TargetChoice } from '../model/change.ts';
 import { type EndsWith, type KillOrderView, type OomOutcome } from '../model/kill-order.ts';
-import { type KillerMark, type MemoryState, type Outlook } from '../model/memory.ts';
+import { type Killer } from '../model/killer.ts';
+import { type MemoryState, type Outlook } from '../model/memory.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
 import { type Machine } from '../model/machine.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '../model/scope.ts';
@@ -101,7 +102,8 @@ export interface Frame {
   /** Time to the next one, as long as nothing changes. */
   readonly intervalMs: number;
   readonly memory: MemoryState;
-  readonly killers: readonly KillerMark[];
+  /** Programs that kill before the kernel does, with what each waits for. */
+  readonly killers: readonly Killer[];
   readonly outlook?: Outlook;
   readonly order: KillOrderView;
   /** The fullest of the cgroups with a limit, at most `FRAME_SCOPES`, and the chosen one. `watch.scopes` has them all. */

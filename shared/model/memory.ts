@@ -22,14 +22,6 @@ export interface Commit {
   readonly mode: 0 | 1 | 2;
 }
 
-/** A program that kills before the kernel does, and the available memory at which it acts, where that is known. */
-export interface KillerMark {
-  readonly name: 'earlyoom' | 'nohang' | 'systemd-oomd';
-  readonly pid: number;
-  /** It acts when MemAvailable is at or below this (and, where there is swap, swap is low as well). */
-  readonly actsAtAvailableBytes?: number;
-}
-
 /** The machine's memory at one moment. */
 export interface MemoryState {
   readonly totalBytes: number;

@@ -5,6 +5,7 @@ import { cgroupName, subjectName } from './en/cgroup-name.ts';
 import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
 import { headroom } from './en/headroom.ts';
+import { killers } from './en/killers.ts';
 import { own } from './en/own.ts';
 import { failure } from './en/failure.ts';
 import * as page from './en/page.ts';
@@ -28,6 +29,7 @@ export const en = {
   cgroupName,
   subjectName,
   headroom,
+  killers,
   changes,
   ruleChanges,
   undo,

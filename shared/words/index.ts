@@ -37,3 +37,11 @@ export function findingWords(
   if (ofOutcome === undefined) throw new Error(`no words for ${finding.check}: ${finding.outcome}`);
   return { title, ...ofOutcome };
 }
+
+/** What each of the other killers of a finding waits for, and what is not known of it; empty for other findings. */
+export function killerSentences({ killers: words }: Words, { killers = [] }: DoctorFinding): string[] {
+  return killers.flatMap((killer) => [
+    ...words.sentences(killer),
+    ...killer.unknown.map((what) => words.unknown[what]),
+  ]);
+}

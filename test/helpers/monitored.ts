@@ -1,6 +1,7 @@
 import { type Frame, type View } from '#shared/contract/watch.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { type Client } from '../../src-main/engine/watch/client.ts';
+import { KillerWatch } from '../../src-main/collect/killers/killer-watch.ts';
 import { Monitor } from '../../src-main/engine/watch/monitor.ts';
 import { sampledTree } from './processes/process-sampler.ts';
 import { type ProcTreeSpec } from './proc-tree.ts';
@@ -24,8 +25,10 @@ export function monitored(more: ProcTreeSpec = {}) {
   const delays: number[] = [];
   let ring: (() => void) | undefined;
   let check: (() => void) | undefined;
+  const killers = new KillerWatch({ files: tree, run: () => Promise.resolve(undefined) });
   const monitor = new Monitor({
     sampler,
+    killers,
     schedule: (callback, delayMs) => {
       delays.push(delayMs);
       ring = callback;

@@ -9,7 +9,6 @@ import { type Headroom } from '#shared/model/headroom.ts';
 import { type EndsWith } from '#shared/model/kill-order.ts';
 import {
   type Commit,
-  type KillerMark,
   type MemoryState,
   type Outlook,
   type Pressure,
@@ -85,9 +84,6 @@ export const header = {
   swap: 'swap',
   swapOf: (usedBytes: number, totalBytes: number) =>
     `${formatBytes(usedBytes)} of ${formatBytes(totalBytes)}`,
-  actsHere: (name: KillerMark['name'], bytes: number) => `${name} acts at ${formatBytes(bytes)}`,
-  acting: (name: KillerMark['name']) => `${name} acts now`,
-  runs: (name: KillerMark['name']) => `${name} runs`,
   bar: (memory: MemoryState, usedBytes: number) =>
     `Memory: ${formatBytes(usedBytes)} used, ${formatBytes(memory.cacheBytes)} cache that can be given back, ${formatBytes(memory.freeBytes)} free; ` +
     (memory.swap === undefined

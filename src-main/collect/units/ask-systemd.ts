@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { type UnitFacts } from '#shared/killers/systemd.ts';
 import { uidOf, type UnitManager } from '#shared/model/unit.ts';
+import { runProgram, type RunAs } from '../run-program.ts';
 import { lacksPolicy, parseShow, parseVersion, SHOWN_PROPERTIES } from './parse-show.ts';
 
-/** It answers in some ten milliseconds, on a slow machine for many units in seconds; where memory is short it may not answer at all. */
-const TIMEOUT_MS = 8_000;
 /** Names in one argument list: far below what the kernel allows. */
 const MOST_UNITS = 500;
 
@@ -44,25 +42,6 @@ function callerFor(manager: UnitManager): Systemctl | undefined {
   return (args) => run(['--user', ...args], { env, uid, gid: stat.gid });
 }
 
-interface As {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly uid?: number;
-  readonly gid?: number;
-}
-
-function run(args: readonly string[], { env = {}, ...as }: As): Promise<string | undefined> {
-  const PATH = process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin';
-  const options = {
-    env: { PATH, LC_ALL: 'C', SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '', ...env },
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
-    maxBuffer: 4 * 1024 * 1024,
-    ...as,
-  } as const;
-  return new Promise((resolve) => {
-    execFile('systemctl', ['--no-pager', ...args], options, (error, stdout) => {
-      // Units that have ended meanwhile make it fail, and the others are printed all the same.
-      resolve(error !== null && stdout === '' ? undefined : stdout);
-    });
-  });
+function run(args: readonly string[], as: RunAs): Promise<string | undefined> {
+  return runProgram('systemctl', ['--no-pager', ...args], as);
 }

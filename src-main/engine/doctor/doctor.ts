@@ -2,6 +2,7 @@ import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { finding, type DoctorFinding, type DoctorReport } from '#shared/contract/doctor.ts';
 import { atLeast } from '#shared/kernel/version.ts';
 import { counterLagPages } from '#shared/kernel/badness/precision.ts';
+import { type Killer } from '#shared/model/killer.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type KernelFiles } from '../../proc/kernel-files.ts';
 import { hasLxcfsMeminfo, procOptions, readMountinfo, type Mount } from '../../proc/mountinfo.ts';
@@ -11,7 +12,6 @@ import { readPressure } from '../../proc/pressure.ts';
 import { readSwaps } from '../../proc/swaps.ts';
 import { readSysctl } from '../../proc/sysctl/value.ts';
 import { detectWsl, isInContainer } from '../../proc/surroundings.ts';
-import { findKillers } from '../../collect/killers.ts';
 import { nextBoot } from './next-boot.ts';
 
 /** What the doctor asks besides /proc and /sys. */
@@ -22,6 +22,8 @@ export interface DoctorOptions {
   readonly kmsgPath?: string;
   /** Whether the page of the window is sandboxed; absent where there is no window. */
   readonly pageSandbox?: boolean;
+  /** The programs that kill before the kernel does; absent: none. */
+  readonly killers?: readonly Killer[];
 }
 
 /** include/uapi/linux/capability.h. */
@@ -59,7 +61,7 @@ export function examine(snapshot: Snapshot, options: DoctorOptions): DoctorRepor
       dmesg(files, options.kmsgPath ?? '/dev/kmsg'),
       capabilities(has(CAP_SYS_RESOURCE), has(CAP_SYS_ADMIN)),
       numa(files),
-      killers(snapshot),
+      killers(options.killers ?? []),
       wsl(files),
       container(files, snapshot),
       finding('lxcfs', hasLxcfsMeminfo(mounts) ? 'faked' : 'no', ''),
@@ -194,12 +196,12 @@ function numa(files: KernelFiles): DoctorFinding {
   return finding('numa', nodes.value > 1 ? 'several' : 'single', nodes.value.toString());
 }
 
-function killers(snapshot: Snapshot): DoctorFinding {
-  const found = findKillers(snapshot);
+function killers(found: readonly Killer[]): DoctorFinding {
   const [first] = found;
   if (first === undefined) return finding('killers', 'none', '');
-  const value = found.map(({ name, pid }) => `${name} ${pid}`).join(', ');
-  return finding('killers', found.length > 1 ? 'several' : first.name, value);
+  const value = found.map(({ name, pid, version }) => `${name} ${version ?? ''}${version === undefined ? '' : ' '}${pid}`);
+  const each = finding('killers', found.length > 1 ? 'several' : first.name, value.join(', '));
+  return { ...each, killers: found };
 }
 
 function wsl(files: KernelFiles): DoctorFinding {

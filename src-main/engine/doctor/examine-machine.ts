@@ -6,10 +6,11 @@ import { examine } from './doctor.ts';
 
 /** What this machine allows, by the last snapshot. */
 export function examineMachine(
-  world: Pick<World, 'snapshot' | 'files' | 'kept' | 'pageSandbox'>,
+  world: Pick<World, 'snapshot' | 'files' | 'kept' | 'pageSandbox' | 'monitor'>,
 ): Result<DoctorReport> {
   const snapshot = world.snapshot();
   if (!snapshot.ok) return snapshot;
-  const { files, pageSandbox } = world;
-  return ok(examine(snapshot.value, compact({ files, kept: world.kept(), pageSandbox })));
+  const { files, pageSandbox, monitor } = world;
+  const { killers } = monitor;
+  return ok(examine(snapshot.value, compact({ files, kept: world.kept(), pageSandbox, killers })));
 }

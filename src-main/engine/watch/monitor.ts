@@ -1,11 +1,12 @@
 import { type Frame, type TimelinePoint, type View } from '#shared/contract/watch.ts';
 import { ok, type Result } from '#shared/result.ts';
-import { type KillerMark, type Outlook } from '#shared/model/memory.ts';
+import { type Killer } from '#shared/model/killer.ts';
+import { type Outlook } from '#shared/model/memory.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
 import { type Sampler } from '../../collect/sampler.ts';
-import { findKillers } from '../../collect/killers.ts';
+import { type KillerWatch } from '../../collect/killers/killer-watch.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type Client, FOLLOWED_PLACES, interestOf } from './client.ts';
 import { INTERVALS, nextInterval, type Intervals } from './clock/interval.ts';
@@ -27,7 +28,8 @@ const AFTER_KILL_MS = 2_000;
 /** What the monitor needs from outside. */
 export interface MonitorOptions extends Partial<Timers> {
   readonly sampler: Sampler;
-  readonly killersIn?: typeof findKillers;
+  /** Absent: other killers are not looked for. */
+  readonly killers?: Pick<KillerWatch, 'look' | 'in'> | undefined;
   readonly intervals?: Intervals;
   readonly unitFacts?: NonNullable<FrameSources['unitFacts']>;
   readonly commands?: NonNullable<FrameSources['commands']>;
@@ -40,7 +42,7 @@ export class Monitor {
   readonly #sampler: Sampler;
   #intervals: Intervals;
   readonly #timer: TickTimer;
-  readonly #killersIn: typeof findKillers;
+  readonly #killerWatch: MonitorOptions['killers'];
   readonly #onSnapshot: (snapshot: Snapshot) => void;
   readonly #clients = new Set<Client>();
   readonly #timeline = new Timeline();
@@ -53,7 +55,7 @@ export class Monitor {
   #ticks = 0;
   /** The last snapshot was taken while no client looked: some of its figures may be a few ticks old. */
   #isGlance = false;
-  #killers: readonly KillerMark[] = [];
+  #killers: readonly Killer[] = [];
   #outlook: Outlook | undefined;
   #intervalMs: number;
   #killSeenMs = -Infinity;
@@ -62,7 +64,7 @@ export class Monitor {
   constructor({
     sampler,
     intervals = INTERVALS,
-    killersIn = findKillers,
+    killers,
     onSnapshot = () => undefined,
     unitFacts,
     commands,
@@ -77,7 +79,7 @@ export class Monitor {
     this.#sampler = sampler;
     this.#intervals = intervals;
     this.#timer = new TickTimer(timers);
-    this.#killersIn = killersIn;
+    this.#killerWatch = killers;
     this.#onSnapshot = onSnapshot;
     this.#intervalMs = intervals.idleMs;
   }
@@ -136,7 +138,7 @@ export class Monitor {
     this.#onSnapshot(snapshot);
     this.#sendAll(sampled.value);
     this.#sampler.lookAround();
-    if (this.#ticks % KILLERS_TICKS === 1) this.#killers = this.#killersIn(snapshot);
+    if (this.#ticks % KILLERS_TICKS === 1) this.#lookForKillers(snapshot);
     return sampled;
   }
 
@@ -193,8 +195,14 @@ export class Monitor {
     return frames.ok ? ok(frames.value.scopes()) : frames;
   }
 
-  get killers(): readonly KillerMark[] {
+  get killers(): readonly Killer[] {
     return this.#killers;
+  }
+
+  /** What cannot be read at once is there in a later tick. */
+  #lookForKillers(snapshot: Snapshot): void {
+    void this.#killerWatch?.look(snapshot);
+    this.#killers = this.#killerWatch?.in(snapshot) ?? [];
   }
 
   #plan(): void {
@@ -276,6 +284,7 @@ export class Monitor {
   /** What the timeline, the outlook and the histories keep of a tick. */
   #remember(frames: SnapshotFrames): void {
     const { timeMs, memory } = frames.snapshot;
+    this.#killers = this.#killerWatch?.in(frames.snapshot) ?? [];
     this.#timeline.add(timeMs, memory.state);
     if (this.#ticks % 5 === 0) {
       this.#outlook = outlookOf(this.#timeline.since(timeMs - 15 * 60_000), memory.state, timeMs);

@@ -43,6 +43,43 @@ const headroom = v.strictObject({
   swapBytes: count,
 });
 
+const figure = v.pipe(v.number(), v.minValue(0));
+const condition = v.strictObject({
+  figure: v.picklist(['available', 'free-swap', 'swap', 'zram', 'pressure', 'reclaim']),
+  holding: v.picklist(['holds', 'may', 'never', 'unknown']),
+  metric: v.exactOptional(v.pipe(v.string(), v.regex(/^(?:some|full)(?:10|60|300)$/))),
+  nowBytes: v.exactOptional(figure),
+  lineBytes: v.exactOptional(figure),
+  leastLineBytes: v.exactOptional(figure),
+  nowPercent: v.exactOptional(figure),
+  linePercent: v.exactOptional(figure),
+  seconds: v.exactOptional(figure),
+  lastedSeconds: v.exactOptional(figure),
+});
+const killer = v.strictObject({
+  name: v.picklist(['earlyoom', 'nohang', 'systemd-oomd']),
+  pid,
+  version: v.exactOptional(v.string()),
+  rehearses: v.exactOptional(v.literal(true)),
+  triggers: v.array(
+    v.strictObject({
+      signal: v.picklist(['TERM', 'KILL']),
+      cgroup: v.exactOptional(v.string()),
+      rule: v.exactOptional(v.string()),
+      conditions: v.array(condition),
+    }),
+  ),
+  unknown: v.array(v.picklist(['version', 'configuration', 'changed-file', 'user-units', 'arc'])),
+  actsAt: v.exactOptional(
+    v.strictObject({
+      kind: v.picklist(['now', 'when', 'also']),
+      availableBytes: v.exactOptional(figure),
+      leastAvailableBytes: v.exactOptional(figure),
+      missing: v.array(condition),
+    }),
+  ),
+});
+
 /** What `list --json` promises to print: no key less, and none more. */
 export const LIST_SHAPE = v.strictObject({
   version: v.literal(1),
@@ -55,6 +92,7 @@ export const LIST_SHAPE = v.strictObject({
   totalPages: pid,
   pageSizeBytes: pid,
   headroom,
+  killers: v.array(killer),
   high: v.exactOptional(
     v.strictObject({ state: v.picklist(['throttled', 'stalled']), highBytes: count, overBytes: count }),
   ),

@@ -1,3 +1,4 @@
+import { earlyoom, oomd } from './scene-killers.ts';
 import { crowd } from './scene-processes.ts';
 import { GIB, type SceneSetup } from './scene-machine.ts';
 
@@ -22,10 +23,7 @@ export function longestNames(): SceneSetup {
     pressure: { some10: 100, full10: 99.9 },
     majorFaults: 9_999_999,
     commit: { chargeBytes: 4096 * GIB, limitBytes: 23.7 * GIB, mode: 0 },
-    killers: [
-      { name: 'systemd-oomd', pid: 811 },
-      { name: 'earlyoom', pid: 812, actsAtAvailableBytes: 3.1 * GIB },
-    ],
+    killers: [oomd, earlyoom('-m', '10')],
     outlook: { seconds: 1560, lowSeconds: 1080, highSeconds: 2460 },
     kills: 4,
     drift: 0,

@@ -19,11 +19,12 @@ import {
   type OrderEntry,
 } from '#shared/model/kill-order.ts';
 import { type Machine } from '#shared/model/machine.ts';
-import { type KillerMark, type MemoryState, type Outlook } from '#shared/model/memory.ts';
+import { type MemoryState, type Outlook } from '#shared/model/memory.ts';
 import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
 import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
+import { type SceneKiller } from './scene-killers.ts';
 import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { frameScopes } from '../../../src-main/engine/watch/scope-summaries.ts';
@@ -69,7 +70,7 @@ export interface SceneSetup {
   readonly pressure?: { readonly some10: number; readonly full10: number } | 'missing';
   readonly majorFaults?: number | 'missing';
   readonly commit?: MemoryState['commit'];
-  readonly killers?: readonly KillerMark[];
+  readonly killers?: readonly SceneKiller[];
   readonly outlook?: Outlook;
   readonly troubles?: readonly Trouble[];
   readonly kills?: number;
@@ -138,14 +139,15 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
   const order = orderOf(setup, view, ranked, never, total);
   const scopes = summaries(setup, all);
   const chosen = view.chosen === undefined ? undefined : detailOf(setup, view.chosen, rows, scopes, tick);
+  const memory = memoryOf(setup, all);
   return {
     ok: true,
     value: {
       seq: tick,
       timeMs: SCENE_START_MS + tick * 1000,
       intervalMs: 1000,
-      memory: memoryOf(setup, all),
-      killers: setup.killers ?? [],
+      memory,
+      killers: (setup.killers ?? []).map((killer) => killer(memory)),
       ...(setup.outlook !== undefined && { outlook: setup.outlook }),
       order,
       scopes: frameScopes(scopes, view.scope),

@@ -1,6 +1,7 @@
 // Over 300 lines: the scenes, one after the other.
 import { type Trouble } from '#shared/model/trouble.ts';
 import { GIB, MIB, sceneMachine, type SceneMachine, type SceneSetup } from './scene-machine.ts';
+import { earlyoom } from './scene-killers.ts';
 import { longestNames } from './longest-names.ts';
 import { PROTECTED, SESSION, crowd, tab } from './scene-processes.ts';
 import { sickReport } from './scene-reports.ts';
@@ -43,7 +44,7 @@ function workbench(): SceneSetup {
     pressure: { some10: 12.4, full10: 2.1 },
     majorFaults: 38,
     commit: { chargeBytes: 41.7 * GIB, limitBytes: 23.7 * GIB, mode: 0 },
-    killers: [{ name: 'earlyoom', pid: 811, actsAtAvailableBytes: 3.1 * GIB }],
+    killers: [earlyoom('-m', '10', '-s', '100')],
     outlook: { seconds: 1560, lowSeconds: 1080, highSeconds: 2460 },
     kills: 1,
     cgroups: [

@@ -2,11 +2,11 @@ import { type Command } from 'commander';
 import { type DoctorState } from '#shared/contract/doctor.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { findingWords, wordsFor } from '#shared/words/index.ts';
+import { findingWords, killerSentences, wordsFor } from '#shared/words/index.ts';
 import { examine } from '../../../engine/doctor/doctor.ts';
 import { fold } from '../../terminal/fold.ts';
 import { jsonHead } from '../watch/list-json.ts';
-import { kernelFiles, openSampler } from '../../../this-machine.ts';
+import { kernelFiles, openKillerWatch, openSampler } from '../../../this-machine.ts';
 import { interestIn } from '../watch/look.ts';
 import { outputColumns, printLine, reportFailure } from '../../terminal/output.ts';
 
@@ -20,7 +20,7 @@ export function addDoctor(program: Command): void {
     .summary('check what Lifeboat can see and do on this machine')
     .description('Checks the kernel, cgroups and permissions, and what they mean for the answers.')
     .option('--json', 'print one JSON object')
-    .action(({ json }: { json?: true }) => {
+    .action(async ({ json }: { json?: true }) => {
       const sampler = openSampler();
       if (!sampler.ok) {
         reportFailure(sampler.error);
@@ -33,7 +33,10 @@ export function addDoctor(program: Command): void {
         reportFailure(snapshot.error);
         return;
       }
-      const { findings } = examine(snapshot.value, { files: kernelFiles(), kept });
+      const watch = openKillerWatch();
+      await watch.look(snapshot.value);
+      const killers = watch.in(snapshot.value);
+      const { findings } = examine(snapshot.value, { files: kernelFiles(), kept, killers });
       const words = wordsFor(process.env['LANG']);
       if (json === true) {
         const withWords = findings.map((finding) => ({ ...finding, ...findingWords(words, finding) }));
@@ -46,6 +49,7 @@ export function addDoctor(program: Command): void {
         const value = finding.value === '' ? '' : ` (${safeText(finding.value)})`;
         printLine(`${MARKS[finding.state]}  ${title}${value}`);
         printLine(fold(hint === undefined ? meaning : `${meaning} ${hint}`, '      ', columns));
+        for (const line of killerSentences(words, finding)) printLine(fold(line, '      ', columns));
         // Not folded: it is to be pasted.
         if (finding.command !== undefined) printLine(`      ${safeText(finding.command)}`);
         for (const { name, command } of finding.remedies ?? []) {

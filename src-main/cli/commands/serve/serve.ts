@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type Command } from 'commander';
 import { type Client } from '#shared/contract/client.ts';
+import { type Killer } from '#shared/model/killer.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
@@ -95,7 +96,7 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
     return;
   }
   printed = web.value.address;
-  printOrder(lifeboat.first);
+  printOrder(lifeboat.first, lifeboat.monitor.killers);
   printLine(terminal.serve.open(printed));
   if (open === true) handOver = openBrowser(web.value.mintAddress(HAND_OVER_LIFE_MS));
   const end = () => {
@@ -112,10 +113,11 @@ function allowing(): string {
   return `${ownCommand(bin, process.env['PATH'])} serve --allow-changes`;
 }
 
-function printOrder(snapshot: Snapshot): void {
+function printOrder(snapshot: Snapshot, killers: readonly Killer[]): void {
   const order = orderOfScope(snapshot, GLOBAL_SCOPE, PLACES);
   if (!order.ok) return;
-  printLine(listText(snapshot, orderView(order.value, PLACES), wordsFor(process.env['LANG'])).join('\n'));
+  const words = wordsFor(process.env['LANG']);
+  printLine(listText(snapshot, orderView(order.value, PLACES), words, undefined, killers).join('\n'));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type Killer } from '#shared/model/killer.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFactsOf } from '../../../engine/watch/ends-with.ts';
@@ -19,7 +20,13 @@ export function jsonHead(snapshot: Snapshot) {
  * asks for memory waits. `either` holds the pids of an "A or B": one pid when `confidence` is certain. When `killsAllocatingTask`, the
  * process that asks for memory dies before all of them.
  */
-export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: number, facts?: UnitFactsOf) {
+export function listJson(
+  snapshot: Snapshot,
+  ofScope: OrderOfScope,
+  count: number,
+  facts?: UnitFactsOf,
+  killers: readonly Killer[] = [],
+) {
   const ends = facts === undefined ? undefined : { snapshot, facts, named: Infinity };
   const view = orderView(ofScope, count, ends);
   const panics = view.outcome === 'panics' || view.outcome === 'deadlock-panics';
@@ -29,6 +36,7 @@ export function listJson(snapshot: Snapshot, ofScope: OrderOfScope, count: numbe
     totalPages: view.totalPages,
     pageSizeBytes: snapshot.host.pageSizeBytes,
     ...headroomJson(snapshot, view.scope),
+    killers,
     panics,
     confidence: troublesOf(snapshot, view.scope).length > 0 ? 'close' : confidenceOf(view),
     either: view.either,

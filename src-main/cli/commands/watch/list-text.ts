@@ -7,6 +7,7 @@ import { type DyingWith, type KillOrderView, type OrderEntry } from '#shared/mod
 import { containerLabel } from '#shared/kernel/cgroup/names.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Scope } from '#shared/model/scope.ts';
+import { type Killer } from '#shared/model/killer.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 import { type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
@@ -32,13 +33,20 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** What `list` prints: the machine, what happens, why the first one is first, and the order in a table no wider than `columns`. */
-export function listText(snapshot: Snapshot, view: KillOrderView, words: Words, columns?: number): string[] {
+export function listText(
+  snapshot: Snapshot,
+  view: KillOrderView,
+  words: Words,
+  columns?: number,
+  killers: readonly Killer[] = [],
+): string[] {
   const page = snapshot.host.pageSizeBytes;
   const [first] = view.entries;
   const troubles = troublesOf(snapshot, view.scope);
   const lines = [
     headline(snapshot, view),
     ...scopeLines(snapshot, view, words),
+    ...(view.scope.kind === 'global' ? killers.map((killer) => `${words.killers.brief(killer)}.`) : []),
     ...troubles.map(words.troubleSentence),
     '',
   ];

@@ -4,6 +4,7 @@ import { ok, type Result } from '#shared/result.ts';
 import { GLOBAL_SCOPE, sameScope, type Scope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Sampler } from '../../../collect/sampler.ts';
+import { type KillerWatch } from '../../../collect/killers/killer-watch.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFactsCache } from '../../../collect/units/unit-facts.ts';
 import { limitingScope } from '../../../engine/watch/headroom.ts';
@@ -16,7 +17,7 @@ import {
 import { scopeArgument, wholeNumber } from '../../terminal/arguments.ts';
 import { listJson } from './list-json.ts';
 import { listText } from './list-text.ts';
-import { openSampler, openUnitFacts } from '../../../this-machine.ts';
+import { openKillerWatch, openSampler, openUnitFacts } from '../../../this-machine.ts';
 import { interestIn } from './look.ts';
 import { outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 
@@ -57,22 +58,28 @@ async function list(options: ListOptions): Promise<void> {
     return;
   }
   try {
-    const facts = openUnitFacts();
-    let goOn = await showOnce(sampler.value, options, facts);
+    const sources = { facts: openUnitFacts(), killerWatch: openKillerWatch() };
+    let goOn = await showOnce(sampler.value, options, sources);
     while (goOn && options.watch === true) {
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-      goOn = await showOnce(sampler.value, options, facts);
+      goOn = await showOnce(sampler.value, options, sources);
     }
   } finally {
     sampler.value.close();
   }
 }
 
+/** What is asked besides the kernel. */
+interface Sources {
+  readonly facts: UnitFactsCache;
+  readonly killerWatch: KillerWatch;
+}
+
 /** Prints the order once. False when it failed; that was reported then. */
 async function showOnce(
   sampler: Sampler,
   { scope: asked, count, json, watch }: ListOptions,
-  facts: UnitFactsCache,
+  { facts, killerWatch }: Sources,
 ): Promise<boolean> {
   const looked = lookAt(sampler, asked);
   if (!looked.ok) {
@@ -83,13 +90,15 @@ async function showOnce(
   const words = wordsFor(process.env['LANG']);
   const instead = sameScope(ofScope.scope, asked) ? undefined : asked;
   const places = count === 0 ? Infinity : count;
-  await facts.ensure(unitsOfPlaces(ofScope, places));
+  await Promise.all([facts.ensure(unitsOfPlaces(ofScope, places)), killerWatch.look(snapshot)]);
+  const killers = killerWatch.in(snapshot);
   if (json === true) {
     const asWell = instead === undefined ? {} : { asked: instead };
-    printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts), ...asWell }));
+    printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts, killers), ...asWell }));
     return true;
   }
-  const lines = listText(snapshot, orderView(ofScope, places, { snapshot, facts }), words, outputColumns());
+  const view = orderView(ofScope, places, { snapshot, facts });
+  const lines = listText(snapshot, view, words, outputColumns(), killers);
   if (instead?.kind === 'cgroup') lines.unshift(words.headroom.unlimited(instead.path, ofScope.scope));
   const inPlace = watch === true && process.stdout.isTTY;
   if (inPlace) process.stdout.write(CLEAR);

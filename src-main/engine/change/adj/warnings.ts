@@ -3,7 +3,7 @@ import { oomGroupOf } from '#shared/kernel/kill-order/oom-group.ts';
 import { type AdjChange, type AdjIntent, type Warning } from '#shared/model/change.ts';
 import { severalPlaces } from '#shared/model/rule.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { findKillers } from '../../../collect/killers.ts';
+import { findKillers } from '../../../collect/killers/find.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type OrderOfScope } from '../../watch/order-view.ts';

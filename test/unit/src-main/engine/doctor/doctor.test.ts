@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { DOCTOR_OUTCOMES, type DoctorCheck } from '#shared/contract/doctor.ts';
 import { SYSTEM_CLOCK } from '../../../../../src-main/collect/clock.ts';
+import { KillerWatch } from '../../../../../src-main/collect/killers/killer-watch.ts';
 import { Sampler } from '../../../../../src-main/collect/sampler.ts';
 import { examine } from '../../../../../src-main/engine/doctor/doctor.ts';
 import { HOST_FILES } from '../../../../../src-main/proc/kernel-files.ts';
@@ -235,7 +236,15 @@ describe('examine', () => {
     { names: ['earlyoom', 'systemd-oomd'], found: / several earlyoom 50, systemd-oomd 51$/ },
   ])('finds other killers: $names', ({ names, found }) => {
     const processes = names.map((name, index) => ({ pid: 50 + index, name }));
-    expect(find('killers', { processes })).toMatch(found);
+    const { tree, sample } = sampledTree({ processes });
+    const snapshot = sample();
+    const watch = new KillerWatch({ files: tree, run: () => Promise.resolve(undefined) });
+    void watch.look(snapshot);
+    const killers = watch.in(snapshot);
+    const { findings } = examine(snapshot, { files: tree, kept: ENOUGH, killers });
+    const finding = findings.find(({ check }) => check === 'killers') ?? expect.unreachable();
+    expect(`${finding.state} ${finding.outcome} ${finding.value}`.trim()).toMatch(found);
+    expect(finding.killers ?? []).toEqual(killers);
   });
 
   it.for([
