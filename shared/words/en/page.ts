@@ -7,12 +7,7 @@ import { formatDuration } from '#shared/format/duration.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { type EndsWith } from '#shared/model/kill-order.ts';
-import {
-  type Commit,
-  type MemoryState,
-  type Outlook,
-  type Pressure,
-} from '#shared/model/memory.ts';
+import { type Commit, type MemoryState, type Outlook, type Pressure } from '#shared/model/memory.ts';
 import { headroom as headroomWords } from './headroom.ts';
 
 const ORDINALS = [

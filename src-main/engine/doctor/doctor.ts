@@ -199,7 +199,9 @@ function numa(files: KernelFiles): DoctorFinding {
 function killers(found: readonly Killer[]): DoctorFinding {
   const [first] = found;
   if (first === undefined) return finding('killers', 'none', '');
-  const value = found.map(({ name, pid, version }) => `${name} ${version ?? ''}${version === undefined ? '' : ' '}${pid}`);
+  const value = found.map(
+    ({ name, pid, version }) => `${name} ${version ?? ''}${version === undefined ? '' : ' '}${pid}`,
+  );
   const each = finding('killers', found.length > 1 ? 'several' : first.name, value.join(', '));
   return { ...each, killers: found };
 }
