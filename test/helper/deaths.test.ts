@@ -42,7 +42,7 @@ describe('a change that cannot go back', () => {
       const log = () =>
         readFileSync('/var/log/lifeboat/helper.log', 'utf8').trim().split('\n').slice(-5).join('\n');
       await vi.waitFor(() => {
-        expect(log()).toContain('"notReverted":1');
+        expect(log()).toContain(`"notReverted":${scene.change}`);
       }, 15_000);
       expect(scene.now()).toBe(ours);
       expect(scene.registered()).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('a change that cannot go back', () => {
       await vi.waitFor(() => {
         expect(scene.now()).toBe(before);
       }, 30_000);
-      expect(log()).toContain('"reverted":1');
+      expect(log()).toContain(`"reverted":${scene.change}`);
     } finally {
       await scene.remove();
     }
@@ -62,14 +62,14 @@ describe('a change that cannot go back', () => {
     try {
       await scene.start(600);
       const eater = await scene.eat(96);
-      expect(await scene.helper.request({ verb: 'revert', change: 1 })).toMatchObject({
+      expect(await scene.helper.request({ verb: 'revert', change: scene.change })).toMatchObject({
         ok: false,
         error: { code: 'not-reverted', facts: { now: ours, why: 'in-use' } },
       });
       await eater.end();
       await vi.waitFor(() => {
         expect(scene.helper.events).toMatchObject([
-          { event: 'reverted', change: 1, written: [{ after: before }] },
+          { event: 'reverted', change: scene.change, written: [{ after: before }] },
         ]);
       }, 30_000);
       expect(scene.now()).toBe(before);

@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { attempt, inside, isErrno, isRootsAlone, withFolder } from './files.ts';
+import { attempt, inside, isRootsAlone, makePrivate, withFolder } from './files.ts';
 import { type Tree } from './tree.ts';
 
 const PARENT = '/var/log';
@@ -34,21 +34,13 @@ export class AuditLog {
     };
     const wrote = attempt(`${PARENT}/${FOLDER}/${FILE}`, () =>
       withFolder(`${this.#tree.root}${PARENT}`, (parent) => {
-        makePrivateFolder(parent);
+        makePrivate(parent, FOLDER);
         return withFolder(inside(parent, FOLDER), (folder) => append(folder, `${safeJson(line)}\n`));
       }),
     );
     if (wrote.ok || this.#complained) return;
     this.#complained = true;
     process.stderr.write(`lifeboat-helper: ${safeJson({ log: wrote.error })}\n`);
-  }
-}
-
-function makePrivateFolder(parent: number): void {
-  try {
-    mkdirSync(inside(parent, FOLDER), { mode: 0o700 });
-  } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
   }
 }
 

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { attempt, inside, isErrno, isRootsAlone, readStart, withFolder } from './files.ts';
+import { attempt, inside, isRootsAlone, readStart, unless, withFolder } from './files.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
@@ -30,12 +30,10 @@ export function withConfigFolder<T>(path: string, work: (folder: number) => Resu
 
 /** A folder in an open folder; made when it is not there. */
 export function makeFolder(folder: number, name: string): Result<void> {
-  try {
+  unless('EEXIST', undefined, () => {
     mkdirSync(inside(folder, name), { mode: 0o755 });
     fsyncSync(folder);
-  } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
-  }
+  });
   return ok(undefined);
 }
 
@@ -69,15 +67,10 @@ export function editConfig(
 
 /** The text of a file in an open folder; empty when there is none. */
 function readConfig(folder: number, name: string): Result<string> {
-  try {
-    const text = readStart(inside(folder, name), MOST_BYTES + 1);
-    return Buffer.byteLength(text) > MOST_BYTES
-      ? fail('refused-target', { what: 'too-large', path: name })
-      : ok(text);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return ok('');
-    throw error;
-  }
+  const text = unless('ENOENT', '', () => readStart(inside(folder, name), MOST_BYTES + 1));
+  return Buffer.byteLength(text) > MOST_BYTES
+    ? fail('refused-target', { what: 'too-large', path: name })
+    : ok(text);
 }
 
 /**

@@ -1,7 +1,17 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { type Failure, fail, ok, type Result } from '#shared/result.ts';
 
-const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } = constants;
 
 /** What an errno means where it does not mean the usual. */
 export type Meanings = Readonly<Record<string, (subject: string, errno: string) => Result<never>>>;
@@ -68,6 +78,48 @@ export function withFolder<T>(path: string, work: (folder: number) => T): T {
 /** A name in an open folder, whatever the folder is called by now. */
 export function inside(folder: number, name: string): string {
   return `/proc/self/fd/${folder}/${name}`;
+}
+
+/** What the call returns; `otherwise` where the system refuses it with this errno. */
+export function unless<T>(errno: string, otherwise: T, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (isErrno(error, errno)) return otherwise;
+    throw error;
+  }
+}
+
+/** Makes a folder for root alone in an open folder, where it is not there yet. */
+export function makePrivate(parent: number, name: string): void {
+  unless('EEXIST', undefined, () => mkdirSync(inside(parent, name), { mode: 0o700 }));
+}
+
+/** Removes a file from an open folder. One that is gone already is no failure. */
+export function unlink(folder: number, name: string): void {
+  unless('ENOENT', undefined, () => {
+    unlinkSync(inside(folder, name));
+  });
+}
+
+/** Writes a value as a file for root alone. */
+export function writePrivate(path: string, value: unknown): void {
+  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+  try {
+    writeFileSync(file, JSON.stringify(value));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The value in a file of an open folder; undefined where it is not there, or not whole. */
+export function readJson(folder: number, name: string, mostBytes?: number): unknown {
+  const text = unless('ENOENT', '', () => readStart(inside(folder, name), mostBytes));
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A folder that root alone may change: what lies in it was put there by root. */

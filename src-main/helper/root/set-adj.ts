@@ -11,6 +11,7 @@ import {
   withControlFile,
   withFolder,
 } from './files.ts';
+import { type StatFields, statFields } from './stat-fields.ts';
 import { type Tree } from './tree.ts';
 
 type SetAdj = Extract<HelperRequest, { verb: 'set-adj' }>;
@@ -94,23 +95,4 @@ function runs(folder: number, program: string | undefined): boolean {
   if (program === undefined) return true;
   const file = attempt('its program', () => ok(statSync(inside(folder, 'exe'), { bigint: true })));
   return file.ok && `${file.value.dev}:${file.value.ino}` === program;
-}
-
-interface StatFields {
-  readonly name: string;
-  readonly parentPid: number;
-  readonly flags: number;
-  readonly startTicks: number;
-}
-
-/** /proc/PID/stat. The name in parentheses may hold any byte, so the last `)` counts (Documentation/filesystems/proc.rst, table 1-4). */
-function statFields(text: string): StatFields | undefined {
-  const close = text.lastIndexOf(')');
-  const name = text.slice(text.indexOf('(') + 1, close);
-  const fields = text.slice(close + 2).split(' ');
-  const parentPid = wholeNumber(fields[1] ?? '');
-  const flags = wholeNumber(fields[6] ?? '');
-  const startTicks = wholeNumber(fields[19] ?? '');
-  if (parentPid === undefined || flags === undefined || startTicks === undefined) return undefined;
-  return { name, parentPid, flags, startTicks };
 }

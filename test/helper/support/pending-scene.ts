@@ -36,8 +36,7 @@ export class Scene {
   readonly helper = new RawHelper().keepAwake();
   readonly #helpers = [this.helper];
   readonly #eaters: ChildProcess[] = [];
-  /** The number of the change. */
-  readonly change = 1;
+  #change = 0;
   readonly setting: Setting;
 
   constructor(setting: Setting) {
@@ -52,7 +51,14 @@ export class Scene {
     await this.helper.hello();
     const answer = await this.helper.request({ ...this.setting.request, pendingSeconds });
     if (!answer.ok) throw new Error(`the change was not made: ${JSON.stringify(answer)}`);
+    // Not always 1: the helper may have taken over what another scene has left.
+    this.#change = answer.value.pending?.change ?? 0;
     this.guardPid();
+  }
+
+  /** The number of the change. */
+  get change(): number {
+    return this.#change;
   }
 
   /** A further helper, which ends with the scene at the latest. */

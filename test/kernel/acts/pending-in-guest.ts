@@ -39,7 +39,7 @@ async function doesNotKill(): Promise<void> {
     scene.helper.child.kill('SIGKILL');
     await scene.helper.exited;
     // It has been tried once when the helper is gone and its change is still registered.
-    const isLogged = () => scene.log().some((line) => line.includes('"notReverted":1'));
+    const isLogged = () => scene.log().some((line) => line.includes(`"notReverted":${scene.change},`));
     await until(
       isLogged,
       15_000 * FACTOR,

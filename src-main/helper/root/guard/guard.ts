@@ -11,8 +11,8 @@ export interface GuardProgram {
   readonly source?: string;
 }
 
-/** A Node is there in a tenth of a second; on a machine without memory it takes longer. */
-const START_MS = 10_000;
+/** A Node is there in a tenth of a second; on a machine without memory it takes longer. Nothing was changed until then. */
+export const START_MS = 10_000;
 /** What a guard is asked takes milliseconds. One that is silent for longer is stopped, or gone. */
 const ANSWER_MS = 2000;
 
@@ -82,20 +82,18 @@ export class Guard {
   }
 
   /** Starts the clock of a change, or starts it again. False when the guard does not answer. */
-  async arm(change: number, armed: Armed, delayMs: number): Promise<boolean> {
-    return (await this.#ask({ verb: 'arm', change, armed, delayMs })) !== undefined;
+  async arm(change: number, armed: Armed, delayMs: number, patienceMs?: number): Promise<boolean> {
+    return (await this.#ask({ verb: 'arm', change, armed, delayMs }, patienceMs)) !== undefined;
   }
 
-  /** Starts the clock of a change that waits again. `gone`: its time was up; undefined when the guard does not answer. */
-  async extend(change: number, delayMs: number): Promise<'extended' | 'gone' | undefined> {
-    const answer = await this.#ask({ verb: 'extend', change, delayMs });
-    return answer === undefined ? undefined : answer.known ? 'extended' : 'gone';
+  /** Starts the clock of a change that waits again. False when its time was up; undefined when the guard does not answer. */
+  async extend(change: number, delayMs: number): Promise<boolean | undefined> {
+    return (await this.#ask({ verb: 'extend', change, delayMs }))?.known;
   }
 
-  /** The change stands. `gone`: it was taken back before; undefined when the guard does not answer. */
-  async keep(change: number): Promise<'kept' | 'gone' | undefined> {
-    const answer = await this.#ask({ verb: 'keep', change });
-    return answer === undefined ? undefined : answer.known ? 'kept' : 'gone';
+  /** The change stands. False when it was taken back before; undefined when the guard does not answer. */
+  async keep(change: number): Promise<boolean | undefined> {
+    return (await this.#ask({ verb: 'keep', change }))?.known;
   }
 
   /** Takes it back. `gone`: it was before; undefined when the guard does not answer. */

@@ -51,7 +51,7 @@ function answer(changes: DeadManSwitch, message: ToGuard): FromGuard {
     case 'extend':
       return { id, known: changes.extend(message.change, message.delayMs) };
     case 'keep':
-      return { id, known: changes.keep(message.change) !== undefined };
+      return { id, known: changes.keep(message.change) };
     case 'revert': {
       const reverted = changes.revert(message.change);
       return { id, known: reverted !== undefined, ...(reverted === undefined ? {} : { reverted }) };

@@ -1,6 +1,6 @@
-import { constants, openSync, closeSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { inside, isErrno, readStart } from '../files.ts';
+import { inside, readJson, unlink, writePrivate } from '../files.ts';
 import { parseUndo, type Undo } from '../revert/undo.ts';
 import { type Tree } from '../tree.ts';
 import { isAlive, ownIdentity, parseIdentity, type ProcessIdentity } from './process-identity.ts';
@@ -30,7 +30,7 @@ export class Register {
   }
 
   /** Adds a change before it is made; returns its name. Fails where a change of one of its subjects is pending. */
-  add(change: Omit<Registered, 'owners'>, guard: ProcessIdentity): Result<string> {
+  add(change: Omit<Registered, 'owners'>, guard: ProcessIdentity): Promise<Result<string>> {
     return underLock(this.#tree, (folder) => {
       const pending = new Set(entries(folder).flatMap(([, { subjects }]) => subjects));
       const subject = change.subjects.find((candidate) => pending.has(candidate));
@@ -64,7 +64,7 @@ export class Register {
   }
 
   /** Makes the changes whose processes are all dead our own; each comes with its new name. */
-  adopt(guard: ProcessIdentity): Result<readonly (Registered & { readonly name: string })[]> {
+  adopt(guard: ProcessIdentity): Promise<Result<readonly (Registered & { readonly name: string })[]>> {
     return underLock(this.#tree, (folder) => {
       const adopted = orphans(folder).map(([old, { subjects, undo }]) => {
         const name = this.#nextName();
@@ -93,18 +93,9 @@ function entries(folder: number): readonly (readonly [string, Registered])[] {
   return readdirSync(inside(folder, '.'))
     .filter((name) => name.startsWith(PREFIX))
     .flatMap((name) => {
-      const entry = read(folder, name);
+      const entry = parse(readJson(folder, name, MOST_BYTES));
       return entry === undefined ? [] : [[name, entry] as const];
     });
-}
-
-function read(folder: number, name: string): Registered | undefined {
-  try {
-    return parse(JSON.parse(readStart(inside(folder, name), MOST_BYTES)));
-  } catch (error) {
-    if (isErrno(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function parse(value: unknown): Registered | undefined {
@@ -121,21 +112,7 @@ function parse(value: unknown): Registered | undefined {
 
 /** Written beside and renamed: who reads it sees the old or the new entry. */
 function write(folder: number, name: string, entry: Registered): void {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const beside = inside(folder, `.${name}`);
-  const file = openSync(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
-  try {
-    writeFileSync(file, JSON.stringify(entry));
-  } finally {
-    closeSync(file);
-  }
+  writePrivate(beside, entry);
   renameSync(beside, inside(folder, name));
-}
-
-function unlink(folder: number, name: string): void {
-  try {
-    unlinkSync(inside(folder, name));
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
 }

@@ -26,6 +26,12 @@ export interface SwitchEvents {
   readonly onRefused: (change: number, reverted: Reverted) => void;
 }
 
+/** Reports what taking one back came to. */
+export function report(events: SwitchEvents, change: number, reverted: Reverted): void {
+  if (reverted.refused === undefined) events.onReverted(change, reverted);
+  else events.onRefused(change, reverted);
+}
+
 /**
  * Takes changes back when their time is up, and goes on trying for as long as the system refuses that, or until the value is another one.
  * Timers go by the monotonic clock; they stand still while the machine sleeps.
@@ -63,11 +69,12 @@ export class DeadManSwitch {
     return true;
   }
 
-  /** The change stands. Undefined when it is not there any more. */
-  keep(change: number): Armed | undefined {
-    const kept = this.#take(change);
-    if (kept !== undefined) this.#register.remove(kept.entry);
-    return kept;
+  /** The change stands. False when it is not there any more, or stays in the register: the next helper would take it back. */
+  keep(change: number): boolean {
+    const waiting = this.#waiting.get(change);
+    if (waiting === undefined || !this.#register.remove(waiting.entry).ok) return false;
+    this.#take(change);
+    return true;
   }
 
   /** Takes one back now. Undefined when it is not there any more. What is refused is tried again. */
@@ -84,9 +91,7 @@ export class DeadManSwitch {
   /** A change that runs out of its time, and the first try. */
   #fire(change: number): void {
     const reverted = this.revert(change);
-    if (reverted === undefined) return;
-    if (reverted.refused === undefined) this.#events.onReverted(change, reverted);
-    else this.#events.onRefused(change, reverted);
+    if (reverted !== undefined) report(this.#events, change, reverted);
   }
 
   #try(change: number, armed: Armed, pauseMs: number): Reverted {

@@ -1,9 +1,9 @@
 import { type HelperValue, PENDING_EXTENSIONS } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { Guard, type GuardProgram } from '../guard/guard.ts';
+import { Guard, type GuardProgram, START_MS } from '../guard/guard.ts';
 import { Register } from '../register/register.ts';
 import { type Tree } from '../tree.ts';
-import { type Armed, DeadManSwitch, type SwitchEvents } from './dead-man-switch.ts';
+import { type Armed, DeadManSwitch, report, type SwitchEvents } from './dead-man-switch.ts';
 import { presentValues } from './revert.ts';
 import { type Plan, type Reverted } from './undo.ts';
 
@@ -11,6 +11,8 @@ import { type Plan, type Reverted } from './undo.ts';
 const MOST_WAITING = 32;
 /** Time after the deadline at which the guard is checked, in milliseconds: it may have been stopped. */
 const GRACE_MS = 1000;
+/** Time until what could not be taken over is tried again. */
+const AGAIN_MS = 1000;
 /** Until it is taken back in the same breath. */
 const SOON_MS = 60_000;
 
@@ -35,6 +37,7 @@ export class PendingChanges {
   readonly #backup: DeadManSwitch;
   readonly #waiting = new Map<number, Waiting>();
   #guard: Guard | undefined;
+  #starting: Promise<Result<Guard>> | undefined;
   #last = 0;
 
   constructor(tree: Tree, program: GuardProgram, events: SwitchEvents) {
@@ -55,16 +58,16 @@ export class PendingChanges {
   async adoptOrphans(): Promise<void> {
     if (!this.#register.hasOrphans()) return;
     const guard = await this.#ensureGuard();
-    const adopted = guard.ok ? this.#register.adopt(guard.value.identity) : guard;
+    const adopted = guard.ok ? await this.#register.adopt(guard.value.identity) : guard;
+    // Another one has the lock and cannot run: what is left waits for it.
+    if (guard.ok && !adopted.ok) setTimeout(() => void this.adoptOrphans(), AGAIN_MS).unref();
     for (const { name, undo } of adopted.ok ? adopted.value : []) {
       const change = ++this.#last;
       const armed = { entry: name, undo };
       this.#await(change, armed, SOON_MS);
       if (guard.ok) await guard.value.arm(change, armed, SOON_MS);
       const reverted = await this.#revert(change);
-      if (reverted === undefined) continue;
-      if (reverted.refused === undefined) this.#events.onReverted(change, reverted);
-      else this.#events.onRefused(change, reverted);
+      if (reverted !== undefined) report(this.#events, change, reverted);
     }
   }
 
@@ -78,13 +81,13 @@ export class PendingChanges {
     const guard = await this.#ensureGuard();
     if (!guard.ok) return guard;
     const { identity } = guard.value;
-    const entry = this.#register.add({ subjects, undo }, identity);
+    const entry = await this.#register.add({ subjects, undo }, identity);
     if (!entry.ok) return entry;
     const change = ++this.#last;
     const delayMs = seconds * 1000;
     const expected = { entry: entry.value, undo };
     this.#await(change, expected, delayMs);
-    if (!(await guard.value.arm(change, expected, delayMs))) {
+    if (!(await guard.value.arm(change, expected, delayMs, START_MS))) {
       await this.#drop(change);
       return fail('io-failed', { what: 'guard' });
     }
@@ -113,7 +116,7 @@ export class PendingChanges {
     const extended = await this.#guard?.extend(change, delayMs);
     if (extended === undefined) this.#takeOver();
     // It may have been decided while the guard was asked.
-    if (extended !== 'extended' || !this.#waiting.has(change)) return fail('change-unknown', { change });
+    if (extended !== true || !this.#waiting.has(change)) return fail('change-unknown', { change });
     return waits(change, this.#await(change, waiting, delayMs, extensions + 1));
   }
 
@@ -124,7 +127,7 @@ export class PendingChanges {
     const kept = await this.#guard?.keep(change);
     if (kept === undefined) this.#takeOver();
     this.#forget(change);
-    const isKept = kept === 'kept' || (kept === undefined && this.#backup.keep(change) !== undefined);
+    const isKept = kept ?? this.#backup.keep(change);
     return isKept
       ? ok({ written: presentValues(this.#tree, waiting.undo) })
       : fail('change-unknown', { change });
@@ -152,16 +155,17 @@ export class PendingChanges {
 
   async #ensureGuard(): Promise<Result<Guard>> {
     if (this.#guard !== undefined) return ok(this.#guard);
-    const started = await Guard.start(
+    const starting = (this.#starting ??= Guard.start(
       this.#program,
-      ({ event, change, reverted }) => {
-        if (event === 'reverted') this.#events.onReverted(change, reverted);
-        else this.#events.onRefused(change, reverted);
+      ({ change, reverted }) => {
+        report(this.#events, change, reverted);
       },
       () => {
         this.#takeOver();
       },
-    );
+    ));
+    const started = await starting;
+    this.#starting = undefined;
     if (started.ok && started.value.isThere) this.#guard = started.value;
     return started;
   }

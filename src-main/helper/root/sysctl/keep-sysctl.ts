@@ -14,7 +14,7 @@ const FILE = '90-lifeboat.conf';
  * Keeps a value for the next boot. Of overcommit_ratio and overcommit_kbytes one clears the other, at boot as well: so the other one's
  * line goes, and a 0 is not written, since it would clear what it only follows from.
  */
-export function keepSysctl(tree: Tree, { name, value }: SysctlChange): Result<HelperValue> {
+export function keepSysctl(tree: Tree, { name, value }: SysctlChange): Promise<Result<HelperValue>> {
   const cleared = SYSCTL_RANGES[name].clears;
   return edit(tree, cleared === undefined ? [name] : [name, cleared], (text) => {
     if (cleared === undefined) return withLine(text, name, value);
@@ -23,15 +23,15 @@ export function keepSysctl(tree: Tree, { name, value }: SysctlChange): Result<He
 }
 
 /** Drops the lines of one setting. The value that is in force stays until the next boot. */
-export function forgetSysctl(tree: Tree, name: SysctlName): Result<HelperValue> {
+export function forgetSysctl(tree: Tree, name: SysctlName): Promise<Result<HelperValue>> {
   return edit(tree, [name], (text) => withoutLine(text, name));
 }
 
-function edit(
+async function edit(
   tree: Tree,
   names: readonly SysctlName[],
   change: (text: string) => string,
-): Result<HelperValue> {
+): Promise<Result<HelperValue>> {
   const made = withConfigFolder(`${tree.root}/etc`, (etc) => makeFolder(etc, 'sysctl.d'));
   if (!made.ok) return made;
   // Another helper may be at the same file: each would write what it has read, without the other's line.

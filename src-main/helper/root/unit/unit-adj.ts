@@ -24,7 +24,7 @@ export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promis
   const wasThere = existsSync(`${tree.root}${FOLDER}/${unit}.d`);
   const made = withConfigFolder(tree.root + FOLDER, (folder) => makeFolder(folder, `${unit}.d`));
   if (!made.ok) return made;
-  const written = editDropIn(tree, unit, adj);
+  const written = await editDropIn(tree, unit, adj);
   if (written.ok) return withReload(tree, unit, written.value);
   if (!wasThere) removeFolderWhenEmpty(tree, unit);
   return written;
@@ -34,7 +34,7 @@ export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promis
 export async function forgetUnitAdj(tree: Tree, unit: string): Promise<Result<HelperValue>> {
   const nothing = { subject: `${FOLDER}/${unit}.d/${FILE}`, before: '', asked: '', after: '' };
   const isThere = existsSync(`${tree.root}${FOLDER}/${unit}.d`);
-  const written = isThere ? editDropIn(tree, unit) : ok(nothing);
+  const written = isThere ? await editDropIn(tree, unit) : ok(nothing);
   if (!written.ok) return written;
   if (isThere) removeFolderWhenEmpty(tree, unit);
   return withReload(tree, unit, written.value);
@@ -51,11 +51,11 @@ function adjIn(unit: string, text: string): string | undefined {
 }
 
 /** Writes the drop-in, or removes it where no value is given. */
-function editDropIn(tree: Tree, unit: string, adj?: number): Result<Written> {
+async function editDropIn(tree: Tree, unit: string, adj?: number): Promise<Result<Written>> {
   const folder = `${FOLDER}/${unit}.d`;
   const subject = `${folder}/${FILE}`;
   const asked = adj === undefined ? '' : String(adj);
-  const edited = underLock(tree, () =>
+  const edited = await underLock(tree, () =>
     withConfigFolder(tree.root + folder, (open) =>
       editConfig(open, FILE, (text) => {
         const isOurs = text === '' || adjIn(unit, text) !== undefined;

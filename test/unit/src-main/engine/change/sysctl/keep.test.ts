@@ -195,21 +195,23 @@ describe('a plan to keep', () => {
         { name: 'vm.overcommit_memory', value: 2 },
       ],
     ],
-  ])('over %s says what is read back after the deed', (_, config, changes) => {
+  ])('over %s says what is read back after the deed', async (_, config, changes) => {
     const { tree, root, tuning } = machine(config);
     const planned = plannedKeep(tuning, changes);
-    const done = changes.map(({ name, value }) => {
+    const deed = async ({ name, value }: SysctlChange) => {
       const before = readTuning(tree, root);
       if (isKeptAlready(before, { name, value })) {
         const kept = readKept(before, name, value);
         return kept.ok ? { ...kept.value, line: 'none' } : kept;
       }
       // The deed itself, as the helper does it.
-      const written = keepSysctl({ root }, { name, value });
+      const written = await keepSysctl({ root }, { name, value });
       if (!written.ok) return written;
       const kept = readKept(readTuning(tree, root), name, value);
       return kept.ok ? kept.value : kept;
-    });
+    };
+    const done: unknown[] = [];
+    for (const change of changes) done.push(await deed(change));
     expect(planned).toEqual({ ok: true, value: done });
   });
 });

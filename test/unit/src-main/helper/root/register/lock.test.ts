@@ -62,7 +62,7 @@ describe('withLock', { timeout: 120_000 }, () => {
     }
   });
 
-  it('gives up after a while when a living process holds it, and robs it of nothing', () => {
+  it('is busy when a living process holds it, and robs it of nothing', () => {
     const inner = withLock(folder, () => withLock(folder, () => ok('never')));
     expect(inner).toMatchObject({ error: { code: 'busy' } });
     expect(withLock(folder, () => ok('again'))).toEqual(ok('again'));

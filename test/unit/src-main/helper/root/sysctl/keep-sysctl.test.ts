@@ -13,8 +13,8 @@ afterEach(() => {
 });
 
 describe('keepSysctl', () => {
-  it('begins the file, with mode 0644 and nothing beside it', () => {
-    expect(keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toEqual({
+  it('begins the file, with mode 0644 and nothing beside it', async () => {
+    expect(await keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toEqual({
       ok: true,
       value: {
         written: [
@@ -27,21 +27,21 @@ describe('keepSysctl', () => {
     expect(readdirSync(tree.path('etc/sysctl.d'))).toEqual(['90-lifeboat.conf']);
   });
 
-  it('makes the folder where there is none', () => {
+  it('makes the folder where there is none', async () => {
     rmSync(tree.path('etc/sysctl.d'), { recursive: true });
-    expect(keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({ ok: true });
+    expect(await keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({ ok: true });
     expect(statSync(tree.path('etc/sysctl.d')).mode & 0o777).toBe(0o755);
   });
 
-  it('keeps what others wrote there', () => {
+  it('keeps what others wrote there', async () => {
     tree.write(FILE, '# by hand\nnet.ipv4.ip_forward = 1\nvm.swappiness = 1\n');
-    keepSysctl(tree, { name: 'vm.swappiness', value: 10 });
+    await keepSysctl(tree, { name: 'vm.swappiness', value: 10 });
     expect(tree.read(FILE)).toBe('# by hand\nnet.ipv4.ip_forward = 1\nvm.swappiness = 10\n');
   });
 
-  it('drops kbytes when the ratio is kept: at boot one would clear the other', () => {
+  it('drops kbytes when the ratio is kept: at boot one would clear the other', async () => {
     tree.write(FILE, '# a\nvm.overcommit_kbytes = 4096\n');
-    expect(keepSysctl(tree, { name: 'vm.overcommit_ratio', value: 80 })).toMatchObject({
+    expect(await keepSysctl(tree, { name: 'vm.overcommit_ratio', value: 80 })).toMatchObject({
       value: {
         written: [
           { before: '', after: '80' },
@@ -52,67 +52,67 @@ describe('keepSysctl', () => {
     expect(tree.read(FILE)).toBe('# a\nvm.overcommit_ratio = 80\n');
   });
 
-  it('does not write the 0 that only follows from the other one', () => {
+  it('does not write the 0 that only follows from the other one', async () => {
     tree.write(FILE, 'vm.overcommit_ratio = 80\nvm.overcommit_kbytes = 1\n');
-    keepSysctl(tree, { name: 'vm.overcommit_kbytes', value: 0 });
+    await keepSysctl(tree, { name: 'vm.overcommit_kbytes', value: 0 });
     expect(tree.read(FILE)).toBe('vm.overcommit_ratio = 80\n');
   });
 
-  it('refuses a link in the place of the file, and does not touch where it leads', () => {
+  it('refuses a link in the place of the file, and does not touch where it leads', async () => {
     tree.write('etc/shadow', 'secret\n');
     symlinkSync('../shadow', tree.path(FILE));
     const before = tree.snapshot();
-    expect(keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({
+    expect(await keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({
       ok: false,
       error: { code: 'refused-target' },
     });
     expect(tree.snapshot()).toEqual(before);
   });
 
-  it('refuses a link in the place of the folder', () => {
+  it('refuses a link in the place of the folder', async () => {
     rmSync(tree.path('etc/sysctl.d'), { recursive: true });
     tree.write('elsewhere/a', 'a\n');
     symlinkSync('../elsewhere', tree.path('etc/sysctl.d'));
     const before = tree.snapshot();
-    expect(keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({
+    expect(await keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({
       ok: false,
       error: { code: 'refused-target' },
     });
     expect(tree.snapshot()).toEqual(before);
   });
 
-  it('refuses a folder that others may write to', () => {
+  it('refuses a folder that others may write to', async () => {
     chmodSync(tree.path('etc/sysctl.d'), 0o777);
-    expect(keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({
+    expect(await keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({
       ok: false,
       error: { code: 'refused-target' },
     });
   });
 
-  it('refuses a file that is larger than any that people write', () => {
+  it('refuses a file that is larger than any that people write', async () => {
     tree.write(FILE, '#\n'.repeat(40_000));
-    expect(keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({ ok: false });
+    expect(await keepSysctl(tree, { name: 'vm.swappiness', value: 10 })).toMatchObject({ ok: false });
   });
 });
 
 describe('forgetSysctl', () => {
-  it('removes only its key', () => {
+  it('removes only its key', async () => {
     tree.write(FILE, '# by hand\nvm.swappiness = 10\nvm.panic_on_oom = 1\n');
-    expect(forgetSysctl(tree, 'vm.swappiness')).toMatchObject({
+    expect(await forgetSysctl(tree, 'vm.swappiness')).toMatchObject({
       value: { written: [{ before: '10', asked: '', after: '' }] },
     });
     expect(tree.read(FILE)).toBe('# by hand\nvm.panic_on_oom = 1\n');
   });
 
-  it('removes the file when no setting is left in it', () => {
-    keepSysctl(tree, { name: 'vm.swappiness', value: 10 });
-    forgetSysctl(tree, 'vm.swappiness');
+  it('removes the file when no setting is left in it', async () => {
+    await keepSysctl(tree, { name: 'vm.swappiness', value: 10 });
+    await forgetSysctl(tree, 'vm.swappiness');
     expect(tree.has(FILE)).toBe(false);
   });
 
-  it('does nothing where there is no file', () => {
+  it('does nothing where there is no file', async () => {
     const before = tree.snapshot();
-    expect(forgetSysctl(tree, 'vm.swappiness')).toMatchObject({ ok: true });
+    expect(await forgetSysctl(tree, 'vm.swappiness')).toMatchObject({ ok: true });
     expect(tree.snapshot()).toEqual(before);
   });
 });
