@@ -1,17 +1,11 @@
 import { cgroupValueOf, CGROUP_SETTING_FILES, CGROUP_SETTINGS } from '#shared/model/cgroup-change.ts';
-import { type AdjChange, type JournalEntry } from '#shared/model/change.ts';
+import { type AdjChange } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { sameProcess } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
 import { type UndoEffect } from '#shared/model/undo.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
-import { ruleEffects } from '../../rules/seen-rules.ts';
-import { ruledMachine } from '../../rules/change-rules.ts';
-import { withRule } from '../../rules/edit-rules.ts';
-import { parseRules } from '../../rules/parse-rules.ts';
-import { readRules } from '../../rules/rules-file.ts';
-import { ruleOfSubject } from '../../rules/rule-subject.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { orderAfter } from '../adj/preview.ts';
@@ -19,6 +13,7 @@ import { cgroupPreview } from '../cgroup/limits.ts';
 import { bootDangers, sysctlPreview, tuningMachine } from '../sysctl/tuning.ts';
 import { type PlannedItem } from './plan-undo.ts';
 import { slotOf, type Slot } from './present.ts';
+import { ruledBy } from './undo-rules.ts';
 
 /** Clicks for which the kill order after them is computed: each takes some milliseconds on a machine with thousands of processes. */
 const MOST_ORDERED = 50;
@@ -41,7 +36,10 @@ export class UndoEffects {
   of(items: readonly PlannedItem[]): readonly (readonly UndoEffect[])[] {
     const sysctls = this.#sysctls(items);
     const adjs = this.#adjs(items);
+    const ruled = ruledBy(this.#world, this.#snapshot, items);
     return items.map((item) => {
+      const count = ruled.get(item);
+      if (count !== undefined) return [ruleChanges(count)];
       if (item.does !== 'write') return [];
       if (item.entry.action === 'set-sysctl') return sysctls.get(item) ?? [];
       const slot = slotOf(item.entry, this.#world.ownUid);
@@ -50,7 +48,7 @@ export class UndoEffects {
     });
   }
 
-  #slot(slot: Slot, { entry, now = '', value = '' }: PlannedItem): readonly UndoEffect[] {
+  #slot(slot: Slot, { now = '', value = '' }: PlannedItem): readonly UndoEffect[] {
     switch (slot.of) {
       case 'cgroup':
         return this.#cgroup(slot, now, value);
@@ -62,10 +60,7 @@ export class UndoEffects {
           fact: { kind: 'sysctl', effect },
         }));
       }
-      case 'rule': {
-        const count = value === '' ? 0 : this.#ruled(entry, Number(value));
-        return count === 0 ? [] : [{ weight: 'warning', fact: { kind: 'rule-changes', count } }];
-      }
+      case 'rule':
       case 'adj':
       case 'unit':
         return [];
@@ -144,17 +139,11 @@ export class UndoEffects {
     this.#ordered += 1;
     return orderAfter(this.#snapshot, this.#order, changes).next;
   }
+}
 
-  #ruled({ subject, place }: JournalEntry, value: number): number {
-    const wanted = ruleOfSubject(subject, value);
-    const read = readRules(this.#world.rulesFile);
-    if (wanted === undefined || !read.ok) return 0;
-    const after = withRule(read.value, wanted, place);
-    const parsed = after.ok ? parseRules(after.value.text) : undefined;
-    if (parsed?.ok !== true) return 0;
-    const machine = ruledMachine(this.#world, this.#snapshot);
-    return ruleEffects(read.value.rules, parsed.rules, machine).length;
-  }
+/** A rule is there again: so many running processes get its value at once. */
+export function ruleChanges(count: number): UndoEffect {
+  return { weight: 'warning', fact: { kind: 'rule-changes', count } };
 }
 
 function bytesOf(value: number | 'max'): number {

@@ -3,8 +3,9 @@ import { type JournalAction, type JournalEntry } from '#shared/model/change.ts';
 import { type Mechanism, type PlannedWrite } from '#shared/model/planned-change.ts';
 import { type UndoClick, type UndoItem, type UndoPreview, type UndoRequest } from '#shared/model/undo.ts';
 import { type ChangeWorld } from '../../world.ts';
-import { UndoPlan } from './plan-undo.ts';
-import { UndoEffects } from './undo-effects.ts';
+import { type PlannedItem, UndoPlan } from './plan-undo.ts';
+import { ruleChanges, UndoEffects } from './undo-effects.ts';
+import { ruledBy } from './undo-rules.ts';
 
 /** More than are changed by hand. */
 const MOST_UNDONE = 5_000;
@@ -29,7 +30,7 @@ export function previewUndo(world: ChangeWorld, request: UndoRequest): Result<Un
   const byClick = Map.groupBy([...all, ...related], ({ group }) => group);
   const plan = new UndoPlan(world);
   const effects = new UndoEffects(world, snapshot.value);
-  const clicks = [...byClick]
+  const planned = [...byClick]
     .toSorted(([a], [b]) => b - a)
     .map(([group, entries]): UndoClick => {
       const isRelated = related.some((entry) => entry.group === group);
@@ -48,6 +49,10 @@ export function previewUndo(world: ChangeWorld, request: UndoRequest): Result<Un
         ...(isRelated ? { isRelated } : {}),
       };
     });
+  // What is chosen goes together: a rule that one click puts back and an older one takes away again changes nothing.
+  const chosenItems = planned.flatMap(({ isChosen, items }) => (isChosen ? items : []));
+  const ruled = ruledBy(world, snapshot.value, chosenItems);
+  const clicks = planned.map((click): UndoClick => (click.isChosen ? withRuled(click, ruled) : click));
   const writes = clicks.flatMap(({ isChosen, items }) => (isChosen ? items.flatMap(writeOf) : []));
   const displaced = [...plan.displaced].map(([subject, seen]): PlannedWrite => ({
     mechanism: 'sysctl-file',
@@ -80,6 +85,15 @@ export function previewUndo(world: ChangeWorld, request: UndoRequest): Result<Un
       },
     ];
   }
+}
+
+function withRuled(click: UndoClick, ruled: ReadonlyMap<PlannedItem, number>): UndoClick {
+  const items = click.items.map((item): UndoItem => {
+    const count = ruled.get(item);
+    const others = item.effects.filter(({ fact }) => fact.kind !== 'rule-changes');
+    return { ...item, effects: count === undefined ? others : [...others, ruleChanges(count)] };
+  });
+  return { ...click, items };
 }
 
 /** Rules that give later processes the value that is to be undone: kept, for the name of one of the processes. */
