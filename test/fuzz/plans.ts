@@ -42,7 +42,8 @@ export const fuzzPlans: Attack = async ({ count, seed }) => {
     const isBuilt = existsSync(join(ROOT, 'out/main/lifeboat.js'));
     if (process.getuid?.() === 0 && isBuilt)
       await played('helper', REAL_TEST, Math.ceil(count / REAL_SHARE), 'deeds on this machine');
-    else process.stdout.write('plans: not played on this machine itself, which needs root and npm run build\n');
+    else
+      process.stdout.write('plans: not played on this machine itself, which needs root and npm run build\n');
     return tally.report();
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,6 +1,15 @@
 // Over 300 lines: one machine, on which everything is played.
 import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -134,7 +143,10 @@ function keyOf({ mechanism, subject, process: of }: PlannedWrite): string {
 }
 
 /** Another program writes between the preview and the deed: what was shown is no longer so. */
-function meddle({ random, cgroup, places }: Machine, writes: readonly PlannedWrite[]): Record<string, string> {
+function meddle(
+  { random, cgroup, places }: Machine,
+  writes: readonly PlannedWrite[],
+): Record<string, string> {
   const write = random.pick(writes);
   const wrote = (path: string, values: readonly string[]) => {
     const by = random.pick(values.filter((each) => each !== write.seen && each !== write.value));
@@ -162,20 +174,29 @@ const DEEDS: Readonly<Record<string, (on: Machine, isMeddled: boolean) => Promis
     const intents: readonly AdjIntent[] = [
       ...(['later', 'strong', 'never', 'first'] as const).map((kind) => ({ kind })),
       { kind: 'behind', n: 1 + random.below(3) },
-      ...[0, 0, 0].map(() => ({ kind: 'adj', oomScoreAdj: random.below(1001) - (random.below(8) === 0 ? 1000 : 0) }) as const),
+      ...[0, 0, 0].map(
+        () =>
+          ({ kind: 'adj', oomScoreAdj: random.below(1001) - (random.below(8) === 0 ? 1000 : 0) }) as const,
+      ),
     ];
     const name = random.pick(NAMES);
     const pid = random.pick(pids);
     const startTicks = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19]);
     const kind = random.pick(['name', 'process', 'tree'] as const);
     const target = kind === 'name' ? { kind, name } : { kind, id: { pid, startTicks } };
-    const plan = await client.request('change.previewAdj', { target, intent: random.pick(intents), scope: GLOBAL_SCOPE });
+    const plan = await client.request('change.previewAdj', {
+      target,
+      intent: random.pick(intents),
+      scope: GLOBAL_SCOPE,
+    });
     if (!plan.ok) return undefined;
     const { id, writes } = plan.value;
     if (writes.length === 0) return { writes };
     const meddled = isMeddled ? meddle(on, writes) : {};
     const { outcomes } = value(await client.request('change.applyAdj', { id }));
-    const failed = outcomes.filter(({ error }) => error !== undefined).map((each) => `${each.name} (${each.pid})`);
+    const failed = outcomes
+      .filter(({ error }) => error !== undefined)
+      .map((each) => `${each.name} (${each.pid})`);
     return { writes, failed, meddled };
   },
   async sysctls(on, isMeddled) {
@@ -198,7 +219,10 @@ const DEEDS: Readonly<Record<string, (on: Machine, isMeddled: boolean) => Promis
   },
   async 'next boot'({ client, random }) {
     const name = random.pick(SETTINGS);
-    const wanted = random.below(4) === 0 ? {} : { value: name === 'vm.oom_dump_tasks' ? random.below(2) : 1 + random.below(99) };
+    const wanted =
+      random.below(4) === 0
+        ? {}
+        : { value: name === 'vm.oom_dump_tasks' ? random.below(2) : 1 + random.below(99) };
     const plan = await client.request('change.previewKeepSysctl', { name, ...wanted });
     if (!plan.ok) return undefined;
     value(await client.request('change.applyKeepSysctl', { id: plan.value.id }));
@@ -206,7 +230,10 @@ const DEEDS: Readonly<Record<string, (on: Machine, isMeddled: boolean) => Promis
   },
   async rule({ client, random }) {
     const plan = value(
-      await client.request('rules.previewAdd', { name: random.pick(NAMES), oomScoreAdj: 200 + random.below(800) }),
+      await client.request('rules.previewAdd', {
+        name: random.pick(NAMES),
+        oomScoreAdj: 200 + random.below(800),
+      }),
     );
     value(await client.request('rules.apply', { id: plan.id }));
     return { writes: plan.writes, effects: plan.effects };
@@ -236,7 +263,9 @@ const DEEDS: Readonly<Record<string, (on: Machine, isMeddled: boolean) => Promis
     const groups = random.below(3) === 0 ? ('all' as const) : [random.pick(open)];
     const list = await client.request('change.previewUndo', { groups });
     if (!list.ok) return undefined;
-    const chosen = list.value.clicks.filter((click) => click.isChosen || random.below(2) === 0).map(({ group }) => group);
+    const chosen = list.value.clicks
+      .filter((click) => click.isChosen || random.below(2) === 0)
+      .map(({ group }) => group);
     const plan = value(await client.request('change.previewUndo', { groups, chosen }));
     const outcomes = value(await client.request('change.applyUndo', { id: plan.id }));
     const items = plan.clicks.flatMap((click) => (click.isChosen ? click.items : []));
@@ -283,23 +312,27 @@ const said = (writes: readonly Pick<PlannedWrite, 'subject' | 'seen' | 'value'>[
   writes.map(({ subject, seen = '', value: to }) => `${subject}: ${seen} → ${to}`).toSorted();
 
 describe('what is applied on this machine', () => {
-  it('is what the preview said, by the kernel and by all files: no more, no less, and the journal has it', { timeout: 60_000 + RUNS * 1000 }, async () => {
-    const random = randomFrom(SEED);
-    const on = await machine(random);
-    let before = on.state();
-    for (let round = 0; round < RUNS; round++) {
-      const [deed, play] = random.pick(Object.entries(DEEDS));
-      const isMeddled = random.below(4) === 0;
-      const what = `--seed ${SEED}, ${round}: ${deed}${isMeddled ? ', with another program between' : ''}`;
-      const last = (await journalOf(on.client))[0]?.id ?? 0;
-      // Nothing has been written since the last deed.
-      const now = on.state();
-      expect(shared(now, before), what).toEqual(shared(before, now));
-      const played = await play(on, isMeddled);
-      before = await settled(before, played, on, what);
-      await isJournaled(played, last, on, what);
-    }
-  });
+  it(
+    'is what the preview said, by the kernel and by all files: no more, no less, and the journal has it',
+    { timeout: 60_000 + RUNS * 1000 },
+    async () => {
+      const random = randomFrom(SEED);
+      const on = await machine(random);
+      let before = on.state();
+      for (let round = 0; round < RUNS; round++) {
+        const [deed, play] = random.pick(Object.entries(DEEDS));
+        const isMeddled = random.below(4) === 0;
+        const what = `--seed ${SEED}, ${round}: ${deed}${isMeddled ? ', with another program between' : ''}`;
+        const last = (await journalOf(on.client))[0]?.id ?? 0;
+        // Nothing has been written since the last deed.
+        const now = on.state();
+        expect(shared(now, before), what).toEqual(shared(before, now));
+        const played = await play(on, isMeddled);
+        before = await settled(before, played, on, what);
+        await isJournaled(played, last, on, what);
+      }
+    },
+  );
 });
 
 /** The state after a deed, compared with what its preview said. What a rule gives comes with the next reading of all processes. */
@@ -315,7 +348,8 @@ async function settled(
     const key = keyOf(write);
     // What a preview saw is what is there: empty and absent are the same.
     // What was undone before it in the same list counts.
-    if (meddled[key] === undefined) expect(expected[key] ?? '', `${what}: ${key} as it was seen`).toBe(write.seen ?? '');
+    if (meddled[key] === undefined)
+      expect(expected[key] ?? '', `${what}: ${key} as it was seen`).toBe(write.seen ?? '');
     if (failed.includes(write.subject) || played?.isReverted === true) continue;
     if (write.value === '') Reflect.deleteProperty(expected, key);
     else expected[key] = write.value;
@@ -326,7 +360,8 @@ async function settled(
     () => {
       const state = on.state();
       for (const { pid } of effects) expect(isOther(state, pid), `${what}: by its rule`).toBe(false);
-      if (ruled > 0) expect(on.pids.filter((pid) => isOther(state, pid)).length, `${what}: by rules`).toBe(ruled);
+      if (ruled > 0)
+        expect(on.pids.filter((pid) => isOther(state, pid)).length, `${what}: by rules`).toBe(ruled);
       return state;
     },
     { timeout: 10_000, interval: 50 },
@@ -337,7 +372,12 @@ async function settled(
 }
 
 /** The journal has what was written, and what was refused, and nothing else. */
-async function isJournaled(played: Played | undefined, last: number, on: Machine, what: string): Promise<void> {
+async function isJournaled(
+  played: Played | undefined,
+  last: number,
+  on: Machine,
+  what: string,
+): Promise<void> {
   const { writes = [], failed = [], effects = [], isReverted, undone } = played ?? {};
   const entries = await journalOf(on.client);
   const news = entries.filter(({ id, action }) => id > last && action !== 'rule');
@@ -345,7 +385,11 @@ async function isJournaled(played: Played | undefined, last: number, on: Machine
     said(
       news
         .filter((entry) => entry.state === state)
-        .map(({ subject, before: seen = '', after, asked }) => ({ subject, seen, value: after ?? asked ?? '' })),
+        .map(({ subject, before: seen = '', after, asked }) => ({
+          subject,
+          seen,
+          value: after ?? asked ?? '',
+        })),
     );
   if (undone !== undefined) {
     expect(news, what).toEqual([]);
@@ -355,11 +399,18 @@ async function isJournaled(played: Played | undefined, last: number, on: Machine
   }
   const done = writes.filter(({ subject }) => !failed.includes(subject));
   expect(of('done'), what).toEqual(isReverted === true ? [] : said(done));
-  const others = news.filter(({ state }) => state !== 'done').map(({ subject, state }) => `${subject}: ${state}`);
-  const not = isReverted === true ? done.map(({ subject }) => `${subject}: undone`) : failed.map((subject) => `${subject}: failed`);
+  const others = news
+    .filter(({ state }) => state !== 'done')
+    .map(({ subject, state }) => `${subject}: ${state}`);
+  const not =
+    isReverted === true
+      ? done.map(({ subject }) => `${subject}: undone`)
+      : failed.map((subject) => `${subject}: failed`);
   // What was refused before anything was tried is no change, and need not be in the journal.
-  if (others.length > 0 || played?.isRefused !== true) expect(others.toSorted(), what).toEqual(not.toSorted());
-  const ruled = () => entries.filter(({ id, action }) => id > last && action === 'rule').map(({ subject }) => subject);
+  if (others.length > 0 || played?.isRefused !== true)
+    expect(others.toSorted(), what).toEqual(not.toSorted());
+  const ruled = () =>
+    entries.filter(({ id, action }) => id > last && action === 'rule').map(({ subject }) => subject);
   expect(ruled().toSorted(), what).toEqual(effects.map(({ name, pid }) => `${name} (${pid})`).toSorted());
 }
 

@@ -16,7 +16,10 @@ const KEPT = '/etc/sysctl.d/90-lifeboat.conf';
  * Everything on this machine that Lifeboat can write, read without it: the adjustment of every process, all settings of vm, the limits of all
  * cgroups, what is kept for the next boot, drop-ins and rules. Processes of other tests, which set their own, are left out.
  */
-export function realState({ configHome, cgroupMount }: RealPlaces, own: readonly number[]): Record<string, string> {
+export function realState(
+  { configHome, cgroupMount }: RealPlaces,
+  own: readonly number[],
+): Record<string, string> {
   const state: Record<string, string> = {};
   const note = (key: string, path: string) => {
     const text = textOf(path);
@@ -59,7 +62,9 @@ function textOf(path: string): string | undefined {
 /** Processes that only Lifeboat would change: our own, and those that no test has started. */
 function bystanders(own: readonly number[]): readonly number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const parents = new Map(pids.map((pid) => [pid, /\) \S (\d+)/.exec(textOf(`/proc/${pid}/stat`) ?? '')?.[1]]));
+  const parents = new Map(
+    pids.map((pid) => [pid, /\) \S (\d+)/.exec(textOf(`/proc/${pid}/stat`) ?? '')?.[1]]),
+  );
   const known = new Map<string, boolean>([['0', false]]);
   const isTest = (pid: string): boolean => {
     const before = known.get(pid);

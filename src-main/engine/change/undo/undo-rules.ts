@@ -48,7 +48,8 @@ export function ruledBy(
     const process = processes.find(({ pid }) => pid === effect.pid);
     const rule = process === undefined ? undefined : ruleFor(after.rules, process, machine.commandOf);
     // Without a rule before it, a later one may count: that comes of the last item.
-    const item = (rule === undefined ? undefined : lastBy.get(describeRule(rule))) ?? [...lastBy.values()].at(-1);
+    const item =
+      (rule === undefined ? undefined : lastBy.get(describeRule(rule))) ?? [...lastBy.values()].at(-1);
     if (item !== undefined) counts.set(item, (counts.get(item) ?? 0) + 1);
   }
   return counts;

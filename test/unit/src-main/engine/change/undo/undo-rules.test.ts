@@ -12,7 +12,9 @@ function withTwoChanges() {
   const countsOf = (groups: readonly number[] | 'all') =>
     value(actions.previewUndo({ groups }))
       .clicks.flatMap(({ items }) => items)
-      .flatMap(({ effects }) => effects.flatMap(({ fact }) => (fact.kind === 'rule-changes' ? [fact.count] : [])));
+      .flatMap(({ effects }) =>
+        effects.flatMap(({ fact }) => (fact.kind === 'rule-changes' ? [fact.count] : [])),
+      );
   return { stage, countsOf };
 }
 
