@@ -19,8 +19,8 @@ export function earlyoomScale(version: string | undefined): EarlyoomScale | unde
 
 /**
  * When earlyoom sends SIGTERM and SIGKILL: main.c lowmem_sig(), and meminfo.c parse_meminfo() for its percentages; 1.5 to 1.9.0. `-M` and `-S`
- * are turned into percent of MemTotal and SwapTotal, and of those and `-m` and `-s` the lower ones count; `-S` is ignored without swap. Without
- * swap 0% of it is free. While memory goes to processes, MemAvailable + AnonPages stays as it is: that gives the line of `user`.
+ * are turned into percent of MemTotal and SwapTotal, and of those and `-m` and `-s` the lower ones count. Without swap 0% of it is free, and `-S`
+ * means nothing. While memory goes to processes, MemAvailable + AnonPages stays as it is: that gives the line of `user`.
  */
 export function earlyoomTriggers(
   figures: MachineFigures,

@@ -18,8 +18,7 @@ export interface NohangConf {
   readonly hard: NohangStep;
   readonly checksZram: boolean;
   readonly checksPsi: boolean;
-  /** Absent: another average than the kernel has, with which nohang finds no pressure. */
-  readonly psiMetric?: PressureMetric;
+  readonly psiMetric: PressureMetric;
   readonly psiPath: string;
   readonly psiSeconds: number;
 }
@@ -37,12 +36,11 @@ export function parseNohangConf(text: string): NohangConf | undefined {
   const checksPsi = booleanOf(keys.get('psi_checking_enabled'));
   const psiSeconds = numberOf(keys.get('psi_excess_duration'));
   const psiPath = keys.get('psi_path');
-  const metric = keys.get('psi_metrics');
+  const psiMetric = metricOf(keys.get('psi_metrics'));
   if (soft === undefined || hard === undefined || checksZram === undefined || checksPsi === undefined)
     return undefined;
-  if (psiSeconds === undefined || psiSeconds < 0 || psiPath === undefined || metric === undefined)
+  if (psiSeconds === undefined || psiSeconds < 0 || psiPath === undefined || psiMetric === undefined)
     return undefined;
-  const psiMetric = metricOf(metric);
   return {
     soft,
     hard,
@@ -50,7 +48,7 @@ export function parseNohangConf(text: string): NohangConf | undefined {
     checksPsi,
     psiPath,
     psiSeconds,
-    ...(psiMetric === undefined ? {} : { psiMetric }),
+    psiMetric,
   };
 }
 
@@ -93,7 +91,7 @@ function booleanOf(text: string | undefined): boolean | undefined {
   return text === 'True' ? true : text === 'False' ? false : undefined;
 }
 
-function metricOf(text: string): PressureMetric | undefined {
+function metricOf(text = ''): PressureMetric | undefined {
   const [, who, seconds] = /^(some|full)_avg(10|60|300)$/.exec(text) ?? [];
   return who === undefined ? undefined : (`${who}${seconds ?? ''}` as PressureMetric);
 }

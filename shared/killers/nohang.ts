@@ -68,14 +68,12 @@ function pressure(figures: NohangFigures, conf: NohangConf, step: Step): KillerC
   const linePercent = conf[step].maxPsi;
   const base = {
     figure: 'pressure',
-    metric: psiMetric ?? 'full10',
+    metric: psiMetric,
     linePercent,
     seconds: psiSeconds,
   } as const;
   const swap: KillerCondition = { figure: 'swap', holding: figures.swapTotalBytes > 0 ? 'holds' : 'never' };
-  // An average that the kernel does not have is none to nohang: it never acts by pressure then.
-  if (psiMetric === undefined || figures.pressurePercent === 'unmeasured')
-    return [swap, { ...base, holding: 'never' }];
+  if (figures.pressurePercent === 'unmeasured') return [swap, { ...base, holding: 'never' }];
   const nowPercent = pressureNow(figures, conf);
   if (nowPercent === undefined) return [swap, { ...base, holding: 'unknown' }];
   const lastedSeconds = figures.lastedSeconds(step);
@@ -89,7 +87,7 @@ function pressureNow(
   { pressurePercent }: NohangFigures,
   { psiMetric, psiPath }: NohangConf,
 ): number | undefined {
-  if (pressurePercent === 'unmeasured' || psiMetric === undefined || psiPath !== PSI_PATH) return undefined;
+  if (pressurePercent === 'unmeasured' || psiPath !== PSI_PATH) return undefined;
   return pressurePercent(psiMetric);
 }
 

@@ -57,9 +57,10 @@ const NEEDS: readonly SystemNeed[] = [
   { package: 'dbus', suites: ['helper', 'system', 'electron'], isThere: () => hasProgram('dbus-daemon') },
   {
     package: 'util-linux',
-    suites: ['cli', 'helper', 'package', 'electron'],
+    suites: ['cli', 'helper', 'package', 'electron', 'system'],
     isThere: () => ['setpriv', 'unshare', 'prlimit'].every(hasProgram),
   },
+  { package: 'python3', suites: ['system'], isThere: () => hasProgram('python3') },
   { package: 'bsdutils', suites: ['helper'], isThere: () => hasProgram('script') },
   {
     package: 'passwd',

@@ -40,12 +40,17 @@ function versionOf(files: KernelFiles, pid: number, argument: string | undefined
   for (const path of paths) {
     if (!path.endsWith('/earlyoom')) continue;
     const file = readSystemFile(rootOf(files), path, MOST_PROGRAM_BYTES);
-    // main.c: fprintf(stderr, "earlyoom " VERSION "\n").
-    const text = file?.bytes.toString('latin1') ?? '';
-    const version = /\0earlyoom v?(\d{1,4}\.\d{1,4}[\w.+~-]{0,60})\n\0/.exec(text)?.[1];
+    const version = file === undefined ? undefined : versionIn(file.bytes.toString('latin1'));
     if (version !== undefined) return version;
   }
   return undefined;
+}
+
+/** main.c: fprintf(stderr, "earlyoom " VERSION "\n"), beside "Option -k is ignored since earlyoom v1.2\n". */
+function versionIn(program: string): string | undefined {
+  const texts = program.matchAll(/(?<!since )earlyoom v?(\d{1,4}\.\d{1,4}[\w.+~-]{0,60})\n\0/g);
+  const [only, second] = new Set([...texts].map(([, version]) => version));
+  return second === undefined ? only : undefined;
 }
 
 /** Where the program was when it was started; readable for its own user and root. A replaced one ends with ` (deleted)`. */

@@ -62,6 +62,8 @@ describe('parseNohangConf', () => {
     { hard_threshold_max_psi: '101' },
     { psi_checking_enabled: 'true' },
     { psi_path: undefined },
+    { psi_metrics: 'full_avg5' },
+    { soft_threshold_min_swap: '10' },
     { soft_threshold_min_mem: '5 %\nsoft_threshold_min_mem = 6 %' },
   ])('has no configuration with which nohang does not start: %j', (keys) => {
     expect(parseNohangConf(textOf(keys))).toBeUndefined();
