@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { type RoomToGrow, type TargetChoice } from '../model/change.ts';
 import { type EndsWith, type KillOrderView, type OomOutcome } from '../model/kill-order.ts';
 import { type Killer } from '../model/killer.ts';
-import { type MemoryState, type Outlook } from '../model/memory.ts';
+import { type MemoryState } from '../model/memory.ts';
+import { type Forecast, type SteadyGrowth } from '../model/forecast.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
 import { type Machine } from '../model/machine.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '../model/scope.ts';
@@ -21,6 +22,7 @@ export const SORT_COLUMNS = [
   'swap',
   'oomScore',
   'oomScoreAdj',
+  'growth',
 ] as const;
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
@@ -48,6 +50,8 @@ export interface TableRow extends ProcessFacts {
   /** Its place in the kill order; absent for processes that are never killed. */
   readonly rank?: number;
   readonly ineligible?: IneligibleReason;
+  /** Of its anonymous memory and swap, over the last five minutes; absent while that is not known, or noise. */
+  readonly growthBytesPerMinute?: number;
 }
 
 export interface TableRows {
@@ -82,8 +86,8 @@ export interface ProcessDetail {
   /** What systemd ends if the kernel kills it; empty for what is never killed. */
   readonly endsWith: readonly EndsWith[];
   readonly history: readonly ProcessPoint[];
-  /** Slope of its history, when there is enough of it to say. */
-  readonly growthBytesPerMinute?: number;
+  /** Absent unless it has grown for hours. */
+  readonly steadyGrowth?: SteadyGrowth;
   /** What a change may be meant for, this process alone first; empty where its value decides nothing. */
   readonly targets: readonly TargetChoice[];
   /** The oom_score_adj that moves it behind the n-th of the others, with room to grow, by the smallest change; absent where none does. */
@@ -104,7 +108,8 @@ export interface Frame {
   readonly memory: MemoryState;
   /** Programs that kill before the kernel does, with what each waits for. */
   readonly killers: readonly Killer[];
-  readonly outlook?: Outlook;
+  /** Of the machine; those of cgroups are in `scopes`. */
+  readonly forecast?: Forecast;
   readonly order: KillOrderView;
   /** The fullest of the cgroups with a limit, at most `FRAME_SCOPES`, and the chosen one. `watch.scopes` has them all. */
   readonly scopes: readonly ScopeSummary[];

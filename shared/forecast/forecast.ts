@@ -24,16 +24,16 @@ const LEAST_ACCELERATION = 1.2;
  * How far from the middle the truth is in 4 of 5 cases: tuned on one half of the scenarios' seeds, reported on the other (docs/forecast.md). The
  * truth is later than the middle more often than sooner, since a fall is noticed when it is fast.
  */
-const SPAN = { steps: 2.6, halves: 0.5, noise: 0.5, later: 1.6 };
-const NOISE_AT_END = 1.1;
+const SPAN = { steps: 3.2, halves: 0.5, noise: 0.5, later: 1.6 };
+const NOISE_AT_END = 1.3;
 /** The last reading may be as old, and the end is noticed as late. */
-const READING_SECONDS = 0.7;
+const READING_SECONDS = 1;
 /** A wider span, in logarithms to one side, says nothing. */
 const WIDEST_SPAN = Math.log(2);
 const ACCELERATING_SPAN = { low: 0.6, high: 0.2 };
 
 /** A fall is like one that stopped by itself if it is not much deeper, about as fast, and memory lasts for it. */
-const USUAL_DEPTH = 1.1;
+const USUAL_DEPTH = 1.25;
 const USUAL_PACE = 4;
 
 /** What else is known of the scope of a fall. */

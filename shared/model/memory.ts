@@ -10,6 +10,16 @@ export interface Pressure {
 export interface Swap {
   readonly totalBytes: number;
   readonly freeBytes: number;
+  /** Where swapped pages are kept compressed in memory (zram, zswap); absent where they are not, or that cannot be read. */
+  readonly compressed?: CompressedSwap;
+}
+
+/** Swap that takes memory itself. */
+export interface CompressedSwap {
+  /** What a swapped byte takes of memory: 0.33 at a ratio of 3. */
+  readonly share: number;
+  /** What can still be swapped before the limit of the device is reached (zram's mem_limit); absent where it has none. */
+  readonly roomBytes?: number;
 }
 
 /** Committed memory and its limit (vm.overcommit_memory and /proc/meminfo). */
@@ -43,11 +53,4 @@ export interface MemoryState {
   readonly majorFaultsPerSecond?: number;
   /** vmstat oom_kill: kills by the kernel since boot. Absent before Linux 4.13. */
   readonly oomKills?: number;
-}
-
-/** When memory would be gone if it went on like this. */
-export interface Outlook {
-  readonly seconds: number;
-  readonly lowSeconds: number;
-  readonly highSeconds: number;
 }

@@ -1,3 +1,4 @@
+import { type Forecast } from './forecast.ts';
 import { type Headroom, type HighState } from './headroom.ts';
 
 /** Where memory runs out: on the whole machine, or in a memory cgroup with a limit. */
@@ -46,4 +47,8 @@ export interface ScopeSummary extends CgroupLimit {
   /** Absent when this cgroup runs out first. */
   readonly firstAbove?: FirstAbove;
   readonly processCount: number;
+  /** Of its memory, in 4 of 5 cases; absent where nothing can be said. */
+  readonly forecast?: Forecast;
+  /** What of it is lost for it, over the last five minutes; negative where it is given back. Absent while that is not known, or noise. */
+  readonly growthBytesPerMinute?: number;
 }

@@ -4,6 +4,7 @@ import * as cgroup from './en/cgroup.ts';
 import { cgroupName, subjectName } from './en/cgroup-name.ts';
 import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
+import { forecast } from './en/forecast.ts';
 import { headroom } from './en/headroom.ts';
 import { killers } from './en/killers.ts';
 import { own } from './en/own.ts';
@@ -28,6 +29,7 @@ export const en = {
   cgroup,
   cgroupName,
   subjectName,
+  forecast,
   headroom,
   killers,
   changes,

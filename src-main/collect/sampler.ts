@@ -29,6 +29,8 @@ export interface Interest {
   readonly watched: readonly ProcessId[];
   /** Paths of the cgroups whose kill order is shown. */
   readonly scopes: readonly string[];
+  /** Paths of more cgroups whose figures are read in this tick. */
+  readonly groups?: readonly string[];
   /** Read the figures of every process in this tick. */
   readonly everything: boolean;
   /** No client is connected: in most ticks it is enough to see whether anything of the front has changed. */
@@ -128,7 +130,13 @@ export class Sampler {
     };
     const watched = interest.watched.flatMap(({ pid }) => this.#table.get(pid)?.observed.cgroup ?? []);
     const everywhere = () => this.#cgroupPaths(interest);
-    this.#cgroups.refresh(interest.scopes, watched, everywhere, surroundings, monotonicMs);
+    this.#cgroups.refresh(
+      interest.scopes,
+      [...watched, ...(interest.groups ?? [])],
+      everywhere,
+      surroundings,
+      monotonicMs,
+    );
     this.#last = { interest, surroundings, monotonicMs };
     return ok({
       seq,

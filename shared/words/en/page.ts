@@ -7,7 +7,7 @@ import { formatDuration } from '#shared/format/duration.ts';
 import { type Rights } from '#shared/model/change.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { type EndsWith } from '#shared/model/kill-order.ts';
-import { type Commit, type MemoryState, type Outlook, type Pressure } from '#shared/model/memory.ts';
+import { type Commit, type MemoryState, type Pressure } from '#shared/model/memory.ts';
 import { headroom as headroomWords } from './headroom.ts';
 
 const ORDINALS = [
@@ -69,9 +69,6 @@ export const header = {
   available: (bytes: number) => `${formatBytes(bytes)} available`,
   of: ({ totalBytes, swap }: MemoryState) =>
     `of ${formatBytes(totalBytes)}${swap === undefined ? ', no swap' : ` and ${formatBytes(swap.totalBytes)} swap`}`,
-  outlook: ({ seconds }: Outlook) => `at this rate out of memory in about ${formatDuration(seconds)}`,
-  outlookRange: ({ lowSeconds, highSeconds }: Outlook) =>
-    `(${formatDuration(lowSeconds)} to ${formatDuration(highSeconds)})`,
   processes: 'processes',
   shared: 'shared',
   kernel: 'kernel',
@@ -182,6 +179,7 @@ export const table = {
     swap: 'Swapped',
     oomScore: 'oom_score',
     oomScoreAdj: 'adj',
+    growth: 'Growth',
   } satisfies Record<SortColumn, string>,
   sortNames: {
     rank: 'place in the kill order',
@@ -193,6 +191,7 @@ export const table = {
     swap: 'swapped memory',
     oomScore: 'oom_score',
     oomScoreAdj: 'oom_score_adj',
+    growth: 'growth of the last five minutes',
   } satisfies Record<SortColumn, string>,
   reverse: 'Reverse the order',
 };
@@ -226,7 +225,6 @@ export const detail = {
   historyChart: (fromBytes: number, toBytes: number) =>
     `From ${formatBytes(fromBytes)} to ${formatBytes(toBytes)} since it was first read`,
   historyShort: 'Not enough readings to draw yet.',
-  full: (name: string, seconds: number) => `${name} is full in about ${formatDuration(seconds)}`,
   protect: 'What would protect it',
   protectWarn: 'New child processes inherit the value. Lowering it may need root.',
   copy: 'Copy',

@@ -256,6 +256,12 @@ export function roomText({ bytes, growthBytesPerMinute }: RoomToGrow): string {
     : `for an hour of its growth (${formatBytes(bytes)})`;
 }
 
+/** The same in a column, a minute: `+12 MiB`; empty where it is not known or keeps its size. */
+export function growthText(bytesPerMinute: number | undefined): string {
+  if (bytesPerMinute === undefined || Math.abs(bytesPerMinute) < 64 * 1024) return '';
+  return `${bytesPerMinute > 0 ? '+' : ''}${formatBytes(bytesPerMinute)}`;
+}
+
 /** How its memory moves. */
 export function growthSentence(bytesPerMinute: number): string {
   if (Math.abs(bytesPerMinute) < 64 * 1024) return 'keeps its size';

@@ -1,7 +1,9 @@
 import { type Estimate, estimate, LEAST_DROP_SHARE } from '#shared/forecast/forecast.ts';
 import { type Fall, fallIn } from '#shared/forecast/fall.ts';
+import { growthRate } from '#shared/forecast/growth.ts';
 import { PastFalls } from '#shared/forecast/past-falls.ts';
-import { median, type Points } from '#shared/forecast/points.ts';
+import { type Points } from '#shared/forecast/points.ts';
+import { Lows, Medians, PointList } from './point-list.ts';
 
 /** What is kept of each of the three: four minutes, an hour, a day. */
 const MOST_POINTS = 240;
@@ -21,66 +23,57 @@ export interface FallingEstimate extends Estimate {
 }
 
 /**
- * What was left of a scope over time, at three scales: each second of the last minutes, medians of 15 s of the last hour, and minima of five
- * minutes of the last day, in which a garbage collector's sawtooth is level.
+ * What was left of a scope over time, at three scales: each second of the last minutes, medians of 15 s of the last hour, and lows of five
+ * minutes of the last day.
  */
 export class LeftSeries {
   readonly #scopeBytes: number;
   readonly #past: PastFalls;
   #minutes = new PointList(MOST_POINTS);
-  #hour = new PointList(MOST_POINTS);
-  #day = new PointList(MOST_DAY_POINTS);
+  #hour = new Medians(HOUR_SECONDS, MOST_POINTS);
+  #day = new Lows(DAY_SECONDS, MOST_DAY_POINTS);
   #lastSeconds = -Infinity;
   #leftBytes = 0;
-  #bucket: number[] = [];
-  #bucketEnds = -Infinity;
-  #lowest = Infinity;
-  #lowestSeconds = -Infinity;
-  #lowestEnds = -Infinity;
 
   constructor(scopeBytes: number) {
     this.#scopeBytes = scopeBytes;
     this.#past = new PastFalls(scopeBytes);
   }
 
-  /** Takes what is left at a moment of a clock that never goes back. More than one reading a second brings nothing. */
-  add(seconds: number, leftBytes: number): void {
-    if (seconds - this.#lastSeconds < EVERY_SECONDS) return;
+  /** Takes what is left at a moment of a clock that never goes back. True where it was due: more than one reading a second brings nothing. */
+  add(seconds: number, leftBytes: number): boolean {
+    if (seconds - this.#lastSeconds < EVERY_SECONDS) return false;
     this.#lastSeconds = seconds;
     this.#leftBytes = leftBytes;
     this.#minutes.push(seconds, leftBytes);
+    this.#hour.add(seconds, leftBytes);
+    this.#day.add(seconds, leftBytes);
     this.#past.add(seconds, leftBytes);
-    if (seconds >= this.#bucketEnds) {
-      if (this.#bucket.length > 0) this.#hour.push(this.#bucketEnds - HOUR_SECONDS / 2, median(this.#bucket));
-      this.#bucket = [];
-      this.#bucketEnds = endOf(seconds, HOUR_SECONDS);
-    }
-    this.#bucket.push(leftBytes);
-    if (seconds >= this.#lowestEnds) {
-      if (this.#lowest < Infinity) this.#day.push(this.#lowestSeconds, this.#lowest);
-      this.#lowest = Infinity;
-      this.#lowestEnds = endOf(seconds, DAY_SECONDS);
-    }
-    if (leftBytes >= this.#lowest) return;
-    this.#lowest = leftBytes;
-    this.#lowestSeconds = seconds;
+    return true;
   }
 
-  /** Forgets the curve: a kill, new swap or another limit ended it. What was learned of usual falls stays. */
+  /** The kernel killed: a fall that ends now did not stop by itself. The curve goes on; where much was freed it has a new high. */
+  killed(): void {
+    this.#past.cut();
+  }
+
+  /** Forgets the curve: the machine slept. What was learned of usual falls stays. */
   cut(): void {
     this.#minutes = new PointList(MOST_POINTS);
-    this.#hour = new PointList(MOST_POINTS);
-    this.#day = new PointList(MOST_DAY_POINTS);
-    this.#bucket = [];
-    this.#bucketEnds = -Infinity;
-    this.#lowest = Infinity;
-    this.#lowestEnds = -Infinity;
+    this.#hour = new Medians(HOUR_SECONDS, MOST_POINTS);
+    this.#day = new Lows(DAY_SECONDS, MOST_DAY_POINTS);
     this.#past.cut();
+  }
+
+  /** What of it goes, in bytes a second over the last five minutes; undefined where there is too little to say, or it is noise. */
+  growthRate(): number | undefined {
+    const rate = growthRate(this.#hour.points);
+    return rate === undefined ? undefined : -rate;
   }
 
   /** When nothing is left if the present fall goes on, by the finest scale that has all of it; undefined where nothing can be said. */
   estimate(): FallingEstimate | undefined {
-    return this.#byFine(this.#minutes) ?? this.#byFine(this.#hour) ?? this.#byDay();
+    return this.#byFine(this.#minutes) ?? this.#byFine(this.#hour.points) ?? this.#byDay();
   }
 
   #byFine(points: Points): FallingEstimate | undefined {
@@ -90,7 +83,7 @@ export class LeftSeries {
 
   /** Its points are lows: what would be left in the next low counts, not what is left between two. */
   #byDay(): FallingEstimate | undefined {
-    const fall = this.#fall(this.#day, DAY_TOLERANCE);
+    const fall = this.#fall(this.#day.points, DAY_TOLERANCE);
     if (fall === undefined || fall.blockCount < FEWEST_LOWS) return undefined;
     const nextLow = fall.endBytes - Math.max(fall.laterRate, 0) * (this.#lastSeconds - fall.endSeconds);
     return this.#estimate(fall, Math.max(0, nextLow), true);
@@ -101,30 +94,12 @@ export class LeftSeries {
   }
 
   #estimate(fall: Fall, leftBytes: number, ofLows = false): FallingEstimate | undefined {
-    const found = estimate(fall, { leftBytes, scopeBytes: this.#scopeBytes, past: this.#past.falls, ofLows });
+    const found = estimate(fall, {
+      leftBytes,
+      scopeBytes: this.#scopeBytes,
+      past: this.#past.falls,
+      ofLows,
+    });
     return found === undefined ? undefined : { ...found, fall };
   }
-}
-
-/** The newest points. */
-class PointList implements Points {
-  readonly seconds: number[] = [];
-  readonly bytes: number[] = [];
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  push(seconds: number, bytes: number): void {
-    this.seconds.push(seconds);
-    this.bytes.push(bytes);
-    if (this.bytes.length <= this.#most) return;
-    this.seconds.shift();
-    this.bytes.shift();
-  }
-}
-
-function endOf(seconds: number, length: number): number {
-  return (Math.floor(seconds / length) + 1) * length;
 }

@@ -1,18 +1,18 @@
 import { type Frame, type TimelinePoint, type View } from '#shared/contract/watch.ts';
+import { compact } from '#shared/optional.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { type Killer } from '#shared/model/killer.ts';
-import { type Outlook } from '#shared/model/memory.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
 import { type Sampler } from '../../collect/sampler.ts';
 import { type KillerWatch } from '../../collect/killers/killer-watch.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { Forecasts } from '../forecast/forecasts.ts';
 import { type Client, FOLLOWED_PLACES, interestOf } from './client.ts';
 import { INTERVALS, nextInterval, type Intervals } from './clock/interval.ts';
 import { type OrderOfScope } from './order-view.ts';
-import { outlookOf } from './outlook.ts';
-import { ProcessHistories } from './process-histories.ts';
+
 import { type FrameSources, processOf, SnapshotFrames } from './snapshot-frames.ts';
 import { TickTimer, type Timers } from './clock/tick-timer.ts';
 import { Timeline } from './timeline.ts';
@@ -46,7 +46,7 @@ export class Monitor {
   readonly #onSnapshot: (snapshot: Snapshot) => void;
   readonly #clients = new Set<Client>();
   readonly #timeline = new Timeline();
-  readonly #histories = new ProcessHistories();
+  readonly #forecasts: Forecasts;
   readonly #sources: FrameSources;
   /** Of the last snapshot. */
   #frames: SnapshotFrames | undefined;
@@ -56,7 +56,6 @@ export class Monitor {
   /** The last snapshot was taken while no client looked: some of its figures may be a few ticks old. */
   #isGlance = false;
   #killers: readonly Killer[] = [];
-  #outlook: Outlook | undefined;
   #intervalMs: number;
   #killSeenMs = -Infinity;
   #running = false;
@@ -70,8 +69,9 @@ export class Monitor {
     commands,
     ...timers
   }: MonitorOptions) {
+    this.#forecasts = new Forecasts(sampler.host.pageSizeBytes);
     this.#sources = {
-      histories: this.#histories,
+      forecasts: this.#forecasts,
       unitFacts,
       commands,
       views: () => [...this.#clients].map(({ view }) => view),
@@ -94,7 +94,7 @@ export class Monitor {
 
   /** How fast a process that was followed grows, in bytes a minute; undefined while that is not known. */
   growthBytesPerMinute(process: ProcessId): number | undefined {
-    return this.#histories.growthBytesPerMinute(process, this.#sampler.host.pageSizeBytes);
+    return this.#forecasts.histories.growthBytesPerMinute(process);
   }
 
   /** From now on it samples as often as this says. */
@@ -143,7 +143,7 @@ export class Monitor {
   }
 
   #sample(everything = false): Result<SnapshotFrames> {
-    const interest = interestOf([...this.#clients], this.#frames?.snapshot);
+    const interest = interestOf([...this.#clients], this.#frames?.snapshot, this.#forecasts.closely);
     const sampled = this.#sampler.sample({ ...interest, everything });
     if (!sampled.ok) return sampled;
     // The first one reads every process.
@@ -277,24 +277,21 @@ export class Monitor {
       ...frame.value,
       intervalMs: this.#intervalMs,
       killers: this.#killers,
-      ...(this.#outlook === undefined ? {} : { outlook: this.#outlook }),
+      ...compact({ forecast: this.#forecasts.machine }),
     });
   }
 
-  /** What the timeline, the outlook and the histories keep of a tick. */
+  /** What the timeline, the forecasts and the histories keep of a tick. */
   #remember(frames: SnapshotFrames): void {
     const { timeMs, memory } = frames.snapshot;
     this.#killers = this.#killerWatch?.in(frames.snapshot) ?? [];
     this.#timeline.add(timeMs, memory.state);
-    if (this.#ticks % 5 === 0) {
-      this.#outlook = outlookOf(this.#timeline.since(timeMs - 15 * 60_000), memory.state, timeMs);
-    }
     const order = frames.order(GLOBAL_SCOPE, FOLLOWED_PLACES);
     const front = order.ok ? order.value.order.places.slice(0, FOLLOWED_PLACES).map(({ task }) => task) : [];
     const chosen = [...this.#clients].flatMap(
       ({ view }) => (view.chosen === undefined ? undefined : processOf(frames.snapshot, view.chosen)) ?? [],
     );
-    this.#histories.add(timeMs, [...front, ...chosen]);
+    this.#forecasts.take(frames.snapshot, [...front, ...chosen]);
   }
 }
 

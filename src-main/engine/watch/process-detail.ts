@@ -1,4 +1,5 @@
 import { type ProcessDetail } from '#shared/contract/watch.ts';
+import { compact } from '#shared/optional.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type CgroupLimit } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
@@ -6,7 +7,7 @@ import { type Snapshot } from '../../collect/snapshot.ts';
 import { headroomIn, limitAt } from './headroom.ts';
 import { endsWith, type UnitFactsOf } from './ends-with.ts';
 import { orderOfScope, type OrderOfScope } from './order-view.ts';
-import { type ProcessHistories } from './process-histories.ts';
+import { type ProcessHistories } from '../forecast/process-histories.ts';
 import { LATER_BEHIND, moveBehind, roomToGrow } from './room-to-grow.ts';
 import { rowOf } from './table-rows.ts';
 import { targetsAround } from './targets.ts';
@@ -21,16 +22,16 @@ export function processDetail(
 ): ProcessDetail {
   const chain = chainOf(snapshot, process);
   const tightest = tightestOf(snapshot, process);
-  const growth = histories.growthBytesPerMinute(process, snapshot.host.pageSizeBytes);
+  const growth = histories.growthBytesPerMinute(process);
   const protect = protection(snapshot, ofScope, process, growth);
   return {
-    process: rowOf(ofScope, process),
+    process: rowOf(ofScope, process, histories),
     chain,
     ...(tightest === undefined ? {} : { tightest }),
     endsWith: facts === undefined ? [] : endsWith(snapshot, killedWith(ofScope, process), facts),
     history: histories.of(process),
     targets: targetsAround(snapshot, process),
-    ...(growth === undefined ? {} : { growthBytesPerMinute: growth }),
+    ...compact({ steadyGrowth: histories.steadyGrowth(process, snapshot.memory.state.totalBytes) }),
     ...(protect === undefined ? {} : { protect }),
   };
 }

@@ -1,12 +1,14 @@
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { FRAME_SCOPES, type ScopePage, type ScopeRange } from '#shared/contract/watch.ts';
 import { matchesScope, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
+import { compact } from '#shared/optional.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { type GroupForecasts } from '../forecast/group-forecasts.ts';
 import { firstAboveOf, headroomIn, limitAt } from './headroom.ts';
 
-/** All cgroups with a limit and processes in them, the fullest first. */
-export function scopesOf(snapshot: Snapshot): ScopeSummary[] {
+/** All cgroups with a limit and processes in them, the fullest first, with what is forecast of them where that is followed. */
+export function scopesOf(snapshot: Snapshot, forecasts?: Pick<GroupForecasts, 'of'>): ScopeSummary[] {
   const { cgroups, processes } = snapshot;
   const limited = [...cgroups.values()].filter(({ limitBytes }) => limitBytes !== undefined);
   if (limited.length === 0) return [];
@@ -18,7 +20,9 @@ export function scopesOf(snapshot: Snapshot): ScopeSummary[] {
     const { limitBytes, headroom } = limit;
     const firstAbove = firstAboveOf(headroomIn(snapshot).chain(path), path);
     const above = firstAbove === undefined ? {} : { firstAbove };
-    return [{ ...limit, limitBytes, headroom, processCount, ...above }];
+    const { forecast, growthBytesPerMinute } = forecasts?.of(path) ?? {};
+    const outlook = compact({ forecast, growthBytesPerMinute });
+    return [{ ...limit, limitBytes, headroom, processCount, ...above, ...outlook }];
   });
   return inhabited.sort((a, b) => fullness(b) - fullness(a));
 }

@@ -5,6 +5,7 @@ import { type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
+import { type Forecasts } from '../forecast/forecasts.ts';
 import { unitsAround } from './ends-with.ts';
 import {
   hasPlace,
@@ -16,14 +17,13 @@ import {
   type OrderOfScope,
 } from './order-view.ts';
 import { processDetail } from './process-detail.ts';
-import { type ProcessHistories } from './process-histories.ts';
 import { frameScopes, scopesOf } from './scope-summaries.ts';
 import { showsFront, tableRows } from './table-rows.ts';
 import { type WholeCommands } from './whole-commands.ts';
 
 /** What the frames of a snapshot show of other sources than the snapshot. */
 export interface FrameSources {
-  readonly histories: ProcessHistories;
+  readonly forecasts: Pick<Forecasts, 'histories' | 'groups'>;
   /** What systemd ends after a kill; without it a frame says nothing of that. */
   readonly unitFacts: Pick<UnitFactsCache, 'of' | 'ensure' | 'outdated'> | undefined;
   /** Whole command lines, for what is searched for. */
@@ -33,7 +33,7 @@ export interface FrameSources {
 }
 
 /** The part of a frame that depends on the client's view. */
-export type ViewFrame = Omit<Frame, 'intervalMs' | 'killers' | 'outlook'>;
+export type ViewFrame = Omit<Frame, 'intervalMs' | 'killers' | 'forecast'>;
 
 /** The frames of one snapshot. An order, a detail and the list of scopes are computed when a frame first shows them, and once. */
 export class SnapshotFrames {
@@ -51,7 +51,7 @@ export class SnapshotFrames {
 
   /** All cgroups with a limit, the fullest first. */
   scopes(): readonly ScopeSummary[] {
-    return (this.#scopes ??= scopesOf(this.snapshot));
+    return (this.#scopes ??= scopesOf(this.snapshot, this.#sources.forecasts.groups));
   }
 
   /** The order of a scope, `places` long at least. Computed again when more places are asked for. */
@@ -73,7 +73,9 @@ export class SnapshotFrames {
     if (!found.ok) return found;
     const ofScope = found.value;
     const table =
-      view.table === undefined ? undefined : tableRows(ofScope, view.table, this.#sources.commands);
+      view.table === undefined
+        ? undefined
+        : tableRows(ofScope, view.table, this.#sources.commands, this.#sources.forecasts.histories);
     const chosen = view.chosen === undefined ? undefined : processOf(snapshot, view.chosen);
     const scopes = this.scopes();
     return ok({
@@ -112,9 +114,9 @@ export class SnapshotFrames {
     const key = `${chosen.pid} ${pathOf(scope)}`;
     const known = this.#details.get(key);
     if (known !== undefined) return known;
-    const { histories, unitFacts } = this.#sources;
+    const { forecasts, unitFacts } = this.#sources;
     void unitFacts?.ensure(unitsAround(chosen));
-    const detail = processDetail(this.snapshot, ofScope, chosen, histories, unitFacts);
+    const detail = processDetail(this.snapshot, ofScope, chosen, forecasts.histories, unitFacts);
     this.#details.set(key, detail);
     return detail;
   }

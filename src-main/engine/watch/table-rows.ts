@@ -5,6 +5,7 @@ import { type IneligibleReason } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type OrderOfScope } from './order-view.ts';
 import { processFacts } from './process-facts.ts';
+import { type ProcessHistories } from '../forecast/process-histories.ts';
 import { type WholeCommands } from './whole-commands.ts';
 
 /** A process with its place, before its facts are put together for the few rows that are shown. */
@@ -14,6 +15,11 @@ interface Placed {
   readonly ineligible?: IneligibleReason;
   readonly badnessPages: number;
 }
+
+/** Who knows how processes grow. */
+type Growth = Pick<ProcessHistories, 'growthBytesPerMinute'>;
+
+const UNKNOWN_GROWTH: Growth = { growthBytesPerMinute: () => undefined };
 
 const haystacks = new WeakMap<ObservedProcess, string>();
 const places = new WeakMap<OrderOfScope, readonly Placed[]>();
@@ -28,7 +34,12 @@ export function showsFront({ query, sort, descending }: TableRange): boolean {
  * go as far as the range does where that shows the front, and to its end otherwise. `commands`: where commands are compared whole, also those
  * that the snapshot has cut.
  */
-export function tableRows(ofScope: OrderOfScope, range: TableRange, commands?: WholeCommands): TableRows {
+export function tableRows(
+  ofScope: OrderOfScope,
+  range: TableRange,
+  commands?: WholeCommands,
+  growth: Growth = UNKNOWN_GROWTH,
+): TableRows {
   const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = placed(ofScope).filter(({ task }) =>
     words.every(
@@ -37,19 +48,23 @@ export function tableRows(ofScope: OrderOfScope, range: TableRange, commands?: W
         (task.commandIsCut !== undefined && commands?.of(task).includes(word) === true),
     ),
   );
-  const compare = COMPARE[range.sort];
+  const compare = range.sort === 'growth' ? byGrowth(growth) : COMPARE[range.sort];
   const direction = range.descending ? -1 : 1;
   matching.sort((a, b) => direction * compare(a, b) || a.task.pid - b.task.pid);
   const rows = matching.slice(range.from, range.from + range.count);
   // Every process has a place, dies with one that has, or is never killed.
   const total = words.length === 0 ? ofScope.tasks.length : matching.length;
-  return { range, total, rows: rows.map((row) => tableRow(row, ofScope)) };
+  return { range, total, rows: rows.map((row) => tableRow(row, ofScope, growth)) };
 }
 
 /** The row of one process, wherever it stands. */
-export function rowOf(ofScope: OrderOfScope, process: ObservedProcess): TableRow {
+export function rowOf(
+  ofScope: OrderOfScope,
+  process: ObservedProcess,
+  growth: Growth = UNKNOWN_GROWTH,
+): TableRow {
   const found = placed(ofScope).find(({ task }) => task === process);
-  return tableRow(found ?? { task: process, badnessPages: 0 }, ofScope);
+  return tableRow(found ?? { task: process, badnessPages: 0 }, ofScope, growth);
 }
 
 /** All processes of a scope. The table and the details of a process both ask for them in every frame. */
@@ -80,16 +95,18 @@ function place({ order, outside, context }: OrderOfScope): Placed[] {
   return all;
 }
 
-function tableRow({ task, rank, ineligible }: Placed, { context }: OrderOfScope): TableRow {
+function tableRow({ task, rank, ineligible }: Placed, { context }: OrderOfScope, growth: Growth): TableRow {
+  const growthBytesPerMinute = growth.growthBytesPerMinute(task);
   return {
     ...processFacts(task, context),
     ...(rank === undefined ? {} : { rank }),
     ...(ineligible === undefined ? {} : { ineligible }),
+    ...(growthBytesPerMinute === undefined ? {} : { growthBytesPerMinute }),
   };
 }
 
 /** In ascending order. Rank 1 comes first; those without a place come last. */
-const COMPARE: Record<SortColumn, (a: Placed, b: Placed) => number> = {
+const COMPARE: Record<Exclude<SortColumn, 'growth'>, (a: Placed, b: Placed) => number> = {
   rank: (a, b) => (a.rank ?? Number.MAX_SAFE_INTEGER) - (b.rank ?? Number.MAX_SAFE_INTEGER),
   name: (a, b) => compareText(a.task.name, b.task.name),
   pid: (a, b) => a.task.pid - b.task.pid,
@@ -101,6 +118,17 @@ const COMPARE: Record<SortColumn, (a: Placed, b: Placed) => number> = {
   oomScore: (a, b) => a.task.oomScore - b.task.oomScore,
   oomScoreAdj: (a, b) => a.task.oomScoreAdj - b.task.oomScoreAdj,
 };
+
+/** Those of which nothing is known come before those that shrink. */
+function byGrowth(growth: Growth): (a: Placed, b: Placed) => number {
+  const known = new Map<Placed, number>();
+  const of = (placed: Placed) => {
+    const before = known.get(placed) ?? growth.growthBytesPerMinute(placed.task) ?? -Infinity;
+    known.set(placed, before);
+    return before;
+  };
+  return (a, b) => (of(a) === of(b) ? 0 : of(a) - of(b));
+}
 
 /** By code units: locale-aware comparison costs tens of milliseconds for thousands of names. */
 function compareText(a: string, b: string): number {

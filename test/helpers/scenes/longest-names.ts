@@ -24,7 +24,14 @@ export function longestNames(): SceneSetup {
     majorFaults: 9_999_999,
     commit: { chargeBytes: 4096 * GIB, limitBytes: 23.7 * GIB, mode: 0 },
     killers: [oomd, earlyoom('-m', '10')],
-    outlook: { seconds: 1560, lowSeconds: 1080, highSeconds: 2460 },
+    forecast: {
+      lowSeconds: 1080,
+      middleSeconds: 1560,
+      highSeconds: 2460,
+      fallingSeconds: 1260,
+      fellBytes: 2.1 * GIB,
+      taker: { kind: 'group', path: '/a', label: 'w'.repeat(200), tookBytes: 2 * GIB },
+    },
     kills: 4,
     drift: 0,
     troubles: [

@@ -19,7 +19,8 @@ import {
   type OrderEntry,
 } from '#shared/model/kill-order.ts';
 import { type Machine } from '#shared/model/machine.ts';
-import { type MemoryState, type Outlook } from '#shared/model/memory.ts';
+import { type MemoryState } from '#shared/model/memory.ts';
+import { type Forecast } from '#shared/model/forecast.ts';
 import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/model/process.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
@@ -71,7 +72,7 @@ export interface SceneSetup {
   readonly majorFaults?: number | 'missing';
   readonly commit?: MemoryState['commit'];
   readonly killers?: readonly SceneKiller[];
-  readonly outlook?: Outlook;
+  readonly forecast?: Forecast;
   readonly troubles?: readonly Trouble[];
   readonly kills?: number;
   readonly doctor?: DoctorReport;
@@ -148,7 +149,7 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       intervalMs: 1000,
       memory,
       killers: (setup.killers ?? []).map((killer) => killer(memory)),
-      ...(setup.outlook !== undefined && { outlook: setup.outlook }),
+      ...(setup.forecast !== undefined && { forecast: setup.forecast }),
       order,
       scopes: frameScopes(scopes, view.scope),
       scopeCount: scopes.length,
@@ -371,7 +372,7 @@ function detailOf(
     process.rank === undefined ? undefined : rows.find(({ rank }) => rank === (process.rank ?? 0) + 5);
   const unit = Math.trunc(totalPages(setup) / 1000);
   return {
-    process,
+    process: { ...process, growthBytesPerMinute: (used * 0.45 * PAGE) / 59 },
     targets: [
       { target: { kind: 'process', id: { pid: process.pid, startTicks: process.startTicks } }, count: 1 },
     ],
@@ -382,7 +383,6 @@ function detailOf(
       }),
     endsWith: setup.seeds.find(({ name }) => name === process.name)?.ends ?? [],
     history,
-    growthBytesPerMinute: (used * 0.45 * PAGE) / 59,
     ...(behind !== undefined &&
       process.rank !== undefined &&
       unit > 0 && {
@@ -405,6 +405,7 @@ const ORDER_BY: Record<SortColumn, (row: TableRow) => number | string> = {
   swap: ({ swapPages }) => swapPages,
   oomScore: ({ oomScore }) => oomScore,
   oomScoreAdj: ({ oomScoreAdj }) => oomScoreAdj,
+  growth: ({ growthBytesPerMinute }) => growthBytesPerMinute ?? -Infinity,
 };
 
 function tableOf(rows: readonly TableRow[], range: TableRange): TableRows {

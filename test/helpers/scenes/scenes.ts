@@ -12,7 +12,7 @@ import { sickReport } from './scene-reports.ts';
 export const SCENES: Readonly<Record<string, () => SceneMachine>> = {
   workbench: () => sceneMachine(workbench()),
   calm: () => {
-    const { killers: _killers, outlook: _outlook, ...rest } = workbench();
+    const { killers: _killers, forecast: _forecast, ...rest } = workbench();
     return sceneMachine(rest);
   },
   afterKill: () => sceneMachine({ ...workbench(), kills: 2 }),
@@ -45,7 +45,18 @@ function workbench(): SceneSetup {
     majorFaults: 38,
     commit: { chargeBytes: 41.7 * GIB, limitBytes: 23.7 * GIB, mode: 0 },
     killers: [earlyoom('-m', '10', '-s', '100')],
-    outlook: { seconds: 1560, lowSeconds: 1080, highSeconds: 2460 },
+    forecast: {
+      lowSeconds: 1080,
+      middleSeconds: 1560,
+      highSeconds: 2460,
+      fallingSeconds: 1260,
+      fellBytes: 2.1 * GIB,
+      taker: {
+        kind: 'process',
+        process: { pid: 48213, startTicks: 9_000, name: 'java' },
+        tookBytes: 1.9 * GIB,
+      },
+    },
     kills: 1,
     cgroups: [
       { path: '/system.slice', label: 'system.slice', oomGroup: false },
@@ -149,7 +160,14 @@ function pressed(): SceneSetup {
     seeds: [{ name: 'blender', anon: 5200, swap: 2900, tables: 18 }, ...base.seeds],
     pressure: { some10: 74.2, full10: 38.5 },
     majorFaults: 2140,
-    outlook: { seconds: 48, lowSeconds: 30, highSeconds: 95 },
+    forecast: {
+      lowSeconds: 30,
+      middleSeconds: 48,
+      highSeconds: 95,
+      fallingSeconds: 70,
+      fellBytes: 4.2 * GIB,
+      killer: { name: 'earlyoom', lowSeconds: 0, highSeconds: 12 },
+    },
     commit: { chargeBytes: 23.4 * GIB, limitBytes: 23.7 * GIB, mode: 2 },
   };
 }

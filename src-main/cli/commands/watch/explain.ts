@@ -14,7 +14,7 @@ import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, type OrderOfScope } from '../../../engine/watch/order-view.ts';
 import { unitsAround } from '../../../engine/watch/ends-with.ts';
 import { killedWith, processDetail } from '../../../engine/watch/process-detail.ts';
-import { ProcessHistories } from '../../../engine/watch/process-histories.ts';
+import { ProcessHistories } from '../../../engine/forecast/process-histories.ts';
 import { pidArgument } from '../../terminal/arguments.ts';
 import { jsonHead } from './list-json.ts';
 import { openUnitFacts } from '../../../this-machine.ts';
@@ -55,7 +55,13 @@ async function explain(pid: number): Promise<Result<Explanation>> {
   if (!ofScope.ok) return ofScope;
   const facts = openUnitFacts();
   await facts.ensure(killedWith(ofScope.value, found).flatMap((process) => unitsAround(process)));
-  const detail = processDetail(snapshot.value, ofScope.value, found, new ProcessHistories(), facts);
+  const detail = processDetail(
+    snapshot.value,
+    ofScope.value,
+    found,
+    new ProcessHistories(snapshot.value.host.pageSizeBytes),
+    facts,
+  );
   return ok({ snapshot: snapshot.value, ofScope: ofScope.value, detail });
 }
 

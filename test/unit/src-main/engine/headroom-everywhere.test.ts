@@ -7,7 +7,7 @@ import { warningsFor } from '../../../../src-main/engine/change/adj/warnings.ts'
 import { cgroupState, cgroupPreview } from '../../../../src-main/engine/change/cgroup/limits.ts';
 import { orderOfScope } from '../../../../src-main/engine/watch/order-view.ts';
 import { processDetail } from '../../../../src-main/engine/watch/process-detail.ts';
-import { ProcessHistories } from '../../../../src-main/engine/watch/process-histories.ts';
+import { ProcessHistories } from '../../../../src-main/engine/forecast/process-histories.ts';
 import { scopesOf } from '../../../../src-main/engine/watch/scope-summaries.ts';
 import { snapshotOf } from '../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../helpers/proc-tree.ts';
@@ -59,7 +59,7 @@ function everywhere(path: string): Record<string, Headroom | undefined> {
   const raised = cgroupPreview(snapshot, { path, setting: 'max', value: limit + 4096 });
   if (!inside.ok || !whole.ok || !state.ok || !raised.ok || server === undefined)
     throw new Error('built wrong');
-  const detail = processDetail(snapshot, whole.value, server, new ProcessHistories());
+  const detail = processDetail(snapshot, whole.value, server, new ProcessHistories(4096));
   const atRaised = raised.value.effects.flatMap(({ fact }) => (fact.kind === 'headroom' ? [fact] : []))[0];
   const own = state.value.headroom;
   return {
@@ -103,7 +103,7 @@ describe('the headroom of one cgroup', () => {
     const whole = orderOfScope(snapshot, GLOBAL_SCOPE);
     const server = snapshot.processes.find(({ pid }) => pid === 10);
     if (!whole.ok || server === undefined) throw new Error('built wrong');
-    const detail = processDetail(snapshot, whole.value, server, new ProcessHistories());
+    const detail = processDetail(snapshot, whole.value, server, new ProcessHistories(4096));
     const [change] = [{ ...server, before: 0, after: -500 }];
     const warnings = warningsFor({
       ...{ snapshot, ofScope: whole.value, intent: { kind: 'adj', oomScoreAdj: -500 } },

@@ -368,15 +368,20 @@ describe('Monitor', () => {
     const { tree, monitor, next, client } = monitored();
     monitor.start();
     const { client: looking, frames } = client();
-    for (let tick = 1; tick <= 80; tick++) {
-      if (tick === 79) monitor.watch(looking, VIEW);
+    const silent: boolean[] = [];
+    for (let tick = 1; tick <= 160; tick++) {
+      if (tick === 40) monitor.watch(looking, VIEW);
       tree.setMeminfo({ memAvailableBytes: (6000 - tick * 20) * MIB });
       next();
+      if (tick === 60) silent.push(frames.at(-1)?.forecast === undefined);
     }
-    // 20 MiB in 2 s: what is left lasts for some 440 s.
-    const outlook = frames.at(-1)?.outlook;
-    expect(outlook?.seconds).toBeGreaterThan(400);
-    expect(outlook?.seconds).toBeLessThan(480);
+    // A fall that has lasted for one minute does not tell of the next five.
+    expect(silent).toEqual([true]);
+    const { forecast, intervalMs = 0 } = frames.at(-1) ?? {};
+    const truth = ((6000 - 160 * 20) / 20) * (intervalMs / 1000);
+    expect(forecast?.lowSeconds).toBeLessThan(truth);
+    expect(forecast?.highSeconds).toBeGreaterThan(truth * 0.8);
+    expect(forecast?.fallingSeconds).toBeGreaterThan(60);
   });
 
   it('knows other killers from the start', () => {

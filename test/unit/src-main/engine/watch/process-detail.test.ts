@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { orderOfScope } from '../../../../../src-main/engine/watch/order-view.ts';
 import { processDetail } from '../../../../../src-main/engine/watch/process-detail.ts';
-import { ProcessHistories } from '../../../../../src-main/engine/watch/process-histories.ts';
+import { ProcessHistories } from '../../../../../src-main/engine/forecast/process-histories.ts';
 import { EVERYTHING, processIn, snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 
@@ -14,8 +14,8 @@ function detailOf(pid: number, spec: ProcTreeSpec, scope: Scope = GLOBAL_SCOPE) 
   const order = orderOfScope(snapshot, scope);
   if (!order.ok) throw new Error(order.error.code);
   const process = processIn(snapshot, pid);
-  const histories = new ProcessHistories();
-  histories.add(snapshot.timeMs, [process]);
+  const histories = new ProcessHistories(4096);
+  histories.add(snapshot.timeMs, 0, [process]);
   return processDetail(snapshot, order.value, process, histories);
 }
 

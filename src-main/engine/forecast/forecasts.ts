@@ -1,0 +1,98 @@
+import { machineLeft } from '#shared/forecast/left.ts';
+import { type Forecast } from '#shared/model/forecast.ts';
+import { type ProcessId } from '#shared/model/process.ts';
+import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Interest } from '../../collect/sampler.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { asForecast } from './as-forecast.ts';
+import { GroupForecasts } from './group-forecasts.ts';
+import { largest } from './largest.ts';
+import { LeftSeries } from './left-series.ts';
+import { ProcessHistories } from './process-histories.ts';
+import { ShownForecast } from './shown-forecast.ts';
+import { takerOf } from './takers.ts';
+
+/** The wall clock went on by so much more than the monotonic one: the machine slept, or its clock was set. */
+const SLEPT_MS = 10_000;
+/** The largest processes are followed with a point every so many seconds. */
+const LARGEST_SECONDS = 15;
+
+/** Processes, and paths of cgroups, whose figures are read in the next tick. */
+export type Closely = Required<Pick<Interest, 'watched' | 'groups'>>;
+
+/** The forecasts of the machine and of every cgroup with a limit, from one snapshot after another. */
+export class Forecasts {
+  readonly groups = new GroupForecasts();
+  readonly histories: ProcessHistories;
+  readonly #shown = new ShownForecast();
+  #series: LeftSeries | undefined;
+  #machine: Forecast | undefined;
+  #last: Snapshot | undefined;
+  #large: readonly ProcessId[] = [];
+  #largeSeconds = -Infinity;
+
+  constructor(pageSizeBytes: number) {
+    this.histories = new ProcessHistories(pageSizeBytes);
+  }
+
+  /** When the machine's memory is used up; undefined where nothing can be said. */
+  get machine(): Forecast | undefined {
+    return this.#machine;
+  }
+
+  /** What the next snapshot is to read closely: who takes memory need not be among the first to be killed, nor its cgroup be looked at. */
+  get closely(): Closely {
+    const lastSeconds = (this.#last?.monotonicMs ?? 0) / 1000;
+    const isDue = lastSeconds - this.#largeSeconds >= LARGEST_SECONDS - 1;
+    return { watched: isDue ? this.#large : [], groups: this.groups.close };
+  }
+
+  /** Takes a snapshot, and those of its processes that matter in it. */
+  take(snapshot: Snapshot, matter: readonly ObservedProcess[]): void {
+    const seconds = snapshot.monotonicMs / 1000;
+    this.histories.add(snapshot.timeMs, seconds, [...this.#largest(snapshot, seconds), ...matter]);
+    const { state } = snapshot.memory;
+    if (this.#series === undefined || hasOtherMemory(this.#last, snapshot)) {
+      this.#series = new LeftSeries(state.totalBytes + (state.swap?.totalBytes ?? 0));
+      this.#shown.clear();
+    } else if (hasSlept(this.#last, snapshot)) {
+      this.#series.cut();
+      this.#shown.clear();
+      this.groups.cut();
+    } else if (hasKilled(this.#last, snapshot)) {
+      this.#series.killed();
+      this.#shown.clear();
+    }
+    this.#last = snapshot;
+    if (this.#series.add(seconds, machineLeft(state))) {
+      const found = this.#shown.take(seconds, this.#series.estimate());
+      this.#machine = found && asForecast(found, seconds, takerOf(found.fall, this.histories.all));
+    }
+    this.groups.take(snapshot, seconds, this.histories);
+  }
+
+  /** The largest processes, now and then. */
+  #largest(snapshot: Snapshot, seconds: number): readonly ObservedProcess[] {
+    if (seconds - this.#largeSeconds < LARGEST_SECONDS) return [];
+    this.#largeSeconds = seconds;
+    const found = largest(snapshot);
+    this.#large = found.map(({ pid, startTicks }) => ({ pid, startTicks }));
+    return found;
+  }
+}
+
+/** Memory or swap were added or taken away: another scope. */
+function hasOtherMemory(before: Snapshot | undefined, { memory: { state } }: Snapshot): boolean {
+  const known = before?.memory.state;
+  if (known === undefined) return true;
+  return known.totalBytes !== state.totalBytes || known.swap?.totalBytes !== state.swap?.totalBytes;
+}
+
+function hasKilled(before: Snapshot | undefined, { memory: { state } }: Snapshot): boolean {
+  return (state.oomKills ?? 0) > (before?.memory.state.oomKills ?? Infinity);
+}
+
+function hasSlept(before: Snapshot | undefined, { timeMs, monotonicMs }: Snapshot): boolean {
+  if (before === undefined) return false;
+  return timeMs - before.timeMs - (monotonicMs - before.monotonicMs) > SLEPT_MS;
+}

@@ -1,0 +1,54 @@
+import { type FallingEstimate } from './left-series.ts';
+
+/** Figures change when the middle has moved by more than this share: sooner is noise, and a text that changes all the time is not read. */
+const MOVED = 0.2;
+/** Nothing is said only when nothing could be said for so long. */
+const HOLD_SECONDS = 10;
+
+/** The estimate that is said, when it was made, and when there was one last. */
+interface Shown {
+  readonly estimate: FallingEstimate;
+  readonly madeSeconds: number;
+  lastSeconds: number;
+}
+
+/** Holds what is said still while the estimates tremble: its end stays where it is, and comes closer as time passes. */
+export class ShownForecast {
+  #shown: Shown | undefined;
+
+  /** Takes the estimate of a moment; what is to be said then. */
+  take(seconds: number, estimate: FallingEstimate | undefined): FallingEstimate | undefined {
+    const shown = this.#shown;
+    if (estimate === undefined) {
+      if (shown !== undefined && seconds - shown.lastSeconds > HOLD_SECONDS) this.#shown = undefined;
+    } else if (shown === undefined || hasMoved(aged(shown, seconds), estimate)) {
+      this.#shown = { estimate, madeSeconds: seconds, lastSeconds: seconds };
+    } else shown.lastSeconds = seconds;
+    return this.#shown && aged(this.#shown, seconds);
+  }
+
+  /** What was said is over: memory was freed by a kill, or the scope is another. */
+  clear(): void {
+    this.#shown = undefined;
+  }
+}
+
+/** The same end, as far away as it is now. */
+function aged({ estimate, madeSeconds }: Shown, nowSeconds: number): FallingEstimate {
+  const left = (seconds: number) => Math.max(0, seconds - (nowSeconds - madeSeconds));
+  return {
+    ...estimate,
+    lowSeconds: left(estimate.lowSeconds),
+    seconds: left(estimate.seconds),
+    highSeconds: left(estimate.highSeconds),
+  };
+}
+
+/** Another middle, or a span that is narrower by as much. */
+function hasMoved(before: FallingEstimate, now: FallingEstimate): boolean {
+  const width = ({ lowSeconds, highSeconds }: FallingEstimate) => highSeconds / Math.max(lowSeconds, 1);
+  return (
+    Math.abs(now.seconds - before.seconds) > MOVED * before.seconds ||
+    width(now) < 0.6 * width(before)
+  );
+}
