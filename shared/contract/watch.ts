@@ -126,8 +126,13 @@ export interface Frame {
 /** A frame lists this many cgroups: a host has thousands, and each client gets a frame every second. */
 export const FRAME_SCOPES = 20;
 
-/** A part of the cgroups with a limit, the fullest first. */
+/** What the list of cgroups is sorted by: the fullest, the first to run out, or the fastest growing first. */
+export const SCOPE_SORTS = ['fullness', 'forecast', 'growth'] as const;
+export type ScopeSort = (typeof SCOPE_SORTS)[number];
+
+/** A part of the cgroups with a limit. */
 export interface ScopeRange {
+  readonly sort: ScopeSort;
   /** Text that occurs in label or path; case does not matter. */
   readonly query: string;
   readonly from: number;
@@ -167,6 +172,7 @@ const view = v.strictObject({
 }) satisfies v.GenericSchema<View>;
 
 const scopeRange = v.strictObject({
+  sort: v.picklist(SCOPE_SORTS),
   query: v.pipe(v.string(), v.maxLength(200)),
   from: count(2 ** 22),
   count: count(MAX_ROWS),

@@ -1,3 +1,4 @@
+import { type Judged } from './forecast/judge.ts';
 import { type Ranking } from './ranking.ts';
 
 /** One line of the table: a bound of the design, and how it stands. */
@@ -44,6 +45,23 @@ export function rankingTable(rankings: readonly (Ranking & { readonly kind: stri
       milliseconds(top),
       milliseconds(ps),
       milliseconds(systeminformation),
+    ]),
+  );
+}
+
+/** How the forecast did in every scenario. */
+export function forecastTable(judged: readonly Judged[]): string {
+  const percent = (share: number | undefined) => (share === undefined ? '' : `${Math.round(100 * share)}%`);
+  return table(
+    ['scenario', 'truth in the span', 'high / low', 'error', 'said', 'warned', 'false "< 30 min" a day'],
+    judged.map(({ name, covered, width, error, said, lead, falseAlarmsPerDay }) => [
+      name,
+      percent(covered),
+      width?.toFixed(1) ?? '',
+      percent(error),
+      said < 0.1 ? `${(100 * said).toFixed(1)}%` : percent(said),
+      percent(lead),
+      falseAlarmsPerDay?.toFixed(1) ?? '',
     ]),
   );
 }

@@ -5,13 +5,14 @@
 import { cpus, release, totalmem } from 'node:os';
 import { buildWhenNeeded } from '../../scripts/builder.ts';
 import { measureDesktop } from './desktop.ts';
+import { type ForecastFigures, measureForecast } from './forecast/measure.ts';
 import { measureIdleCpu, measureList, measureMemory } from './headless.ts';
 import { measureKill } from './kill.ts';
 import { measureLog } from './log.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { measurePage } from './page.ts';
 import { measureRanking, type Ranking } from './ranking.ts';
-import { boundsTable, milliseconds, rankingTable, type Row } from './report.ts';
+import { boundsTable, forecastTable, milliseconds, rankingTable, type Row } from './report.ts';
 import { compile } from './tools.ts';
 
 const SIZES = [300, 1000, 2000, 4000, 8000];
@@ -98,6 +99,16 @@ if (parts.includes('log')) {
     holds: Math.min(reports, ordinary) >= 100 && growthMiB < 1,
   });
 }
+let forecast: ForecastFigures | undefined;
+if (parts.includes('forecast')) {
+  forecast = measureForecast(options.seeds, options.odd ? 'odd' : 'even');
+  rows.push({
+    what: 'a reading and a forecast of one scope',
+    measured: `${forecast.microseconds.toFixed(0)} us`,
+    bound: '50 us',
+    holds: forecast.microseconds <= 50,
+  });
+}
 if (parts.includes('desktop')) {
   const { minutes } = options;
   const { start, hidden } = await measureDesktop(crowd, minutes);
@@ -123,6 +134,7 @@ process.stdout.write(
     `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpu?.model ?? 'unknown processor'}, ` +
       `${(totalmem() / 2 ** 30).toFixed(1)} GiB, Linux ${release()}, Node ${process.version}`,
     boundsTable(rows),
+    ...(forecast === undefined ? [] : ['Forecasts:', forecastTable(forecast.judged)]),
     ...(rankings.length > 0 ? ['CPU time, user and system:', rankingTable(rankings)] : []),
     '',
   ].join('\n\n'),

@@ -1,6 +1,6 @@
 // Over 300 lines: the labels of the page, read from top to bottom.
 import { type DoctorState } from '#shared/contract/doctor.ts';
-import { type SortColumn } from '#shared/contract/watch.ts';
+import { type ScopeSort, type SortColumn } from '#shared/contract/watch.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount } from '#shared/format/count.ts';
 import { formatDuration } from '#shared/format/duration.ts';
@@ -155,6 +155,12 @@ export const scope = {
   choose: 'Choose a cgroup with a limit',
   search: 'Find a cgroup',
   none: 'No cgroup matches.',
+  sortBy: 'Sort by',
+  sorts: {
+    fullness: 'how full',
+    forecast: 'used up first',
+    growth: 'growth',
+  } satisfies Record<ScopeSort, string>,
   limit: (bytes: number) => `of ${formatBytes(bytes)}`,
   headroom: 'Headroom in this cgroup',
   processes: (count: number) => (count === 1 ? '1 process' : `${formatCount(count)} processes`),

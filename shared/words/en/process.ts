@@ -256,10 +256,10 @@ export function roomText({ bytes, growthBytesPerMinute }: RoomToGrow): string {
     : `for an hour of its growth (${formatBytes(bytes)})`;
 }
 
-/** The same in a column, a minute: `+12 MiB`; empty where it is not known or keeps its size. */
-export function growthText(bytesPerMinute: number | undefined): string {
+/** The same in a column, a minute: `+12 MiB`, `+12 MiB a minute` where no heading says so; empty where it is not known or keeps its size. */
+export function growthText(bytesPerMinute: number | undefined, isAlone = false): string {
   if (bytesPerMinute === undefined || Math.abs(bytesPerMinute) < 64 * 1024) return '';
-  return `${bytesPerMinute > 0 ? '+' : ''}${formatBytes(bytesPerMinute)}`;
+  return `${bytesPerMinute > 0 ? '+' : ''}${formatBytes(bytesPerMinute)}${isAlone ? ' a minute' : ''}`;
 }
 
 /** How its memory moves. */

@@ -1,11 +1,11 @@
-import { type Forecast, type Taker } from '#shared/model/forecast.ts';
+import { type Forecast } from '#shared/model/forecast.ts';
 import { type FallingEstimate } from './left-series.ts';
 
-/** What is said of an estimate at a moment. */
+/** What is said of an estimate at a moment, with who takes it and who acts first. */
 export function asForecast(
   estimate: FallingEstimate,
   nowSeconds: number,
-  taker: Taker | undefined,
+  who: Pick<Forecast, 'taker' | 'killer'>,
 ): Forecast {
   const { lowSeconds, seconds, highSeconds, fall } = estimate;
   return {
@@ -14,6 +14,6 @@ export function asForecast(
     highSeconds,
     fallingSeconds: Math.max(0, nowSeconds - fall.sinceSeconds),
     fellBytes: fall.dropBytes,
-    ...(taker === undefined ? {} : { taker }),
+    ...who,
   };
 }

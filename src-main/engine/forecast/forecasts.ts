@@ -1,9 +1,13 @@
+import { killerForecast } from '#shared/forecast/killer-forecast.ts';
 import { machineLeft } from '#shared/forecast/left.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
+import { type Killer } from '#shared/model/killer.ts';
 import { type ProcessId } from '#shared/model/process.ts';
+import { compact } from '#shared/optional.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Interest } from '../../collect/sampler.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { hasKilledSince } from '../watch/kills-since.ts';
 import { asForecast } from './as-forecast.ts';
 import { GroupForecasts } from './group-forecasts.ts';
 import { largest } from './largest.ts';
@@ -47,8 +51,8 @@ export class Forecasts {
     return { watched: isDue ? this.#large : [], groups: this.groups.close };
   }
 
-  /** Takes a snapshot, and those of its processes that matter in it. */
-  take(snapshot: Snapshot, matter: readonly ObservedProcess[]): void {
+  /** Takes a snapshot, those of its processes that matter in it, and the killers that run. */
+  take(snapshot: Snapshot, matter: readonly ObservedProcess[], killers: readonly Killer[] = []): void {
     const seconds = snapshot.monotonicMs / 1000;
     this.histories.add(snapshot.timeMs, seconds, [...this.#largest(snapshot, seconds), ...matter]);
     const { state } = snapshot.memory;
@@ -59,14 +63,17 @@ export class Forecasts {
       this.#series.cut();
       this.#shown.clear();
       this.groups.cut();
-    } else if (hasKilled(this.#last, snapshot)) {
+    } else if (hasKilledSince(this.#last, state.oomKills)) {
       this.#series.killed();
       this.#shown.clear();
     }
     this.#last = snapshot;
-    if (this.#series.add(seconds, machineLeft(state))) {
+    const leftBytes = machineLeft(state);
+    if (this.#series.add(seconds, leftBytes)) {
       const found = this.#shown.take(seconds, this.#series.estimate());
-      this.#machine = found && asForecast(found, seconds, takerOf(found.fall, this.histories.all));
+      const killer = found && killerForecast(found, leftBytes, killers, state.swap);
+      const taker = found && takerOf(found.fall, this.histories.all);
+      this.#machine = found && asForecast(found, seconds, compact({ taker, killer }));
     }
     this.groups.take(snapshot, seconds, this.histories);
   }
@@ -86,10 +93,6 @@ function hasOtherMemory(before: Snapshot | undefined, { memory: { state } }: Sna
   const known = before?.memory.state;
   if (known === undefined) return true;
   return known.totalBytes !== state.totalBytes || known.swap?.totalBytes !== state.swap?.totalBytes;
-}
-
-function hasKilled(before: Snapshot | undefined, { memory: { state } }: Snapshot): boolean {
-  return (state.oomKills ?? 0) > (before?.memory.state.oomKills ?? Infinity);
 }
 
 function hasSlept(before: Snapshot | undefined, { timeMs, monotonicMs }: Snapshot): boolean {

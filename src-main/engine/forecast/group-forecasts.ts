@@ -1,4 +1,5 @@
 import { type Forecast } from '#shared/model/forecast.ts';
+import { compact } from '#shared/optional.ts';
 import { headroomIn } from '../watch/headroom.ts';
 import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';
 import { asForecast } from './as-forecast.ts';
@@ -90,7 +91,11 @@ export class GroupForecasts {
     delete group.growthBytesPerMinute;
     if (rate !== undefined) group.growthBytesPerMinute = rate * 60;
     if (found !== undefined)
-      group.forecast = asForecast(found, seconds, takerOf(found.fall, histories.all, path));
+      group.forecast = asForecast(
+        found,
+        seconds,
+        compact({ taker: takerOf(found.fall, histories.all, path) }),
+      );
     return group;
   }
 }

@@ -47,8 +47,5 @@ function aged({ estimate, madeSeconds }: Shown, nowSeconds: number): FallingEsti
 /** Another middle, or a span that is narrower by as much. */
 function hasMoved(before: FallingEstimate, now: FallingEstimate): boolean {
   const width = ({ lowSeconds, highSeconds }: FallingEstimate) => highSeconds / Math.max(lowSeconds, 1);
-  return (
-    Math.abs(now.seconds - before.seconds) > MOVED * before.seconds ||
-    width(now) < 0.6 * width(before)
-  );
+  return Math.abs(now.seconds - before.seconds) > MOVED * before.seconds || width(now) < 0.6 * width(before);
 }

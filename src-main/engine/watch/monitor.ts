@@ -10,6 +10,7 @@ import { type KillerWatch } from '../../collect/killers/killer-watch.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { Forecasts } from '../forecast/forecasts.ts';
 import { type Client, FOLLOWED_PLACES, interestOf } from './client.ts';
+import { hasKilledSince } from './kills-since.ts';
 import { INTERVALS, nextInterval, type Intervals } from './clock/interval.ts';
 import { type OrderOfScope } from './order-view.ts';
 
@@ -48,7 +49,6 @@ export class Monitor {
   readonly #timeline = new Timeline();
   readonly #forecasts: Forecasts;
   readonly #sources: FrameSources;
-  /** Of the last snapshot. */
   #frames: SnapshotFrames | undefined;
   /** The snapshot of the last tick: the one that every client has seen. */
   #shown: Snapshot | undefined;
@@ -153,8 +153,8 @@ export class Monitor {
   }
 
   /**
-   * Sends the frames of a view to a client until `unwatch`; a client that is known changes its view. The answer is the present frame. Fails when
-   * the scope does not exist: a client that is known keeps the view that it had.
+   * Sends the frames of a view to a client until `unwatch`; one that is known changes its view. The answer is the present frame. Fails when the
+   * scope does not exist: a client that is known keeps the view that it had.
    */
   watch(client: Client, view: View): Result<Frame> {
     const first = this.#clients.size === 0;
@@ -291,16 +291,10 @@ export class Monitor {
     const chosen = [...this.#clients].flatMap(
       ({ view }) => (view.chosen === undefined ? undefined : processOf(frames.snapshot, view.chosen)) ?? [],
     );
-    this.#forecasts.take(frames.snapshot, [...front, ...chosen]);
+    this.#forecasts.take(frames.snapshot, [...front, ...chosen], this.#killers);
   }
 }
 
 function snapshotOf(frames: Result<SnapshotFrames>): Result<Snapshot> {
   return frames.ok ? ok(frames.value.snapshot) : frames;
-}
-
-/** True when the kernel has killed since a snapshot was taken. */
-function hasKilledSince(snapshot: Snapshot | undefined, oomKills: number | undefined): boolean {
-  const before = snapshot?.memory.state.oomKills;
-  return before !== undefined && oomKills !== undefined && oomKills > before;
 }

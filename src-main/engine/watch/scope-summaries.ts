@@ -34,10 +34,22 @@ export function frameScopes(all: readonly ScopeSummary[], scope: Scope): readonl
   return [...first, ...all.filter(({ path }) => path === scope.path)];
 }
 
-/** Those that match a query, as far as they are asked for. */
-export function scopePage(all: readonly ScopeSummary[], { query, from, count }: ScopeRange): ScopePage {
+/** Those that match a query, as far as they are asked for. Of all of them the fullest have to be first. */
+export function scopePage(all: readonly ScopeSummary[], { query, sort, from, count }: ScopeRange): ScopePage {
   const matching = query.trim() === '' ? all : all.filter((scope) => matchesScope(scope, query));
-  return { total: matching.length, scopes: matching.slice(from, from + count) };
+  const sorted = sort === 'fullness' ? matching : matching.toSorted(COMPARE[sort]);
+  return { total: matching.length, scopes: sorted.slice(from, from + count) };
+}
+
+/** Those of which nothing is known come last, in the order that they have. */
+const COMPARE: Record<'forecast' | 'growth', (a: ScopeSummary, b: ScopeSummary) => number> = {
+  forecast: (a, b) => order(a.forecast?.middleSeconds ?? Infinity, b.forecast?.middleSeconds ?? Infinity),
+  growth: (a, b) => order(b.growthBytesPerMinute ?? -Infinity, a.growthBytesPerMinute ?? -Infinity),
+};
+
+/** Two infinities are equal, not NaN apart. */
+function order(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 /** How many of these cgroups of processes are each one or lie below it: counted once, since hosts of containers have hundreds. */

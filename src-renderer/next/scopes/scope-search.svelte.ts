@@ -1,5 +1,5 @@
 import { type Client } from '#shared/contract/client.ts';
-import { type ScopePage } from '#shared/contract/watch.ts';
+import { type ScopePage, type ScopeSort } from '#shared/contract/watch.ts';
 
 /** Cgroups that are asked for at first, and more when the end of the list is reached. */
 const FIRST_COUNT = 60;
@@ -11,6 +11,7 @@ const LONGEST_QUERY = 200;
 /** The cgroups with a limit, as far as the open list shows them. One request is under way at a time; the newest query goes next. */
 export class ScopeSearch {
   query = $state('');
+  sort = $state<ScopeSort>('fullness');
   /** The newest answer; undefined until there is one. */
   page = $state.raw<ScopePage>();
   #count = FIRST_COUNT;
@@ -35,6 +36,11 @@ export class ScopeSearch {
     this.refresh();
   }
 
+  sortBy(sort: ScopeSort): void {
+    this.sort = sort;
+    this.refresh();
+  }
+
   /** Asks for more when the end of what is loaded is reached. */
   showUpTo(index: number): void {
     const loaded = this.page?.scopes.length ?? 0;
@@ -53,7 +59,8 @@ export class ScopeSearch {
     }
     this.#busy = true;
     this.#dirty = false;
-    void client.request('watch.scopes', { query: this.query, from: 0, count: this.#count }).then((result) => {
+    const range = { query: this.query, sort: this.sort, from: 0, count: this.#count };
+    void client.request('watch.scopes', range).then((result) => {
       if (this.#client !== client) return;
       this.#busy = false;
       if (result.ok) this.page = result.value;

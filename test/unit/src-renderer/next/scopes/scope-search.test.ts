@@ -43,6 +43,13 @@ describe('ScopeSearch', () => {
     expect(asked.at(-1)).toMatchObject({ input: { query: 'pod', count: 60 } });
   });
 
+  it('asks again when the list is to be sorted in another way', async () => {
+    const { search, asked, answer } = opened();
+    await answer(pageOf(60, 5000));
+    search.sortBy('growth');
+    expect(asked.at(-1)).toMatchObject({ input: { sort: 'growth', count: 60 } });
+  });
+
   it('never asks for more than the contract allows', async () => {
     const { search, asked, answer } = opened();
     for (let loaded = 60; loaded < 600; loaded += 60) {
