@@ -50,8 +50,14 @@ export type HelperRequest =
     }
   | { readonly verb: 'keep-sysctl'; readonly name: SysctlName; readonly value: number }
   | { readonly verb: 'forget-sysctl'; readonly name: SysctlName }
-  | { readonly verb: 'keep-unit-adj'; readonly unit: string; readonly oomScoreAdj: number }
-  | { readonly verb: 'forget-unit-adj'; readonly unit: string }
+  | {
+      readonly verb: 'keep-unit-adj';
+      readonly unit: string;
+      readonly oomScoreAdj: number;
+      /** What was kept when the change was looked at, empty for nothing: another value is left alone. */
+      readonly expected?: string;
+    }
+  | { readonly verb: 'forget-unit-adj'; readonly unit: string; readonly expected?: string }
   | {
       readonly verb: 'set-cgroup';
       /** Relative to the mount of the memory hierarchy. */

@@ -3,6 +3,7 @@ import { type HelperRequest } from '../contract/helper.ts';
 import { SYSCTL_RANGES } from '../model/sysctl-ranges.ts';
 import { type AdjChange } from '../model/change.ts';
 import { type Unit } from '../model/unit.ts';
+import { sectionOf } from './drop-in.ts';
 
 /**
  * What to paste into a terminal to have the same done without the helper; undefined for what makes sense only inside of it. `memoryMount` is
@@ -71,10 +72,4 @@ export function adjCommands(changes: readonly Pick<AdjChange, 'pid' | 'after'>[]
 /** A word for a shell. */
 export function quoted(word: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** The suffix of a unit with a capital: `[Service]`. */
-function sectionOf(unit: string): string {
-  const suffix = unit.slice(unit.lastIndexOf('.') + 1);
-  return `${suffix.slice(0, 1).toUpperCase()}${suffix.slice(1)}`;
 }

@@ -125,6 +125,8 @@ export interface PlaceInOrder {
   /** Absent where none of them can be killed. */
   readonly before?: number;
   readonly after?: number;
+  /** After the change each of them is exempt (-1000). Others without a place are not in the order: they are not in its scope, or never in any. */
+  readonly isExempt?: true;
   /** Number of places after the change; processes that die together have one. */
   readonly of: number;
 }

@@ -168,6 +168,11 @@ export interface KeepPlace extends LastingPlace {
   readonly matchPlaces?: readonly PlaceMatches[];
 }
 
+/** Whether keeping it takes root: a drop-in of the system does, rules and one's own services do not. */
+export function isKeptByRoot({ lasting, refused }: KeepPlace): boolean {
+  return refused === undefined && lasting.kind === 'unit' && lasting.unit.manager === 'system';
+}
+
 /** What keeping values for later starts would do. */
 export interface KeepPreview extends PlannedChange {
   readonly places: readonly KeepPlace[];

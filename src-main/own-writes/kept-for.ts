@@ -1,11 +1,8 @@
+import { adjInDropIn } from '#shared/format/drop-in.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { isStartingUnit, type Unit } from '#shared/model/unit.ts';
 import { readText } from '../proc/kernel-files.ts';
 import { keptIn, userDropIn } from './user-unit.ts';
-
-/** As src-main/helper/root/unit/unit-adj.ts writes it; every user may read it. */
-const SYSTEM_DROP_IN =
-  /^# Written by Lifeboat, which also removes it\.\n\[(?:Service|Socket|Mount|Swap)\]\nOOMScoreAdjust=(-?\d{1,4})\n$/;
 
 /**
  * What Lifeboat's own drop-in keeps for a unit: its file, and the value as text, empty where there is none. `not-ours` for one that another has
@@ -30,6 +27,7 @@ export function keptFor(
       ? ok({ file, value: '' })
       : fail('io-failed', { what: 'read', path: file, errno: read.errno });
   }
-  const value = read.value === '' ? '' : SYSTEM_DROP_IN.exec(read.value)?.[1];
+  // Every user may read what root wrote.
+  const value = read.value === '' ? '' : adjInDropIn(name, read.value, true);
   return value === undefined ? fail('not-ours', { what: 'file', path: file }) : ok({ file, value });
 }

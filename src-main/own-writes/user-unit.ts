@@ -5,20 +5,20 @@ import { readText } from '../proc/kernel-files.ts';
 import { writeWhole } from '../store/whole-file.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
+import { adjInDropIn, dropInText } from '#shared/format/drop-in.ts';
 import { isStartingUnit } from '#shared/model/unit.ts';
 import { homeFolder } from '../store/folders.ts';
 
 /** It takes well under a second, and is done twice at most. */
 const RELOAD_TIMEOUT_MS = 10_000;
 
+/** Drop-ins of all services of one's own have the same text. */
+const ANY_SERVICE = 'any.service';
+
 /** A drop-in and the folder that it is in. */
 export interface DropIn {
   readonly folder: string;
   readonly file: string;
-}
-
-function textOf(adj: string): string {
-  return `# Written by Lifeboat.\n[Service]\nOOMScoreAdjust=${adj}\n`;
 }
 
 /**
@@ -97,7 +97,7 @@ function putBack(dropIn: DropIn, asked: string, before: string): Result<null> {
 /** Writes the value to keep; an empty one removes the file. Returns why it could not. */
 function put({ folder, file }: DropIn, adj: string): string | undefined {
   if (adj !== '') {
-    const written = writeWhole(file, textOf(adj));
+    const written = writeWhole(file, dropInText(ANY_SERVICE, adj, false));
     return written.ok ? undefined : failureLine(written.error);
   }
   try {
@@ -115,10 +115,8 @@ export function keptIn(file: string): Result<string> {
     if (read.why === 'missing') return ok('');
     return fail('io-failed', { what: 'read', path: file, errno: read.errno });
   }
-  const text = read.value;
-  const adj = /^OOMScoreAdjust=(-?\d{1,4})$/m.exec(text)?.[1];
-  if (adj !== undefined && text === textOf(adj)) return ok(adj);
-  return fail('not-ours', { what: 'file', path: file });
+  const adj = adjInDropIn(ANY_SERVICE, read.value, false);
+  return adj !== undefined ? ok(adj) : fail('not-ours', { what: 'file', path: file });
 }
 
 function remove(folder: string, file: string): void {

@@ -50,8 +50,9 @@ function unchangedSentence({ request, warnings }: AdjPreview): string {
 }
 
 /** Where it would stand: `place 60 of 214`, `exempt`. */
-export function placeText({ after, of }: PlaceInOrder): string {
-  return after === undefined ? 'exempt' : `place ${formatCount(after)} of ${formatCount(of)}`;
+export function placeText({ after, isExempt, of }: PlaceInOrder): string {
+  if (after !== undefined) return `place ${formatCount(after)} of ${formatCount(of)}`;
+  return isExempt === true ? 'exempt' : 'no place in this kill order';
 }
 
 /** The place before and after, and what a strength of protection means; for a terminal. */

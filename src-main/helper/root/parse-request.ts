@@ -41,8 +41,8 @@ const REQUESTS: { readonly [V in HelperVerb]: Reader<Request<V>> } = {
   'set-sysctls': request('set-sysctls', { changes }, { pendingSeconds }),
   'keep-sysctl': (value, what) => inRange(request('keep-sysctl', sysctl)(value, what)),
   'forget-sysctl': request('forget-sysctl', { name: sysctl.name }),
-  'keep-unit-adj': request('keep-unit-adj', { unit: unitName, oomScoreAdj: adj }),
-  'forget-unit-adj': request('forget-unit-adj', { unit: unitName }),
+  'keep-unit-adj': request('keep-unit-adj', { unit: unitName, oomScoreAdj: adj }, { expected: comm }),
+  'forget-unit-adj': request('forget-unit-adj', { unit: unitName }, { expected: comm }),
   'set-cgroup': request(
     'set-cgroup',
     { path: cgroupPath, file: oneOf(CGROUP_FILES), value: limit },

@@ -100,9 +100,9 @@ export class Session {
       case 'forget-sysctl':
         return forgetSysctl(tree, request.name);
       case 'keep-unit-adj':
-        return keepUnitAdj(tree, request.unit, request.oomScoreAdj);
+        return keepUnitAdj(tree, request.unit, request.oomScoreAdj, request.expected);
       case 'forget-unit-adj':
-        return forgetUnitAdj(tree, request.unit);
+        return forgetUnitAdj(tree, request.unit, request.expected);
       case 'set-cgroup':
         return this.#start(planCgroup(tree, request), request.pendingSeconds);
       case 'confirm':

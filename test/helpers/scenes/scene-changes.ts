@@ -100,7 +100,7 @@ export function sceneChanges(scene: SceneMachine): SceneChanges {
 const ADJ: Partial<Record<AdjRequest['intent']['kind'], number>> = { strong: -500, never: -1000, first: 800 };
 const PLACES: Partial<Record<AdjRequest['intent']['kind'], PlaceInOrder>> = {
   strong: { before: 17, after: 214, of: 214 },
-  never: { before: 17, of: 213 },
+  never: { before: 17, isExempt: true, of: 213 },
   first: { before: 17, after: 1, of: 214 },
 };
 

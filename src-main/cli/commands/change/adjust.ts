@@ -10,6 +10,7 @@ import {
   type Strength,
   type Target,
 } from '#shared/model/change.ts';
+import { isKeptByRoot } from '#shared/model/rule.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
@@ -264,11 +265,7 @@ async function keepingOf(client: Client, { lasting }: AdjPreview): Promise<Resul
 /** Whether carrying it out needs root: for what is another's, and for drop-ins of the system. */
 function rootNeed(snapshot: Snapshot, { changes, needsRoot }: AdjPreview, keep: Keep | undefined): RootNeed {
   const isOwn = ownIn(snapshot, process.geteuid?.() ?? -1);
-  const dropsIn = keep?.plan?.places.some(
-    ({ lasting, refused }) =>
-      refused === undefined && lasting.kind === 'unit' && lasting.unit.manager === 'system',
-  );
-  if (dropsIn === true || !changes.every(isOwn)) return 'yes';
+  if (keep?.plan?.places.some(isKeptByRoot) === true || !changes.every(isOwn)) return 'yes';
   return needsRoot ? 'may' : 'no';
 }
 

@@ -2,7 +2,7 @@ import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type DropInWaits, type Lasting, type LastingPlace } from '#shared/model/change.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
-import { type KeepPlace, type KeepPreview, type KeptPlaces, severalPlaces } from '#shared/model/rule.ts';
+import { isKeptByRoot, type KeepPlace, type KeepPreview, type KeptPlaces, severalPlaces } from '#shared/model/rule.ts';
 import { sameUnit, type Unit } from '#shared/model/unit.ts';
 import { compact } from '#shared/optional.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
@@ -138,14 +138,14 @@ export async function applyKeep(
   if (!plan.ok) return plan;
   const { places, writes } = plan.value;
   const todo = places.filter(({ refused }) => refused === undefined);
-  const helper = todo.some(needsHelper) ? await rights.helper() : undefined;
+  const helper = todo.some(isKeptByRoot) ? await rights.helper() : undefined;
   // Rules and a user's own units need no root: what is refused for the system's keeps nothing of them away.
-  if (helper?.ok === false && todo.every(needsHelper)) return helper;
+  if (helper?.ok === false && todo.every(isKeptByRoot)) return helper;
   const entries = recorder.begin(todo.map((place, index) => recordOf(place, writes[index])));
   const outcomes = new Map<KeepPlace, LastingPlace>();
   for (const [index, place] of todo.entries()) {
     const entry = entries?.[index];
-    const written = helper?.ok === false && needsHelper(place) ? helper : await keepOne(world, place);
+    const written = helper?.ok === false && isKeptByRoot(place) ? helper : await keepOne(world, place);
     if (written.ok) {
       recorder.settle(entry, 'done', { before: written.value.before, after: written.value.after });
       const { file, waits } = written.value;
@@ -159,10 +159,6 @@ export async function applyKeep(
   return ok(compact({ group, places: places.map((place) => outcomes.get(place) ?? place) }));
 }
 
-function needsHelper({ lasting }: KeepPlace): boolean {
-  return lasting.kind === 'unit' && lasting.unit.manager === 'system';
-}
-
 function basic({ lasting, oomScoreAdj, count, file }: KeepPlace): LastingPlace {
   return compact({ lasting, oomScoreAdj, count, file });
 }
@@ -172,7 +168,7 @@ function recordOf(place: KeepPlace, write: PlannedWrite | undefined): Omit<Journ
   const asked = oomScoreAdj.toString();
   const record = compact({ subject: write?.subject ?? '', before, asked });
   if (lasting.kind === 'rule') return { action: 'keep-rule', ...record };
-  return { action: needsHelper(place) ? 'keep-unit-adj' : 'keep-user-unit-adj', ...record };
+  return { action: isKeptByRoot(place) ? 'keep-unit-adj' : 'keep-user-unit-adj', ...record };
 }
 
 interface KeptOne {
@@ -200,7 +196,7 @@ async function keepOne(world: ChangeWorld, place: KeepPlace): Promise<Result<Kep
   if (now.value.value !== before) return fail('changed-meanwhile', { what: 'kept', name: unit });
   const helper = await world.rights.helper();
   if (!helper.ok) return helper;
-  const answer = await helper.value.request({ verb: 'keep-unit-adj', unit, oomScoreAdj });
+  const answer = await helper.value.request({ verb: 'keep-unit-adj', unit, oomScoreAdj, expected: before });
   const written = await firstWritten(Promise.resolve(answer));
   if (!written.ok) return written;
   const waits = answer.ok ? waitsFor(answer.value.written) : undefined;

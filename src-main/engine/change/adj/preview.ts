@@ -1,3 +1,4 @@
+import { OOM_SCORE_ADJ_MIN } from '#shared/kernel/badness/badness.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { adjToGoFirst } from '#shared/kernel/badness/adjustment.ts';
 import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
@@ -209,12 +210,16 @@ export function orderAfter(
   });
   // The front, and the changed ones wherever they land.
   const shown = places.filter(({ rank, changed: isChanged }) => rank <= PLACES_SHOWN || isChanged);
+  const isExempt =
+    targets.length > 0 &&
+    targets.every(({ pid, oomScoreAdj }) => (after.get(pid) ?? oomScoreAdj) === OOM_SCORE_ADJ_MIN);
   const first = then.outcome === 'kills' ? then.places[0] : undefined;
   const next = first?.task;
   return {
     places: shown.slice(0, 2 * PLACES_SHOWN),
     place: {
       ...compact({ before: firstOf(targets, rankBefore), after: firstOf(targets, ranksIn(then)) }),
+      ...(isExempt ? { isExempt } : {}),
       of: then.places.length,
     },
     ...(next === undefined ? {} : { next: named(next) }),

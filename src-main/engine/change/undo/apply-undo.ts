@@ -125,8 +125,8 @@ async function write(
       return byHelper(
         options,
         oomScoreAdj === undefined
-          ? { verb: 'forget-unit-adj', unit }
-          : { verb: 'keep-unit-adj', unit, oomScoreAdj },
+          ? { verb: 'forget-unit-adj', unit, expected: seen }
+          : { verb: 'keep-unit-adj', unit, oomScoreAdj, expected: seen },
       );
     }
     case 'kept':

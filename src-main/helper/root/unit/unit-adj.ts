@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmdirSync } from 'node:fs';
 import { type HelperValue, type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
+import { adjInDropIn, dropInText } from '#shared/format/drop-in.ts';
 import { SYSTEM_UNIT_FOLDERS, templateOf } from '#shared/model/unit.ts';
 import { attempt, inside, withFolder } from '../files.ts';
 import { editConfig, makeFolder, withConfigFolder } from '../config-file.ts';
 import { underLock } from '../register/run-folder.ts';
 import { type Tree } from '../tree.ts';
-import { sectionOf } from './unit-name.ts';
 
 const FOLDER = '/etc/systemd/system';
 const FILE = '90-lifeboat.conf';
@@ -15,7 +15,12 @@ const FILE = '90-lifeboat.conf';
 const SYSTEMCTL_MS = 12_000;
 
 /** Gives a unit an OOMScoreAdjust= of its own, from its next start on. */
-export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promise<Result<HelperValue>> {
+export async function keepUnitAdj(
+  tree: Tree,
+  unit: string,
+  adj: number,
+  expected?: string,
+): Promise<Result<HelperValue>> {
   const names = [unit, templateOf(unit) ?? unit];
   const known = SYSTEM_UNIT_FOLDERS.some((folder) =>
     names.some((name) => existsSync(`${tree.root}${folder}/${name}`)),
@@ -24,48 +29,49 @@ export async function keepUnitAdj(tree: Tree, unit: string, adj: number): Promis
   const wasThere = existsSync(`${tree.root}${FOLDER}/${unit}.d`);
   const made = withConfigFolder(tree.root + FOLDER, (folder) => makeFolder(folder, `${unit}.d`));
   if (!made.ok) return made;
-  const written = await editDropIn(tree, unit, adj);
+  const written = await editDropIn(tree, unit, adj, expected);
   if (written.ok) return withReload(tree, unit, written.value);
   if (!wasThere) removeFolderWhenEmpty(tree, unit);
   return written;
 }
 
 /** Removes what keepUnitAdj() wrote. */
-export async function forgetUnitAdj(tree: Tree, unit: string): Promise<Result<HelperValue>> {
+export async function forgetUnitAdj(
+  tree: Tree,
+  unit: string,
+  expected?: string,
+): Promise<Result<HelperValue>> {
   const nothing = { subject: `${FOLDER}/${unit}.d/${FILE}`, before: '', asked: '', after: '' };
   const isThere = existsSync(`${tree.root}${FOLDER}/${unit}.d`);
-  const written = isThere ? await editDropIn(tree, unit) : ok(nothing);
+  const written = isThere ? await editDropIn(tree, unit, undefined, expected) : ok(nothing);
   if (!written.ok) return written;
-  if (isThere) removeFolderWhenEmpty(tree, unit);
+  removeFolderWhenEmpty(tree, unit);
   return withReload(tree, unit, written.value);
 }
 
-function dropIn(unit: string, adj: number): string {
-  return `# Written by Lifeboat, which also removes it.\n[${sectionOf(unit)}]\nOOMScoreAdjust=${adj}\n`;
-}
-
-/** The value in a drop-in whose text is as Lifeboat writes it; undefined when it has been edited. */
-function adjIn(unit: string, text: string): string | undefined {
-  const adj = /^OOMScoreAdjust=(-?\d{1,4})$/m.exec(text)?.[1];
-  return adj !== undefined && text === dropIn(unit, Number(adj)) ? adj : undefined;
-}
-
 /** Writes the drop-in, or removes it where no value is given. */
-async function editDropIn(tree: Tree, unit: string, adj?: number): Promise<Result<Written>> {
+async function editDropIn(
+  tree: Tree,
+  unit: string,
+  adj?: number,
+  expected?: string,
+): Promise<Result<Written>> {
   const folder = `${FOLDER}/${unit}.d`;
   const subject = `${folder}/${FILE}`;
   const asked = adj === undefined ? '' : String(adj);
+  let before = '';
   const edited = await underLock(tree, () =>
     withConfigFolder(tree.root + folder, (open) =>
       editConfig(open, FILE, (text) => {
-        const isOurs = text === '' || adjIn(unit, text) !== undefined;
-        if (!isOurs) return fail('not-ours', { what: 'file', path: subject });
-        return ok(adj === undefined ? '' : dropIn(unit, adj));
+        const kept = text === '' ? '' : adjInDropIn(unit, text, true);
+        if (kept === undefined) return fail('not-ours', { what: 'file', path: subject });
+        if (expected !== undefined && kept !== expected) return fail('changed-meanwhile', { what: 'kept', name: unit });
+        before = kept;
+        return ok(adj === undefined ? '' : dropInText(unit, asked, true));
       }),
     ),
   );
-  if (!edited.ok) return edited;
-  return ok({ subject, before: adjIn(unit, edited.value.before) ?? '', asked, after: asked });
+  return edited.ok ? ok({ subject, before, asked, after: asked }) : edited;
 }
 
 /** It may have drop-ins of others, be gone already, or be another thing by now: then it stays as it is. */
@@ -78,10 +84,7 @@ function removeFolderWhenEmpty(tree: Tree, unit: string): void {
   );
 }
 
-/**
- * Lets systemd read its files again, and asks it for the value that counts now: a drop-in with a later name wins over ours.
- * Where systemd does not run, the file waits for it.
- */
+/** Lets systemd, where it runs, read its files again, and asks for the value that counts now: a drop-in with a later name wins over ours. */
 async function withReload(tree: Tree, unit: string, file: Written): Promise<Result<HelperValue>> {
   const reload = { subject: 'systemctl daemon-reload', before: '', asked: 'done' };
   const systemctl = ['/usr/bin/systemctl', '/bin/systemctl']

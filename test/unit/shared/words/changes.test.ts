@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Target } from '#shared/model/change.ts';
-import { journalLine, lastingPlanSentence, targetText } from '#shared/words/en/changes.ts';
+import { journalLine, lastingPlanSentence, placeText, targetText } from '#shared/words/en/changes.ts';
 
 const ID = { pid: 7, startTicks: 9 };
 
@@ -62,6 +62,17 @@ describe('targetText', () => {
     [{ kind: 'container', container: 'lxc:web' }, 3, 'all of lxc:web (3)'],
   ])('%o', ([target, count, text]) => {
     expect(targetText(target, count).replaceAll('\u202f', ' ')).toBe(text);
+  });
+});
+
+describe('the place of a target', () => {
+  it.each([
+    [{ before: 17, after: 60, of: 214 }, 'place 60 of 214'],
+    [{ before: 17, isExempt: true, of: 213 }, 'exempt'],
+    // In another scope, or a thread of the kernel.
+    [{ of: 213 }, 'no place in this kill order'],
+  ] as const)('of %j is %s', (place, text) => {
+    expect(placeText(place)).toBe(text);
   });
 });
 

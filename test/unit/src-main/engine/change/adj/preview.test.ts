@@ -150,7 +150,7 @@ describe('previewAdj', () => {
     const index = then.indexOf(10);
     expect(shown.place).toEqual({
       before: 1,
-      ...(index < 0 ? {} : { after: index + 1 }),
+      ...(index < 0 ? { isExempt: true } : { after: index + 1 }),
       of: then.length,
     });
     expect(shown.changes[0]?.after).toSatisfy(isRight);

@@ -61,6 +61,19 @@ describe('keepUnitAdj', () => {
     expect(existsSync(tree.path('etc/systemd/system/nginx.service.d'))).toBe(false);
   });
 
+  it('leaves what is kept alone where it is no longer what was seen, to be set or removed', async () => {
+    await keepUnitAdj(tree, 'nginx.service', -500, '');
+    const before = tree.read(DROP_IN);
+    const refused = { ok: false, error: { code: 'changed-meanwhile', facts: { what: 'kept', name: 'nginx.service' } } };
+    for (const seen of ['', '-499']) {
+      expect(await keepUnitAdj(tree, 'nginx.service', 100, seen)).toMatchObject(refused);
+      expect(await forgetUnitAdj(tree, 'nginx.service', seen)).toMatchObject(refused);
+    }
+    expect(tree.read(DROP_IN)).toBe(before);
+    expect(await keepUnitAdj(tree, 'nginx.service', 100, '-500')).toMatchObject({ ok: true });
+    expect(await forgetUnitAdj(tree, 'nginx.service', '100')).toMatchObject({ ok: true });
+  });
+
   it('says when another drop-in wins', async () => {
     runSystemd('-900');
     expect(await keepUnitAdj(tree, 'nginx.service', -500)).toMatchObject({

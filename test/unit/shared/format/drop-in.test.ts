@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isStartingUnit, templateOf } from '#shared/model/unit.ts';
-import { sectionOf } from '../../../../../../src-main/helper/root/unit/unit-name.ts';
+import { sectionOf } from '#shared/format/drop-in.ts';
 
 describe('isStartingUnit', () => {
   it.for([
