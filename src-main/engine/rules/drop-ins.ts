@@ -50,7 +50,9 @@ export async function removeDropIn(
   const written: Result<Written> =
     helper === undefined
       ? await world.ownWrites.userUnit(unit.name, undefined, before)
-      : await firstWritten(helper.value.request({ verb: 'forget-unit-adj', unit: unit.name, expected: before }));
+      : await firstWritten(
+          helper.value.request({ verb: 'forget-unit-adj', unit: unit.name, expected: before }),
+        );
   recorder.settleWritten(entry, written);
   return written.ok ? ok(compact({ file, group: entry?.group })) : written;
 }

@@ -2,7 +2,13 @@ import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type DropInWaits, type Lasting, type LastingPlace } from '#shared/model/change.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
-import { isKeptByRoot, type KeepPlace, type KeepPreview, type KeptPlaces, severalPlaces } from '#shared/model/rule.ts';
+import {
+  isKeptByRoot,
+  type KeepPlace,
+  type KeepPreview,
+  type KeptPlaces,
+  severalPlaces,
+} from '#shared/model/rule.ts';
 import { sameUnit, type Unit } from '#shared/model/unit.ts';
 import { compact } from '#shared/optional.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';

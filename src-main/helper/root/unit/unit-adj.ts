@@ -65,7 +65,8 @@ async function editDropIn(
       editConfig(open, FILE, (text) => {
         const kept = text === '' ? '' : adjInDropIn(unit, text, true);
         if (kept === undefined) return fail('not-ours', { what: 'file', path: subject });
-        if (expected !== undefined && kept !== expected) return fail('changed-meanwhile', { what: 'kept', name: unit });
+        if (expected !== undefined && kept !== expected)
+          return fail('changed-meanwhile', { what: 'kept', name: unit });
         before = kept;
         return ok(adj === undefined ? '' : dropInText(unit, asked, true));
       }),

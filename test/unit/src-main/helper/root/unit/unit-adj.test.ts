@@ -64,7 +64,10 @@ describe('keepUnitAdj', () => {
   it('leaves what is kept alone where it is no longer what was seen, to be set or removed', async () => {
     await keepUnitAdj(tree, 'nginx.service', -500, '');
     const before = tree.read(DROP_IN);
-    const refused = { ok: false, error: { code: 'changed-meanwhile', facts: { what: 'kept', name: 'nginx.service' } } };
+    const refused = {
+      ok: false,
+      error: { code: 'changed-meanwhile', facts: { what: 'kept', name: 'nginx.service' } },
+    };
     for (const seen of ['', '-499']) {
       expect(await keepUnitAdj(tree, 'nginx.service', 100, seen)).toMatchObject(refused);
       expect(await forgetUnitAdj(tree, 'nginx.service', seen)).toMatchObject(refused);
