@@ -243,7 +243,19 @@ describe('what is applied', () => {
           if (deed.do !== 'undo') expect(recordedSince(stage, count)).toEqual(said(writes));
         }
       }),
-      { ...PARAMETERS, numRuns: RUNS },
+      // Keeping what is kept already: nothing is written or recorded.
+      {
+        ...PARAMETERS,
+        numRuns: RUNS,
+        examples: [
+          [
+            [
+              { do: 'meddle', value: 10 },
+              { do: 'keep-sysctl', name: 'vm.swappiness', value: 10 },
+            ],
+          ],
+        ],
+      },
     );
   });
 

@@ -160,7 +160,10 @@ export function actionsOn(options: StageOptions = {}) {
     recorder,
     keeping: {
       mayKeep: () => options.mayKeep ?? ok(null),
-      isKeptAlready: () => false,
+      isKeptAlready: ({ name, value }) => {
+        const { clears } = SYSCTL_SPECS[name];
+        return kept.get(name) === value && (clears === undefined || !kept.has(clears));
+      },
       readKept: () => ok({ file: '/etc/sysctl.d/90-lifeboat.conf' }),
     },
     onChange: (now) => {
