@@ -1,11 +1,20 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fuzzEnvironments } from '../fuzz/environments.ts';
-import { COMMANDS, ENVIRONMENTS, faultOf, shell } from '../helpers/processes/environments.ts';
+import {
+  COMMANDS,
+  ENVIRONMENTS,
+  faultOf,
+  LEAST_ADDRESSES,
+  shell,
+} from '../helpers/processes/environments.ts';
 import { lifeboat, startLifeboat } from '../helpers/processes/process-command.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/lifeboat', import.meta.url));
 
 describe.each(Object.entries(ENVIRONMENTS))('%s', (_, options) => {
   it('every command ends with an answer or a sentence', { timeout: 120_000 }, async () => {
@@ -15,6 +24,24 @@ describe.each(Object.entries(ENVIRONMENTS))('%s', (_, options) => {
         expect({ args, fault }).toEqual({ args, fault: undefined });
       }),
     );
+  });
+});
+
+/** The command as people start it: it is a script, which can still speak where Node cannot start. */
+describe('with less address space than Node takes', () => {
+  it.each([200_000, 1_100_000, LEAST_ADDRESSES / 1024 - 1])('%i KiB: a sentence and exit 1', (kib) => {
+    const limit = `--as=${kib * 1024}:${kib * 1024}`;
+    const ran = spawnSync('prlimit', [limit, LAUNCHER, 'list'], { encoding: 'utf8' });
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toBe(
+      `lifeboat: a program may have ${kib} KiB of address space here, and Node needs 1572864. Raise the limit: ulimit -v unlimited\n`,
+    );
+  });
+
+  it('as much as is asked for is enough', () => {
+    const limit = `--as=${LEAST_ADDRESSES}:${LEAST_ADDRESSES}`;
+    const ran = spawnSync('prlimit', [limit, LAUNCHER, 'list', '--json'], { encoding: 'utf8' });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

@@ -53,6 +53,16 @@ describe('the archive for servers', () => {
     expect(statSync(packageFile('-server.tar.gz')).size).toBeLessThan(1 << 20);
   });
 
+  it('says so where Node may not have the address space that it takes', () => {
+    const command = [join(installed(), 'bin/lifeboat'), 'list'];
+    const ran = spawnSync('prlimit', ['--as=1000000000:1000000000', ...command], {
+      encoding: 'utf8',
+      env: { PATH: NODE_24 },
+    });
+    expect(ran).toMatchObject({ status: 1, stdout: '' });
+    expect(ran.stderr).toMatch(/^lifeboat: .* 976562 KiB of address space .* ulimit -v unlimited\n$/);
+  });
+
   it('lists by the Node on PATH', () => {
     const { status, stdout } = run(['list', '--json'], { PATH: NODE_24 });
     expect(status).toBe(0);

@@ -1,6 +1,8 @@
 import { type CommandOptions, type Ended } from './process-command.ts';
 
 const HUGE = `/${Array.from({ length: 25 }, () => 'x'.repeat(200)).join('/')}`;
+/** What the launchers ask for, in bytes. */
+export const LEAST_ADDRESSES = 1_572_864 * 1024;
 /** Behind a piece of shell. */
 export const shell = (script: string): CommandOptions => ({
   through: ['sh', '-c', `${script}exec "$@"`, 'sh'],
@@ -21,6 +23,8 @@ export const ENVIRONMENTS: Readonly<Record<string, CommandOptions>> = {
   'with stdout on a full disk': shell('exec >/dev/full; '),
   'with stderr on a full disk': shell('exec 2>/dev/full; '),
   'with 24 open files': { through: ['prlimit', '--nofile=24:24'] },
+  // Less than this the launchers refuse: Node itself cannot start.
+  'with 1.5 GiB of address space': { through: ['prlimit', `--as=${LEAST_ADDRESSES}:${LEAST_ADDRESSES}`] },
   'with no file to be written': { through: ['prlimit', '--fsize=0:0'] },
 };
 
