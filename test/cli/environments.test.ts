@@ -28,13 +28,24 @@ describe.each(Object.entries(ENVIRONMENTS))('%s', (_, options) => {
 });
 
 /** The command as people start it: it is a script, which can still speak where Node cannot start. */
-describe('with less address space than Node takes', () => {
-  it.each([200_000, 1_100_000, LEAST_ADDRESSES / 1024 - 1])('%i KiB: a sentence and exit 1', (kib) => {
-    const limit = `--as=${kib * 1024}:${kib * 1024}`;
-    const ran = spawnSync('prlimit', [limit, LAUNCHER, 'list'], { encoding: 'utf8' });
+describe('with less than Node takes', () => {
+  it.each([200_000, 1_100_000, LEAST_ADDRESSES / 1024 - 1])(
+    '%i KiB of address space: a sentence and exit 1',
+    (kib) => {
+      const limit = `--as=${kib * 1024}:${kib * 1024}`;
+      const ran = spawnSync('prlimit', [limit, LAUNCHER, 'list'], { encoding: 'utf8' });
+      expect(ran).toMatchObject({ status: 1, stdout: '' });
+      expect(ran.stderr).toBe(
+        `lifeboat: a program may have ${kib} KiB of address space here, and Node needs 1572864. Raise the limit: ulimit -v unlimited\n`,
+      );
+    },
+  );
+
+  it('with fewer open files than Node takes it is the same', () => {
+    const ran = spawnSync('prlimit', ['--nofile=20:20', LAUNCHER, 'list'], { encoding: 'utf8' });
     expect(ran).toMatchObject({ status: 1, stdout: '' });
     expect(ran.stderr).toBe(
-      `lifeboat: a program may have ${kib} KiB of address space here, and Node needs 1572864. Raise the limit: ulimit -v unlimited\n`,
+      'lifeboat: a program may have 20 open files here, and Node needs 24. Raise the limit: ulimit -n 1024\n',
     );
   });
 
@@ -102,6 +113,13 @@ describe('files that are not what they should be', () => {
     await running.lines(1);
     const over = await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, 3_000))]);
     expect(over).toBeUndefined();
+  });
+
+  it('the page is not served where connections would take the last descriptors, and that is said', async () => {
+    const few = { through: ['prlimit', '--nofile=24:24'] };
+    const { code, stdout, stderr } = await lifeboat(['serve', '--port', '0'], few);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('A program may have 24 open files here, and a server needs 32.');
   });
 
   it('settings of the kernel are shown where a file cannot be asked about', async () => {

@@ -23,6 +23,8 @@ export const terminal = {
       `\nOpen ${address}\n(this machine only; the address works once; Ctrl-C ends it)`,
     allow: 'Let the page protect processes and change settings, as root where that is needed?',
     notAllowed: 'Nothing was started. Without --allow-changes the page shows everything and changes nothing.',
+    fewFiles: (most: number, least: number) =>
+      `A program may have ${most} open files here, and a server needs ${least}. Raise the limit: ulimit -n 1024`,
     noFolder: 'There is no folder for the file that would open the browser: open the address by hand.',
     noOpener: 'There is no xdg-open here: open the address by hand.',
   },

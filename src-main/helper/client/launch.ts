@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { HELPER_PROTOCOL, type HelperHello } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
+import { makeRoom } from '../../proc/descriptors.ts';
 import { HelperConnection, onLines, parseObject } from './connection.ts';
 import { type Helper } from './helper.ts';
 import { type Method } from './methods.ts';
@@ -11,6 +12,8 @@ import { explainFailedStart } from './start-failure.ts';
 const HELLO_MS = 10_000;
 /** How long a person may take to find the password. */
 const PERSON_MS = 300_000;
+/** Descriptors that are free for a start: three pipes with two ends, and what Node takes besides; 9 were enough. */
+const DESCRIPTORS = 12;
 /** As much of what a start says as can matter. */
 const STDERR_CHARACTERS = 4000;
 
@@ -27,8 +30,20 @@ export function launch(
   helloMs = HELLO_MS,
 ): Promise<Result<Helper>> {
   const [file = '', ...args] = [...method.prefix, ...command];
+  makeRoom(DESCRIPTORS);
   const child = spawn(file, args, { cwd: '/', env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
+  const notStarted = (error: Error): Result<Helper> => ({
+    ok: false,
+    error: explainFailedStart(method.via, { code: null, signal: null, stderr: error.message }),
+  });
   return new Promise((resolve) => {
+    // Without a descriptor there are no pipes either.
+    if (child.pid === undefined) {
+      child.once('error', (error) => {
+        resolve(notStarted(error));
+      });
+      return;
+    }
     let stderr = '';
     let connection: HelperConnection | undefined;
     const patience = waitForHello(child, method, helloMs, () => {
@@ -54,10 +69,7 @@ export function launch(
       } else settle(wrongVersion(hello));
     });
     child.once('error', (error) => {
-      settle({
-        ok: false,
-        error: explainFailedStart(method.via, { code: null, signal: null, stderr: error.message }),
-      });
+      settle(notStarted(error));
     });
     child.once('close', (code, signal) => {
       if (connection === undefined)

@@ -9,6 +9,7 @@ import { wordsFor } from '#shared/words/index.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { compose } from '../../../composition.ts';
 import { orderOfScope, orderView } from '../../../engine/watch/order-view.ts';
+import { readSelfLimits } from '../../../proc/pid/self-limits.ts';
 import { stateFolder, homeFolder } from '../../../store/folders.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { startWeb } from '../../../transport/web.ts';
@@ -24,6 +25,8 @@ const DEFAULT_PORT = 7733;
 /** A page that may change things is at an address where no other program can have left anything in the browser: docs/security.md. */
 const ANY_PORT = 0;
 const PLACES = 10;
+/** With fewer, Node's own and one connection leave none to look up whose the next connection is. */
+const LEAST_OPEN_FILES = 32;
 /** xdg-settings is a shell script; what takes longer hangs. */
 const XDG_SETTINGS_MS = 3000;
 
@@ -50,6 +53,12 @@ export function addServe(program: Command): void {
 }
 
 async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> {
+  const limits = readSelfLimits(kernelFiles());
+  if (limits.ok && limits.value.openFilesHard < LEAST_OPEN_FILES) {
+    logLine(terminal.serve.fewFiles(limits.value.openFilesHard, LEAST_OPEN_FILES));
+    process.exitCode = EXIT.failure;
+    return;
+  }
   const words = wordsFor(process.env['LANG']).alerts;
   const composed = compose({
     policy: allowChanges === true ? 'when-asked' : { readOnly: true, command: allowing() },

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, rmdirSync } from 'node:fs';
 import { type HelperValue, type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
@@ -105,7 +105,7 @@ async function withReload(tree: Tree, unit: string, file: Written): Promise<Resu
 /** Runs systemctl by its exact path, with nothing of our environment. */
 function run(systemctl: string, args: readonly string[]): Promise<Result<string>> {
   return new Promise((resolve) => {
-    const child = spawn(systemctl, args, {
+    const child: ChildProcess = spawn(systemctl, args, {
       cwd: '/',
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', SYSTEMD_COLORS: '0' },
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -113,7 +113,8 @@ function run(systemctl: string, args: readonly string[]): Promise<Result<string>
       killSignal: 'SIGKILL',
     });
     let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
+    // None where no descriptor is left.
+    child.stdout?.on('data', (chunk: Buffer) => {
       output = `${output}${chunk.toString('latin1')}`.slice(0, 4096);
     });
     const failed = (why: string) => {
