@@ -105,6 +105,8 @@ export interface RulePlace {
   /** The conditions of the rule before it, and of the one behind it. */
   readonly after?: string;
   readonly before?: string;
+  /** Of a rule that was not taken out: its `allow_many` before it was set to true. */
+  readonly manyWas?: 'absent' | 'false';
 }
 
 /** A rule that is to be written. */

@@ -9,6 +9,7 @@ const rulePlace = v.object({
   lineCount: whole,
   after: v.exactOptional(v.string()),
   before: v.exactOptional(v.string()),
+  manyWas: v.exactOptional(v.picklist(['absent', 'false'])),
 });
 
 /** Where a rule stood; undefined for anything else. */

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type JournalAction } from '#shared/model/change.ts';
+import { type JournalAction, type JournalEntry } from '#shared/model/change.ts';
 import {
   type NewRule,
   type RulePlace,
@@ -15,6 +15,7 @@ import { addRule, type EditedRules, linesOf, removeRule, ruleBlock, withRule } f
 import { parseRules } from './parse-rules.ts';
 import { describeRule, tooWide, type Rule } from './rule.ts';
 import { tooWideFailure } from './rule-runner.ts';
+import { permissionPlace, takenOut } from './rule-place.ts';
 import { ruleSubject } from './rule-subject.ts';
 import { readRules } from './rules-file.ts';
 import { appliedValues, ruleEffects, seenRules, type RuledMachine } from './seen-rules.ts';
@@ -88,15 +89,19 @@ export function applyRule(world: RuleWorld, { id }: { readonly id: string }): Re
   const found = world.planned.rules.find(id);
   if (!found.ok) return found;
   const { does, rule, before, writes } = found.value;
-  const [write] = writes;
   const wanted = newRule(rule);
+  // A death between the two leaves a record, and not a rule without one.
+  const entry = recordRule(world, writes, placeOf(world.rulesFile, rule, does));
   const written =
     does === 'remove'
       ? removeRuleOf(world, rule.text, rule.oomScoreAdj, rule.number)
       : writeRule(world, wanted, before);
-  if (!written.ok) return written;
-  const { place } = written.value;
-  return ok(compact({ file: world.rulesFile, rule, group: write && recordRule(world, write, place) }));
+  if (!written.ok) {
+    world.recorder.settle(entry, 'failed', { why: written.error });
+    return written;
+  }
+  world.recorder.settle(entry, 'done', compact({ before: entry?.before, after: entry?.asked }));
+  return ok(compact({ file: world.rulesFile, rule, group: entry?.group }));
 }
 
 /** Adds a rule, at the end or back in its place, or gives it its value, where the value in the file is still the one that was seen. */
@@ -129,16 +134,31 @@ export function removeRuleOf(
   return removeRule(rulesFile, rule.number);
 }
 
-/** Writes down that a rule was written or removed; returns the group. */
+/** Writes down that a rule will be written or removed. */
 function recordRule(
   { recorder }: Pick<RuleWorld, 'recorder'>,
-  { subject, seen: before = '', value: after }: PlannedWrite,
+  writes: readonly PlannedWrite[],
   place: RulePlace | undefined,
-): number | undefined {
-  const action: JournalAction = after === '' ? 'forget-rule' : 'keep-rule';
-  const [entry] = recorder.begin([compact({ action, subject, before, asked: after, place })]) ?? [];
-  recorder.settle(entry, 'done', { before, after });
-  return entry?.group;
+): JournalEntry | undefined {
+  const entries = recorder.begin(
+    writes.map(({ subject, seen: before = '', value: asked }) => {
+      const action: JournalAction = asked === '' ? 'forget-rule' : 'keep-rule';
+      return compact({ action, subject, before, asked, place });
+    }),
+  );
+  return entries?.[0];
+}
+
+/** What the way back has to know beside the value: where a rule stands that will be removed, or what of another will be added to it. */
+function placeOf(path: string, { text: conditions, number, allowMany }: SeenRule, does: RulePreview['does']) {
+  const read = readRules(path);
+  if (!read.ok) return undefined;
+  const { text, rules } = read.value;
+  const same = rules.filter((rule) => describeRule(rule) === conditions);
+  const rule = same.find((each) => each.number === number) ?? same[0];
+  if (rule === undefined) return undefined;
+  if (does === 'remove') return takenOut(text, rules, rule).place;
+  return allowMany && !rule.allowMany ? permissionPlace(rule) : undefined;
 }
 
 /** The running processes, and what rules have given them already. */

@@ -50,7 +50,8 @@ export function withRule({ text, rules }: RulesText, wanted: NewRule, place?: Ru
     const back = place === undefined ? undefined : putBack(text, rules, rule, place);
     return ok(back ?? { text: appended(text, block), number: rules.length + 1 });
   }
-  const many = wanted.allowMany === true && !same.allowMany;
+  const given = wanted.allowMany === true && !same.allowMany;
+  const many = same.allowMany && place?.manyWas !== undefined ? place.manyWas : given;
   return ok({
     text: withAdj(text, same, wanted.oomScoreAdj, many),
     number: same.number,
@@ -131,7 +132,13 @@ function appended(text: string, block: string): string {
   return `${text}${text.endsWith('\n') ? '' : '\n'}\n${block}`;
 }
 
-function withAdj(text: string, rule: Rule, oomScoreAdj: number, many: boolean): string {
+/** A rule with another value. `many`: whether it gets the permission to match many, or what stood there before that. */
+function withAdj(
+  text: string,
+  rule: Rule,
+  oomScoreAdj: number,
+  many: boolean | NonNullable<RulePlace['manyWas']>,
+): string {
   const entryOf = (name: string) => rule.table.entries.find(({ key }) => key === name);
   const [adj, permission] = [entryOf('adj'), entryOf('allow_many')];
   if (adj === undefined) return text;
@@ -142,7 +149,12 @@ function withAdj(text: string, rule: Rule, oomScoreAdj: number, many: boolean): 
     lines[line - 1] = own.slice(0, valueStart) + value + own.slice(valueEnd);
   };
   put(adj, oomScoreAdj.toString());
-  if (many && permission !== undefined) put(permission, 'true');
+  const isAlone = permission !== undefined && lines[permission.line - 1]?.trim() === 'allow_many = true';
+  if (many === 'absent' && isAlone) lines.splice(permission.line - 1, 1);
+  else if (many === 'absent' || many === 'false') {
+    // Edited since: what else stands in its line stays.
+    if (permission !== undefined) put(permission, 'false');
+  } else if (many && permission !== undefined) put(permission, 'true');
   else if (many)
     lines.splice(adj.line, 0, `allow_many = true${lines[adj.line - 1]?.endsWith('\r') ? '\r' : ''}`);
   return text.slice(0, bom) + lines.join('\n');

@@ -37,6 +37,12 @@ export function takenOut(
   };
 }
 
+/** Of a rule that stays where it is, and is given the permission to match many: what stood there of it before. */
+export function permissionPlace({ table }: Rule): RulePlace {
+  const manyWas = table.entries.some(({ key }) => key === 'allow_many') ? 'false' : 'absent';
+  return { lines: [], lineCount: 0, manyWas };
+}
+
 /** A text with a rule back in its place, and the number that it has there. */
 interface PutBack {
   readonly text: string;

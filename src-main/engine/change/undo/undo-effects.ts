@@ -5,6 +5,7 @@ import { sameProcess } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
 import { type UndoEffect } from '#shared/model/undo.ts';
+import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { type ChangeWorld } from '../../world.ts';
@@ -15,15 +16,11 @@ import { type PlannedItem } from './plan-undo.ts';
 import { slotOf, type Slot } from './present.ts';
 import { ruledBy } from './undo-rules.ts';
 
-/** Clicks for which the kill order after them is computed: each takes some milliseconds on a machine with thousands of processes. */
-const MOST_ORDERED = 50;
-
 /** Tells what undoing a click would bring now, entry by entry. */
 export class UndoEffects {
   readonly #world: ChangeWorld;
   readonly #snapshot: Snapshot;
   readonly #order: OrderOfScope | undefined;
-  #ordered = 0;
 
   constructor(world: ChangeWorld, snapshot: Snapshot) {
     this.#world = world;
@@ -133,11 +130,20 @@ export class UndoEffects {
     );
   }
 
-  /** The next victim after the changes; undefined also for the older of many clicks. */
+  /**
+   * The next victim after the changes. The order of all processes takes milliseconds, and there may be thousands of clicks: those that change are
+   * compared with the first of the others.
+   */
   #nextAfter(changes: readonly AdjChange[]): NamedProcess | undefined {
-    if (this.#order === undefined || this.#ordered >= MOST_ORDERED) return undefined;
-    this.#ordered += 1;
-    return orderAfter(this.#snapshot, this.#order, changes).next;
+    const order = this.#order;
+    if (order === undefined || changes.every(({ before, after }) => after <= before)) return undefined;
+    const pids = new Set(changes.map(({ pid }) => pid));
+    // Who shares an address space gets the value as well.
+    const spaces = new Set(order.tasks.flatMap(({ pid, mm }) => (mm !== undefined && pids.has(pid) ? [mm] : [])));
+    const isChanged = ({ pid, mm }: ObservedProcess) => pids.has(pid) || (mm !== undefined && spaces.has(mm));
+    const first = order.order.places.find(({ task }) => !isChanged(task))?.task;
+    const tasks = order.tasks.filter((task) => task.pid === first?.pid || isChanged(task));
+    return orderAfter(this.#snapshot, { ...order, tasks, order: { ...order.order, places: [] } }, changes).next;
   }
 }
 
