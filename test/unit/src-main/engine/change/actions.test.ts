@@ -275,8 +275,8 @@ describe('keepAdj', () => {
     ]);
     await actions.undo('all');
     expect(helper.asked.slice(2)).toEqual([
-      { verb: 'keep-unit-adj', unit: 'a.service', oomScoreAdj: -5 },
-      { verb: 'forget-unit-adj', unit: 'a.service' },
+      { verb: 'keep-unit-adj', unit: 'a.service', oomScoreAdj: -5, expected: '-9' },
+      { verb: 'forget-unit-adj', unit: 'a.service', expected: '-5' },
     ]);
     expect(entries().map(({ state }) => state)).toEqual(['undone', 'undone']);
   });
