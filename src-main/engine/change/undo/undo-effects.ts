@@ -139,11 +139,14 @@ export class UndoEffects {
     if (order === undefined || changes.every(({ before, after }) => after <= before)) return undefined;
     const pids = new Set(changes.map(({ pid }) => pid));
     // Who shares an address space gets the value as well.
-    const spaces = new Set(order.tasks.flatMap(({ pid, mm }) => (mm !== undefined && pids.has(pid) ? [mm] : [])));
+    const spaces = new Set(
+      order.tasks.flatMap(({ pid, mm }) => (mm !== undefined && pids.has(pid) ? [mm] : [])),
+    );
     const isChanged = ({ pid, mm }: ObservedProcess) => pids.has(pid) || (mm !== undefined && spaces.has(mm));
     const first = order.order.places.find(({ task }) => !isChanged(task))?.task;
     const tasks = order.tasks.filter((task) => task.pid === first?.pid || isChanged(task));
-    return orderAfter(this.#snapshot, { ...order, tasks, order: { ...order.order, places: [] } }, changes).next;
+    return orderAfter(this.#snapshot, { ...order, tasks, order: { ...order.order, places: [] } }, changes)
+      .next;
   }
 }
 
