@@ -77,7 +77,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
       rules?.apply(snapshot);
       void opened.ownProtection.take(snapshot);
       const front = opened.world.monitor.front();
-      alerts.take(snapshot, front.ok ? front.value : undefined);
+      alerts.take(snapshot, front.ok ? front.value : undefined, opened.world.monitor.forecasts.spoken);
       onSnapshot?.(snapshot);
     },
     onJournal: () => {

@@ -1,10 +1,28 @@
 import * as v from 'valibot';
 import { type Alert, type RecordedAlert } from '../model/alert.ts';
+import { KILLER_NAMES } from '../model/killer.ts';
 import { answers } from './answers.ts';
 import { page, unit } from './fields.ts';
 
 const program = v.exactOptional(v.string());
 const named = v.object({ pid: v.number(), startTicks: v.number(), name: v.string(), program });
+
+const forecast = v.object({
+  lowSeconds: v.number(),
+  middleSeconds: v.number(),
+  highSeconds: v.number(),
+  fallingSeconds: v.number(),
+  fellBytes: v.number(),
+  taker: v.exactOptional(
+    v.variant('kind', [
+      v.object({ kind: v.literal('process'), process: named, tookBytes: v.number() }),
+      v.object({ kind: v.literal('group'), path: v.string(), label: v.string(), tookBytes: v.number() }),
+    ]),
+  ),
+  killer: v.exactOptional(
+    v.object({ name: v.picklist(KILLER_NAMES), lowSeconds: v.number(), highSeconds: v.number() }),
+  ),
+});
 
 /** An alert as the record keeps it: a file, and so checked when it is read. */
 export const storedAlert = v.variant('kind', [
@@ -16,6 +34,13 @@ export const storedAlert = v.variant('kind', [
     totalBytes: v.number(),
     swapFreeBytes: v.exactOptional(v.number()),
     waitingPercent: v.exactOptional(v.number()),
+    next: v.exactOptional(named),
+  }),
+  v.object({
+    kind: v.literal('forecast'),
+    path: v.exactOptional(v.string()),
+    label: v.exactOptional(v.string()),
+    forecast,
     next: v.exactOptional(named),
   }),
   v.object({

@@ -23,7 +23,7 @@ const percent = v.pipe(
   v.minValue(THRESHOLD_PERCENT.least),
   v.maxValue(THRESHOLD_PERCENT.most),
 );
-const [pressure, kill, protectedNext, itselfNext] = ALERT_KINDS;
+const [pressure, forecast, kill, protectedNext, itselfNext] = ALERT_KINDS;
 
 /** Settings as a file holds them: a missing one has its default, an unknown one (of another version) is ignored. */
 export const settingsInFile = v.object({
@@ -41,6 +41,7 @@ export const settingsInFile = v.object({
   notifications: v.optional(
     v.object({
       [pressure]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[pressure]),
+      [forecast]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[forecast]),
       [kill]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[kill]),
       [protectedNext]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[protectedNext]),
       [itselfNext]: v.optional(v.boolean(), DEFAULT_SETTINGS.notifications[itselfNext]),
@@ -61,6 +62,7 @@ export const settingsPatch = v.strictObject({
   notifications: v.exactOptional(
     v.strictObject({
       [pressure]: v.exactOptional(v.boolean()),
+      [forecast]: v.exactOptional(v.boolean()),
       [kill]: v.exactOptional(v.boolean()),
       [protectedNext]: v.exactOptional(v.boolean()),
       [itselfNext]: v.exactOptional(v.boolean()),

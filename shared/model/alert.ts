@@ -1,3 +1,4 @@
+import { type Forecast } from './forecast.ts';
 import { type EndsWith, type NamedProcess } from './kill-order.ts';
 
 /** How memory stands against the thresholds that people chose; `critical` is twice as bad as `tight`. */
@@ -88,8 +89,19 @@ export interface ItselfNextAlert {
   readonly headroomBytes: number;
 }
 
+/** Memory is about to run out: of the machine, or of a cgroup with a limit. Told once in a fall. */
+export interface ForecastAlert {
+  readonly kind: 'forecast';
+  /** Of the cgroup; absent for the machine. */
+  readonly path?: string;
+  readonly label?: string;
+  readonly forecast: Forecast;
+  /** Who would be killed there; absent where none would. */
+  readonly next?: NamedProcess & { readonly program?: string };
+}
+
 /** What a user is alerted to. */
-export type Alert = PressureAlert | KillAlert | ProtectedNextAlert | ItselfNextAlert;
+export type Alert = PressureAlert | ForecastAlert | KillAlert | ProtectedNextAlert | ItselfNextAlert;
 
 /** An alert in the record, which holds all alerts, whether they interrupted the user or not. */
 export interface RecordedAlert {
@@ -103,6 +115,8 @@ export function alertSubject(alert: Alert): string {
   switch (alert.kind) {
     case 'pressure':
       return alert.what;
+    case 'forecast':
+      return alert.path ?? '';
     case 'kill':
       return alert.victims[0]?.name ?? '';
     case 'protected-next':

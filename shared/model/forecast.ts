@@ -1,3 +1,4 @@
+import { type KillerName } from './killer.ts';
 import { type NamedProcess } from './kill-order.ts';
 
 /** The process, or the group of processes in one cgroup, that explains most of a fall. */
@@ -11,7 +12,7 @@ export type Taker =
 
 /** When another program kills, before the kernel does. */
 export interface KillerForecast {
-  readonly name: 'earlyoom' | 'nohang' | 'systemd-oomd';
+  readonly name: KillerName;
   readonly lowSeconds: number;
   readonly highSeconds: number;
 }

@@ -3,7 +3,7 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 /** What an alert may be about; each can be kept from interrupting, none from being recorded. */
-export const ALERT_KINDS = ['pressure', 'kill', 'protected-next', 'itself-next'] as const;
+export const ALERT_KINDS = ['pressure', 'forecast', 'kill', 'protected-next', 'itself-next'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** When memory counts as tight, in percent. */
@@ -37,7 +37,7 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
   closeToTray: false,
   protectItself: false,
-  notifications: { pressure: true, kill: true, 'protected-next': true, 'itself-next': true },
+  notifications: { pressure: true, forecast: true, kill: true, 'protected-next': true, 'itself-next': true },
 };
 
 /** What is offered and taken: below, sampling costs more than it tells; above, a kill is over before it is seen. */

@@ -15,6 +15,7 @@ export interface NotifierOptions {
 
 const VIEWS: Readonly<Record<Alert['kind'], NoticeView>> = {
   pressure: 'next',
+  forecast: 'next',
   kill: 'events',
   'protected-next': 'next',
   'itself-next': 'events',

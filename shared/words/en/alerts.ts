@@ -3,6 +3,7 @@ import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import {
   type Alert,
+  type ForecastAlert,
   type ItselfNextAlert,
   type KillAlert,
   type KillScope,
@@ -11,6 +12,7 @@ import {
   type PressureAlert,
 } from '#shared/model/alert.ts';
 import { cgroupName } from './cgroup-name.ts';
+import { forecast as forecastWords } from './forecast.ts';
 import { endsWithSentence, nameOf } from './process.ts';
 
 /** Victims named in a title, and in the text below it, at most. */
@@ -24,6 +26,8 @@ export function alertTitle(alert: Alert): string {
   switch (alert.kind) {
     case 'pressure':
       return alert.what === 'available' ? 'Memory is getting tight' : 'Programs are stalled for memory';
+    case 'forecast':
+      return forecastTitle(alert);
     case 'kill':
       return killTitle(alert);
     case 'protected-next':
@@ -40,6 +44,8 @@ export function alertText(alert: Alert): string {
   switch (alert.kind) {
     case 'pressure':
       return pressureText(alert);
+    case 'forecast':
+      return forecastText(alert);
     case 'kill':
       return killText(alert);
     case 'protected-next':
@@ -47,6 +53,16 @@ export function alertText(alert: Alert): string {
     case 'itself-next':
       return itselfText(alert);
   }
+}
+
+function forecastTitle({ path, label, forecast }: ForecastAlert): string {
+  const sentence = path === undefined ? forecastWords.machine(forecast) : forecastWords.short(forecast);
+  return path === undefined ? capital(sentence) : `${safeText(label ?? path)}: memory ${sentence}`;
+}
+
+function forecastText({ forecast, next }: ForecastAlert): string {
+  const why = `${capital(forecastWords.why(forecast))}.`;
+  return next === undefined ? why : `${why} Next victim: ${named(next)}.`;
 }
 
 function itselfText({ process, headroomBytes, limitBytes }: ItselfNextAlert): string {
@@ -160,10 +176,16 @@ export const alertRecord = {
   title: 'What happened',
   empty: 'Nothing has happened yet.',
   emptyHint:
-    'Kills, tight memory, and protected processes that become the next victim again are listed here.',
+    'Kills, tight memory, memory that is about to be used up, and protected processes that become the next victim again are listed here.',
   list: 'Alerts',
   loading: 'Reading the alerts',
   failed: 'The alerts cannot be read',
   more: 'Show older',
-  kinds: { pressure: 'memory', kill: 'kill', 'protected-next': 'protected', 'itself-next': 'Lifeboat' },
+  kinds: {
+    pressure: 'memory',
+    forecast: 'forecast',
+    kill: 'kill',
+    'protected-next': 'protected',
+    'itself-next': 'Lifeboat',
+  },
 } as const;

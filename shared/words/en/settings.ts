@@ -37,6 +37,7 @@ export const settingsView = {
     'The same notification is not repeated within ten minutes. Everything is listed under Events in any case.',
   kinds: {
     pressure: 'Memory gets tight',
+    forecast: 'Memory is about to be used up',
     kill: 'The kernel killed a process',
     'protected-next': 'A process that I protected is next again',
     'itself-next': 'Lifeboat itself is the next victim',

@@ -16,6 +16,8 @@ import { type AlertRecord } from '../../store/alert-record.ts';
 import { type Protections } from '../../store/protections.ts';
 import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
 import { unitsOfPlaces, type OrderOfScope } from '../watch/order-view.ts';
+import { type Spoken } from '../forecast/forecasts.ts';
+import { ForecastWatch } from './forecast-watch.ts';
 import { ItselfWatch } from './itself-watch.ts';
 import { KernelLogKills } from './kernel-log-kills.ts';
 import { KillWatch } from './kill-watch.ts';
@@ -60,6 +62,7 @@ export interface AlertsOptions {
 export class Alerts implements AlertPages {
   readonly #options: AlertsOptions;
   readonly #memory = new MemoryWatch();
+  readonly #forecasts = new ForecastWatch();
   readonly #protected = new ProtectedWatch();
   readonly #kills: KillWatch;
   readonly #itself: ItselfWatch;
@@ -100,8 +103,12 @@ export class Alerts implements AlertPages {
     this.#protectedAskedMs = -Infinity;
   }
 
-  /** Takes a reading and the machine's order in it. */
-  take(snapshot: Snapshot, front: OrderOfScope | undefined): void {
+  /** Takes a reading, the machine's order in it, and what is forecast from it. */
+  take(
+    snapshot: Snapshot,
+    front: OrderOfScope | undefined,
+    forecasts: Spoken = { machine: undefined, groups: [] },
+  ): void {
     const { settings, pollLog, bootId } = this.#options;
     const { timeMs, monotonicMs, memory, host } = snapshot;
     // In a container the pids of the log are other people's.
@@ -120,6 +127,7 @@ export class Alerts implements AlertPages {
     if (kill !== undefined) this.#tell(kill.alert, timeMs, `kill ${bootId} ${kill.counter}`);
     for (const alert of this.#memory.take(memory.state, settings().thresholds, next))
       this.#tell(alert, timeMs);
+    for (const alert of this.#forecasts.take(snapshot, forecasts, front)) this.#tell(alert, timeMs);
     for (const alert of this.#itself.take(snapshot)) this.#tell(alert, timeMs);
     if (front === undefined) return;
     void this.#options.unitFacts?.ensure(unitsOfPlaces(front, 1));

@@ -9,7 +9,7 @@ import { type Interest } from '../../collect/sampler.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { hasKilledSince } from '../watch/kills-since.ts';
 import { asForecast } from './as-forecast.ts';
-import { GroupForecasts } from './group-forecasts.ts';
+import { GroupForecasts, type SpokenGroup } from './group-forecasts.ts';
 import { largest } from './largest.ts';
 import { LeftSeries } from './left-series.ts';
 import { ProcessHistories } from './process-histories.ts';
@@ -23,6 +23,12 @@ const LARGEST_SECONDS = 15;
 
 /** Processes, and paths of cgroups, whose figures are read in the next tick. */
 export type Closely = Required<Pick<Interest, 'watched' | 'groups'>>;
+
+/** What is forecast: of the machine, and of the cgroups for which something is. */
+export interface Spoken {
+  readonly machine: Forecast | undefined;
+  readonly groups: readonly SpokenGroup[];
+}
 
 /** The forecasts of the machine and of every cgroup with a limit, from one snapshot after another. */
 export class Forecasts {
@@ -49,6 +55,11 @@ export class Forecasts {
     const lastSeconds = (this.#last?.monotonicMs ?? 0) / 1000;
     const isDue = lastSeconds - this.#largeSeconds >= LARGEST_SECONDS - 1;
     return { watched: isDue ? this.#large : [], groups: this.groups.close };
+  }
+
+  /** All that is forecast now. */
+  get spoken(): Spoken {
+    return { machine: this.#machine, groups: this.groups.spoken };
   }
 
   /** Takes a snapshot, those of its processes that matter in it, and the killers that run. */

@@ -1,3 +1,4 @@
+import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { compact } from '#shared/optional.ts';
 import { headroomIn } from '../watch/headroom.ts';
@@ -20,6 +21,15 @@ interface Group {
   cgroup: ObservedCgroup;
   growthBytesPerMinute?: number;
   forecast?: Forecast;
+  leftShare: number;
+}
+
+/** A cgroup for which something is forecast, and what is left below its limit as a share of it. */
+export interface SpokenGroup {
+  readonly path: string;
+  readonly label: string;
+  readonly forecast: Forecast;
+  readonly leftShare: number;
 }
 
 /** What is said of a cgroup with a limit. */
@@ -33,6 +43,13 @@ export class GroupForecasts {
   /** Those whose figures are to be read in every tick. */
   get close(): readonly string[] {
     return this.#close;
+  }
+
+  /** Those for which something is forecast. */
+  get spoken(): readonly SpokenGroup[] {
+    return [...this.#groups].flatMap(([path, { forecast, leftShare, cgroup }]) =>
+      forecast === undefined ? [] : [{ path, label: cgroup.label, forecast, leftShare }],
+    );
   }
 
   /** By the path of a cgroup; empty where nothing is known. */
@@ -76,7 +93,13 @@ export class GroupForecasts {
     const group =
       known?.limitBytes === limitBytes
         ? known
-        : { series: new LeftSeries(limitBytes), shown: new ShownForecast(), limitBytes, cgroup };
+        : {
+            series: new LeftSeries(limitBytes),
+            shown: new ShownForecast(),
+            limitBytes,
+            cgroup,
+            leftShare: 1,
+          };
     if ((cgroup.oomKills ?? 0) > (group.cgroup.oomKills ?? 0)) {
       group.series.killed();
       group.shown.clear();
@@ -85,6 +108,7 @@ export class GroupForecasts {
     const [own] = headroomIn(snapshot).chain(path).links;
     if (own?.path !== path || own.headroom === undefined) return group;
     if (!group.series.add(seconds, own.headroom.headroomBytes)) return group;
+    group.leftShare = 1 - fullness({ limitBytes, headroom: own.headroom });
     const rate = group.series.growthRate();
     const found = group.shown.take(seconds, group.series.estimate());
     delete group.forecast;

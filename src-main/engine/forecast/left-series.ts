@@ -73,12 +73,16 @@ export class LeftSeries {
 
   /** When nothing is left if the present fall goes on, by the finest scale that has all of it; undefined where nothing can be said. */
   estimate(): FallingEstimate | undefined {
-    return this.#byFine(this.#minutes) ?? this.#byFine(this.#hour.points) ?? this.#byDay();
+    const hour = this.#hour.points;
+    return this.#byFine(this.#minutes, hour) ?? this.#byFine(hour, this.#day.points) ?? this.#byDay();
   }
 
-  #byFine(points: Points): FallingEstimate | undefined {
+  /** A fall that may have begun before the points did is left to the coarser ones, where these go back further. */
+  #byFine(points: Points, coarser: Points): FallingEstimate | undefined {
     const fall = this.#fall(points, TOLERANCE);
-    return fall === undefined || fall.cutOff ? undefined : this.#estimate(fall, this.#leftBytes);
+    if (fall === undefined) return undefined;
+    const goesBack = (coarser.seconds[0] ?? Infinity) < (points.seconds[0] ?? 0);
+    return fall.cutOff && goesBack ? undefined : this.#estimate(fall, this.#leftBytes);
   }
 
   /** Its points are lows: what would be left in the next low counts, not what is left between two. */

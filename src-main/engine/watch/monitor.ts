@@ -47,7 +47,7 @@ export class Monitor {
   readonly #onSnapshot: (snapshot: Snapshot) => void;
   readonly #clients = new Set<Client>();
   readonly #timeline = new Timeline();
-  readonly #forecasts: Forecasts;
+  readonly forecasts: Forecasts;
   readonly #sources: FrameSources;
   #frames: SnapshotFrames | undefined;
   /** The snapshot of the last tick: the one that every client has seen. */
@@ -69,9 +69,9 @@ export class Monitor {
     commands,
     ...timers
   }: MonitorOptions) {
-    this.#forecasts = new Forecasts(sampler.host.pageSizeBytes);
+    this.forecasts = new Forecasts(sampler.host.pageSizeBytes);
     this.#sources = {
-      forecasts: this.#forecasts,
+      forecasts: this.forecasts,
       unitFacts,
       commands,
       views: () => [...this.#clients].map(({ view }) => view),
@@ -94,7 +94,7 @@ export class Monitor {
 
   /** How fast a process that was followed grows, in bytes a minute; undefined while that is not known. */
   growthBytesPerMinute(process: ProcessId): number | undefined {
-    return this.#forecasts.histories.growthBytesPerMinute(process);
+    return this.forecasts.histories.growthBytesPerMinute(process);
   }
 
   /** From now on it samples as often as this says. */
@@ -143,7 +143,7 @@ export class Monitor {
   }
 
   #sample(everything = false): Result<SnapshotFrames> {
-    const interest = interestOf([...this.#clients], this.#frames?.snapshot, this.#forecasts.closely);
+    const interest = interestOf([...this.#clients], this.#frames?.snapshot, this.forecasts.closely);
     const sampled = this.#sampler.sample({ ...interest, everything });
     if (!sampled.ok) return sampled;
     // The first one reads every process.
@@ -277,7 +277,7 @@ export class Monitor {
       ...frame.value,
       intervalMs: this.#intervalMs,
       killers: this.#killers,
-      ...compact({ forecast: this.#forecasts.machine }),
+      ...compact({ forecast: this.forecasts.machine }),
     });
   }
 
@@ -291,7 +291,7 @@ export class Monitor {
     const chosen = [...this.#clients].flatMap(
       ({ view }) => (view.chosen === undefined ? undefined : processOf(frames.snapshot, view.chosen)) ?? [],
     );
-    this.#forecasts.take(frames.snapshot, [...front, ...chosen], this.#killers);
+    this.forecasts.take(frames.snapshot, [...front, ...chosen], this.#killers);
   }
 }
 

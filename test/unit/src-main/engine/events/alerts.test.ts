@@ -314,7 +314,13 @@ describe('what people chose', () => {
       {},
       {
         settings: {
-          notifications: { pressure: false, kill: true, 'protected-next': true, 'itself-next': true },
+          notifications: {
+            pressure: false,
+            forecast: true,
+            kill: true,
+            'protected-next': true,
+            'itself-next': true,
+          },
         },
       },
     );
