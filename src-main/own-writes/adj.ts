@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type SeenProcess } from '#shared/model/process.ts';
+import { withDescriptor } from '../proc/descriptors.ts';
 import { HOST_FILES, type KernelFiles, readParsed } from '../proc/kernel-files.ts';
 import { looksLike, readLook } from '../proc/pid/look.ts';
 import { parsePidStat } from '../proc/pid/stat.ts';
@@ -44,7 +45,9 @@ export function writeOwnAdj(request: OwnWrite, files: KernelFiles = HOST_FILES):
   const { pid } = request.process;
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   return attempt(pid, () => {
-    const folder = openSync(`${files.proc}/${pid}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const folder = withDescriptor(() =>
+      openSync(`${files.proc}/${pid}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+    );
     try {
       return writeThrough(`/proc/self/fd/${folder}`, request);
     } finally {
@@ -59,7 +62,8 @@ function writeThrough(folder: string, { process: id, oomScoreAdj, expected }: Ow
     return fail('process-gone', { what: 'process', pid: id.pid });
   if (!looksLike(id.look, readLook(folder))) return fail('changed-meanwhile', { what: 'look', pid: id.pid });
   const subject = subjectOf(id.pid);
-  const file = openSync(`${folder}/oom_score_adj`, constants.O_RDWR | constants.O_NOFOLLOW);
+  const { O_RDWR, O_NOFOLLOW } = constants;
+  const file = withDescriptor(() => openSync(`${folder}/oom_score_adj`, O_RDWR | O_NOFOLLOW));
   try {
     const before = readValue(file);
     if (expected !== undefined && before !== String(expected))

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { isStartingUnit, managerOfUser, type Unit } from '#shared/model/unit.ts';
+import { withDescriptor } from '../proc/descriptors.ts';
 import { readText } from '../proc/kernel-files.ts';
 import { userUnitFolder } from './user-unit.ts';
 
@@ -41,7 +42,7 @@ function filesIn(
   called: string,
 ): readonly { readonly name: string; readonly path: string; readonly file: string }[] {
   try {
-    return readdirSync(folder)
+    return withDescriptor(() => readdirSync(folder))
       .flatMap((entry) => (entry.endsWith('.d') ? [entry.slice(0, -2)] : []))
       .filter((name) => isStartingUnit(name))
       .toSorted()

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FailureOf } from '#shared/result.ts';
+import { withDescriptor } from '../proc/descriptors.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 import { unsafePath } from './own-path.ts';
 
@@ -34,7 +35,7 @@ export function readOwnFile(path: string, { mostBytes, followLinks }: OwnFileOpt
   let descriptor: number;
   try {
     const links = followLinks ? 0 : constants.O_NOFOLLOW;
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | links);
+    descriptor = withDescriptor(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | links));
   } catch (error) {
     const { errno, why } = readFailure(error, path);
     if (why === 'missing') return refused({ kind: 'missing' });

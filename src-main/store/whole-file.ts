@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { makeFolder } from './folders.ts';
 import { unsafePath } from './own-path.ts';
+import { withDescriptor } from '../proc/descriptors.ts';
 import { readFailure } from '../proc/kernel-files.ts';
 
 /**
@@ -29,7 +30,7 @@ export function writeWhole(path: string, text: string, mode = 0o644, followLinks
     const name = `${target}.${process.pid}.new`;
     // Left by a program of the same pid that was killed; whatever it is, it is not written to.
     rmSync(name, { force: true });
-    const descriptor = openSync(name, 'wx', mode);
+    const descriptor = withDescriptor(() => openSync(name, 'wx', mode));
     unfinished = name;
     try {
       fchmodSync(descriptor, (followLinks ? modeOf(target) : undefined) ?? mode);

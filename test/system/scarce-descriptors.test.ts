@@ -26,6 +26,9 @@ describe('with all descriptors taken', { timeout: 60_000 }, () => {
       meminfo: true,
       store: true,
       after: [300, 300],
+      wrote: true,
+      own: { ok: true, text: '{}' },
+      seen: true,
     });
     // Those that were given up are not taken back at once.
     expect(seen['kept']).toBe(300 - 2 * 64);

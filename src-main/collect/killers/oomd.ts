@@ -3,6 +3,7 @@ import { parseOomdDump } from '#shared/killers/oomd-dump.ts';
 import { type OomdRule, parseOomdConf, parseOomRule } from '#shared/killers/oomd-setup.ts';
 import { OOMD_PROPERTIES, setupOfUnits } from '#shared/killers/oomd-units.ts';
 import { type KillerUnknown } from '#shared/model/killer.ts';
+import { withDescriptor } from '../../proc/descriptors.ts';
 import { type KernelFiles, readFailure, rootOf } from '../../proc/kernel-files.ts';
 import { type ObservedProcess } from '../processes/observed-process.ts';
 import { type RunProgram } from '../run-program.ts';
@@ -77,7 +78,7 @@ function namedFiles(root: string, folder: string, end: string): ReadonlyMap<stri
 
 function namesIn(folder: string): readonly string[] {
   try {
-    return existsSync(folder) ? readdirSync(folder) : [];
+    return existsSync(folder) ? withDescriptor(() => readdirSync(folder)) : [];
   } catch (error) {
     readFailure(error, folder);
     return [];

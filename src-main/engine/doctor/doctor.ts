@@ -4,6 +4,7 @@ import { atLeast } from '#shared/kernel/version.ts';
 import { counterLagPages } from '#shared/kernel/badness/precision.ts';
 import { type Killer } from '#shared/model/killer.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { withDescriptor } from '../../proc/descriptors.ts';
 import { type KernelFiles } from '../../proc/kernel-files.ts';
 import { hasLxcfsMeminfo, procOptions, readMountinfo, type Mount } from '../../proc/mountinfo.ts';
 import { readMemoryNodeCount } from '../../proc/online.ts';
@@ -172,7 +173,7 @@ function pidNamespace({ host }: Snapshot): DoctorFinding {
 function dmesg(files: KernelFiles, kmsgPath: string): DoctorFinding {
   if (!existsSync(kmsgPath)) return finding('dmesg', 'missing', kmsgPath);
   try {
-    closeSync(openSync(kmsgPath, constants.O_RDONLY | constants.O_NONBLOCK));
+    closeSync(withDescriptor(() => openSync(kmsgPath, constants.O_RDONLY | constants.O_NONBLOCK)));
     return finding('dmesg', 'readable', kmsgPath);
   } catch {
     const restrict = readSysctl(files, 'kernel.dmesg_restrict');

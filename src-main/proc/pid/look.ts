@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessId, type ProcessLook, type SeenProcess } from '#shared/model/process.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { compact } from '#shared/optional.ts';
+import { withDescriptor } from '../descriptors.ts';
 import { type KernelFiles, readFailure, readParsed } from '../kernel-files.ts';
 import { parsePidStat } from './stat.ts';
 
@@ -56,9 +57,8 @@ export async function seeProcess(
   const gone = fail('process-gone', { what: 'process', pid });
   let folder: number;
   try {
-    folder = openSync(
-      `${files.proc}/${pid}`,
-      constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
+    folder = withDescriptor(() =>
+      openSync(`${files.proc}/${pid}`, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW),
     );
   } catch {
     return gone;
