@@ -12,7 +12,7 @@ export interface GuardProgram {
 }
 
 /** A Node is there in a tenth of a second; on a machine without memory it takes longer. Nothing was changed until then. */
-export const START_MS = 10_000;
+export const START_MS = 20_000;
 /** What a guard is asked takes milliseconds. One that is silent for longer is stopped, or gone. */
 const ANSWER_MS = 2000;
 
