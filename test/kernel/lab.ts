@@ -19,7 +19,9 @@ import { checkPending } from './acts/pending.ts';
 import { type Plan, plans } from './plans.ts';
 import { Results } from './results.ts';
 import { runRound } from './round.ts';
+import { unpackedPackage } from '../helpers/unpacked-package.ts';
 import { checkPrintedCommands } from './systemd/commands.ts';
+import { checkOomd } from './systemd/oomd.ts';
 import { checkSystemd, systemdVersion } from './systemd/ends.ts';
 
 /** A guest that has been through this many rounds is restarted, so that leftovers cannot add up. */
@@ -27,6 +29,7 @@ const roundsPerBoot = 150;
 const guestOptions = { memoryMib: 768, swapMib: 128 };
 /** Many units at once, and systemd's libraries in its root file system. */
 const systemdOptions = { memoryMib: 1280, swapMib: 16 };
+const oomdPart = 'systemd-oomd';
 const systemdPart = 'systemd as process 1 of a virtual machine';
 
 /** A machine that can be had. */
@@ -141,12 +144,17 @@ async function judgeBySystemd(
     results.leaveOut(systemdPart, why);
     return;
   }
+  // The one of this machine's systemd: its libraries are there.
+  const oomd = unpackedPackage('systemd-oomd');
+  if (oomd === undefined) results.leaveOut(oomdPart, 'apt has no package systemd-oomd');
   const sources = [() => '', ...(options.quick ? [] : [() => newerSystemd(say)])];
   for (const source of sources) {
     let machine: Machine | undefined;
     try {
       const kernel = debianKernel('6.12', say);
-      const initramfs = packInitramfs(kernel, programs, { systemd: source() });
+      const from = source();
+      const own = from === '' && oomd !== undefined ? { oomd } : {};
+      const initramfs = packInitramfs(kernel, programs, { systemd: from, ...own });
       machine = await bootGuest(kernel, initramfs, systemdOptions);
       const version = await systemdVersion(machine);
       results.check(
@@ -157,6 +165,8 @@ async function judgeBySystemd(
         `${machine.name}: printed commands for systemd ${version}`,
         await checkPrintedCommands(machine, options.quick),
       );
+      if (own.oomd !== undefined)
+        results.check(`${machine.name}: when ${oomdPart} acts`, await checkOomd(machine));
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
       results.fail(`${systemdPart}: ${what}\n${machine?.console().slice(-2000) ?? ''}`);

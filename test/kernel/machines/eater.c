@@ -19,6 +19,7 @@
  *   threads=N      N more threads that sleep
  *   deadleader     the first thread ends; the process lives on in its threads
  *   breed=N        for ever: children that take up to N pages and end
+ *   walk=N         for ever: N pages, written to here and there
  *   label=WORD     how this process is called in what is printed
  *   ready          say so now (a main process says it by itself at the end)
  *   fork { }       a child
@@ -203,6 +204,11 @@ static void page_out(unsigned long pages) {
   for (int i = 0; i < 5; i++) madvise(at, pages * PAGE, MADV_PAGEOUT);
 }
 
+static void walk(unsigned long pages) {
+  char *at = written(pages, MAP_PRIVATE);
+  for (unsigned long i = 1;; i = i * 6364136223846793005UL + 1) at[(i >> 33) % pages * PAGE]++;
+}
+
 static void breed(unsigned long pages) {
   signal(SIGCHLD, SIG_IGN);
   for (unsigned long i = 1;; i++) {
@@ -248,6 +254,7 @@ static int run(int at, int main_process) {
     else if (is(step, "threads=", &value)) threads(strtoul(value, NULL, 10));
     else if (is(step, "deadleader", &value)) dead_leader = 1;
     else if (is(step, "breed=", &value)) litter = strtoul(value, NULL, 10);
+    else if (is(step, "walk=", &value)) walk(strtoul(value, NULL, 10));
     else if (is(step, "label=", &value)) own = value;
     else if (is(step, "fork", &value)) at = spawn(at, 0);
     else if (is(step, "share", &value)) at = spawn(at, CLONE_VM);

@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { type KernelImage } from './kernels.ts';
 import { programPath } from './programs.ts';
-import { putSystemd } from './systemd-root.ts';
+import { putOomd, putSystemd } from './systemd-root.ts';
 import { programFolder, repository, runFolder } from '../paths.ts';
 
 /** In the order in which they need each other; what a kernel has built in is not there as a file. */
@@ -63,7 +63,7 @@ export const PENDING_IN_GUEST = '/app/test/helper/support/pending.js';
 export function packInitramfs(
   kernel: KernelImage,
   programs: GuestPrograms,
-  first: 'agent' | { readonly systemd: string } = 'agent',
+  first: 'agent' | { readonly systemd: string; readonly oomd?: string } = 'agent',
 ): string {
   const name = `guest-${kernel.release}${first === 'agent' ? '' : '-systemd'}`;
   const root = join(runFolder, name);
@@ -88,6 +88,7 @@ export function packInitramfs(
   put(programs.eater, join(root, 'eater'));
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\nsailor:x:1000:1000:sailor:/:/bin/sh\n');
   if (first !== 'agent') putSystemd(root, first.systemd);
+  if (first !== 'agent' && first.oomd !== undefined) putOomd(root, first.oomd);
   const last = first === 'agent' ? '/agent /dev/vport*p1' : '/lib/systemd/systemd';
   writeFileSync(join(root, 'init'), initThatEnds(last));
   chmodSync(join(root, 'init'), 0o755);

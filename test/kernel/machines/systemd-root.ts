@@ -73,6 +73,14 @@ export function putSystemd(root: string, from = ''): void {
   }
 }
 
+/** Puts the systemd-oomd of an unpacked package into the root of a guest. */
+export function putOomd(root: string, from: string): void {
+  for (const folder of FOLDERS) {
+    const path = `${folder}/systemd-oomd`;
+    if (existsSync(from + path)) putProgram(path, root, from);
+  }
+}
+
 function putProgram(path: string, root: string, from: string): void {
   put(from + path, join(root, path));
   const folders = LIBRARIES.map((folder) => from + folder).join(':');
