@@ -92,7 +92,9 @@ export function unless<T>(errno: string, otherwise: T, call: () => T): T {
 
 /** Makes a folder for root alone in an open folder, where it is not there yet. */
 export function makePrivate(parent: number, name: string): void {
-  unless('EEXIST', undefined, () => mkdirSync(inside(parent, name), { mode: 0o700 }));
+  unless('EEXIST', undefined, () => {
+    mkdirSync(inside(parent, name), { mode: 0o700 });
+  });
 }
 
 /** Removes a file from an open folder. One that is gone already is no failure. */
