@@ -29,8 +29,9 @@ export function unpackedPackage(name: string): string | undefined {
 
 /** Once more with a fresh index, where what apt knows is not there any more. */
 function download(name: string, folder: string): void {
+  const apt = 'apt-get';
   const run = (...args: readonly string[]) =>
-    execFileSync('apt-get', [...PATIENT, ...args], { cwd: folder, stdio: 'pipe' });
+    execFileSync(apt, [...PATIENT, ...args], { cwd: folder, stdio: 'pipe' });
   try {
     run('download', '-q', name);
   } catch (error) {

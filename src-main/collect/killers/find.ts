@@ -16,10 +16,11 @@ export function findKillers({ processes }: Pick<Snapshot, 'processes'>): KillerP
   });
 }
 
+const RUNS_NOHANG = /^\S+ (?:-\S+ )*(?:\S*\/)?nohang(?: |$)/;
+
 function killerName({ name, command }: ObservedProcess): KillerName | undefined {
   // nohang is a script that env(1) starts: the kernel knows it as python3. It kills with --monitor alone.
-  const runsNohang = /^\S+ (?:-\S+ )*(?:\S*\/)?nohang(?: |$)/.test(command);
-  if (name === 'nohang' || (/^python[\d.]*$/.test(name) && runsNohang))
+  if (name === 'nohang' || (/^python[\d.]*$/.test(name) && RUNS_NOHANG.test(command)))
     return / --monitor(?: |$)/.test(command) ? 'nohang' : undefined;
   // comm holds 15 bytes.
   return KILLER_NAMES.find((killer) => name === killer.slice(0, 15));

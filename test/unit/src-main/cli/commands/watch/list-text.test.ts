@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Killer } from '#shared/model/killer.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { listText } from '../../../../../../src-main/cli/commands/watch/list-text.ts';
@@ -9,12 +10,17 @@ import { type ProcTreeSpec } from '../../../../../helpers/proc-tree.ts';
 const MIB = 2 ** 20;
 const ID = 'ab12'.repeat(16);
 
-function textOf(spec: ProcTreeSpec, count = 10, scope: Scope = GLOBAL_SCOPE): string {
+function textOf(
+  spec: ProcTreeSpec,
+  count = 10,
+  scope: Scope = GLOBAL_SCOPE,
+  killers: readonly Killer[] = [],
+): string {
   const scopes = scope.kind === 'cgroup' ? [scope.path] : [];
   const snapshot = snapshotOf(spec, { ...EVERYTHING, scopes });
   const order = orderOfScope(snapshot, scope);
   if (!order.ok) throw new Error(order.error.code);
-  return listText(snapshot, orderView(order.value, count), wordsFor('en')).join('\n');
+  return listText(snapshot, orderView(order.value, count), wordsFor('en'), undefined, killers).join('\n');
 }
 
 const some: ProcTreeSpec = {
@@ -28,6 +34,20 @@ const some: ProcTreeSpec = {
 };
 
 describe('listText', () => {
+  it('says when other killers act, of the machine and not of a cgroup', () => {
+    const killer: Killer = {
+      name: 'earlyoom',
+      pid: 5,
+      triggers: [],
+      unknown: [],
+      actsAt: { kind: 'when', availableBytes: 800 * MIB, missing: [] },
+    };
+    expect(textOf(some, 10, GLOBAL_SCOPE, [killer]).split('\n')[1]).toBe('earlyoom acts below 800 MiB.');
+    const limited = { ...some, cgroups: { '/system.slice/big.service': { limitBytes: 500 * MIB } } };
+    const scope = { kind: 'cgroup', path: '/system.slice/big.service' } as const;
+    expect(textOf(limited, 10, scope, [killer])).not.toContain('earlyoom');
+  });
+
   it('tells the machine, the next victim and why, and the order', () => {
     const lines = textOf(some).split('\n');
     expect(lines[0]).toBe(
