@@ -16,7 +16,7 @@ export interface OomdRule {
   readonly seconds: number;
 }
 
-/** What systemd-oomd was told to watch. */
+/** What systemd-oomd watches. */
 export interface OomdSetup {
   readonly swapUsedPercent: number;
   /** Cgroups below which it chooses when swap is nearly full. */

@@ -18,7 +18,7 @@ const MOST_FILES = 100;
 type Oomd = Extract<KillerSetup, { name: 'systemd-oomd' }>;
 
 /**
- * What a systemd-oomd that runs watches: what it says itself (oomctl), which holds what users' managers have told it. Where it cannot be asked,
+ * What a systemd-oomd that runs watches: what it says itself (oomctl), which holds what users' managers have asked for. Where it cannot be asked,
  * what files and the system's units say; rules (systemd 261) are there alone.
  */
 export async function readOomd(
@@ -29,13 +29,13 @@ export async function readOomd(
   const root = rootOf(files);
   const rules = rulesIn(root);
   const [dump, units] = await Promise.all([run('oomctl', []), rules.size > 0 ? show(run) : undefined]);
-  const told = dump === undefined ? undefined : parseOomdDump(dump);
+  const dumped = dump === undefined ? undefined : parseOomdDump(dump);
   const defaults = parseOomdConf(confTexts(root));
-  const shown = told === undefined ? await (units ?? show(run)) : units;
+  const shown = dumped === undefined ? await (units ?? show(run)) : units;
   const byUnits = shown === undefined ? undefined : setupOfUnits(shown, defaults, rules);
-  const setup = told === undefined ? byUnits : { ...told, rules: byUnits?.rules ?? [] };
+  const setup = dumped === undefined ? byUnits : { ...dumped, rules: byUnits?.rules ?? [] };
   const unknown: KillerUnknown[] =
-    told !== undefined ? [] : byUnits !== undefined ? ['user-units'] : ['configuration'];
+    dumped !== undefined ? [] : byUnits !== undefined ? ['user-units'] : ['configuration'];
   const rehearses = / --dry-run(?: |$)/.test(command) ? { rehearses: true as const } : {};
   return { name: 'systemd-oomd', pid, ...rehearses, ...(setup === undefined ? {} : { setup }), unknown };
 }

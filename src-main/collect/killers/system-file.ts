@@ -25,7 +25,7 @@ export interface SystemFile {
 }
 
 /**
- * Reads a file whose path comes from a process, and so from anybody: a regular one of root's, or of the user who runs Lifeboat, in a folder of the
+ * Reads a file whose path comes from a process, which any user may have started: a regular one of root's, or of the user who runs Lifeboat, in a folder of the
  * system, which others may not write, and no larger than `mostBytes`. Undefined where it is anything else. What it is is asked before it is
  * opened, since to open a device may have effects.
  */

@@ -46,7 +46,7 @@ export async function checkOomd(machine: Machine): Promise<string[]> {
       `systemd-run --quiet --unit=${name} ${options} /bin/sh -c 'until [ -e ${GO} ]; do sleep 0.2; done; exec /eater walk=${PAGES}'`,
     );
   }
-  // The manager tells nobody but the unit of this name what to watch.
+  // The manager says what to watch to the unit of this name alone.
   const env = '--setenv=SYSTEMD_LOG_LEVEL=debug --setenv=SYSTEMD_LOG_TARGET=console';
   const options = '--property=DefaultDependencies=no --property=RuntimeDirectory=systemd/oom';
   await shell(
