@@ -19,6 +19,8 @@ const PERSISTENCE = 2;
 /** A fall is faster and faster where a parabola describes it so much better, and its later half is faster by so much. */
 const LEAST_BEND = 0.7;
 const LEAST_ACCELERATION = 1.2;
+/** Fewer blocks have a bend by chance: of four, the one before the fall is enough. */
+const FEWEST_BLOCKS_FOR_BEND = 8;
 
 /**
  * How far from the middle the truth is in 4 of 5 cases: tuned on one half of the scenarios' seeds, reported on the other (docs/forecast.md). The
@@ -87,7 +89,8 @@ function spanOf(fall: Fall, leftBytes: number): number {
   );
 }
 
-function isAccelerating({ bend, laterRate, earlierRate }: Fall): boolean {
+function isAccelerating({ bend, laterRate, earlierRate, blockCount }: Fall): boolean {
+  if (blockCount < FEWEST_BLOCKS_FOR_BEND) return false;
   return bend > LEAST_BEND && laterRate > LEAST_ACCELERATION * Math.max(earlierRate, 0);
 }
 

@@ -20,6 +20,8 @@ import { takerOf } from './takers.ts';
 const SLEPT_MS = 10_000;
 /** The largest processes are followed with a point every so many seconds. */
 const LARGEST_SECONDS = 15;
+/** The same while memory is forecast to run out: who takes it is to be known before that. */
+const LARGEST_FALLING_SECONDS = 2;
 
 /** Processes, and paths of cgroups, whose figures are read in the next tick. */
 export type Closely = Required<Pick<Interest, 'watched' | 'groups'>>;
@@ -53,7 +55,7 @@ export class Forecasts {
   /** What the next snapshot is to read closely: who takes memory need not be among the first to be killed, nor its cgroup be looked at. */
   get closely(): Closely {
     const lastSeconds = (this.#last?.monotonicMs ?? 0) / 1000;
-    const isDue = lastSeconds - this.#largeSeconds >= LARGEST_SECONDS - 1;
+    const isDue = lastSeconds - this.#largeSeconds >= this.#largestEvery - 1;
     return { watched: isDue ? this.#large : [], groups: this.groups.close };
   }
 
@@ -69,29 +71,39 @@ export class Forecasts {
     const { state } = snapshot.memory;
     if (this.#series === undefined || hasOtherMemory(this.#last, snapshot)) {
       this.#series = new LeftSeries(state.totalBytes + (state.swap?.totalBytes ?? 0));
-      this.#shown.clear();
+      this.#forget();
     } else if (hasSlept(this.#last, snapshot)) {
       this.#series.cut();
-      this.#shown.clear();
+      this.#forget();
       this.groups.cut();
     } else if (hasKilledSince(this.#last, state.oomKills)) {
       this.#series.killed();
-      this.#shown.clear();
+      this.#forget();
     }
     this.#last = snapshot;
     const leftBytes = machineLeft(state);
     if (this.#series.add(seconds, leftBytes)) {
       const found = this.#shown.take(seconds, this.#series.estimate());
       const killer = found && killerForecast(found, leftBytes, killers, state.swap);
-      const taker = found && takerOf(found.fall, this.histories.all);
+      const taker = found && takerOf(found.fall, this.histories.living(snapshot.processes));
       this.#machine = found && asForecast(found, seconds, compact({ taker, killer }));
     }
     this.groups.take(snapshot, seconds, this.histories);
   }
 
+  /** What was said is over. */
+  #forget(): void {
+    this.#shown.clear();
+    this.#machine = undefined;
+  }
+
+  get #largestEvery(): number {
+    return this.#machine === undefined ? LARGEST_SECONDS : LARGEST_FALLING_SECONDS;
+  }
+
   /** The largest processes, now and then. */
   #largest(snapshot: Snapshot, seconds: number): readonly ObservedProcess[] {
-    if (seconds - this.#largeSeconds < LARGEST_SECONDS) return [];
+    if (seconds - this.#largeSeconds < this.#largestEvery) return [];
     this.#largeSeconds = seconds;
     const found = largest(snapshot);
     this.#large = found.map(({ pid, startTicks }) => ({ pid, startTicks }));

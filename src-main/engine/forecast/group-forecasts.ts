@@ -12,7 +12,12 @@ import { takerOf } from './takers.ts';
 /** As many cgroups with a limit are followed; a host of containers has thousands, most of them far from theirs. */
 const MOST_GROUPS = 512;
 /** Of these the figures are read in every tick: they fall, and may run out before the next round. */
-const MOST_CLOSE = 8;
+const MOST_CLOSE = 16;
+/** One that would be out of memory within so long, by its last two readings, is read in every tick for a while: two rounds may be all of its life. */
+const SOON_SECONDS = 120;
+const CLOSE_SECONDS = 10;
+/** Less between two readings is noise, as a share of the limit. */
+const LEAST_FALL_SHARE = 0.005;
 
 interface Group {
   readonly series: LeftSeries;
@@ -22,6 +27,11 @@ interface Group {
   growthBytesPerMinute?: number;
   forecast?: Forecast;
   leftShare: number;
+  /** Of the last reading, and how long what was left then would last by the one before. */
+  readSeconds: number;
+  leftBytes: number;
+  lastsSeconds: number;
+  closeUntilSeconds: number;
 }
 
 /** A cgroup for which something is forecast, and what is left below its limit as a share of it. */
@@ -68,9 +78,8 @@ export class GroupForecasts {
     }
     this.#groups = groups;
     this.#close = [...groups]
-      .flatMap(([path, { forecast }]) =>
-        forecast === undefined ? [] : [{ path, at: forecast.middleSeconds }],
-      )
+      .filter(([, { forecast, closeUntilSeconds }]) => forecast !== undefined || closeUntilSeconds > seconds)
+      .map(([path, { forecast, lastsSeconds }]) => ({ path, at: forecast?.middleSeconds ?? lastsSeconds }))
       .sort((a, b) => a.at - b.at)
       .slice(0, MOST_CLOSE)
       .map(({ path }) => path);
@@ -99,15 +108,21 @@ export class GroupForecasts {
             limitBytes,
             cgroup,
             leftShare: 1,
+            readSeconds: seconds,
+            leftBytes: 0,
+            lastsSeconds: Infinity,
+            closeUntilSeconds: -Infinity,
           };
     if ((cgroup.oomKills ?? 0) > (group.cgroup.oomKills ?? 0)) {
       group.series.killed();
       group.shown.clear();
+      delete group.forecast;
     }
     group.cgroup = cgroup;
     const [own] = headroomIn(snapshot).chain(path).links;
     if (own?.path !== path || own.headroom === undefined) return group;
     if (!group.series.add(seconds, own.headroom.headroomBytes)) return group;
+    lookCloser(group, seconds, own.headroom.headroomBytes);
     group.leftShare = 1 - fullness({ limitBytes, headroom: own.headroom });
     const rate = group.series.growthRate();
     const found = group.shown.take(seconds, group.series.estimate());
@@ -118,8 +133,19 @@ export class GroupForecasts {
       group.forecast = asForecast(
         found,
         seconds,
-        compact({ taker: takerOf(found.fall, histories.all, path) }),
+        compact({ taker: takerOf(found.fall, histories.living(snapshot.processes), path) }),
       );
     return group;
   }
+}
+
+/** Takes what is left at a reading: one that falls fast is read closely from then on, before there is enough for a forecast. */
+function lookCloser(group: Group, seconds: number, leftBytes: number): void {
+  const fellBytes = group.leftBytes - leftBytes;
+  if (fellBytes > LEAST_FALL_SHARE * group.limitBytes) {
+    group.lastsSeconds = (leftBytes / fellBytes) * (seconds - group.readSeconds);
+    if (group.lastsSeconds < SOON_SECONDS) group.closeUntilSeconds = seconds + CLOSE_SECONDS;
+  }
+  group.leftBytes = leftBytes;
+  group.readSeconds = seconds;
 }

@@ -16,6 +16,8 @@ const FEWEST_LOWS = 6;
 /** How far a point may lie below a later one within a fall, as a share of the scope's memory. */
 const TOLERANCE = 0.006;
 const DAY_TOLERANCE = 0.01;
+/** The memory of a process that was killed is free within so long. */
+const FREED_SECONDS = 5;
 
 /** An estimate with the fall that it was made from. */
 export interface FallingEstimate extends Estimate {
@@ -34,6 +36,8 @@ export class LeftSeries {
   #day = new Lows(DAY_SECONDS, MOST_DAY_POINTS);
   #lastSeconds = -Infinity;
   #leftBytes = 0;
+  /** What was left when the kernel killed last, while what that frees may still come. */
+  #kill: { readonly untilSeconds: number; readonly leftBytes: number } | undefined;
 
   constructor(scopeBytes: number) {
     this.#scopeBytes = scopeBytes;
@@ -45,6 +49,7 @@ export class LeftSeries {
     if (seconds - this.#lastSeconds < EVERY_SECONDS) return false;
     this.#lastSeconds = seconds;
     this.#leftBytes = leftBytes;
+    if (this.#hasFreed(seconds, leftBytes)) this.#restart();
     this.#minutes.push(seconds, leftBytes);
     this.#hour.add(seconds, leftBytes);
     this.#day.add(seconds, leftBytes);
@@ -52,17 +57,28 @@ export class LeftSeries {
     return true;
   }
 
-  /** The kernel killed: a fall that ends now did not stop by itself. The curve goes on; where much was freed it has a new high. */
+  /** The kernel killed: a fall that ends now did not stop by itself. Where that frees much, what was before says nothing any more. */
   killed(): void {
+    this.#kill = { untilSeconds: this.#lastSeconds + FREED_SECONDS, leftBytes: this.#leftBytes };
     this.#past.cut();
   }
 
   /** Forgets the curve: the machine slept. What was learned of usual falls stays. */
   cut(): void {
+    this.#restart();
+    this.#past.cut();
+  }
+
+  #restart(): void {
+    this.#kill = undefined;
     this.#minutes = new PointList(MOST_POINTS);
     this.#hour = new Medians(HOUR_SECONDS, MOST_POINTS);
     this.#day = new Lows(DAY_SECONDS, MOST_DAY_POINTS);
-    this.#past.cut();
+  }
+
+  #hasFreed(seconds: number, leftBytes: number): boolean {
+    if (this.#kill === undefined || seconds > this.#kill.untilSeconds) return false;
+    return leftBytes - this.#kill.leftBytes > LEAST_DROP_SHARE * this.#scopeBytes;
   }
 
   /** What of it goes, in bytes a second over the last five minutes; undefined where there is too little to say, or it is noise. */
@@ -81,6 +97,9 @@ export class LeftSeries {
   #byFine(points: Points, coarser: Points): FallingEstimate | undefined {
     const fall = this.#fall(points, TOLERANCE);
     if (fall === undefined) return undefined;
+    // The newest of the coarser points is some seconds old.
+    const isOver = this.#leftBytes > (points.bytes.at(-1) ?? 0) + TOLERANCE * this.#scopeBytes;
+    if (isOver) return undefined;
     const goesBack = (coarser.seconds[0] ?? Infinity) < (points.seconds[0] ?? 0);
     return fall.cutOff && goesBack ? undefined : this.#estimate(fall, this.#leftBytes);
   }

@@ -21,7 +21,8 @@ export interface Followed {
   readonly process: ObservedProcess;
   /** When it was seen first, on the monotonic clock. */
   readonly sinceSeconds: number;
-  /** Its anonymous memory and swap: what only its end gives back. */
+  /** Its anonymous memory and swap when it was read last: what only its end gives back. */
+  takenBytes: number;
   readonly taken: PointList;
   readonly lows: Lows;
   /** For its chart. */
@@ -33,18 +34,28 @@ export interface Followed {
 export class ProcessHistories {
   readonly #pageSizeBytes: number;
   readonly #followed = new Map<string, Followed>();
+  /** Of the last processes that were asked about: more than one scope is looked at in a tick. */
+  #living: { readonly of: readonly ProcessId[]; readonly followed: readonly Followed[] } | undefined;
 
   constructor(pageSizeBytes: number) {
     this.#pageSizeBytes = pageSizeBytes;
   }
 
-  /** All that are followed, those that mattered last at the end. */
-  get all(): Iterable<Followed> {
-    return this.#followed.values();
+  /** Those that are followed and among these processes: one that has ended takes nothing any more. */
+  living(processes: readonly ProcessId[]): readonly Followed[] {
+    if (this.#living?.of === processes) return this.#living.followed;
+    const byPid = new Map([...this.#followed.values()].map((followed) => [followed.process.pid, followed]));
+    const living = processes.flatMap(({ pid, startTicks }) => {
+      const followed = byPid.get(pid);
+      return followed?.process.startTicks === startTicks ? [followed] : [];
+    });
+    this.#living = { of: processes, followed: living };
+    return living;
   }
 
   /** Takes a reading of those that matter now; forgets the ones that have not mattered for longest when there are too many. */
   add(timeMs: number, seconds: number, processes: readonly ObservedProcess[]): void {
+    this.#living = undefined;
     for (const process of processes) this.#addOne(timeMs, seconds, process);
     while (this.#followed.size > MOST_PROCESSES) {
       const oldest = this.#followed.keys().next();
@@ -76,8 +87,9 @@ export class ProcessHistories {
     if (memory === undefined) return;
     const key = processKey(process);
     const known = this.#followed.get(key);
-    if (known !== undefined && seconds - known.lastSeconds < EVERY_SECONDS) return;
     const takenBytes = (memory.rssAnonPages + memory.swapPages) * this.#pageSizeBytes;
+    if (known !== undefined) known.takenBytes = takenBytes;
+    if (known !== undefined && seconds - known.lastSeconds < EVERY_SECONDS) return;
     const taken = known?.taken ?? new PointList(MOST_POINTS);
     const lows = known?.lows ?? new Lows(LOW_SECONDS, MOST_LOWS);
     taken.push(seconds, takenBytes);
@@ -91,6 +103,7 @@ export class ProcessHistories {
     this.#followed.set(key, {
       process,
       sinceSeconds: known?.sinceSeconds ?? seconds,
+      takenBytes,
       taken,
       lows,
       points,

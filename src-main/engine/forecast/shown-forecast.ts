@@ -2,8 +2,9 @@ import { type FallingEstimate } from './left-series.ts';
 
 /** Figures change when the middle has moved by more than this share: sooner is noise, and a text that changes all the time is not read. */
 const MOVED = 0.2;
-/** Nothing is said only when nothing could be said for so long. */
+/** Nothing is said only when nothing could be said for so long, and for this share of the time that was left when something could last. */
 const HOLD_SECONDS = 10;
+const HOLD_SHARE = 0.25;
 
 /** The estimate that is said, when it was made, and when there was one last. */
 interface Shown {
@@ -20,7 +21,7 @@ export class ShownForecast {
   take(seconds: number, estimate: FallingEstimate | undefined): FallingEstimate | undefined {
     const shown = this.#shown;
     if (estimate === undefined) {
-      if (shown !== undefined && seconds - shown.lastSeconds > HOLD_SECONDS) this.#shown = undefined;
+      if (shown !== undefined && isOver(shown, seconds)) this.#shown = undefined;
     } else if (shown === undefined || hasMoved(aged(shown, seconds), estimate)) {
       this.#shown = { estimate, madeSeconds: seconds, lastSeconds: seconds };
     } else shown.lastSeconds = seconds;
@@ -31,6 +32,11 @@ export class ShownForecast {
   clear(): void {
     this.#shown = undefined;
   }
+}
+
+function isOver({ estimate, madeSeconds, lastSeconds }: Shown, nowSeconds: number): boolean {
+  const leftSeconds = estimate.seconds - (lastSeconds - madeSeconds);
+  return nowSeconds - lastSeconds > Math.min(HOLD_SECONDS, HOLD_SHARE * leftSeconds);
 }
 
 /** The same end, as far away as it is now. */

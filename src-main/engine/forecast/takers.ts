@@ -8,8 +8,10 @@ import { type Followed } from './process-histories.ts';
 
 /** Who takes at least this share of a fall explains it. */
 const LEAST_SHARE = 0.6;
-/** A process is followed every 15 s: its last point before the fall counts as its beginning. */
+/** A process is followed every 15 s: one that is seen first a little after a fall began need not be new. */
 const POINT_SECONDS = 15;
+/** With fewer points what it has now counts, for a fall may be over before there are more. */
+const FEWEST_POINTS = 4;
 const MOST_BLOCKS = 12;
 
 /**
@@ -40,14 +42,15 @@ export function takerOf(fall: Fall, followed: Iterable<Followed>, scope = '/'): 
 }
 
 /** What a process has gained since a fall began. One that was first seen since has gained what it has. */
-function gainedSince({ taken, sinceSeconds }: Followed, { sinceSeconds: began }: Fall): number {
-  const from = taken.seconds.findIndex((at) => at >= began - POINT_SECONDS);
-  if (from < 0) return 0;
+function gainedSince({ taken, takenBytes, sinceSeconds }: Followed, { sinceSeconds: began }: Fall): number {
+  if (sinceSeconds > began + POINT_SECONDS) return takenBytes;
+  const from = Math.max(
+    0,
+    taken.seconds.findLastIndex((at) => at <= began),
+  );
   const bytes = taken.bytes.slice(from);
   const first = bytes[0] ?? 0;
-  const last = bytes.at(-1) ?? 0;
-  if (sinceSeconds > began + POINT_SECONDS) return last;
-  if (bytes.length < 4) return last - first;
+  if (bytes.length < FEWEST_POINTS) return takenBytes - first;
   const step = Math.max(1, Math.floor(bytes.length / MOST_BLOCKS));
   const points = {
     seconds: taken.seconds.slice(from).filter((_, i) => i % step === 0),

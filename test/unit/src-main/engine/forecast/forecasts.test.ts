@@ -100,6 +100,46 @@ describe('Forecasts', () => {
     expect(forecasts.machine).toBeUndefined();
   });
 
+  it('name who takes the memory before it has been followed for long', () => {
+    const { tree, run, forecasts } = forecasting({ processes: [process(10, 100)] });
+    run(30);
+    run(12, (tick) => {
+      tree.setMeminfo({ memAvailableBytes: (6000 - 400 * tick) * MIB });
+      tree.setProcess(process(10, 100 + 400 * tick));
+    });
+    expect(forecasts.machine?.taker).toMatchObject({ kind: 'process', process: { pid: 10 } });
+  });
+
+  it('never name a process that has ended', () => {
+    const { tree, run, forecasts } = forecasting({ processes: [process(10, 100)] });
+    const eat = (pid: number) => (tick: number) => {
+      tree.setMeminfo({ memAvailableBytes: (6000 - 400 * tick) * MIB });
+      tree.setProcess(process(pid, 100 + 400 * tick));
+    };
+    run(20);
+    run(6, eat(10));
+    tree.removeProcess(10);
+    tree.setMeminfo({ memAvailableBytes: 6000 * MIB });
+    run(4);
+    run(12, eat(11));
+    expect(forecasts.machine?.taker).toMatchObject({ kind: 'process', process: { pid: 11 } });
+  });
+
+  it('look closely at a cgroup that falls fast, before there is enough for a forecast', () => {
+    const usage = (mib: number) => ({ limitBytes: 2000 * MIB, usageBytes: mib * MIB });
+    const { tree, run, forecasts } = forecasting({
+      processes: [process(10, 100, '/box'), process(11, 100, '/other')],
+      cgroups: { '/box': usage(100), '/other': usage(100) },
+    });
+    run(1);
+    expect(forecasts.closely.groups).toEqual([]);
+    tree.setCgroup('/box', usage(600));
+    tree.setCgroup('/other', usage(110));
+    run(12);
+    expect(forecasts.groups.of('/box').forecast).toBeUndefined();
+    expect(forecasts.closely.groups).toEqual(['/box']);
+  });
+
   it('are told once in a fall, and again in another', () => {
     const { tree, run } = forecasting({ processes: [process(10, 100)] });
     const fall = (tick: number) => {
