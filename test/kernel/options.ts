@@ -21,6 +21,10 @@ export interface LabOptions {
   readonly systemdOnly: boolean;
   /** Only changes that are pending: the whole table of their deaths and second changes, on cgroup v2. */
   readonly pendingOnly: boolean;
+  /** Only the forecast: eaters at six rates, ten of each, on the machine and in cgroups. */
+  readonly forecastOnly: boolean;
+  /** Where the curves of some of them are written. */
+  readonly seriesFolder?: string;
   readonly jsonSummary?: string;
   /** Write docs/accuracy.md. */
   readonly writeAccuracy: boolean;
@@ -35,6 +39,8 @@ export const usage = `npm run lab -- [options]
   --headroom           only the promised headroom of cgroups against kills in them
   --systemd            only what systemd ends after a kill: this machine's, and one of 253 or later
   --pending            only changes that are pending: every pair of a death and a second change, on cgroup v2
+  --forecast           only the forecast: eaters at six rates, ten of each, on the machine and in cgroups
+  --series FOLDER      with --forecast: write what was left over the life of one eater of each rate there
   --json-summary FILE  write {passed, failed, leftOut, failures} there
 `;
 
@@ -50,6 +56,8 @@ export function parseOptions(args: readonly string[]): LabOptions {
       headroom: { type: 'boolean', default: false },
       systemd: { type: 'boolean', default: false },
       pending: { type: 'boolean', default: false },
+      forecast: { type: 'boolean', default: false },
+      series: { type: 'string' },
       'json-summary': { type: 'string' },
     },
   });
@@ -58,7 +66,7 @@ export function parseOptions(args: readonly string[]): LabOptions {
   if (kinds.length === 0) throw new Error(`no such kind: ${values.kind?.join(', ') ?? ''}`);
   if (chosen.length === 0) throw new Error(`no such kernel: ${values.kernel?.join(', ') ?? ''}`);
   const kills = wholeNumber(values.kills, 300, '--kills');
-  const isPart = values.headroom || values.systemd || values.pending;
+  const isPart = values.headroom || values.systemd || values.pending || values.forecast;
   const isWhole = kinds.length === scenarioKinds.length && chosen.length === judges.length;
   return {
     quick: values.quick,
@@ -69,8 +77,10 @@ export function parseOptions(args: readonly string[]): LabOptions {
     headroomOnly: values.headroom,
     systemdOnly: values.systemd,
     pendingOnly: values.pending,
+    forecastOnly: values.forecast,
     kinds,
     writeAccuracy: kills >= 1000 && isWhole && !values.quick && !isPart,
+    ...(values.series === undefined ? {} : { seriesFolder: values.series }),
     ...(values['json-summary'] === undefined ? {} : { jsonSummary: values['json-summary'] }),
   };
 }

@@ -20,6 +20,7 @@
  *   deadleader     the first thread ends; the process lives on in its threads
  *   breed=N        for ever: children that take up to N pages and end
  *   walk=N         for ever: N pages, written to here and there
+ *   leak=N:US      for ever: every US microseconds up to 2 N pages more, N on average
  *   label=WORD     how this process is called in what is printed
  *   ready          say so now (a main process says it by itself at the end)
  *   fork { }       a child
@@ -222,6 +223,18 @@ static void breed(unsigned long pages) {
   }
 }
 
+static void leak(const char *spec) {
+  unsigned long pages = strtoul(spec, NULL, 10), state = (unsigned long)getpid();
+  const char *every = strchr(spec, ':');
+  if (!every) fail("leak");
+  for (;;) {
+    state = state * 6364136223846793005UL + 1442695040888963407UL;
+    unsigned long some = (state >> 33) % (2 * pages + 1);
+    if (some) written(some, MAP_PRIVATE);
+    usleep((useconds_t)atoi(every + 1));
+  }
+}
+
 static int is(const char *step, const char *key, const char **value) {
   size_t length = strlen(key);
   if (strncmp(step, key, length)) return 0;
@@ -233,7 +246,7 @@ static int is(const char *step, const char *key, const char **value) {
 static int run(int at, int main_process) {
   int dead_leader = 0;
   unsigned long litter = 0;
-  const char *value, *own = main_process ? label : "child";
+  const char *value, *leaks = NULL, *own = main_process ? label : "child";
   for (; steps[at] && strcmp(steps[at], "}"); at++) {
     const char *step = steps[at];
     if (is(step, "name=", &value)) name(value);
@@ -255,6 +268,7 @@ static int run(int at, int main_process) {
     else if (is(step, "deadleader", &value)) dead_leader = 1;
     else if (is(step, "breed=", &value)) litter = strtoul(value, NULL, 10);
     else if (is(step, "walk=", &value)) walk(strtoul(value, NULL, 10));
+    else if (is(step, "leak=", &value)) leaks = value;
     else if (is(step, "label=", &value)) own = value;
     else if (is(step, "fork", &value)) at = spawn(at, 0);
     else if (is(step, "share", &value)) at = spawn(at, CLONE_VM);
@@ -265,6 +279,7 @@ static int run(int at, int main_process) {
   say("ready %s %d\n", own, proc_pid());
   if (dead_leader) syscall(SYS_exit, 0); /* this thread only */
   if (litter) breed(litter);
+  if (leaks) leak(leaks);
   return at;
 }
 

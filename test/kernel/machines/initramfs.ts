@@ -54,10 +54,13 @@ export interface GuestPrograms {
   readonly eater: string;
   /** pending-in-guest.ts as one file. */
   readonly pending?: string;
+  /** forecast/in-guest.ts as one file. */
+  readonly forecast?: string;
 }
 
 /** As deep as its source is below the project, since it looks for the helper by its own place. */
 export const PENDING_IN_GUEST = '/app/test/helper/support/pending.js';
+export const FORECAST_IN_GUEST = '/app/out/main/forecast-lab.js';
 
 /** Packs a guest: busybox, agent, eater, the pinned Node with its libraries, the built program. Process 1 is the agent, or systemd: this machine's, or the one in a folder. Returns the archive. */
 export function packInitramfs(
@@ -98,6 +101,7 @@ export function packInitramfs(
   cpSync(join(programFolder, '../helper'), join(root, 'app/out/helper'), { recursive: true });
   writeFileSync(join(root, 'app/package.json'), '{"type":"module"}\n');
   if (programs.pending !== undefined) put(programs.pending, join(root, PENDING_IN_GUEST));
+  if (programs.forecast !== undefined) put(programs.forecast, join(root, FORECAST_IN_GUEST));
   const archive = join(runFolder, `${name}.cpio`);
   /* Not compressed: unpacking would take the guest longer than loading does. */
   execFileSync('sh', ['-c', 'find . | cpio -o -H newc --quiet > "$1"', 'sh', archive], { cwd: root });
