@@ -73,7 +73,9 @@ async function play({ agent, lifeboat }: Machine, part: PartName): Promise<Recor
     clearInterval(timer);
     keep();
   }
-  const lines = said().filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line);
+  const lines = said()
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Line);
   const recorded = record(lines, agent.kmsg);
   const problems = recorded.problems.map((problem) => `${part}: ${problem}`);
   return { ...recorded, problems };
@@ -119,7 +121,8 @@ function tableOf({ lives, harmless }: Recorded): string {
 function rowOf(scope: DeathScope, seconds: number, own: readonly Life[], judged: Judged): string {
   const { foretold, lives, early, covered, looks, width, error, named, leftBytes } = judged;
   const lasted = own.map(({ beganSeconds, killedSeconds }) => killedSeconds - beganSeconds);
-  const range = own.length === 0 ? `${seconds}` : `${Math.min(...lasted).toFixed(0)}-${Math.max(...lasted).toFixed(0)}`;
+  const range =
+    own.length === 0 ? `${seconds}` : `${Math.min(...lasted).toFixed(0)}-${Math.max(...lasted).toFixed(0)}`;
   const cells = [
     scope,
     range,

@@ -14,7 +14,16 @@ import { type Snapshot } from '../../../src-main/collect/snapshot.ts';
 import { openSampler } from '../../../src-main/this-machine.ts';
 import { headroomIn } from '../../../src-main/engine/watch/headroom.ts';
 import { type Line, type Said } from './lines.ts';
-import { BIG_FILE_MIB, CGROUP_LIMIT_BYTES, CGROUP_RUNS, COLLECTOR, COPY, LIVES_SECONDS, RUNS, type PartName } from './plan.ts';
+import {
+  BIG_FILE_MIB,
+  CGROUP_LIMIT_BYTES,
+  CGROUP_RUNS,
+  COLLECTOR,
+  COPY,
+  LIVES_SECONDS,
+  RUNS,
+  type PartName,
+} from './plan.ts';
 
 const PAGE_BYTES = 4096;
 const PIECE_MICROSECONDS = 100_000;
@@ -69,7 +78,13 @@ function tell(snapshot: Snapshot): void {
 
 function said(forecast: Forecast | undefined): { said?: Said } {
   if (forecast === undefined) return {};
-  const { lowSeconds: low, middleSeconds: middle, highSeconds: high, fallingSeconds: since, taker } = forecast;
+  const {
+    lowSeconds: low,
+    middleSeconds: middle,
+    highSeconds: high,
+    fallingSeconds: since,
+    taker,
+  } = forecast;
   const by = taker?.kind === 'process' ? { by: taker.process.pid } : {};
   return { said: { low, middle, high, since, ...by } };
 }
@@ -112,7 +127,9 @@ async function cgroupsDie(from: number): Promise<void> {
     const folder = `/sys/fs/cgroup${path}`;
     mkdirSync(folder);
     writeFileSync(`${folder}/memory.max`, String(CGROUP_LIMIT_BYTES));
-    const idle = spawn('/eater', ['adj=-900', `cgroup=${folder}`, 'anon=10'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const idle = spawn('/eater', ['adj=-900', `cgroup=${folder}`, 'anon=10'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     await sleep(IDLE_MS);
     const child = eat(CGROUP_LIMIT_BYTES, seconds, [`cgroup=${folder}`]);
     say({ is: 'life', scope: 'cgroup', pid: child.pid ?? 0, seconds, path });
@@ -145,7 +162,9 @@ async function collector(): Promise<void> {
   const program = `let kept = []; setInterval(() => {
     kept.push(new Array(40000).fill(kept.length)); if (kept.length > 200) kept = [];
   }, 60);`;
-  const child = spawn('/node', ['--max-old-space-size=120', '--v8-pool-size=0', '-e', program], { stdio: 'ignore' });
+  const child = spawn('/node', ['--max-old-space-size=120', '--v8-pool-size=0', '-e', program], {
+    stdio: 'ignore',
+  });
   await sleep(HARMLESS_MS);
   child.kill('SIGKILL');
 }

@@ -94,7 +94,9 @@ export function record(lines: readonly Line[], kmsg: readonly string[]): Recorde
 /** Judges lives together. */
 export function judge(lives: readonly Life[]): Judged {
   const spoken = lives.flatMap(({ looks, pid, killedSeconds }) =>
-    looks.flatMap(({ at, said }) => (said === undefined ? [] : [{ ...said, pid, truth: killedSeconds - at }])),
+    looks.flatMap(({ at, said }) =>
+      said === undefined ? [] : [{ ...said, pid, truth: killedSeconds - at }],
+    ),
   );
   const share = (holds: (one: (typeof spoken)[number]) => boolean) =>
     spoken.filter(holds).length / Math.max(1, spoken.length);

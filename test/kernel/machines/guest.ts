@@ -66,7 +66,10 @@ async function boot(kernel: KernelImage, initramfs: string, options: GuestOption
   const guest = ++guests;
   const count = options.virtualTime === true ? 1 : cpus;
   const console = join(runFolder, `console-${guest}.log`);
-  const disks = [emptyDisk(`swap-${guest}`, options.swapMib), emptyDisk(`files-${guest}`, options.filesMib ?? 64)];
+  const disks = [
+    emptyDisk(`swap-${guest}`, options.swapMib),
+    emptyDisk(`files-${guest}`, options.filesMib ?? 64),
+  ];
   closeSync(openSync(console, 'w'));
   const qemu = spawn(
     'qemu-system-x86_64',
