@@ -122,6 +122,7 @@ export class Presence {
         level: lifeboat.alerts.level,
         memory: memory.state,
         order: front.ok ? orderView(front.value, 1) : undefined,
+        forecast: lifeboat.monitor.forecasts.machine,
         pageSizeBytes: host.pageSizeBytes,
         words: this.#options.words,
       }),

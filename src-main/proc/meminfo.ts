@@ -25,6 +25,9 @@ export interface Meminfo {
   readonly commitLimitBytes: number;
   /** What the pools of huge pages hold, used or not; 0 in a kernel that has none. */
   readonly hugetlbBytes: number;
+  /** What the pool of zswap takes, and what is in it. Absent before Linux 5.19, and where it is not built in. */
+  readonly zswapUsedBytes?: number;
+  readonly zswapDataBytes?: number;
 }
 
 /** Every kernel since 2.6.32 writes these. */
@@ -56,6 +59,12 @@ function hugetlbBytes(text: string): number {
   return decimal(pages) * kilobytes(pageSize);
 }
 
+/** Undefined where the kernel does not print it. */
+function figure(text: string, key: string): number | undefined {
+  const bytes = kilobytes(fieldAfter(text, key) ?? '');
+  return isFigure(bytes) ? bytes : undefined;
+}
+
 /** Parses /proc/meminfo; undefined when a field that every kernel has is missing, or a known one is no figure in kB. */
 export function parseMeminfo(text: string): Meminfo | undefined {
   const figures: Partial<Record<keyof typeof REQUIRED, number>> = {};
@@ -72,6 +81,8 @@ export function parseMeminfo(text: string): Meminfo | undefined {
     ...(figures as Record<keyof typeof REQUIRED, number>),
     ...optional('memAvailableBytes', memAvailableBytes),
     hugetlbBytes: hugetlb,
+    ...optional('zswapUsedBytes', figure(text, 'Zswap:')),
+    ...optional('zswapDataBytes', figure(text, 'Zswapped:')),
   };
 }
 

@@ -1,11 +1,27 @@
 import { readdirSync } from 'node:fs';
 import { withDescriptor } from './descriptors.ts';
-import { type KernelFiles, readFailure, readRecord } from './kernel-files.ts';
+import { type KernelFiles, type Read, readFailure, readRecord } from './kernel-files.ts';
 
-/** The third of the figures of mm_stat, mem_used_total, in bytes. */
-export function parseMmStat(text: string): number | undefined {
-  const used = /^\s*\d+\s+\d+\s+(\d+)\s/.exec(text)?.[1];
-  return used === undefined ? undefined : Number(used);
+/** What is kept in a zram device, in bytes. */
+export interface ZramStat {
+  /** orig_data_size: as it was before it was compressed. */
+  readonly dataBytes: number;
+  /** mem_used_total: what it takes of memory. */
+  readonly usedBytes: number;
+  /** mem_limit; 0 where there is none. */
+  readonly limitBytes: number;
+}
+
+/** Parses mm_stat; undefined when it is none. */
+export function parseMmStat(text: string): ZramStat | undefined {
+  const [, data, used, limit] = /^\s*(\d+)\s+\d+\s+(\d+)\s+(\d+)\s/.exec(text) ?? [];
+  if (data === undefined || used === undefined || limit === undefined) return undefined;
+  return { dataBytes: Number(data), usedBytes: Number(used), limitBytes: Number(limit) };
+}
+
+/** Of one device: `zram0`. */
+export function readZram(files: KernelFiles, name: string): Read<ZramStat> {
+  return readRecord(`${files.sys}/block/${name}/mm_stat`, parseMmStat);
 }
 
 /**
@@ -24,9 +40,9 @@ export function zramUsedBytes(files: KernelFiles): number | undefined {
   }
   let sum = 0;
   for (const name of names.filter((each) => /^zram\d+$/.test(each))) {
-    const used = readRecord(`${folder}/${name}/mm_stat`, parseMmStat);
-    if (!used.ok) return undefined;
-    sum += used.value;
+    const stat = readZram(files, name);
+    if (!stat.ok) return undefined;
+    sum += stat.value.usedBytes;
   }
   return sum;
 }

@@ -87,6 +87,8 @@ const MEMINFO_KEYS: Readonly<Record<keyof Meminfo, string>> = {
   committedBytes: 'Committed_AS',
   commitLimitBytes: 'CommitLimit',
   hugetlbBytes: 'Hugetlb',
+  zswapUsedBytes: 'Zswap',
+  zswapDataBytes: 'Zswapped',
 };
 
 /** /proc/meminfo; a figure that is undefined has no line. */

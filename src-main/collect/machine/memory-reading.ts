@@ -1,9 +1,11 @@
-import { type MemoryState, type Pressure } from '#shared/model/memory.ts';
+import { compact } from '#shared/optional.ts';
+import { type CompressedSwap, type MemoryState, type Pressure } from '#shared/model/memory.ts';
 import { type KernelFiles, type Read } from '../../proc/kernel-files.ts';
 import { keepMeminfo, type Meminfo } from '../../proc/meminfo.ts';
 import { keepPressure } from '../../proc/pressure.ts';
 import { keepSysctl } from '../../proc/sysctl/value.ts';
 import { keepVmstat } from '../../proc/vmstat.ts';
+import { CompressedSwapReader } from './compressed-swap.ts';
 
 /** The machine's memory, with what only the next reading and the kernel model need. */
 export interface MemoryReading {
@@ -21,12 +23,14 @@ export class MemoryReader {
   readonly #vmstat;
   readonly #pressure;
   readonly #overcommit;
+  readonly #compressed;
 
   constructor(files: KernelFiles) {
     this.#meminfo = keepMeminfo(files);
     this.#vmstat = keepVmstat(files);
     this.#pressure = keepPressure(files);
     this.#overcommit = keepSysctl(files, 'vm.overcommit_memory');
+    this.#compressed = new CompressedSwapReader(files);
   }
 
   /** Reads meminfo, vmstat and pressure. Fails only without meminfo: everything else may be missing. */
@@ -38,7 +42,12 @@ export class MemoryReader {
     const majorFaults = vmstat.ok ? vmstat.value.majorFaults : undefined;
     const oomKills = vmstat.ok ? vmstat.value.oomKills : undefined;
     const state: MemoryState = {
-      ...memoryStateOf(meminfo.value, this.#overcommitMode(), pressure.ok ? pressure.value : undefined),
+      ...memoryStateOf(
+        meminfo.value,
+        this.#overcommitMode(),
+        pressure.ok ? pressure.value : undefined,
+        this.#compressed.read(monotonicMs, meminfo.value),
+      ),
       ...rateOf(majorFaults, monotonicMs, previous),
       ...(oomKills === undefined ? {} : { oomKills }),
     };
@@ -71,7 +80,12 @@ export class MemoryReader {
   }
 }
 
-function memoryStateOf(meminfo: Meminfo, mode: 0 | 1 | 2, pressure: Pressure | undefined): MemoryState {
+function memoryStateOf(
+  meminfo: Meminfo,
+  mode: 0 | 1 | 2,
+  pressure: Pressure | undefined,
+  compressed: CompressedSwap | undefined,
+): MemoryState {
   const { shmemBytes, swapTotalBytes, swapFreeBytes } = meminfo;
   // Cached counts tmpfs and shared memory, which the kernel cannot drop.
   const cacheBytes = Math.max(
@@ -87,7 +101,9 @@ function memoryStateOf(meminfo: Meminfo, mode: 0 | 1 | 2, pressure: Pressure | u
     shmemBytes,
     cacheBytes,
     commit: { chargeBytes: meminfo.committedBytes, limitBytes: meminfo.commitLimitBytes, mode },
-    ...(swapTotalBytes === 0 ? {} : { swap: { totalBytes: swapTotalBytes, freeBytes: swapFreeBytes } }),
+    ...(swapTotalBytes === 0
+      ? {}
+      : { swap: compact({ totalBytes: swapTotalBytes, freeBytes: swapFreeBytes, compressed }) }),
     ...(pressure === undefined ? {} : { pressure }),
   };
 }

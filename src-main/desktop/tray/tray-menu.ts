@@ -1,6 +1,7 @@
 import { formatBytes } from '#shared/format/bytes.ts';
 import { type MemoryLevel } from '#shared/model/alert.ts';
 import { type KillOrderView } from '#shared/model/kill-order.ts';
+import { type Forecast } from '#shared/model/forecast.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type Words } from '#shared/words/index.ts';
@@ -29,15 +30,18 @@ export interface TrayFacts {
   readonly memory: MemoryState;
   /** The machine's order with its first places; undefined while it is not known. */
   readonly order: KillOrderView | undefined;
+  /** Absent where nothing is forecast of the machine. */
+  readonly forecast?: Forecast | undefined;
   readonly pageSizeBytes: number;
   readonly words: Words;
 }
 
 /** What the tray is to show for a reading. */
-export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFacts): TrayView {
+export function trayView({ level, memory, order, forecast, pageSizeBytes, words }: TrayFacts): TrayView {
   const labels = words.tray;
   const state = labels.state(words.alerts.memoryLevels[level], formatBytes(memory.availableBytes));
   const first = order?.outcome === 'kills' ? order.entries[0] : undefined;
+  const says = forecast === undefined ? [] : wrapped(capital(words.forecast.machine(forecast))).map(line);
   const end: TrayItem[] = [
     { kind: 'separator' },
     { kind: 'action', action: 'open', label: labels.open },
@@ -47,7 +51,7 @@ export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFac
   ];
   if (order === undefined || first === undefined) {
     const why = order === undefined || order.outcome === 'kills' ? labels.noVictim : labels.otherwise;
-    return { level, tooltip: `Lifeboat: ${state}`, items: [line(state), line(why), ...end] };
+    return { level, tooltip: `Lifeboat: ${state}`, items: [line(state), ...says, line(why), ...end] };
   }
   const name = `${words.nameOf(first)} (${words.pidOf(first)})`;
   const next = order.either.length > 1 ? labels.mayBeNext(name) : labels.next(name);
@@ -65,6 +69,7 @@ export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFac
     victim: { pid, startTicks },
     items: [
       line(state),
+      ...says,
       { kind: 'separator' },
       line(next),
       ...wrapped(sentence).map(line),
@@ -74,6 +79,10 @@ export function trayView({ level, memory, order, pageSizeBytes, words }: TrayFac
       ...end,
     ],
   };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function line(label: string): TrayItem {

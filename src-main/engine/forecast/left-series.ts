@@ -34,6 +34,7 @@ export class LeftSeries {
   #minutes = new PointList(MOST_POINTS);
   #hour = new Medians(HOUR_SECONDS, MOST_POINTS);
   #day = new Lows(DAY_SECONDS, MOST_DAY_POINTS);
+  #falls = new WeakMap<Points, { readonly lastSeconds: number; readonly fall: Fall | undefined }>();
   #lastSeconds = -Infinity;
   #leftBytes = 0;
   /** What was left when the kernel killed last, while what that frees may still come. */
@@ -112,8 +113,14 @@ export class LeftSeries {
     return this.#estimate(fall, Math.max(0, nextLow), true);
   }
 
+  /** The coarse ones change rarely: what was found in the same points is found again. */
   #fall(points: Points, tolerance: number): Fall | undefined {
-    return fallIn(points, tolerance * this.#scopeBytes, LEAST_DROP_SHARE * this.#scopeBytes);
+    const lastSeconds = points.seconds.at(-1) ?? 0;
+    const known = this.#falls.get(points);
+    if (known?.lastSeconds === lastSeconds) return known.fall;
+    const fall = fallIn(points, tolerance * this.#scopeBytes, LEAST_DROP_SHARE * this.#scopeBytes);
+    this.#falls.set(points, { lastSeconds, fall });
+    return fall;
   }
 
   #estimate(fall: Fall, leftBytes: number, ofLows = false): FallingEstimate | undefined {

@@ -126,7 +126,7 @@ function printOrder(snapshot: Snapshot, killers: readonly Killer[]): void {
   const order = orderOfScope(snapshot, GLOBAL_SCOPE, PLACES);
   if (!order.ok) return;
   const words = wordsFor(process.env['LANG']);
-  printLine(listText(snapshot, orderView(order.value, PLACES), words, undefined, killers).join('\n'));
+  printLine(listText(snapshot, orderView(order.value, PLACES), words, undefined, { killers }).join('\n'));
 }
 
 /**

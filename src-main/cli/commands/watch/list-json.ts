@@ -1,4 +1,5 @@
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type Forecast } from '#shared/model/forecast.ts';
 import { type Killer } from '#shared/model/killer.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
@@ -15,6 +16,12 @@ export function jsonHead(snapshot: Snapshot) {
   } as const;
 }
 
+/** What is known beside the order: other killers, and what is forecast of the scope; that needs `--watch`. */
+export interface Outlook {
+  readonly killers?: readonly Killer[];
+  readonly forecast?: Forecast | undefined;
+}
+
 /**
  * What `list --json` prints. `order` is empty when no process would be killed, because the machine stops (`panics`) or the process that
  * asks for memory waits. `either` holds the pids of an "A or B": one pid when `confidence` is certain. When `killsAllocatingTask`, the
@@ -25,7 +32,7 @@ export function listJson(
   ofScope: OrderOfScope,
   count: number,
   facts?: UnitFactsOf,
-  killers: readonly Killer[] = [],
+  { killers = [], forecast }: Outlook = {},
 ) {
   const ends = facts === undefined ? undefined : { snapshot, facts, named: Infinity };
   const view = orderView(ofScope, count, ends);
@@ -37,6 +44,7 @@ export function listJson(
     pageSizeBytes: snapshot.host.pageSizeBytes,
     ...headroomJson(snapshot, view.scope),
     killers,
+    ...(forecast === undefined ? {} : { forecast }),
     panics,
     confidence: troublesOf(snapshot, view.scope).length > 0 ? 'close' : confidenceOf(view),
     either: view.either,

@@ -7,13 +7,14 @@ import { type DyingWith, type KillOrderView, type OrderEntry } from '#shared/mod
 import { containerLabel } from '#shared/kernel/cgroup/names.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Scope } from '#shared/model/scope.ts';
-import { type Killer } from '#shared/model/killer.ts';
+import { type Forecast } from '#shared/model/forecast.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 import { type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { firstAboveOf, headroomIn } from '../../../engine/watch/headroom.ts';
 import { troublesOf } from '../../../engine/watch/order-view.ts';
+import { type Outlook } from './list-json.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 
@@ -38,7 +39,7 @@ export function listText(
   view: KillOrderView,
   words: Words,
   columns?: number,
-  killers: readonly Killer[] = [],
+  { killers = [], forecast }: Outlook = {},
 ): string[] {
   const page = snapshot.host.pageSizeBytes;
   const [first] = view.entries;
@@ -46,6 +47,7 @@ export function listText(
   const lines = [
     headline(snapshot, view),
     ...scopeLines(snapshot, view, words),
+    ...(forecast === undefined ? [] : forecastLines(forecast, view, words)),
     ...(view.scope.kind === 'global' ? killers.map((killer) => `${words.killers.brief(killer)}.`) : []),
     ...troubles.map(words.troubleSentence),
     '',
@@ -117,6 +119,12 @@ function memoryText({ totalBytes, availableBytes, swap }: MemoryState): string {
 /** A cgroup without processes has none that are exempt. */
 function isEmpty({ processes }: Snapshot, scope: Scope): boolean {
   return scope.kind === 'cgroup' && !processes.some(({ cgroup }) => isWithin(cgroup, scope.path));
+}
+
+/** When memory is used up, since when it falls, and who takes it. */
+function forecastLines(forecast: Forecast, { scope }: KillOrderView, { forecast: labels }: Words): string[] {
+  const says = scope.kind === 'global' ? labels.machine(forecast) : labels.group(forecast);
+  return [`${capital(says)} (${labels.why(forecast)}).`];
 }
 
 function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {

@@ -7,6 +7,8 @@ import { type Sampler } from '../../../collect/sampler.ts';
 import { type KillerWatch } from '../../../collect/killers/killer-watch.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFactsCache } from '../../../collect/units/unit-facts.ts';
+import { Forecasts } from '../../../engine/forecast/forecasts.ts';
+import { FOLLOWED_PLACES } from '../../../engine/watch/client.ts';
 import { limitingScope } from '../../../engine/watch/headroom.ts';
 import {
   orderOfScope,
@@ -58,7 +60,11 @@ async function list(options: ListOptions): Promise<void> {
     return;
   }
   try {
-    const sources = { facts: openUnitFacts(), killerWatch: openKillerWatch() };
+    const sources = {
+      facts: openUnitFacts(),
+      killerWatch: openKillerWatch(),
+      forecasts: new Forecasts(sampler.value.host.pageSizeBytes),
+    };
     let goOn = await showOnce(sampler.value, options, sources);
     while (goOn && options.watch === true) {
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
@@ -73,13 +79,15 @@ async function list(options: ListOptions): Promise<void> {
 interface Sources {
   readonly facts: UnitFactsCache;
   readonly killerWatch: KillerWatch;
+  /** What a single look cannot say: nothing is known of before it. */
+  readonly forecasts: Forecasts;
 }
 
 /** Prints the order once. False when it failed; that was reported then. */
 async function showOnce(
   sampler: Sampler,
   { scope: asked, count, json, watch }: ListOptions,
-  { facts, killerWatch }: Sources,
+  { facts, killerWatch, forecasts }: Sources,
 ): Promise<boolean> {
   const looked = lookAt(sampler, asked);
   if (!looked.ok) {
@@ -92,13 +100,20 @@ async function showOnce(
   const places = count === 0 ? Infinity : count;
   await Promise.all([facts.ensure(unitsOfPlaces(ofScope, places)), killerWatch.look(snapshot)]);
   const killers = killerWatch.in(snapshot);
+  forecasts.take(
+    snapshot,
+    ofScope.order.places.slice(0, FOLLOWED_PLACES).map(({ task }) => task),
+    killers,
+  );
+  const { scope } = ofScope;
+  const forecast = scope.kind === 'global' ? forecasts.machine : forecasts.groups.of(scope.path).forecast;
   if (json === true) {
     const asWell = instead === undefined ? {} : { asked: instead };
-    printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts, killers), ...asWell }));
+    printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts, { killers, forecast }), ...asWell }));
     return true;
   }
   const view = orderView(ofScope, places, { snapshot, facts });
-  const lines = listText(snapshot, view, words, outputColumns(), killers);
+  const lines = listText(snapshot, view, words, outputColumns(), { killers, forecast });
   if (instead?.kind === 'cgroup') lines.unshift(words.headroom.unlimited(instead.path, ofScope.scope));
   const inPlace = watch === true && process.stdout.isTTY;
   if (inPlace) process.stdout.write(CLEAR);

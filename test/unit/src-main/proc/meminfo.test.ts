@@ -25,6 +25,8 @@ describe('readMeminfo', () => {
         committedBytes: 13_151_856 * 1024,
         commitLimitBytes: 12_342_044 * 1024,
         hugetlbBytes: 0,
+        zswapUsedBytes: 0,
+        zswapDataBytes: 0,
       },
     });
   });

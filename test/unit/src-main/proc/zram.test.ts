@@ -6,8 +6,8 @@ import { testTree } from '../../../helpers/processes/process-sampler.ts';
 const MM_STAT = '     4096       74    12288        0    12288        0        0        0        0\n';
 
 describe('zram', () => {
-  it('uses what the third figure of mm_stat says', () => {
-    expect(parseMmStat(MM_STAT)).toBe(12_288);
+  it('has what is in it, what that takes, and its limit in mm_stat', () => {
+    expect(parseMmStat(MM_STAT)).toEqual({ dataBytes: 4096, usedBytes: 12_288, limitBytes: 0 });
     expect(parseMmStat('1 2\n')).toBeUndefined();
     expect(parseMmStat('one two three four\n')).toBeUndefined();
   });

@@ -52,6 +52,19 @@ describe('trayView', () => {
     expect(level).toBe('tight');
   });
 
+  it('says when memory is used up, where that is forecast', () => {
+    const forecast = {
+      lowSeconds: 450,
+      middleSeconds: 550,
+      highSeconds: 690,
+      fallingSeconds: 900,
+      fellBytes: 2 ** 30,
+    };
+    expect(labels({ ...factsOf(TWO), forecast })[1]).toBe(
+      'At this rate memory is used up in 7 to 12 minutes',
+    );
+  });
+
   it('says what was started where the name hides it', () => {
     const node = { pid: 10, name: 'MainThread', cmdline: ['/usr/bin/node', 'a.js'], rssAnonPages: 900 };
     expect(labels(factsOf({ processes: [node] }))).toContain('Protect MainThread (10 · node)');
