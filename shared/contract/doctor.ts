@@ -80,6 +80,8 @@ export const DOCTOR_OUTCOMES = {
   numa: { single: 'good', several: 'note', unreadable: 'note' },
   /** Programs that kill before the kernel does. systemd-oomd never reads oom_score_adj. `several`: more than one runs. */
   killers: { none: 'good', earlyoom: 'note', nohang: 'note', 'systemd-oomd': 'warning', several: 'warning' },
+  /** How Lifeboat's own forecasts have fared here. `few`: fewer than four were followed by a kill. `mostly`: three in four held. */
+  forecasts: { none: 'good', few: 'good', mostly: 'good', poorly: 'note' },
   /** `wsl1` emulates Linux and has no OOM killer. `wsl2`: other distributions share the memory and are hidden. */
   wsl: { no: 'good', wsl1: 'bad', wsl2: 'warning' },
   /** `host-view`: in a container, but with the host's pid and cgroup namespaces. */

@@ -323,6 +323,23 @@ export const doctor: DoctorWords = {
       },
     },
   },
+  forecasts: {
+    title: 'Forecasts',
+    outcomes: {
+      none: {
+        meaning: 'No forecast that was notified here has been followed by a kill, or stayed without one.',
+      },
+      few: {
+        meaning:
+          'This is how the forecasts that were notified here have fared. They are too few to judge by.',
+      },
+      mostly: { meaning: 'Of the forecasts that were followed by a kill here, at least three in four held.' },
+      poorly: {
+        meaning:
+          'Of the forecasts that were followed by a kill here, fewer than three in four held. Do not rely on them.',
+      },
+    },
+  },
   wsl: {
     title: 'Windows Subsystem for Linux',
     outcomes: {

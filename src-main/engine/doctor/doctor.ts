@@ -2,6 +2,8 @@ import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { finding, type DoctorFinding, type DoctorReport } from '#shared/contract/doctor.ts';
 import { atLeast } from '#shared/kernel/version.ts';
 import { counterLagPages } from '#shared/kernel/badness/precision.ts';
+import { forecastsFared } from '#shared/forecast/fared.ts';
+import { type RecordedAlert } from '#shared/model/alert.ts';
 import { type Killer } from '#shared/model/killer.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { withDescriptor } from '../../proc/descriptors.ts';
@@ -25,6 +27,8 @@ export interface DoctorOptions {
   readonly pageSandbox?: boolean;
   /** The programs that kill before the kernel does; absent: none. */
   readonly killers?: readonly Killer[];
+  /** What was recorded, as far as it is known: absent where there is no record. */
+  readonly alerts?: readonly RecordedAlert[];
 }
 
 /** include/uapi/linux/capability.h. */
@@ -63,6 +67,7 @@ export function examine(snapshot: Snapshot, options: DoctorOptions): DoctorRepor
       capabilities(has(CAP_SYS_RESOURCE), has(CAP_SYS_ADMIN)),
       numa(files),
       killers(options.killers ?? []),
+      forecasts(options.alerts ?? [], snapshot.timeMs),
       wsl(files),
       container(files, snapshot),
       finding('lxcfs', hasLxcfsMeminfo(mounts) ? 'faked' : 'no', ''),
@@ -223,4 +228,17 @@ function descriptors({ processes, descriptors: kept }: DoctorOptions['kept']): D
 
 function pageSandbox({ pageSandbox: isOn }: DoctorOptions): readonly DoctorFinding[] {
   return isOn === undefined ? [] : [finding('page-sandbox', isOn ? 'on' : 'off', isOn ? '' : '--no-sandbox')];
+}
+
+/** Fewer than this say nothing. */
+const TELLING_FORECASTS = 4;
+const MOSTLY = 0.75;
+
+function forecasts(alerts: readonly RecordedAlert[], nowMs: number): DoctorFinding {
+  const { right, wrong, unfollowed } = forecastsFared(alerts, nowMs);
+  const followed = right + wrong;
+  if (followed + unfollowed === 0) return finding('forecasts', 'none', '');
+  const value = `${right} of ${followed} right, ${unfollowed} without a kill`;
+  if (followed < TELLING_FORECASTS) return finding('forecasts', 'few', value);
+  return finding('forecasts', right >= MOSTLY * followed ? 'mostly' : 'poorly', value);
 }

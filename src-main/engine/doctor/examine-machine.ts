@@ -4,13 +4,18 @@ import { compact } from '#shared/optional.ts';
 import { type World } from '../world.ts';
 import { examine } from './doctor.ts';
 
+/** As many alerts are looked at for forecasts and the kills that followed. */
+export const RECENT_ALERTS = 500;
+
 /** What this machine allows, by the last snapshot. */
 export function examineMachine(
-  world: Pick<World, 'snapshot' | 'files' | 'kept' | 'pageSandbox' | 'monitor'>,
+  world: Pick<World, 'snapshot' | 'files' | 'kept' | 'pageSandbox' | 'monitor' | 'alerts'>,
 ): Result<DoctorReport> {
   const snapshot = world.snapshot();
   if (!snapshot.ok) return snapshot;
   const { files, pageSandbox, monitor } = world;
   const { killers } = monitor;
-  return ok(examine(snapshot.value, compact({ files, kept: world.kept(), pageSandbox, killers })));
+  const page = world.alerts.page(RECENT_ALERTS);
+  const alerts = page.ok ? page.value : undefined;
+  return ok(examine(snapshot.value, compact({ files, kept: world.kept(), pageSandbox, killers, alerts })));
 }

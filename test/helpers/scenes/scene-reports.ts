@@ -28,6 +28,7 @@ export function healthyReport({ release }: Machine): DoctorReport {
       finding('killers', 'earlyoom', 'earlyoom 811'),
       finding('wsl', 'no', ''),
       finding('container', 'no', ''),
+      finding('forecasts', 'none', ''),
       finding('lxcfs', 'no', ''),
       finding('descriptors', 'enough', '1 024 of 524 288'),
     ],

@@ -1,8 +1,15 @@
+import { existsSync } from 'node:fs';
 import { type Command } from 'commander';
 import { type DoctorState } from '#shared/contract/doctor.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { type RecordedAlert } from '#shared/model/alert.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
+import { compact } from '#shared/optional.ts';
 import { findingWords, killerSentences, wordsFor } from '#shared/words/index.ts';
+import { readBootId } from '../../../proc/boot-id.ts';
+import { stateFolder } from '../../../store/folders.ts';
+import { Journal, JOURNAL_FILE } from '../../../store/journal.ts';
+import { RECENT_ALERTS } from '../../../engine/doctor/examine-machine.ts';
 import { examine } from '../../../engine/doctor/doctor.ts';
 import { fold } from '../../terminal/fold.ts';
 import { jsonHead } from '../watch/list-json.ts';
@@ -36,7 +43,8 @@ export function addDoctor(program: Command): void {
       const watch = openKillerWatch();
       await watch.look(snapshot.value);
       const killers = watch.in(snapshot.value);
-      const { findings } = examine(snapshot.value, { files: kernelFiles(), kept, killers });
+      const alerts = recordedAlerts();
+      const { findings } = examine(snapshot.value, compact({ files: kernelFiles(), kept, killers, alerts }));
       const words = wordsFor(process.env['LANG']);
       if (json === true) {
         const withWords = findings.map((finding) => ({ ...finding, ...findingWords(words, finding) }));
@@ -58,4 +66,15 @@ export function addDoctor(program: Command): void {
         }
       }
     });
+}
+
+/** What a monitor has recorded for this user; undefined where there is no record, or it cannot be read. */
+function recordedAlerts(): readonly RecordedAlert[] | undefined {
+  const folder = stateFolder();
+  if (!existsSync(`${folder}/${JOURNAL_FILE}`)) return undefined;
+  const opened = Journal.open({ folder, nowMs: Date.now, bootId: readBootId(kernelFiles()) });
+  if (!opened.ok) return undefined;
+  const page = opened.value.journal.alerts.page(RECENT_ALERTS);
+  opened.value.journal.close();
+  return page.ok ? page.value : undefined;
 }
