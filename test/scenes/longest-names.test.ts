@@ -81,7 +81,13 @@ const PANELS: Readonly<Record<string, () => Promise<Locator>>> = {
     return panel;
   },
   async scopes() {
+    // The question, and the notice below it, which has the focus then.
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: words.act.toast.keep, exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('button', { name: words.act.toast.keep, exact: true })
+      .waitFor({ state: 'detached' });
     return page.getByRole('group', { name: words.scope.label });
   },
   async 'list of scopes'() {
