@@ -20,7 +20,7 @@ function textOf(
   const snapshot = snapshotOf(spec, { ...EVERYTHING, scopes });
   const order = orderOfScope(snapshot, scope);
   if (!order.ok) throw new Error(order.error.code);
-  return listText(snapshot, orderView(order.value, count), wordsFor('en'), undefined, killers).join('\n');
+  return listText(snapshot, orderView(order.value, count), wordsFor('en'), undefined, { killers }).join('\n');
 }
 
 const some: ProcTreeSpec = {
