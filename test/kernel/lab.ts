@@ -1,7 +1,7 @@
 import { checkActing } from './acts/act.ts';
 import { bundle, compile } from './machines/build.ts';
 import { generate } from './generate.ts';
-import { checkForecast } from './forecast/check.ts';
+import { judgeForecast } from './forecast/part.ts';
 import { bootGuest } from './machines/guest.ts';
 import { hostObstacle, openHost } from './machines/host.ts';
 import { type GuestPrograms, packInitramfs } from './machines/initramfs.ts';
@@ -28,8 +28,6 @@ import { checkSystemd, systemdVersion } from './systemd/ends.ts';
 /** A guest that has been through this many rounds is restarted, so that leftovers cannot add up. */
 const roundsPerBoot = 150;
 const guestOptions = { memoryMib: 768, swapMib: 128 };
-/** A file that fills its memory, and its copy. */
-const forecastOptions = { memoryMib: 768, swapMib: 16, filesMib: 1400, virtualTime: true } as const;
 /** Many units at once, and systemd's libraries in its root file system. */
 const systemdOptions = { memoryMib: 1280, swapMib: 16 };
 const oomdPart = 'systemd-oomd';
@@ -55,7 +53,7 @@ export async function runLab(
     forecast: await bundle('forecast/in-guest'),
   };
   if (options.forecastOnly) {
-    await judgeForecast(programs, options, results, say);
+    await judgeForecast(programs, guestObstacle(), options.seriesFolder, results, say);
     return results;
   }
   /* Before the first machine starts: while kernels are fetched and guests are packed no code listens to it. */
@@ -181,30 +179,6 @@ async function judgeBySystemd(
     } finally {
       await machine?.close();
     }
-  }
-}
-
-/** When memory is used up, held against kills: in a guest of its own, whose clock does not wait for this machine. */
-async function judgeForecast(
-  programs: GuestPrograms,
-  options: LabOptions,
-  results: Results,
-  say: (line: string) => void,
-): Promise<void> {
-  const why = guestObstacle();
-  if (why !== undefined) {
-    results.leaveOut('the forecast in a virtual machine', why);
-    return;
-  }
-  try {
-    const kernel = debianKernel('6.12', say);
-    const initramfs = packInitramfs(kernel, programs);
-    const open = () => bootGuest(kernel, initramfs, forecastOptions);
-    const { problems, table } = await checkForecast(open, options.seriesFolder);
-    say(table);
-    results.check(`Debian ${kernel.release}: what is foretold of eaters`, problems);
-  } catch (error) {
-    results.fail(`the forecast: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 }
 

@@ -30,7 +30,7 @@ const PIECE_MICROSECONDS = 100_000;
 const CALM_MS = 8_000;
 /** A cgroup is there for so long before its eater. */
 const IDLE_MS = 15_000;
-const HARMLESS_MS = 90_000;
+const HARMLESS_MS = 60_000;
 
 const part = process.argv[2] as PartName;
 writeFileSync('/proc/self/oom_score_adj', '-1000');
@@ -151,7 +151,9 @@ async function copy(): Promise<void> {
   const end = now() + HARMLESS_MS / 1000;
   while (now() < end) {
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    spawn('/bin/cp', [big, '/cache/copy'], { stdio: 'ignore' }).on('exit', () => resolve(undefined));
+    spawn('/bin/cp', [big, '/cache/copy'], { stdio: 'ignore' }).on('exit', () => {
+      resolve(undefined);
+    });
     await promise;
     await sleep(2000);
   }

@@ -14,6 +14,6 @@ export const CGROUP_RUNS = 3;
 export const CGROUP_LIMIT_BYTES = 16 * 2 ** 20;
 
 /** A big file, copied through the page cache. */
-export const BIG_FILE_MIB = 600;
+export const BIG_FILE_MIB = 500;
 export const COPY = 'a big file is copied';
 export const COLLECTOR = 'a garbage collector';

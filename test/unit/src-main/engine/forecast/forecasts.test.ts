@@ -17,14 +17,13 @@ function forecasting(spec: ProcTreeSpec) {
     tree,
     forecasts,
     /** Ticks, each after a change; what was told in them. */
-    run(ticks: number, change: (tick: number) => void = () => undefined) {
-      return Array.from({ length: ticks }, (_, tick) => {
+    run: (ticks: number, change: (tick: number) => void = () => undefined) =>
+      Array.from({ length: ticks }, (_, tick) => {
         change(tick);
         const snapshot = sample();
         forecasts.take(snapshot, snapshot.processes);
         return alerts.take(snapshot, forecasts.spoken, undefined);
-      }).flat();
-    },
+      }).flat(),
   };
 }
 
