@@ -61,7 +61,7 @@ function forecastTitle({ path, label, forecast }: ForecastAlert): string {
 }
 
 function forecastText({ forecast, next }: ForecastAlert): string {
-  const why = `${capital(forecastWords.why(forecast))}.`;
+  const why = `${forecast.taker === undefined ? capital(forecastWords.why(forecast)) : forecastWords.why(forecast)}.`;
   return next === undefined ? why : `${why} Next victim: ${named(next)}.`;
 }
 

@@ -41,13 +41,13 @@ function takerName(taker: Taker): string {
   return taker.kind === 'process' ? nameOf(taker.process) : safeText(taker.label);
 }
 
-/** `postgres took 1.9 of the 2.1 GiB`. */
+/** `postgres took 1.9 of 2.1 GiB`. */
 function took(taker: Taker, fellBytes: number): string {
   const whole = formatBytes(fellBytes);
   const part = formatBytes(Math.min(taker.tookBytes, fellBytes));
   const [figure = part, unit] = part.split(' ');
   // The unit is said once where both have the same.
-  return `${takerName(taker)} took ${unit === whole.split(' ')[1] ? figure : part} of the ${whole}`;
+  return `${takerName(taker)} took ${unit === whole.split(' ')[1] ? figure : part} of ${whole}`;
 }
 
 /** What is forecast of memory. */
@@ -59,11 +59,9 @@ export const forecast = {
       : `at this rate ${killer.name} acts ${inSpan(killer.lowSeconds, killer.highSeconds)}, the kernel ${inSpan(lowSeconds, highSeconds)}`,
   group: ({ lowSeconds, highSeconds }: Forecast) =>
     `at this rate its memory is used up ${inSpan(lowSeconds, highSeconds)}`,
-  /** `falling for 15 minutes; postgres took 1.9 of the 2.1 GiB`. */
+  /** `postgres took 1.9 of 2.1 GiB in 15 minutes`. */
   why: ({ fallingSeconds, fellBytes, taker }: Forecast) =>
-    `falling for ${lasting(fallingSeconds)}; ${
-      taker === undefined ? `many together took ${formatBytes(fellBytes)}` : took(taker, fellBytes)
-    }`,
+    `${taker === undefined ? `many together took ${formatBytes(fellBytes)}` : took(taker, fellBytes)} in ${lasting(fallingSeconds)}`,
   meaning:
     'The span holds in about 4 of 5 cases. It is said only of a fall that has lasted for at least half as long, and not of one like those that have stopped by themselves before.',
   short: ({ lowSeconds, highSeconds }: Forecast) => `used up ${inSpan(lowSeconds, highSeconds)}`,

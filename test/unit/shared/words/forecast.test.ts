@@ -57,7 +57,7 @@ describe('inSpan', () => {
 describe('the words of a forecast', () => {
   it('say when, since when, and who takes it', () => {
     expect(words.machine(found)).toBe('at this rate memory is used up in 7 to 12 minutes');
-    expect(words.why(found)).toBe('falling for 15 minutes; postgres took 1.9 of the 2.1 GiB');
+    expect(words.why(found)).toBe('postgres took 1.9 of 2.1 GiB in 15 minutes');
   });
 
   it('say who acts before the kernel does', () => {
@@ -69,16 +69,14 @@ describe('the words of a forecast', () => {
 
   it('say that many take it together', () => {
     const { taker: _, ...many } = found;
-    expect(words.why(many)).toBe('falling for 15 minutes; many together took 2.1 GiB');
+    expect(words.why(many)).toBe('many together took 2.1 GiB in 15 minutes');
   });
 
   it('are those of the notification, with the next victim', () => {
     const next = { pid: 7, startTicks: 1, name: 'java' };
     const alert = { kind: 'forecast', forecast: found, next } as const;
     expect(alertTitle(alert)).toBe('At this rate memory is used up in 7 to 12 minutes');
-    expect(alertText(alert)).toBe(
-      'Falling for 15 minutes; postgres took 1.9 of the 2.1 GiB. Next victim: java (7).',
-    );
+    expect(alertText(alert)).toBe('postgres took 1.9 of 2.1 GiB in 15 minutes. Next victim: java (7).');
     expect(alertTitle({ ...alert, path: '/a', label: 'docker:jenkins' })).toBe(
       'docker:jenkins: memory used up in 7 to 12 minutes',
     );
