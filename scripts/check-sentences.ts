@@ -10,6 +10,7 @@ import ts from 'typescript';
 /** Texts that are no sentences of Lifeboat's, or that a program without shared/words says, by file and reason. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'shared/format/terminal-command.ts': 'commands for a shell',
+  'shared/format/drop-in.ts': 'the head of a drop-in',
   'shared/kernel/sysctl/way-out.ts': 'commands for a shell',
   'src-main/helper/client/program.ts': 'a command for a shell',
   'src-main/engine/change/cgroup/owner.ts': 'commands for a shell',

@@ -36,7 +36,10 @@ export class PastFalls {
   /** Takes what is left at a moment. */
   add(seconds: number, bytes: number): void {
     const now = { seconds, bytes };
-    if (this.#high === undefined || this.#low === undefined) return this.#restart(now);
+    if (this.#high === undefined || this.#low === undefined) {
+      this.#restart(now);
+      return;
+    }
     if (bytes < this.#low.bytes) this.#low = now;
     const dropBytes = this.#high.bytes - this.#low.bytes;
     if (dropBytes < this.#leastBytes) {

@@ -281,9 +281,9 @@ const DEEDS: Readonly<Record<string, (on: Machine, isMeddled: boolean) => Promis
 };
 
 /** Applies what waits to be kept, and keeps it or takes it back. All or none of it is written. */
-async function pending<R extends 'change.applySysctls' | 'change.applyCgroup'>(
+async function pending(
   on: Machine,
-  request: R,
+  request: 'change.applySysctls' | 'change.applyCgroup',
   input: Parameters<Client['request']>[1] & object,
   writes: readonly PlannedWrite[],
   isMeddled: boolean,
@@ -388,7 +388,7 @@ async function isJournaled(
         .map(({ subject, before: seen = '', after, asked }) => ({
           subject,
           seen,
-          value: after ?? asked ?? '',
+          value: after ?? asked,
         })),
     );
   if (undone !== undefined) {

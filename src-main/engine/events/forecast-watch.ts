@@ -10,7 +10,7 @@ import { orderOfScope, type OrderOfScope } from '../watch/order-view.ts';
 /** Notices when memory is about to run out: once in a fall, for the machine and for each cgroup. */
 export class ForecastWatch {
   /** By path of the cgroup, empty for the machine: when it was told, on the monotonic clock. */
-  readonly #toldSeconds = new Map<string, number>();
+  readonly #saidSeconds = new Map<string, number>();
 
   /** Takes what is forecast; what is to be told of it. */
   take(
@@ -41,9 +41,9 @@ export class ForecastWatch {
   /** True for a fall that began after the last one was told. */
   #isNew(key: string, { fallingSeconds }: Forecast, { monotonicMs }: Snapshot): boolean {
     const nowSeconds = monotonicMs / 1000;
-    const told = this.#toldSeconds.get(key);
-    if (told !== undefined && nowSeconds - fallingSeconds < told) return false;
-    this.#toldSeconds.set(key, nowSeconds);
+    const lastSeconds = this.#saidSeconds.get(key);
+    if (lastSeconds !== undefined && nowSeconds - fallingSeconds < lastSeconds) return false;
+    this.#saidSeconds.set(key, nowSeconds);
     return true;
   }
 }

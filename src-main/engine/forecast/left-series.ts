@@ -34,7 +34,7 @@ export class LeftSeries {
   #minutes = new PointList(MOST_POINTS);
   #hour = new Medians(HOUR_SECONDS, MOST_POINTS);
   #day = new Lows(DAY_SECONDS, MOST_DAY_POINTS);
-  #falls = new WeakMap<Points, { readonly lastSeconds: number; readonly fall: Fall | undefined }>();
+  readonly #falls = new WeakMap<Points, { readonly lastSeconds: number; readonly fall: Fall | undefined }>();
   #lastSeconds = -Infinity;
   #leftBytes = 0;
   /** What was left when the kernel killed last, while what that frees may still come. */

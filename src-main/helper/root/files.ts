@@ -56,7 +56,7 @@ function refusal(what: string, error: unknown, meanings: Meanings): Result<never
 }
 
 /** Whether the system refused a call with this errno. */
-export function isErrno(error: unknown, errno: string): boolean {
+function isErrno(error: unknown, errno: string): boolean {
   return error instanceof Error && 'code' in error && error.code === errno;
 }
 

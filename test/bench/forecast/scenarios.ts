@@ -2,7 +2,7 @@
  * What is left of a machine of 16 GiB over some hours, in MiB: days on which nothing happens, slow deaths and fast ones. Every one has the noise of a
  * desktop, which comes and goes within minutes.
  */
-import { Random } from './random.ts';
+import { type Random } from './random.ts';
 
 /** Time between two readings: that of the monitor without a client. */
 export const STEP_SECONDS = 2;

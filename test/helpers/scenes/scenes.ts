@@ -2,6 +2,7 @@
 import { type Trouble } from '#shared/model/trouble.ts';
 import { GIB, MIB, sceneMachine, type SceneMachine, type SceneSetup } from './scene-machine.ts';
 import { earlyoom } from './scene-killers.ts';
+import { javaTakesIt, nearlyGone } from './scene-forecasts.ts';
 import { longestNames } from './longest-names.ts';
 import { PROTECTED, SESSION, crowd, tab } from './scene-processes.ts';
 import { sickReport } from './scene-reports.ts';
@@ -45,18 +46,7 @@ function workbench(): SceneSetup {
     majorFaults: 38,
     commit: { chargeBytes: 41.7 * GIB, limitBytes: 23.7 * GIB, mode: 0 },
     killers: [earlyoom('-m', '10', '-s', '100')],
-    forecast: {
-      lowSeconds: 1080,
-      middleSeconds: 1560,
-      highSeconds: 2460,
-      fallingSeconds: 1260,
-      fellBytes: 2.1 * GIB,
-      taker: {
-        kind: 'process',
-        process: { pid: 48213, startTicks: 9_000, name: 'java' },
-        tookBytes: 1.9 * GIB,
-      },
-    },
+    forecast: javaTakesIt,
     kills: 1,
     cgroups: [
       { path: '/system.slice', label: 'system.slice', oomGroup: false },
@@ -160,14 +150,7 @@ function pressed(): SceneSetup {
     seeds: [{ name: 'blender', anon: 5200, swap: 2900, tables: 18 }, ...base.seeds],
     pressure: { some10: 74.2, full10: 38.5 },
     majorFaults: 2140,
-    forecast: {
-      lowSeconds: 30,
-      middleSeconds: 48,
-      highSeconds: 95,
-      fallingSeconds: 70,
-      fellBytes: 4.2 * GIB,
-      killer: { name: 'earlyoom', lowSeconds: 0, highSeconds: 12 },
-    },
+    forecast: nearlyGone,
     commit: { chargeBytes: 23.4 * GIB, limitBytes: 23.7 * GIB, mode: 2 },
   };
 }
