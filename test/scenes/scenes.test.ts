@@ -84,6 +84,35 @@ describe('every scene', () => {
     }
   });
 
+  it('says when memory is used up and who takes it, or who acts first, and nothing where nothing is forecast', async () => {
+    const { page, scenes } = lasting;
+    await page.setViewportSize(SIZES.wide);
+    const header = page.getByRole('banner');
+    const shows = async (name: string, said: string) => {
+      scenes.show((SCENES[name] ?? expect.unreachable)());
+      scenes.tick();
+      await header.getByText(said).waitFor();
+    };
+    await shows('workbench', 'at this rate memory is used up in 18 to 41 minutes');
+    await header.getByText('java took 1.9 of 2.1 GiB in 21 minutes').waitFor();
+    await shows('pressed', 'at this rate earlyoom acts within 15 seconds, the kernel in 30 to 95 seconds');
+    await header.getByText('many together took 4.2 GiB in 1 minute').waitFor();
+    await shows('calm', 'of 31.3 GiB');
+    await expect.poll(() => header.getByText('at this rate').count()).toBe(0);
+    await shows('workbench', 'at this rate');
+    await page.getByRole('button', { name: 'docker:jenkins', exact: true }).click();
+    await page.getByText('at this rate its memory is used up in 4 to 7 minutes').waitFor();
+    await page.getByRole('button', { name: /Choose a cgroup/ }).click();
+    const list = page.getByRole('dialog', { name: 'Choose a cgroup with a limit' });
+    await list.getByRole('combobox', { name: 'Sort by' }).selectOption('used up first');
+    const options = list.getByRole('option');
+    await expect
+      .poll(async () => (await options.allInnerTexts())[1])
+      .toMatch(/docker:jenkins[^]*used up in 4 to 7 minutes/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Whole machine', exact: true }).click();
+  });
+
   it.each(Object.keys(SIZES) as (keyof typeof SIZES)[])(
     'has a header of one height, whether a killer runs and a forecast is there or not: %s',
     async (size) => {

@@ -24,3 +24,17 @@ export const nearlyGone: Forecast = {
   fellBytes: 4.2 * GIB,
   killer: { name: 'earlyoom', lowSeconds: 0, highSeconds: 12 },
 };
+
+/** Of a cgroup with a limit. */
+export const jenkinsFills: Forecast = {
+  lowSeconds: 260,
+  middleSeconds: 320,
+  highSeconds: 410,
+  fallingSeconds: 700,
+  fellBytes: 1.1 * GIB,
+  taker: {
+    kind: 'process',
+    process: { pid: 48213, startTicks: 9_000, name: 'java' },
+    tookBytes: 1.1 * GIB,
+  },
+};

@@ -28,6 +28,7 @@ import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
 import { type SceneKiller } from './scene-killers.ts';
 import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
+import { compact } from '#shared/optional.ts';
 import { frameScopes } from '../../../src-main/engine/watch/scope-summaries.ts';
 
 export const MIB = 1024 * 1024;
@@ -65,6 +66,8 @@ export interface SceneSetup {
   readonly seeds: readonly Seed[];
   readonly cgroups?: readonly (Omit<CgroupLimit, 'usageBytes' | 'headroom' | 'high'> & {
     readonly cacheBytes?: number;
+    readonly forecast?: Forecast;
+    readonly growthBytesPerMinute?: number;
   })[];
   readonly outcome?: OomOutcome;
   readonly errorPages?: number;
@@ -341,7 +344,9 @@ function summaries(setup: SceneSetup, rows: readonly TableRow[]): ScopeSummary[]
     const inside = rows.filter(({ cgroup }) => isBelow(cgroup, { kind: 'cgroup', path: group.path }));
     const { headroom, ...step } = chainStep(group, rows);
     if (headroom === undefined) return [];
-    return [{ ...step, headroom, limitBytes: group.limitBytes, processCount: inside.length }];
+    const { limitBytes, forecast, growthBytesPerMinute } = group;
+    const outlook = compact({ forecast, growthBytesPerMinute });
+    return [{ ...step, headroom, limitBytes, processCount: inside.length, ...outlook }];
   });
   return all.sort((a, b) => fullness(b) - fullness(a));
 }

@@ -2,7 +2,7 @@
 import { type Trouble } from '#shared/model/trouble.ts';
 import { GIB, MIB, sceneMachine, type SceneMachine, type SceneSetup } from './scene-machine.ts';
 import { earlyoom } from './scene-killers.ts';
-import { javaTakesIt, nearlyGone } from './scene-forecasts.ts';
+import { javaTakesIt, jenkinsFills, nearlyGone } from './scene-forecasts.ts';
 import { longestNames } from './longest-names.ts';
 import { PROTECTED, SESSION, crowd, tab } from './scene-processes.ts';
 import { sickReport } from './scene-reports.ts';
@@ -50,7 +50,15 @@ function workbench(): SceneSetup {
     kills: 1,
     cgroups: [
       { path: '/system.slice', label: 'system.slice', oomGroup: false },
-      { path: JENKINS, label: 'docker:jenkins', limitBytes: 8 * GIB, oomGroup: false, cacheBytes: 90 * MIB },
+      {
+        path: JENKINS,
+        label: 'docker:jenkins',
+        limitBytes: 8 * GIB,
+        oomGroup: false,
+        cacheBytes: 90 * MIB,
+        forecast: jenkinsFills,
+        growthBytesPerMinute: 95 * MIB,
+      },
       {
         path: '/user.slice',
         label: 'user.slice',
