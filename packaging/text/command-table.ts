@@ -1,6 +1,6 @@
 import { type Command, type Option } from 'commander';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
-import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
 
 /** What a shell can offer for a value. */
 export type ValueKind = 'pid' | 'file' | 'user' | 'anything' | readonly string[];

@@ -26,7 +26,7 @@ import {
   type SysctlPreset,
   type SysctlPreview,
   type SysctlState,
-} from '../model/sysctl.ts';
+} from '../model/sysctl/sysctl.ts';
 import { answers } from './answers.ts';
 import { cgroupPath, count, id, nothing, page, processId, scope, unit } from './fields.ts';
 import { type BootReader } from '../kernel/sysctl/disk.ts';

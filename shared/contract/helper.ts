@@ -1,6 +1,6 @@
 import { type CgroupFile } from '../model/cgroup-change.ts';
 import { type SeenProcess } from '../model/process.ts';
-import { type SysctlName } from '../model/sysctl.ts';
+import { type SysctlName } from '../model/sysctl/sysctl.ts';
 import { type Result } from '../result.ts';
 
 /**

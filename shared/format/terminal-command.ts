@@ -1,6 +1,6 @@
 import { assertNever } from '../result.ts';
 import { type HelperRequest } from '../contract/helper.ts';
-import { SYSCTL_RANGES } from '../model/sysctl-ranges.ts';
+import { SYSCTL_RANGES } from '../model/sysctl/ranges.ts';
 import { type AdjChange } from '../model/change.ts';
 import { type Unit } from '../model/unit.ts';
 import { sectionOf } from './drop-in.ts';

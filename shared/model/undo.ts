@@ -2,7 +2,7 @@ import { type Failure } from '../result.ts';
 import { type CgroupEffect } from './cgroup-change.ts';
 import { type JournalEntry } from './change.ts';
 import { type PlannedChange } from './planned-change.ts';
-import { type SysctlEffect } from './sysctl.ts';
+import { type SysctlEffect } from './sysctl/sysctl.ts';
 
 /** What undoing an entry would bring now. `danger`: something can be killed, break or stop. */
 export interface UndoEffect {

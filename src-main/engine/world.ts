@@ -3,7 +3,7 @@ import { type Result } from '#shared/result.ts';
 import { type Written } from '#shared/contract/helper.ts';
 import { type Machine } from '#shared/model/machine.ts';
 import { type ProcessId, type SeenProcess } from '#shared/model/process.ts';
-import { type SysctlState } from '#shared/model/sysctl.ts';
+import { type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type UnitFactsOf } from './watch/ends-with.ts';

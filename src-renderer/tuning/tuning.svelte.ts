@@ -1,7 +1,7 @@
 import { type Tuning } from '#shared/contract/change.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type Failure, type Result } from '#shared/result.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
 import {
   type PendingChange,
   type SysctlChange,
@@ -9,7 +9,7 @@ import {
   type SysctlName,
   type SysctlPreset,
   type SysctlPreview,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 
 /** Keeping a value for the next boot, looked at before it is done. */
 interface ConsideredKeep {

@@ -18,7 +18,7 @@ import { type AdjIntent, type JournalEntry } from '#shared/model/change.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
 import { type RuleEffect } from '#shared/model/rule.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { type SysctlName } from '#shared/model/sysctl.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { type Result } from '#shared/result.ts';
 import { launchChanging } from '../e2e/support/changing.ts';
 import { randomFrom, type Random } from '../fuzz/random.ts';

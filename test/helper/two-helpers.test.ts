@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
 import { HelperTree } from '../helpers/helper-tree.ts';
 import { RawHelper } from './support/raw-helper.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
 
 /** A tree of configuration files: what is in each, or where a link points. */
 export type ConfigTree = Readonly<Record<string, string | { readonly linkTo: string }>>;

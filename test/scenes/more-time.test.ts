@@ -1,7 +1,7 @@
 import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ok } from '#shared/result.ts';
-import { type PendingChange } from '#shared/model/sysctl.ts';
+import { type PendingChange } from '#shared/model/sysctl/sysctl.ts';
 import { SCENES } from '../helpers/scenes/scenes.ts';
 import { sceneChanges } from '../helpers/scenes/scene-changes.ts';
 import { startScenes, type SceneServer } from '../helpers/scenes/scene-server.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { terminalCommand } from '#shared/format/terminal-command.ts';
 import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
-import { type SysctlChange } from '#shared/model/sysctl.ts';
+import { type SysctlChange } from '#shared/model/sysctl/sysctl.ts';
 import { nextBoot } from '../../src-main/engine/doctor/next-boot.ts';
 import { readSysctlDisk } from '../../src-main/proc/sysctl/files.ts';
 import { sampledTree } from '../helpers/processes/process-sampler.ts';

@@ -1,5 +1,5 @@
-import { SYSCTL_SPECS } from '../../model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type IgnoredLine, type OnDisk, type SysctlName } from '../../model/sysctl.ts';
+import { SYSCTL_SPECS } from '../../model/sysctl/specs.ts';
+import { SYSCTL_NAMES, type IgnoredLine, type OnDisk, type SysctlName } from '../../model/sysctl/sysctl.ts';
 import { type KernelVersion } from '../version.ts';
 import { placeOf, type SysctlDisk, type SysctlFile } from './disk.ts';
 import { isGlob } from './glob.ts';

@@ -1,5 +1,5 @@
-import { type SysctlChange, type SysctlName } from '../../model/sysctl.ts';
-import { SYSCTL_SPECS } from '../../model/sysctl-specs.ts';
+import { type SysctlChange, type SysctlName } from '../../model/sysctl/sysctl.ts';
+import { SYSCTL_SPECS } from '../../model/sysctl/specs.ts';
 import { allowedPages, commitLimitPages, ratioForCharge, type CommitInputs } from './overcommit.ts';
 import {
   danger,

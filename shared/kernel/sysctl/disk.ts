@@ -1,4 +1,4 @@
-import { type IgnoredReason, type OnDisk } from '../../model/sysctl.ts';
+import { type IgnoredReason, type OnDisk } from '../../model/sysctl/sysctl.ts';
 import { type SysctlLine } from './lines.ts';
 
 /**

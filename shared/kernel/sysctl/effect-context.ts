@@ -3,7 +3,7 @@ import {
   type SysctlEffect,
   type SysctlFact,
   type SysctlName,
-} from '../../model/sysctl.ts';
+} from '../../model/sysctl/sysctl.ts';
 import { type KernelVersion } from '../version.ts';
 
 /** What the effects of a change depend on beside the settings themselves. */

@@ -1,11 +1,11 @@
-import { SYSCTL_SPECS } from '../../model/sysctl-specs.ts';
+import { SYSCTL_SPECS } from '../../model/sysctl/specs.ts';
 import {
   type OnDisk,
   type SysctlChange,
   type SysctlEffect,
   type SysctlName,
   type SysctlState,
-} from '../../model/sysctl.ts';
+} from '../../model/sysctl/sysctl.ts';
 import { commitFacts } from './commit-effects.ts';
 import {
   danger,

@@ -1,5 +1,5 @@
-import { SYSCTL_SPECS } from '../../model/sysctl-specs.ts';
-import { type OnDisk, type SysctlChange, type SysctlName } from '../../model/sysctl.ts';
+import { SYSCTL_SPECS } from '../../model/sysctl/specs.ts';
+import { type OnDisk, type SysctlChange, type SysctlName } from '../../model/sysctl/sysctl.ts';
 import { type KernelVersion } from '../version.ts';
 import { bootSettings } from './boot.ts';
 import { KEPT_FILE, type SysctlDisk, type SysctlFile } from './disk.ts';

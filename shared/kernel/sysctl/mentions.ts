@@ -1,4 +1,4 @@
-import { type SysctlName } from '../../model/sysctl.ts';
+import { type SysctlName } from '../../model/sysctl/sysctl.ts';
 import { sysctlPath } from './lines.ts';
 import { namesFor } from './rejected.ts';
 

@@ -1,4 +1,9 @@
-import { type OnDisk, type SysctlEffect, type SysctlName, type SysctlState } from '../../model/sysctl.ts';
+import {
+  type OnDisk,
+  type SysctlEffect,
+  type SysctlName,
+  type SysctlState,
+} from '../../model/sysctl/sysctl.ts';
 import { promisableBytes } from './commit-effects.ts';
 import { danger, type TuningMachine, type Values } from './effect-context.ts';
 import { type BootSetting } from './boot.ts';

@@ -1,5 +1,5 @@
-import { SYSCTL_SPECS } from '../../model/sysctl-specs.ts';
-import { type SysctlName } from '../../model/sysctl.ts';
+import { SYSCTL_SPECS } from '../../model/sysctl/specs.ts';
+import { type SysctlName } from '../../model/sysctl/sysctl.ts';
 import { atLeast, type KernelVersion } from '../version.ts';
 
 /**

@@ -1,5 +1,10 @@
-import { SYSCTL_SPECS } from '../../model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type SysctlChange, type SysctlPreset, type SysctlState } from '../../model/sysctl.ts';
+import { SYSCTL_SPECS } from '../../model/sysctl/specs.ts';
+import {
+  SYSCTL_NAMES,
+  type SysctlChange,
+  type SysctlPreset,
+  type SysctlState,
+} from '../../model/sysctl/sysctl.ts';
 
 /**
  * The named sets of values. The order of the changes is the order of the writes: the limit is raised before it counts, the restart is set before

@@ -1,4 +1,4 @@
-import { SYSCTL_NAMES, type SysctlName } from '../../model/sysctl.ts';
+import { SYSCTL_NAMES, type SysctlName } from '../../model/sysctl/sysctl.ts';
 import { type BootReader, type RejectedLine } from './disk.ts';
 import { globMatches, isGlob } from './glob.ts';
 import { assignment, isComment, rawLines, simplePath, type RawLine } from './lines.ts';

@@ -1,5 +1,5 @@
 import { quoted } from '../../format/terminal-command.ts';
-import { type OnDisk, type SysctlChange } from '../../model/sysctl.ts';
+import { type OnDisk, type SysctlChange } from '../../model/sysctl/sysctl.ts';
 import { type KernelVersion } from '../version.ts';
 import { type SysctlDisk } from './disk.ts';
 import { linesInTheWay } from './kept.ts';

@@ -12,7 +12,7 @@ import {
   type PressureAlert,
 } from '#shared/model/alert.ts';
 import { cgroupName } from './cgroup-name.ts';
-import { forecast as forecastWords } from './forecast.ts';
+import { forecast as forecastWords } from './memory/forecast.ts';
 import { endsWithSentence, nameOf } from './process.ts';
 
 /** Victims named in a title, and in the text below it, at most. */

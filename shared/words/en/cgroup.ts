@@ -12,7 +12,7 @@ import {
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { say, strong, type Sentence } from '../sentence.ts';
 import { cgroupName } from './cgroup-name.ts';
-import { isNotable } from './headroom.ts';
+import { isNotable } from './memory/headroom.ts';
 import { nameOf } from './process.ts';
 
 /** What each setting is, in a name and a sentence. */

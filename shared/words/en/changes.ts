@@ -17,7 +17,7 @@ import { sameProcess } from '#shared/model/process.ts';
 import { cgroupName, subjectName } from './cgroup-name.ts';
 import { fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
-import { headroomText } from './headroom.ts';
+import { headroomText } from './memory/headroom.ts';
 import { severalPlacesSentence } from './places.ts';
 import { endsWithSentence, nameOf, roomText } from './process.ts';
 

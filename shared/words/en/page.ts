@@ -8,7 +8,7 @@ import { type Rights } from '#shared/model/change.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { type EndsWith } from '#shared/model/kill-order.ts';
 import { type Commit, type MemoryState, type Pressure } from '#shared/model/memory.ts';
-import { headroom as headroomWords } from './headroom.ts';
+import { headroom as headroomWords } from './memory/headroom.ts';
 
 const ORDINALS = [
   '',

@@ -1,5 +1,5 @@
 import { type Result } from '#shared/result.ts';
-import { type Kept, type PendingChange } from '#shared/model/sysctl.ts';
+import { type Kept, type PendingChange } from '#shared/model/sysctl/sysctl.ts';
 import { type ChangeWorld } from '../world.ts';
 
 /** Lets a pending change stand; `onDisk` also keeps it for the next boot. */

@@ -13,8 +13,8 @@ import {
   type SysctlEffect,
   type SysctlName,
   type SysctlState,
-} from '#shared/model/sysctl.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+} from '#shared/model/sysctl/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
 import { type JournalRecord } from '../../store/journal.ts';
 
 /** What is to be done, and how it is recorded. */

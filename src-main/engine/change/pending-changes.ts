@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type Kept } from '#shared/model/sysctl.ts';
+import { type Kept } from '#shared/model/sysctl/sysctl.ts';
 import { type HelperEvent } from '#shared/contract/helper.ts';
 import { type CgroupValue } from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
@@ -9,7 +9,7 @@ import {
   type SysctlChange,
   type SysctlEffect,
   type SysctlState,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 import { type Helper } from '../../helper/client/helper.ts';
 import { firstWritten } from './adj/apply.ts';
 import {

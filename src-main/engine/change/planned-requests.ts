@@ -10,7 +10,7 @@ import {
   type SysctlChange,
   type SysctlKeepPreview,
   type SysctlPreview,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 import { type UndoPreview } from '#shared/model/undo.ts';
 import { type ChangeWorld } from '../world.ts';
 import { applyAdj } from './adj/apply.ts';

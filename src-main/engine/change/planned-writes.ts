@@ -1,7 +1,7 @@
 import { type AdjChange } from '#shared/model/change.ts';
 import { type CgroupPreview } from '#shared/model/cgroup-change.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
-import { type SysctlChange, type SysctlState } from '#shared/model/sysctl.ts';
+import { type SysctlChange, type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { clearedBy } from './pending-change.ts';
 
 /** The write of one adjustment. */

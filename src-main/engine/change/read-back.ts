@@ -1,5 +1,5 @@
 import { type JournalState } from '#shared/model/change.ts';
-import { type PendingChange } from '#shared/model/sysctl.ts';
+import { type PendingChange } from '#shared/model/sysctl/sysctl.ts';
 import { type Failure, fail } from '#shared/result.ts';
 import { memoryMount, readCgroupMounts } from '../../proc/cgroup/mounts.ts';
 import { cgroupFolder } from '../../proc/cgroup/tree.ts';

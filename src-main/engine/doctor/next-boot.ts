@@ -2,7 +2,7 @@ import { finding, type DoctorFinding } from '#shared/contract/doctor.ts';
 import { linesFor } from '#shared/kernel/sysctl/boot.ts';
 import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
-import { SYSCTL_NAMES, type OnDisk, type SysctlFact } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES, type OnDisk, type SysctlFact } from '#shared/model/sysctl/sysctl.ts';
 import { compact } from '#shared/optional.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { rootOf, type KernelFiles } from '../../proc/kernel-files.ts';

@@ -1,8 +1,8 @@
 import { type HelperRequest, type HelperVerb } from '#shared/contract/helper.ts';
 import { CGROUP_FILES } from '#shared/model/cgroup-change.ts';
 import { ok, type Result } from '#shared/result.ts';
-import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
-import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
+import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl/sysctl.ts';
+import { SYSCTL_RANGES } from '#shared/model/sysctl/ranges.ts';
 import { isStartingUnit } from '#shared/model/unit.ts';
 import { bad, Mistake, wrong, object, oneOf, type Reader, type Readers, whole } from './fields.ts';
 

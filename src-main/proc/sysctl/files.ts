@@ -10,7 +10,7 @@ import {
 import { compareBytes } from '#shared/kernel/sysctl/kept.ts';
 import { parseSysctlLines, sysctlPath, type SysctlLine } from '#shared/kernel/sysctl/lines.ts';
 import { rejectedLines } from '#shared/kernel/sysctl/rejected.ts';
-import { type IgnoredReason } from '#shared/model/sysctl.ts';
+import { type IgnoredReason } from '#shared/model/sysctl/sysctl.ts';
 import { fileStat, linkStat, realPath } from '../file-stat.ts';
 import { type KernelFiles, readFailure, readText } from '../kernel-files.ts';
 import { detectWsl } from '../surroundings.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDescriptor } from '../descriptors.ts';
-import { type LaterSetter, type SysctlName } from '#shared/model/sysctl.ts';
+import { type LaterSetter, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { type KernelFiles, readText, readFailure } from '../kernel-files.ts';
 
 /** Programs that are a kubelet or have one in them (k3s, microk8s), as the kernel cuts their names. */

@@ -4,7 +4,7 @@ import { withDescriptor } from '../descriptors.ts';
 import { parseSysctlLines } from '#shared/kernel/sysctl/lines.ts';
 import { sysctlMentions, type Mention } from '#shared/kernel/sysctl/mentions.ts';
 import { namesFor } from '#shared/kernel/sysctl/rejected.ts';
-import { type LaterSetter, type SysctlName } from '#shared/model/sysctl.ts';
+import { type LaterSetter, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { type KernelFiles, readFailure, readText } from '../kernel-files.ts';
 import { fileStat, realPath } from '../file-stat.ts';
 import { kubeletSetters } from './kubelet.ts';

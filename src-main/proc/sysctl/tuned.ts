@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseTunedProfile } from '#shared/kernel/sysctl/tuned.ts';
-import { type LaterSetter, type SysctlName } from '#shared/model/sysctl.ts';
+import { type LaterSetter, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { readText } from '../kernel-files.ts';
 
 /** tuned(8): later versions have a folder of their own for profiles. */

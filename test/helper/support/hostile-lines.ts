@@ -1,6 +1,6 @@
 import { type HelperRequest } from '#shared/contract/helper.ts';
 import { CGROUP_FILES } from '#shared/model/cgroup-change.ts';
-import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
 
 /** A small generator of random numbers with a seed (mulberry32), so that a failure can be had again. */
 export class Random {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll } from 'vitest';
-import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 
 function sysctlPath(name: SysctlName): string {
   return `/proc/sys/${name.replace('.', '/')}`;

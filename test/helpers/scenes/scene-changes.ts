@@ -11,8 +11,8 @@ import {
 } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { type PlannedChange, type PlannedWrite } from '#shared/model/planned-change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type SysctlChange, type SysctlState } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
+import { SYSCTL_NAMES, type SysctlChange, type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { fail, ok } from '#shared/result.ts';
 import { LONGEST_NAMES, LONGEST_PATH } from './longest-names.ts';
 import { GIB, type SceneMachine } from './scene-machine.ts';

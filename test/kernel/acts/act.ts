@@ -8,7 +8,7 @@ import {
 } from '#shared/contract/helper.ts';
 import { type Applied } from '#shared/contract/change.ts';
 import { type AdjPreview } from '#shared/model/change.ts';
-import { type SysctlEffect } from '#shared/model/sysctl.ts';
+import { type SysctlEffect } from '#shared/model/sysctl/sysctl.ts';
 import { NODE_FLAGS } from '../../../src-main/helper/client/program.ts';
 import { victimOf } from '../judge.ts';
 import { Refused } from '../machines/agent.ts';

@@ -1,6 +1,11 @@
 import { assertNever } from '#shared/result.ts';
 import { safeText } from '#shared/format/safe-text.ts';
-import { type IgnoredLine, type LaterSetter, type OnDisk, type SysctlState } from '#shared/model/sysctl.ts';
+import {
+  type IgnoredLine,
+  type LaterSetter,
+  type OnDisk,
+  type SysctlState,
+} from '#shared/model/sysctl/sysctl.ts';
 import { say, strong, type Sentence } from '../../sentence.ts';
 import { valueText } from './values.ts';
 

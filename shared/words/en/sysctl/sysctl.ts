@@ -7,7 +7,7 @@ import {
   type SysctlFact,
   type SysctlName,
   type SysctlPreset,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 import { say, strong, type Sentence } from '../../sentence.ts';
 import { placesOf } from './disk.ts';
 import { valueText } from './values.ts';

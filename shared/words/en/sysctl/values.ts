@@ -1,6 +1,6 @@
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatCount } from '#shared/format/count.ts';
-import { type SysctlName } from '#shared/model/sysctl.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 
 /** The words for one setting. `values`: what the single values do, where they are few. */
 export interface SysctlWords {

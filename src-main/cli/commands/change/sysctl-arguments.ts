@@ -2,7 +2,12 @@ import { InvalidArgumentError } from 'commander';
 import { kernelRange } from '#shared/kernel/sysctl/number.ts';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
 import { parseKernelVersion } from '#shared/kernel/version.ts';
-import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlPreset } from '#shared/model/sysctl.ts';
+import {
+  SYSCTL_NAMES,
+  type SysctlChange,
+  type SysctlName,
+  type SysctlPreset,
+} from '#shared/model/sysctl/sysctl.ts';
 import { readKernelRelease } from '../../../proc/kernel-release.ts';
 import { kernelFiles } from '../../../this-machine.ts';
 import { nearest } from '../../terminal/nearest.ts';

@@ -7,7 +7,7 @@ import {
   type SysctlEffect,
   type SysctlKeepPreview,
   type SysctlName,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { checkKeep, checkTogether, checkWritable } from '../../../engine/change/sysctl/keep.ts';
 import { readTuning } from '../../../engine/change/sysctl/tuning.ts';

@@ -1,5 +1,5 @@
 import { safeText } from '#shared/format/safe-text.ts';
-import { type SysctlEffect, type SysctlState } from '#shared/model/sysctl.ts';
+import { type SysctlEffect, type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { type Tuning } from '../../../engine/change/sysctl/tuning.ts';
 import { type Words } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';

@@ -8,7 +8,7 @@ import {
   type SysctlName,
   type SysctlPreset,
   type SysctlState,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import {
   bootDangers,

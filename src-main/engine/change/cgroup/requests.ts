@@ -7,7 +7,7 @@ import {
   type CgroupState,
   type CgroupValue,
 } from '#shared/model/cgroup-change.ts';
-import { type PendingChange } from '#shared/model/sysctl.ts';
+import { type PendingChange } from '#shared/model/sysctl/sysctl.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { cgroupPreview, cgroupState } from './limits.ts';
 

@@ -1,12 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Kept } from '#shared/model/sysctl.ts';
+import { type Kept } from '#shared/model/sysctl/sysctl.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { bootSettings, linesFor } from '#shared/kernel/sysctl/boot.ts';
 import { KEPT_FILE, type SysctlDisk } from '#shared/kernel/sysctl/disk.ts';
 import { contradiction, keepObstacles, withKept, type KeepObstacle } from '#shared/kernel/sysctl/kept.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
-import { type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
+import { type SysctlChange, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { type KernelFiles } from '../../../proc/kernel-files.ts';
 import { isReadOnly, mountsOf } from '../../../proc/sysctl/host.ts';
 import { type Tuning } from './tuning.ts';

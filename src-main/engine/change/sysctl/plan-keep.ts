@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '#shared/result.ts';
 import { KEPT_FILE } from '#shared/kernel/sysctl/disk.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { type Kept, type SysctlKeepPreview, type SysctlName } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
+import { type Kept, type SysctlKeepPreview, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { compact } from '#shared/optional.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { keptBy } from '../undo/undo-sysctls.ts';

@@ -2,7 +2,7 @@ import { ok, type Result } from '#shared/result.ts';
 import { type Tuning } from '#shared/contract/change.ts';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
 import { type Unplanned } from '#shared/model/planned-change.ts';
-import { type SysctlChange, type SysctlPreview } from '#shared/model/sysctl.ts';
+import { type SysctlChange, type SysctlPreview } from '#shared/model/sysctl/sysctl.ts';
 import { compact } from '#shared/optional.ts';
 import { type World } from '../../world.ts';
 import { checkTogether, plannedKeep } from './keep.ts';

@@ -8,7 +8,7 @@ import { keepObstacles, withKept } from '#shared/kernel/sysctl/kept.ts';
 import { nextBootDangers, type BootSettings } from '#shared/kernel/sysctl/next-boot.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
 import {
   SYSCTL_NAMES,
   type BootDecider,
@@ -18,7 +18,7 @@ import {
   type SysctlEffect,
   type SysctlName,
   type SysctlState,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { readBootTimeMs } from '../../../proc/boot-time.ts';
 import { optional } from '../../../proc/fields.ts';

@@ -5,7 +5,7 @@ import { type HelperRequest, type HelperValue, type Written } from '#shared/cont
 import { cgroupValueOf, goesBelowUsage } from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
 import { type UndoItem, type UndoPreview } from '#shared/model/undo.ts';
-import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
 import { type Helper } from '../../../helper/client/helper.ts';
 import { ruleOfSubject } from '../../rules/rule-subject.ts';
 import { removeRuleOf, writeRule } from '../../rules/change-rules.ts';

@@ -1,7 +1,7 @@
 import { fail, type Failure } from '#shared/result.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type SysctlState } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
+import { SYSCTL_NAMES, type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { keptBy } from './undo-sysctls.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
+import { SYSCTL_NAMES, type SysctlName, type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { type UndoItem } from '#shared/model/undo.ts';
 import { type ChangeWorld } from '../../world.ts';
 import { endedByBoot } from './former-boot.ts';

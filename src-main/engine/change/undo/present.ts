@@ -8,7 +8,7 @@ import {
 } from '#shared/model/cgroup-change.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
 import { processKey, type ProcessId } from '#shared/model/process.ts';
-import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { managerOfUser, type Unit } from '#shared/model/unit.ts';
 import { describeRule } from '../../rules/rule.ts';
 import { ruleOfSubject } from '../../rules/rule-subject.ts';

@@ -3,7 +3,7 @@ import { type AdjChange } from '#shared/model/change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { sameProcess } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl/sysctl.ts';
 import { type UndoEffect } from '#shared/model/undo.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';

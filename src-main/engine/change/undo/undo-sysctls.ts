@@ -1,7 +1,7 @@
 import { fail, type Result } from '#shared/result.ts';
 import { type JournalEntry } from '#shared/model/change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
+import { SYSCTL_NAMES, type SysctlName, type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 
 /** The file of sysctl.d that is Lifeboat's. */
 const OWN_FILE = '/sysctl.d/90-lifeboat.conf';

@@ -1,6 +1,6 @@
 import { type Written } from '#shared/contract/helper.ts';
 import { CGROUP_FILES, type CgroupFile } from '#shared/model/cgroup-change.ts';
-import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { type Failure, type Result } from '#shared/result.ts';
 
 /** The way back of some sysctls that were set as one. Values are whole, as the kernel prints them. */

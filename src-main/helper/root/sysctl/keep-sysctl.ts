@@ -1,7 +1,7 @@
 import { type HelperValue, type Written } from '#shared/contract/helper.ts';
 import { ok, type Result } from '#shared/result.ts';
-import { type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
-import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
+import { type SysctlChange, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
+import { SYSCTL_RANGES } from '#shared/model/sysctl/ranges.ts';
 import { editConfig, makeFolder, withConfigFolder } from '../config-file.ts';
 import { underLock } from '../register/run-folder.ts';
 import { type Tree } from '../tree.ts';

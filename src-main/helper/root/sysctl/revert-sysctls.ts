@@ -1,6 +1,6 @@
 import { type Written } from '#shared/contract/helper.ts';
-import { type SysctlName } from '#shared/model/sysctl.ts';
-import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
+import { SYSCTL_RANGES } from '#shared/model/sysctl/ranges.ts';
 import { fail } from '#shared/result.ts';
 import { type Reverted, type UndoSysctls } from '../revert/undo.ts';
 import { type Tree } from '../tree.ts';

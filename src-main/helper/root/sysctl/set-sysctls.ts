@@ -1,7 +1,7 @@
 import { type HelperRequest, type Written } from '#shared/contract/helper.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
-import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
+import { type SysctlChange, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
+import { SYSCTL_RANGES } from '#shared/model/sysctl/ranges.ts';
 import { errnoOf } from '../files.ts';
 import { type Applied, type Plan, type UndoSysctls } from '../revert/undo.ts';
 import { type Tree } from '../tree.ts';

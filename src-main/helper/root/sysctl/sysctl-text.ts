@@ -1,4 +1,4 @@
-import { type SysctlName } from '#shared/model/sysctl.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 
 /** First line of a file that Lifeboat began. Files of version 0.1.0 are recognized by it: its text stays. */
 const HEADER = '# Settings that Lifeboat was told to keep. Other lines are left alone.';

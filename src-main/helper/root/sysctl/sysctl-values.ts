@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type SysctlChange, type SysctlName } from '#shared/model/sysctl.ts';
-import { SYSCTL_RANGES } from '#shared/model/sysctl-ranges.ts';
+import { type SysctlChange, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
+import { SYSCTL_RANGES } from '#shared/model/sysctl/ranges.ts';
 import { attempt, type Meanings, readControl, wholeNumber, withControlFile } from '../files.ts';
 import { type Tree } from '../tree.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { SYSCTL_NAMES, type SysctlFact, type SysctlState } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
+import { SYSCTL_NAMES, type SysctlFact, type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
 

@@ -69,7 +69,11 @@ async function desktop({ hasTray = true, refused }: Stage = {}) {
   const written: AdjChange[] = [];
   const change: AdjChange = { pid: 10, startTicks: 1, name: 'big', before: 300, after: -12 };
   const lifeboat = {
-    monitor: { snapshot: () => ok(snapshot), front: () => orderOfScope(snapshot, GLOBAL_SCOPE, 10) },
+    monitor: {
+      snapshot: () => ok(snapshot),
+      front: () => orderOfScope(snapshot, GLOBAL_SCOPE, 10),
+      forecasts: { machine: undefined },
+    },
     alerts: { level: 'calm' },
     settings,
     client: clientOf(

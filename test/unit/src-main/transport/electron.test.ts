@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { MAX_REQUEST_LENGTH } from '#shared/contract/change.ts';
 import { type Channel } from '#shared/contract/channel.ts';
-import { OWN_PAGE, openWindow, type TestFrame } from '../../../helpers/electron-ipc.ts';
+import { OWN_PAGE, openWindow, type TestFrame } from '../../../helpers/desktop/electron-ipc.ts';
 
 /** A window whose lines are recorded: what they hear, and whether they have ended. */
 function recordingWindow() {

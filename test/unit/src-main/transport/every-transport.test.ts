@@ -9,7 +9,7 @@ import { type Frame } from '#shared/contract/watch.ts';
 import { serve, type Handlers, type Session } from '#shared/contract/server.ts';
 import { createChannelPair } from '../../../../src-main/transport/memory.ts';
 import { openBridgeChannel } from '../../../../src-renderer/shell/connection/bridge-channel.ts';
-import { openWindow } from '../../../helpers/electron-ipc.ts';
+import { openWindow } from '../../../helpers/desktop/electron-ipc.ts';
 import {
   VIEW,
   emptyFrame,

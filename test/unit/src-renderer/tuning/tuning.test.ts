@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Tuning } from '#shared/contract/change.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
 import { fail } from '#shared/result.ts';
-import { type SysctlChange, type SysctlName, type SysctlPreview } from '#shared/model/sysctl.ts';
+import { type SysctlChange, type SysctlName, type SysctlPreview } from '#shared/model/sysctl/sysctl.ts';
 import { TuningSettings } from '../../../../src-renderer/tuning/tuning.svelte.ts';
 import { createPair } from '../pair.ts';
 

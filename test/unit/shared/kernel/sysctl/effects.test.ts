@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { type TuningMachine } from '#shared/kernel/sysctl/effect-context.ts';
 import { sysctlEffects, valuesAfter } from '#shared/kernel/sysctl/effects.ts';
 import { presetDiff, SYSCTL_PRESETS } from '#shared/kernel/sysctl/presets.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
 import {
   SYSCTL_NAMES,
   type SysctlChange,
   type SysctlFact,
   type SysctlName,
   type SysctlState,
-} from '#shared/model/sysctl.ts';
+} from '#shared/model/sysctl/sysctl.ts';
 
 const GiB = 2 ** 30;
 const MiB = 2 ** 20;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
 import { nearest } from '../../../../../src-main/cli/terminal/nearest.ts';
 
 describe('nearest', () => {

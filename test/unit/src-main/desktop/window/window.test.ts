@@ -1,7 +1,7 @@
 // Over 300 lines: cases of one subject, which share what stands at the top.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MainWindow, type MainWindowOptions } from '../../../../../src-main/desktop/window/window.ts';
-import { FakeWindow } from '../../../../helpers/fake-window.ts';
+import { FakeWindow } from '../../../../helpers/desktop/fake-window.ts';
 
 const PAGE = 'lifeboat://app/';
 

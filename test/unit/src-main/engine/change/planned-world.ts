@@ -1,7 +1,7 @@
 import { ok } from '#shared/result.ts';
 import { type HelperRequest, type HelperValue, type Written } from '#shared/contract/helper.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
-import { type SysctlName } from '#shared/model/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { actionsOn } from './stage.ts';
 import { StrictHelper, wrote } from './strict-helper.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AdjIntent } from '#shared/model/change.ts';
 import { type PlannedWrite } from '#shared/model/planned-change.ts';
-import { type SysctlName } from '#shared/model/sysctl.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { type UndoClick } from '#shared/model/undo.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { fail, ok, type Result } from '#shared/result.ts';

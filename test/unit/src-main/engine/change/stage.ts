@@ -6,10 +6,15 @@ import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 import { type CgroupChange, type CgroupValue } from '#shared/model/cgroup-change.ts';
 import { type AdjChange, type AdjRequest, type JournalEntry } from '#shared/model/change.ts';
 import { type NewRule } from '#shared/model/rule.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type UndoRequest } from '#shared/model/undo.ts';
-import { SYSCTL_NAMES, type SysctlChange, type SysctlName, type SysctlState } from '#shared/model/sysctl.ts';
+import {
+  SYSCTL_NAMES,
+  type SysctlChange,
+  type SysctlName,
+  type SysctlState,
+} from '#shared/model/sysctl/sysctl.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type SysctlName } from '#shared/model/sysctl.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { readLaterSetters } from '../../../../../src-main/proc/sysctl/later.ts';
 import { procTree, type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 import { type ConfigTree, plant } from '../../../../helpers/sysctl-judge.ts';

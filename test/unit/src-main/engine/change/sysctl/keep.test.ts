@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type SysctlChange } from '#shared/model/sysctl.ts';
+import { type SysctlChange } from '#shared/model/sysctl/sysctl.ts';
 import { bootSettings } from '#shared/kernel/sysctl/boot.ts';
 import { withKept } from '#shared/kernel/sysctl/kept.ts';
 import { wayOut } from '#shared/kernel/sysctl/way-out.ts';

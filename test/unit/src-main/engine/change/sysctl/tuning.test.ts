@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl.ts';
+import { SYSCTL_NAMES, type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { SYSTEM_CLOCK } from '../../../../../../src-main/collect/clock.ts';
 import { Sampler } from '../../../../../../src-main/collect/sampler.ts';
 import {

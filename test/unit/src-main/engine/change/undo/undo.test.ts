@@ -1,7 +1,7 @@
 // Over 300 lines: cases of one subject, which share what stands at the top.
 import { describe, expect, it } from 'vitest';
 import { fail } from '#shared/result.ts';
-import { type SysctlChange } from '#shared/model/sysctl.ts';
+import { type SysctlChange } from '#shared/model/sysctl/sysctl.ts';
 import { actionsOn } from '../stage.ts';
 import { pends, StrictHelper, wrote, writes } from '../strict-helper.ts';
 

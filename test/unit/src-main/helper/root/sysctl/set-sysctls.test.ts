@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SysctlName } from '#shared/model/sysctl.ts';
+import { type SysctlName } from '#shared/model/sysctl/sysctl.ts';
 import { type Applied, type Plan } from '../../../../../../src-main/helper/root/revert/undo.ts';
 import { revertSysctls } from '../../../../../../src-main/helper/root/sysctl/revert-sysctls.ts';
 import { planSysctls } from '../../../../../../src-main/helper/root/sysctl/set-sysctls.ts';

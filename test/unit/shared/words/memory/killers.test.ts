@@ -4,7 +4,7 @@ import { type MachineFigures } from '#shared/killers/machine-figures.ts';
 import { oomdTriggers } from '#shared/killers/oomd.ts';
 import { withActsAt } from '#shared/killers/trigger.ts';
 import { type Killer, type KillerTrigger } from '#shared/model/killer.ts';
-import { killers as words } from '#shared/words/en/killers.ts';
+import { killers as words } from '#shared/words/en/memory/killers.ts';
 
 const GIB = 2 ** 30;
 const MACHINE: MachineFigures = {

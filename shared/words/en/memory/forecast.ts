@@ -1,7 +1,7 @@
 import { formatBytes } from '#shared/format/bytes.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { type Forecast, type SteadyGrowth, type Taker } from '#shared/model/forecast.ts';
-import { nameOf } from './process.ts';
+import { nameOf } from '../process.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

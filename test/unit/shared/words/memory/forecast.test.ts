@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { alertText, alertTitle } from '#shared/words/en/alerts.ts';
-import { forecast as words, inSpan, lasting } from '#shared/words/en/forecast.ts';
+import { forecast as words, inSpan, lasting } from '#shared/words/en/memory/forecast.ts';
 
 const GIB = 1024 ** 3;
 const found: Forecast = {

@@ -1,4 +1,4 @@
-import { SYSCTL_RANGES } from './sysctl-ranges.ts';
+import { SYSCTL_RANGES } from './ranges.ts';
 import { type SysctlName, type SysctlSpec } from './sysctl.ts';
 
 /** Compiled in. The kernel computes the others at boot from the size of memory. CONFIG_PANIC_TIMEOUT is 0 unless a distribution sets it. */

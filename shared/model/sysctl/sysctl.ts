@@ -1,4 +1,4 @@
-import { type PlannedChange } from './planned-change.ts';
+import { type PlannedChange } from '../planned-change.ts';
 
 /** The settings that Lifeboat tunes, and nothing else. */
 export const SYSCTL_NAMES = [

@@ -5,8 +5,8 @@ import {
   createWindowLines,
   type WindowLines,
   type WindowLinesOptions,
-} from '../../src-main/transport/electron.ts';
-import { createBridge } from '../../src-main/transport/electron-preload.ts';
+} from '../../../src-main/transport/electron.ts';
+import { createBridge } from '../../../src-main/transport/electron-preload.ts';
 
 /** What a message of a page comes with, as far as it is looked at. */
 export interface TestFrame {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SYSCTL_NAMES } from '#shared/model/sysctl.ts';
-import { SYSCTL_SPECS } from '#shared/model/sysctl-specs.ts';
+import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
+import { SYSCTL_SPECS } from '#shared/model/sysctl/specs.ts';
 
 describe('SYSCTL_SPECS', () => {
   it.for(SYSCTL_NAMES)('of %s hold together', (name) => {

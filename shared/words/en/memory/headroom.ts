@@ -3,7 +3,7 @@ import { formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { type Headroom, type HighState } from '#shared/model/headroom.ts';
 import { type FirstAbove, type Scope } from '#shared/model/scope.ts';
-import { cgroupName } from './cgroup-name.ts';
+import { cgroupName } from '../cgroup-name.ts';
 
 /** What is uncertain is mentioned from this share of the headroom on. */
 const NOTABLE = 0.05;
