@@ -105,7 +105,7 @@ describe('every scene', () => {
     await page.getByRole('button', { name: /Choose a cgroup/ }).click();
     const list = page.getByRole('dialog', { name: 'Choose a cgroup with a limit' });
     await list.getByRole('combobox', { name: 'Sort by' }).selectOption('used up first');
-    const options = list.getByRole('option');
+    const options = list.getByRole('listbox').getByRole('option');
     await expect
       .poll(async () => (await options.allInnerTexts())[1])
       .toMatch(/docker:jenkins[^]*used up in 4 to 7 minutes/);

@@ -201,7 +201,8 @@ describe('the scope', () => {
     await page.keyboard.press('s');
     const search = page.getByRole('combobox', { name: 'Find a cgroup' });
     await search.fill('pod 123');
-    await expect.poll(() => page.getByRole('option').count()).toBe(1);
+    const found = page.getByRole('listbox', { name: 'Where memory runs out' }).getByRole('option');
+    await expect.poll(() => found.count()).toBe(1);
     expect(await axeViolations(page)).toEqual([]);
     await search.press('Enter');
     await page.getByRole('button', { name: 'pod 123', pressed: true }).waitFor();
