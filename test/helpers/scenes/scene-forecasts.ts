@@ -1,5 +1,5 @@
 import { type Forecast } from '#shared/model/forecast.ts';
-import { GIB } from './scene-machine.ts';
+import { GIB, MIB } from './scene-machine.ts';
 
 /** A fall of which one process takes the most. */
 export const javaTakesIt: Forecast = {
@@ -25,8 +25,8 @@ export const nearlyGone: Forecast = {
   killer: { name: 'earlyoom', lowSeconds: 0, highSeconds: 12 },
 };
 
-/** Of a cgroup with a limit. */
-export const jenkinsFills: Forecast = {
+/** What is said of a cgroup with a limit. */
+const jenkinsForecast: Forecast = {
   lowSeconds: 260,
   middleSeconds: 320,
   highSeconds: 410,
@@ -38,3 +38,5 @@ export const jenkinsFills: Forecast = {
     tookBytes: 1.1 * GIB,
   },
 };
+
+export const jenkinsFills = { forecast: jenkinsForecast, growthBytesPerMinute: 95 * MIB };

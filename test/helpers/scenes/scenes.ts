@@ -56,8 +56,7 @@ function workbench(): SceneSetup {
         limitBytes: 8 * GIB,
         oomGroup: false,
         cacheBytes: 90 * MIB,
-        forecast: jenkinsFills,
-        growthBytesPerMinute: 95 * MIB,
+        ...jenkinsFills,
       },
       {
         path: '/user.slice',
