@@ -11,13 +11,14 @@ export interface ForecastFigures {
   readonly microseconds: number;
 }
 
-/** Plays all scenarios, and measures what an estimate costs. */
+/** Measures what an estimate costs, in a process that is warm and has nothing else to do, and plays all scenarios. */
 export function measureForecast(seeds: number, parity: 'odd' | 'even'): ForecastFigures {
-  const judged = SCENARIOS.map((scenario) => judge(scenario, seeds, parity));
-  return { judged, microseconds: Math.max(...SCENARIOS.map(({ left }) => costOf(left))) };
+  for (const { left } of SCENARIOS) costOf(left);
+  const microseconds = Math.max(...SCENARIOS.map(({ left }) => costOf(left)));
+  return { microseconds, judged: SCENARIOS.map((scenario) => judge(scenario, seeds, parity)) };
 }
 
-/** The middle of an hour, a reading and an estimate each second. */
+/** The middle of two hours, a reading and an estimate every two seconds. */
 function costOf(left: (typeof SCENARIOS)[number]['left']): number {
   const curve = left(new Random(1), 3600);
   const series = new LeftSeries(TOTAL_MIB * MIB);
