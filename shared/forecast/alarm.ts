@@ -15,9 +15,11 @@ export interface ScopeState {
   readonly waitingPercent?: number;
 }
 
-/** Whether a forecast is worth an interruption. */
+/** Whether a forecast is worth an interruption: until the first kill, also where that is another killer's. */
 export function isAlarming(forecast: Forecast, { leftShare, waitingPercent = 0 }: ScopeState): boolean {
-  const { middleSeconds, fallingSeconds } = forecast;
+  const { fallingSeconds, killer } = forecast;
+  const middleSeconds =
+    killer === undefined ? forecast.middleSeconds : (killer.lowSeconds + killer.highSeconds) / 2;
   if (middleSeconds < NEAR_SECONDS) return true;
   if (middleSeconds > PERSISTENCE * fallingSeconds) return false;
   return leftShare < LITTLE_SHARE || waitingPercent > WAITING_PERCENT;

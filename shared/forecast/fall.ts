@@ -1,8 +1,8 @@
+import { type Blocks, blocksFrom } from './blocks.ts';
 import { downwardBend, lineThrough, squaresAroundMean } from './line.ts';
 import { median, type Points } from './points.ts';
+import { slopeOf } from './slope.ts';
 
-/** A fall is described by this many blocks at most, each the median of its points: what a block hides is noise. */
-const MOST_BLOCKS = 12;
 const FEWEST_POINTS = 4;
 /** A knee needs this many blocks before and after it to be seen. */
 const BEFORE_KNEE = 2;
@@ -88,31 +88,6 @@ function sinceHigh(bytes: readonly number[], toleranceBytes: number) {
   return { index, reachesBeginning: true };
 }
 
-interface Blocks {
-  /** Middle of each block in time, its median, and the index of its first point. */
-  readonly seconds: readonly number[];
-  readonly bytes: readonly number[];
-  readonly starts: readonly number[];
-  /** Points in each. */
-  readonly size: number;
-}
-
-/** Blocks of equal size that end with the last point. */
-function blocksFrom({ seconds, bytes }: Points, from: number): Blocks {
-  const length = bytes.length - from;
-  const count = Math.min(MOST_BLOCKS, length);
-  const size = Math.floor(length / count);
-  const starts = Array.from({ length: count }, (_, block) => bytes.length - size * (count - block));
-  return {
-    seconds: starts.map((start) => ((seconds[start] ?? 0) + (seconds[start + size - 1] ?? 0)) / 2),
-    bytes: starts.map((start) =>
-      size === 1 ? (bytes[start] ?? 0) : median(bytes.slice(start, start + size)),
-    ),
-    starts,
-    size,
-  };
-}
-
 /** The point at which a level stretch at the beginning of the blocks turns into a steeper fall; undefined where there is none. */
 function kneeOf({ seconds, bytes, starts }: Blocks): number | undefined {
   const one = lineThrough(seconds, bytes);
@@ -128,24 +103,13 @@ function kneeOf({ seconds, bytes, starts }: Blocks): number | undefined {
   return knee;
 }
 
-function ratesOf({ seconds, bytes }: Blocks) {
+function ratesOf(blocks: Blocks) {
+  const { seconds, bytes } = blocks;
   const count = bytes.length;
   const half = count >> 1;
-  const all: number[] = [];
-  const later: number[] = [];
-  const earlier: number[] = [];
-  let signs = 0;
-  for (let i = 0; i < count; i++) {
-    for (let j = i + 1; j < count; j++) {
-      const rate = ((bytes[i] ?? 0) - (bytes[j] ?? 0)) / ((seconds[j] ?? 0) - (seconds[i] ?? 0));
-      signs += Math.sign(rate);
-      all.push(rate);
-      if (i >= half) later.push(rate);
-      if (j <= half) earlier.push(rate);
-    }
-  }
-  const rate = median(all);
-  const laterRate = median(later);
+  const whole = slopeOf(blocks);
+  const rate = -whole.rate;
+  const laterRate = -slopeOf(blocks, half).rate;
   const endSeconds = seconds[count - 1] ?? 0;
   const near = squaredSteps(seconds, bytes, rate, 1);
   const stride = Math.max(2, Math.floor(count / 3));
@@ -153,12 +117,12 @@ function ratesOf({ seconds, bytes }: Blocks) {
   return {
     rate,
     laterRate,
-    earlierRate: median(earlier),
+    earlierRate: -slopeOf(blocks, 0, half + 1).rate,
     endSeconds,
     endBytes: median(
       bytes.slice(half).map((value, i) => value - laterRate * (endSeconds - (seconds[half + i] ?? 0))),
     ),
-    steadiness: signs / all.length,
+    steadiness: -whole.steadiness,
     stepBytes: Math.sqrt(Math.max(0, far - near) / (stride - 1)),
     noiseBytes: Math.sqrt(lineThrough(seconds, bytes).squaredError / Math.max(1, count - 2)),
     blockCount: count,

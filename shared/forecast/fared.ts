@@ -1,12 +1,12 @@
 import { type KillAlert, type RecordedAlert } from '../model/alert.ts';
 
-/** How forecasts that were told have fared, each once. */
+/** How forecasts that were notified have fared, each counted once. */
 export interface Fared {
   /** Followed by a kill within their span. */
   readonly right: number;
   /** Followed by a kill sooner or later than they said. */
   readonly wrong: number;
-  /** No kill followed: the fall stopped, or somebody stopped it. */
+  /** No kill followed: the fall stopped, or was stopped. */
   readonly unfollowed: number;
 }
 

@@ -1,4 +1,6 @@
-import { median, type Points } from './points.ts';
+import { blocksFrom } from './blocks.ts';
+import { type Points } from './points.ts';
+import { slopeOf } from './slope.ts';
 import { type SteadyGrowth } from '../model/forecast.ts';
 
 /** Growth is stated of the last minutes alone: what was before says nothing about now, a program that has loaded its data stops growing. */
@@ -17,7 +19,6 @@ const STEADY = {
   laterShare: 0.4,
   youngSeconds: 900,
 };
-const MOST_BLOCKS = 12;
 
 /** Growth in bytes a second over the last five minutes, by the median of the slopes of all pairs; undefined where there is too little, or it is noise. */
 export function growthRate({ seconds, bytes }: Points): number | undefined {
@@ -53,34 +54,9 @@ export function steadyGrowth(
   const gainedBytes = (bytes.at(-1) ?? 0) - first;
   if (gainedBytes < STEADY.share * memoryBytes && gainedBytes < (STEADY.times - 1) * Math.max(first, 1))
     return undefined;
-  const blocks = blocksOf({ seconds, bytes });
+  const blocks = blocksFrom({ seconds, bytes });
   const whole = slopeOf(blocks);
-  const half = blocks.seconds.length >> 1;
-  const later = slopeOf({ seconds: blocks.seconds.slice(half), bytes: blocks.bytes.slice(half) });
+  const later = slopeOf(blocks, blocks.bytes.length >> 1);
   const isSteady = whole.steadiness >= STEADY.steadiness && later.rate >= STEADY.laterShare * whole.rate;
   return isSteady ? { gainedBytes, lastedSeconds } : undefined;
-}
-
-/** Median of the slopes of all pairs (Theil and Sen), and rising pairs less falling ones as a share of all (Kendall's tau). */
-export function slopeOf({ seconds, bytes }: Points): { readonly rate: number; readonly steadiness: number } {
-  const slopes: number[] = [];
-  let signs = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    for (let j = i + 1; j < bytes.length; j++) {
-      const slope = ((bytes[j] ?? 0) - (bytes[i] ?? 0)) / ((seconds[j] ?? 0) - (seconds[i] ?? 0));
-      slopes.push(slope);
-      signs += Math.sign(slope);
-    }
-  }
-  return { rate: median(slopes), steadiness: slopes.length === 0 ? 0 : signs / slopes.length };
-}
-
-function blocksOf({ seconds, bytes }: Points): Points {
-  const count = Math.min(MOST_BLOCKS, bytes.length);
-  const size = Math.floor(bytes.length / count);
-  const starts = Array.from({ length: count }, (_, block) => bytes.length - size * (count - block));
-  return {
-    seconds: starts.map((start) => median(seconds.slice(start, start + size))),
-    bytes: starts.map((start) => median(bytes.slice(start, start + size))),
-  };
 }

@@ -89,7 +89,7 @@ export interface ItselfNextAlert {
   readonly headroomBytes: number;
 }
 
-/** Memory is about to run out: of the machine, or of a cgroup with a limit. Told once in a fall. */
+/** Memory is about to run out: of the machine, or of a cgroup with a limit. Notified once in a fall. */
 export interface ForecastAlert {
   readonly kind: 'forecast';
   /** Of the cgroup; absent for the machine. */

@@ -45,6 +45,8 @@ export interface MachineMemory {
   readonly availableBytes: number;
   /** SwapFree; 0 without swap. */
   readonly swapFreeBytes: number;
+  /** What the machine gains by filling free swap: less than that where pages are kept compressed in memory. Absent: all of it. */
+  readonly swapGainBytes?: number;
   /** vm.swappiness. */
   readonly swappiness: number;
 }

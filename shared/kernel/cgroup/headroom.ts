@@ -68,17 +68,18 @@ export function headroomReader(groups: GroupTree, machine: MachineMemory): Headr
   };
 }
 
-/** The machine's own: available memory, and free swap that the rest can go to. */
+/** The machine's own: available memory, and what free swap adds to it. */
 export function machineHeadroom({
   availableBytes,
   swapFreeBytes,
-}: Pick<MachineMemory, 'availableBytes' | 'swapFreeBytes'>): Headroom {
+  swapGainBytes = swapFreeBytes,
+}: Pick<MachineMemory, 'availableBytes' | 'swapFreeBytes' | 'swapGainBytes'>): Headroom {
   return {
-    headroomBytes: availableBytes + swapFreeBytes,
+    headroomBytes: availableBytes + swapGainBytes,
     uncertainBytes: 0,
     comfortableBytes: availableBytes,
     reclaimableBytes: 0,
-    swapBytes: swapFreeBytes,
+    swapBytes: swapGainBytes,
   };
 }
 

@@ -1,3 +1,4 @@
+import { capitalized } from '#shared/format/capitalized.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
@@ -57,12 +58,14 @@ export function alertText(alert: Alert): string {
 
 function forecastTitle({ path, label, forecast }: ForecastAlert): string {
   const sentence = path === undefined ? forecastWords.machine(forecast) : forecastWords.short(forecast);
-  return path === undefined ? capital(sentence) : `${safeText(label ?? path)}: memory ${sentence}`;
+  return path === undefined ? capitalized(sentence) : `${safeText(label ?? path)}: memory ${sentence}`;
 }
 
 function forecastText({ forecast, next }: ForecastAlert): string {
-  const why = `${forecast.taker === undefined ? capital(forecastWords.why(forecast)) : forecastWords.why(forecast)}.`;
-  return next === undefined ? why : `${why} Next victim: ${named(next)}.`;
+  const why = `${forecast.taker === undefined ? capitalized(forecastWords.why(forecast)) : forecastWords.why(forecast)}.`;
+  return next === undefined
+    ? why
+    : `${why} ${forecast.killer === undefined ? 'Next victim' : "The kernel's next victim"}: ${named(next)}.`;
 }
 
 function itselfText({ process, headroomBytes, limitBytes }: ItselfNextAlert): string {
@@ -102,12 +105,8 @@ function killText({ witness, victims, scope, endsWith = [] }: KillAlert): string
   const place = only === undefined || witness === 'was-next' ? '' : placeText(only.rank);
   const freed = victims.reduce((sum, { freedBytes = 0 }) => sum + freedBytes, 0);
   const gave = freed > 0 ? `Freed about ${formatBytes(freed)}.` : '';
-  const ends = endsWith.length === 0 ? '' : `${capital(endsWithSentence(endsWith))}.`;
+  const ends = endsWith.length === 0 ? '' : `${capitalized(endsWithSentence(endsWith))}.`;
   return [where, place, adj, gave, ends, WITNESSES[witness]].filter((sentence) => sentence !== '').join(' ');
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function whereText(scope: KillScope): string {

@@ -1,4 +1,4 @@
-import { compressedSwap, type ZramArea, type ZswapPool } from '#shared/forecast/compressed-swap.ts';
+import { compressedSwap, type ZramArea, type ZswapPool } from '#shared/kernel/compressed-swap.ts';
 import { type CompressedSwap } from '#shared/model/memory.ts';
 import { type KernelFiles, readParsed } from '../../proc/kernel-files.ts';
 import { type Meminfo } from '../../proc/meminfo.ts';

@@ -1,3 +1,4 @@
+import { capitalized } from '#shared/format/capitalized.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { type MemoryLevel } from '#shared/model/alert.ts';
 import { type KillOrderView } from '#shared/model/kill-order.ts';
@@ -41,7 +42,7 @@ export function trayView({ level, memory, order, forecast, pageSizeBytes, words 
   const labels = words.tray;
   const state = labels.state(words.alerts.memoryLevels[level], formatBytes(memory.availableBytes));
   const first = order?.outcome === 'kills' ? order.entries[0] : undefined;
-  const says = forecast === undefined ? [] : wrapped(capital(words.forecast.machine(forecast))).map(line);
+  const says = forecast === undefined ? [] : wrapped(capitalized(words.forecast.machine(forecast))).map(line);
   const end: TrayItem[] = [
     { kind: 'separator' },
     { kind: 'action', action: 'open', label: labels.open },
@@ -79,10 +80,6 @@ export function trayView({ level, memory, order, forecast, pageSizeBytes, words 
       ...end,
     ],
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function line(label: string): TrayItem {

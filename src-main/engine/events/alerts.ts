@@ -1,15 +1,8 @@
 import { type Result } from '#shared/result.ts';
 import { failureLine } from '#shared/words/index.ts';
-import { programOf } from '#shared/format/program.ts';
-import {
-  alertSubject,
-  type Alert,
-  type MemoryLevel,
-  type PressureAlert,
-  type RecordedAlert,
-} from '#shared/model/alert.ts';
+import { alertSubject, type Alert, type MemoryLevel, type RecordedAlert } from '#shared/model/alert.ts';
 import { type Settings } from '#shared/model/settings.ts';
-import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { namedWithProgram } from '../../collect/processes/named.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { readCgroupEvents } from '../../proc/cgroup/events.ts';
 import { type AlertRecord } from '../../store/alert-record.ts';
@@ -155,10 +148,4 @@ export class Alerts implements AlertPages {
     const found = this.#options.protections();
     if (found.ok) this.#protected.protect(found.value);
   }
-}
-
-function namedWithProgram(process: ObservedProcess): NonNullable<PressureAlert['next']> {
-  const { pid, startTicks, name } = process;
-  const program = programOf(process);
-  return { pid, startTicks, name, ...(program === undefined ? {} : { program }) };
 }

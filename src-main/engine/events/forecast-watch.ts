@@ -1,18 +1,18 @@
-import { programOf } from '#shared/format/program.ts';
 import { isAlarming } from '#shared/forecast/alarm.ts';
 import { type ForecastAlert } from '#shared/model/alert.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { compact } from '#shared/optional.ts';
+import { namedWithProgram } from '../../collect/processes/named.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type Spoken } from '../forecast/forecasts.ts';
 import { orderOfScope, type OrderOfScope } from '../watch/order-view.ts';
 
 /** Notices when memory is about to run out: once in a fall, for the machine and for each cgroup. */
 export class ForecastWatch {
-  /** By path of the cgroup, empty for the machine: when it was told, on the monotonic clock. */
+  /** By path of the cgroup, empty for the machine: when it was notified, on the monotonic clock. */
   readonly #saidSeconds = new Map<string, number>();
 
-  /** Takes what is forecast; what is to be told of it. */
+  /** Takes what is forecast; what is to be notified of it. */
   take(
     snapshot: Snapshot,
     { machine, groups }: Spoken,
@@ -38,7 +38,7 @@ export class ForecastWatch {
     return alerts;
   }
 
-  /** True for a fall that began after the last one was told. */
+  /** True for a fall that began after the last one was notified. */
   #isNew(key: string, { fallingSeconds }: Forecast, { monotonicMs }: Snapshot): boolean {
     const nowSeconds = monotonicMs / 1000;
     const lastSeconds = this.#saidSeconds.get(key);
@@ -48,10 +48,8 @@ export class ForecastWatch {
   }
 }
 
-/** Who would die. */
+/** Whom the kernel would kill. */
 function nextIn(order: OrderOfScope | undefined): Pick<ForecastAlert, 'next'> {
   const first = order?.order.outcome === 'kills' ? order.order.places[0]?.task : undefined;
-  if (first === undefined) return {};
-  const { pid, startTicks, name } = first;
-  return { next: { pid, startTicks, name, ...compact({ program: programOf(first) }) } };
+  return first === undefined ? {} : { next: namedWithProgram(first) };
 }

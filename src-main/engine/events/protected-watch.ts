@@ -1,7 +1,7 @@
-import { programOf } from '#shared/format/program.ts';
 import { type ProtectedNextAlert } from '#shared/model/alert.ts';
 import { processKey } from '#shared/model/process.ts';
 import { uidOf, type Unit } from '#shared/model/unit.ts';
+import { namedWithProgram } from '../../collect/processes/named.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type ProtectedUnit, type Protections } from '../../store/protections.ts';
 import { lastingFor } from '../change/adj/lasting.ts';
@@ -29,13 +29,11 @@ export class ProtectedWatch {
     this.#first = key;
     if (place === undefined || key === undefined || !isNew) return [];
     if (!this.#processes.has(key) && !this.#isOfUnit(place.task)) return [];
-    const { pid, startTicks, name, oomScoreAdj } = place.task;
-    const program = programOf(place.task);
     return [
       {
         kind: 'protected-next',
-        process: { pid, startTicks, name, ...(program === undefined ? {} : { program }) },
-        oomScoreAdj,
+        process: namedWithProgram(place.task),
+        oomScoreAdj: place.task.oomScoreAdj,
         certain: place.certain,
       },
     ];

@@ -1,5 +1,5 @@
 import { killerForecast } from '#shared/forecast/killer-forecast.ts';
-import { machineLeft } from '#shared/forecast/left.ts';
+import { machineHeadroom } from '#shared/kernel/cgroup/headroom.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { type Killer } from '#shared/model/killer.ts';
 import { type ProcessId } from '#shared/model/process.ts';
@@ -7,6 +7,7 @@ import { compact } from '#shared/optional.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Interest } from '../../collect/sampler.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { machineMemory } from '../watch/headroom.ts';
 import { hasKilledSince } from '../watch/kills-since.ts';
 import { asForecast } from './as-forecast.ts';
 import { GroupForecasts, type SpokenGroup } from './group-forecasts.ts';
@@ -81,7 +82,7 @@ export class Forecasts {
       this.#forget();
     }
     this.#last = snapshot;
-    const leftBytes = machineLeft(state);
+    const leftBytes = machineHeadroom(machineMemory(snapshot)).headroomBytes;
     if (this.#series.add(seconds, leftBytes)) {
       const found = this.#shown.take(seconds, this.#series.estimate());
       const killer = found && killerForecast(found, leftBytes, killers, state.swap);

@@ -9,7 +9,7 @@ import { type ProcessHistories } from './process-histories.ts';
 import { ShownForecast } from './shown-forecast.ts';
 import { takerOf } from './takers.ts';
 
-/** As many cgroups with a limit are followed; a host of containers has thousands, most of them far from theirs. */
+/** As many cgroups with a limit are followed, those that use most of theirs; a host of containers has thousands. */
 const MOST_GROUPS = 512;
 /** Of these the figures are read in every tick: they fall, and may run out before the next round. */
 const MOST_CLOSE = 16;
@@ -70,10 +70,8 @@ export class GroupForecasts {
   /** Takes a reading. */
   take(snapshot: Snapshot, seconds: number, histories: ProcessHistories): void {
     const groups = new Map<string, Group>();
-    for (const cgroup of snapshot.cgroups.values()) {
-      if (cgroup.limitBytes === undefined || cgroup.limitBytes === 0 || cgroup.path === '/') continue;
+    for (const cgroup of fullest(snapshot)) {
       const known = this.#groups.get(cgroup.path);
-      if (known === undefined && groups.size >= MOST_GROUPS) continue;
       groups.set(cgroup.path, this.#takeOne(snapshot, cgroup, known, seconds, histories));
     }
     this.#groups = groups;
@@ -137,6 +135,15 @@ export class GroupForecasts {
       );
     return group;
   }
+}
+
+/** The cgroups that are followed. */
+function fullest({ cgroups }: Snapshot): readonly ObservedCgroup[] {
+  const limited = [...cgroups.values()].filter(({ path, limitBytes = 0 }) => limitBytes > 0 && path !== '/');
+  if (limited.length <= MOST_GROUPS) return limited;
+  const used = ({ usageBytes, limitBytes = 1 }: ObservedCgroup) => usageBytes / limitBytes;
+  const least = Float64Array.from(limited, used).sort()[limited.length - MOST_GROUPS] ?? 0;
+  return limited.filter((cgroup) => used(cgroup) >= least).slice(0, MOST_GROUPS);
 }
 
 /** Takes what is left at a reading: one that falls fast is read closely from then on, before there is enough for a forecast. */

@@ -24,6 +24,8 @@ export interface Followed {
   /** Its anonymous memory and swap when it was read last: what only its end gives back. */
   takenBytes: number;
   readonly taken: PointList;
+  /** Bytes a second, as of the last point; undefined while there is too little of it, or it is noise. */
+  readonly growthRate: number | undefined;
   readonly lows: Lows;
   /** For its chart. */
   points: ProcessPoint[];
@@ -71,8 +73,7 @@ export class ProcessHistories {
 
   /** Its growth in bytes a minute over the last five; undefined while there is too little of it, or it is noise. */
   growthBytesPerMinute(process: ProcessId): number | undefined {
-    const followed = this.#followed.get(processKey(process));
-    const rate = followed === undefined ? undefined : growthRate(followed.taken);
+    const rate = this.#followed.get(processKey(process))?.growthRate;
     return rate === undefined ? undefined : rate * 60;
   }
 
@@ -105,6 +106,7 @@ export class ProcessHistories {
       sinceSeconds: known?.sinceSeconds ?? seconds,
       takenBytes,
       taken,
+      growthRate: growthRate(taken),
       lows,
       points,
       lastSeconds: seconds,

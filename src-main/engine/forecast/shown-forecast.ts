@@ -2,6 +2,8 @@ import { type FallingEstimate } from './left-series.ts';
 
 /** Figures change when the middle has moved by more than this share: sooner is noise, and a text that changes all the time is not read. */
 const MOVED = 0.2;
+/** And when the span has become as narrow as this share of it. */
+const NARROWER = 0.6;
 /** Nothing is said only when nothing could be said for so long, and for this share of the time that was left when something could last. */
 const HOLD_SECONDS = 10;
 const HOLD_SHARE = 0.25;
@@ -50,8 +52,10 @@ function aged({ estimate, madeSeconds }: Shown, nowSeconds: number): FallingEsti
   };
 }
 
-/** Another middle, or a span that is narrower by as much. */
+/** Another middle, or a much narrower span. */
 function hasMoved(before: FallingEstimate, now: FallingEstimate): boolean {
   const width = ({ lowSeconds, highSeconds }: FallingEstimate) => highSeconds / Math.max(lowSeconds, 1);
-  return Math.abs(now.seconds - before.seconds) > MOVED * before.seconds || width(now) < 0.6 * width(before);
+  return (
+    Math.abs(now.seconds - before.seconds) > MOVED * before.seconds || width(now) < NARROWER * width(before)
+  );
 }

@@ -1,9 +1,10 @@
-import { programOf } from '#shared/format/program.ts';
-import { slopeOf } from '#shared/forecast/growth.ts';
+import { blocksFrom } from '#shared/forecast/blocks.ts';
+import { slopeOf } from '#shared/forecast/slope.ts';
 import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Taker } from '#shared/model/forecast.ts';
 import { type Fall } from '#shared/forecast/fall.ts';
+import { namedWithProgram } from '../../collect/processes/named.ts';
 import { type Followed } from './process-histories.ts';
 
 /** Who takes at least this share of a fall explains it. */
@@ -12,7 +13,6 @@ const LEAST_SHARE = 0.6;
 const POINT_SECONDS = 15;
 /** With fewer points what it has now counts, for a fall may be over before there are more. */
 const FEWEST_POINTS = 4;
-const MOST_BLOCKS = 12;
 
 /**
  * The process that explains most of a fall by its own growth over the same time, or the group of processes in one cgroup that does; undefined where
@@ -30,10 +30,7 @@ export function takerOf(fall: Fall, followed: Iterable<Followed>, scope = '/'): 
     if (tookBytes > (most?.tookBytes ?? 0)) most = { process, tookBytes };
   }
   if (most !== undefined && most.tookBytes >= least) {
-    const { pid, startTicks, name } = most.process;
-    const program = programOf(most.process);
-    const process = { pid, startTicks, name, ...(program === undefined ? {} : { program }) };
-    return { kind: 'process', process, tookBytes: most.tookBytes };
+    return { kind: 'process', process: namedWithProgram(most.process), tookBytes: most.tookBytes };
   }
   const [path, tookBytes] = [...groups].reduce((a, b) => (b[1] > a[1] ? b : a), ['/', 0]);
   // The root holds what nothing else does, and the scope itself explains nothing.
@@ -48,14 +45,8 @@ function gainedSince({ taken, takenBytes, sinceSeconds }: Followed, { sinceSecon
     0,
     taken.seconds.findLastIndex((at) => at <= began),
   );
-  const bytes = taken.bytes.slice(from);
-  const first = bytes[0] ?? 0;
-  if (bytes.length < FEWEST_POINTS) return takenBytes - first;
-  const step = Math.max(1, Math.floor(bytes.length / MOST_BLOCKS));
-  const points = {
-    seconds: taken.seconds.slice(from).filter((_, i) => i % step === 0),
-    bytes: bytes.filter((_, i) => i % step === 0),
-  };
+  if (taken.bytes.length - from < FEWEST_POINTS) return takenBytes - (taken.bytes[from] ?? 0);
+  const blocks = blocksFrom(taken, from);
   const lasted = (taken.seconds.at(-1) ?? began) - began;
-  return slopeOf(points).rate * Math.max(0, lasted);
+  return slopeOf(blocks).rate * Math.max(0, lasted);
 }

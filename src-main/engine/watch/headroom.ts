@@ -1,3 +1,4 @@
+import { swapGainBytes } from '#shared/kernel/compressed-swap.ts';
 import { type MachineMemory } from '#shared/kernel/cgroup/group-memory.ts';
 import {
   type ChainHeadroom,
@@ -25,10 +26,12 @@ export function headroomWith(snapshot: Snapshot, cgroup: ObservedCgroup): Headro
   return headroomReader(cgroups, machineMemory(snapshot));
 }
 
-function machineMemory({ memory, settings }: Snapshot): MachineMemory {
+/** The machine around the cgroups of a snapshot. */
+export function machineMemory({ memory, settings }: Snapshot): MachineMemory {
   return {
     availableBytes: memory.state.availableBytes,
     swapFreeBytes: memory.state.swap?.freeBytes ?? 0,
+    swapGainBytes: swapGainBytes(memory.state.swap),
     swappiness: settings.swappiness,
   };
 }

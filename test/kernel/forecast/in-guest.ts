@@ -5,7 +5,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { machineLeft } from '../../../shared/forecast/left.ts';
+import { machineHeadroom } from '../../../shared/kernel/cgroup/headroom.ts';
+import { machineMemory } from '../../../src-main/engine/watch/headroom.ts';
 import { type Forecast } from '../../../shared/model/forecast.ts';
 import { GLOBAL_SCOPE } from '../../../shared/model/scope.ts';
 import { type Client } from '../../../src-main/engine/watch/client.ts';
@@ -61,7 +62,7 @@ const page: Client = {
 /** After the figures of the snapshot were taken into account. */
 function tell(snapshot: Snapshot): void {
   const at = snapshot.monotonicMs / 1000;
-  leftBytes = machineLeft(snapshot.memory.state);
+  leftBytes = machineHeadroom(machineMemory(snapshot)).headroomBytes;
   say({ is: 'left', at, bytes: leftBytes, ...said(monitor.forecasts.machine) });
   for (const { path, limitBytes } of snapshot.cgroups.values()) {
     const [own] = headroomIn(snapshot).chain(path).links;

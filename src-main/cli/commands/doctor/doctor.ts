@@ -5,7 +5,7 @@ import { safeJson, safeText } from '#shared/format/safe-text.ts';
 import { type RecordedAlert } from '#shared/model/alert.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { compact } from '#shared/optional.ts';
-import { findingWords, killerSentences, wordsFor } from '#shared/words/index.ts';
+import { failureLine, findingWords, killerSentences, wordsFor } from '#shared/words/index.ts';
 import { readBootId } from '../../../proc/boot-id.ts';
 import { stateFolder } from '../../../store/folders.ts';
 import { Journal, JOURNAL_FILE } from '../../../store/journal.ts';
@@ -15,7 +15,7 @@ import { fold } from '../../terminal/fold.ts';
 import { jsonHead } from '../watch/list-json.ts';
 import { kernelFiles, openKillerWatch, openSampler } from '../../../this-machine.ts';
 import { interestIn } from '../watch/look.ts';
-import { outputColumns, printLine, reportFailure } from '../../terminal/output.ts';
+import { logLine, outputColumns, printLine, reportFailure } from '../../terminal/output.ts';
 
 /** A word and a mark for each state: never colour alone. */
 const MARKS: Record<DoctorState, string> = { good: 'ok  ', note: 'note', warning: 'WARN', bad: 'BAD ' };
@@ -74,7 +74,9 @@ function recordedAlerts(): readonly RecordedAlert[] | undefined {
   if (!existsSync(`${folder}/${JOURNAL_FILE}`)) return undefined;
   const opened = Journal.open({ folder, nowMs: Date.now, bootId: readBootId(kernelFiles()) });
   if (!opened.ok) return undefined;
-  const page = opened.value.journal.alerts.page(RECENT_ALERTS);
-  opened.value.journal.close();
+  const { journal, setAside } = opened.value;
+  if (setAside !== undefined) logLine(failureLine(setAside));
+  const page = journal.alerts.page(RECENT_ALERTS);
+  journal.close();
   return page.ok ? page.value : undefined;
 }

@@ -1,3 +1,4 @@
+import { capitalized } from '#shared/format/capitalized.ts';
 import { formatBytes, formatPages } from '#shared/format/bytes.ts';
 import { formatAdj } from '#shared/format/count.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
@@ -62,8 +63,8 @@ export function listText(
       `Next: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
       // The distance to the others says nothing while some processes are hidden.
       (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page))} `) +
-        `${capital(words.diesWithSentence(first.diesWith))}.`,
-      ...(first.endsWith.length === 0 ? [] : [`${capital(words.endsWithSentence(first.endsWith))}.`]),
+        `${capitalized(words.diesWithSentence(first.diesWith))}.`,
+      ...(first.endsWith.length === 0 ? [] : [`${capitalized(words.endsWithSentence(first.endsWith))}.`]),
       '',
     );
   }
@@ -124,7 +125,7 @@ function isEmpty({ processes }: Snapshot, scope: Scope): boolean {
 /** When memory is used up, since when it falls, and who takes it. */
 function forecastLines(forecast: Forecast, { scope }: KillOrderView, { forecast: labels }: Words): string[] {
   const says = scope.kind === 'global' ? labels.machine(forecast) : labels.group(forecast);
-  return [`${capital(says)} (${labels.why(forecast)}).`];
+  return [`${capitalized(says)} (${labels.why(forecast)}).`];
 }
 
 function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
@@ -169,8 +170,4 @@ function endedBySystemd({ endsWith }: OrderEntry): readonly string[] {
 /** The scope of a container is named after its whole id: `docker-4f6e….scope`. */
 function shortIds(unit: string): string {
   return unit.replace(/[0-9a-f]{64}/, (id) => `${id.slice(0, 12)}…`);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { killerForecast } from '#shared/forecast/killer-forecast.ts';
-import { machineLeft } from '#shared/forecast/left.ts';
 import { type ActsAt, type Killer } from '#shared/model/killer.ts';
 
 const GIB = 1024 ** 3;
@@ -43,25 +42,5 @@ describe('killerForecast', () => {
     },
   ])('says nothing of one that $what', ({ killer }) => {
     expect(killerForecast(estimate, 4 * GIB, [killer], undefined)).toBeUndefined();
-  });
-});
-
-describe('machineLeft', () => {
-  const availableBytes = 2 * GIB;
-  it.for([
-    { what: 'no swap', swap: undefined, left: 2 },
-    { what: 'swap on disk', swap: { totalBytes: 8 * GIB, freeBytes: 6 * GIB }, left: 8 },
-    {
-      what: 'swap that takes a third of its size of memory',
-      swap: { totalBytes: 8 * GIB, freeBytes: 6 * GIB, compressed: { share: 1 / 3 } },
-      left: 6,
-    },
-    {
-      what: 'swap whose device has a limit',
-      swap: { totalBytes: 8 * GIB, freeBytes: 6 * GIB, compressed: { share: 1 / 3, roomBytes: 3 * GIB } },
-      left: 4,
-    },
-  ])('is $left GiB with $what', ({ swap, left }) => {
-    expect(machineLeft({ availableBytes, ...(swap && { swap }) }) / GIB).toBeCloseTo(left, 5);
   });
 });

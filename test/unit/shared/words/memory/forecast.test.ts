@@ -77,6 +77,10 @@ describe('the words of a forecast', () => {
     const alert = { kind: 'forecast', forecast: found, next } as const;
     expect(alertTitle(alert)).toBe('At this rate memory is used up in 7 to 12 minutes');
     expect(alertText(alert)).toBe('postgres took 1.9 of 2.1 GiB in 15 minutes. Next victim: java (7).');
+    const killer = { name: 'earlyoom', lowSeconds: 270, highSeconds: 380 } as const;
+    expect(alertText({ ...alert, forecast: { ...found, killer } })).toContain(
+      "The kernel's next victim: java (7).",
+    );
     expect(alertTitle({ ...alert, path: '/a', label: 'docker:jenkins' })).toBe(
       'docker:jenkins: memory used up in 7 to 12 minutes',
     );

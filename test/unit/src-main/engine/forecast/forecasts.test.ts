@@ -171,6 +171,12 @@ describe('isAlarming', () => {
       alarming: false,
     },
     {
+      what: 'another killer is near',
+      forecast: { ...forecast, killer: { name: 'earlyoom', lowSeconds: 60, highSeconds: 100 } as const },
+      state: { leftShare: 0.5 },
+      alarming: true,
+    },
+    {
       what: 'the end is near',
       forecast: { ...forecast, middleSeconds: 90 },
       state: { leftShare: 0.5 },

@@ -1,4 +1,4 @@
-import { type CompressedSwap } from '../model/memory.ts';
+import { type CompressedSwap, type Swap } from '../model/memory.ts';
 
 /** What a swapped byte takes of memory where nothing was swapped yet that would tell: the compressors of zram and zswap make a half to a third of it. */
 const USUAL_SHARE = 0.4;
@@ -46,6 +46,14 @@ export function compressedSwap(
   }
   const isLimited = room < freeBytes;
   return { share: room <= 0 ? 0 : takes / room, ...(isLimited ? { roomBytes: Math.max(0, room) } : {}) };
+}
+
+/** What processes gain by filling free swap: a page that is kept compressed in memory still takes a part of its size there. */
+export function swapGainBytes(swap: Swap | undefined): number {
+  if (swap === undefined) return 0;
+  const { freeBytes, compressed } = swap;
+  if (compressed === undefined) return freeBytes;
+  return Math.min(freeBytes, compressed.roomBytes ?? Infinity) * (1 - Math.min(1, compressed.share));
 }
 
 function shareOf({ dataBytes, usedBytes }: { dataBytes: number; usedBytes: number }): number {
