@@ -93,9 +93,11 @@ describe('every scene', () => {
       scenes.tick();
       await header.getByText(said).waitFor();
     };
-    await shows('workbench', 'at this rate memory is used up in 18 to 41 minutes');
+    await shows('workbench', 'at this rate earlyoom acts in 6 to 32 minutes, the kernel in 18 to 41');
     await header.getByText('java took 1.9 of 2.1 GiB in 21 minutes').waitFor();
-    await shows('pressed', 'at this rate earlyoom acts within 15 seconds, the kernel in 30 to 95 seconds');
+    // What acts now is said beside its mark.
+    await shows('pressed', 'at this rate memory is used up in 30 to 95 seconds');
+    await header.getByText('earlyoom acts now').waitFor();
     await header.getByText('many together took 4.2 GiB in 1 minute').waitFor();
     await shows('calm', 'of 31.3 GiB');
     await expect.poll(() => header.getByText('at this rate').count()).toBe(0);
@@ -121,7 +123,7 @@ describe('every scene', () => {
       const header = page.getByRole('banner');
       const heights: (number | undefined)[] = [];
       for (const [name, said] of [
-        ['workbench', 'earlyoom acts'],
+        ['workbench', 'earlyoom acts below'],
         ['calm', 'of 31.3 GiB'],
       ] as const) {
         scenes.show((SCENES[name] ?? expect.unreachable)());

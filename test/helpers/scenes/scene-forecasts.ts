@@ -1,5 +1,22 @@
+import { killerForecast } from '#shared/forecast/killer-forecast.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
-import { GIB, MIB } from './scene-machine.ts';
+import { type Killer } from '#shared/model/killer.ts';
+import { type MemoryState } from '#shared/model/memory.ts';
+import { compact } from '#shared/optional.ts';
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+
+/** A forecast with the killer that acts before the kernel does, as the engine says it. */
+export function forecastBeside(
+  killers: readonly Killer[],
+  { availableBytes, swap }: MemoryState,
+  forecast: Forecast,
+): Forecast {
+  const estimate = { ...forecast, seconds: forecast.middleSeconds };
+  const leftBytes = availableBytes + (swap?.freeBytes ?? 0);
+  return { ...forecast, ...compact({ killer: killerForecast(estimate, leftBytes, killers, swap) }) };
+}
 
 /** A fall of which one process takes the most. */
 export const javaTakesIt: Forecast = {
@@ -15,14 +32,13 @@ export const javaTakesIt: Forecast = {
   },
 };
 
-/** One of which many take their part, and of which earlyoom makes an end before the kernel does. */
+/** One of which many take their part. */
 export const nearlyGone: Forecast = {
   lowSeconds: 30,
   middleSeconds: 48,
   highSeconds: 95,
   fallingSeconds: 70,
   fellBytes: 4.2 * GIB,
-  killer: { name: 'earlyoom', lowSeconds: 0, highSeconds: 12 },
 };
 
 /** What is said of a cgroup with a limit. */

@@ -4,10 +4,7 @@ import { fail, type Result } from '#shared/result.ts';
 import {
   type Frame,
   type ProcessDetail,
-  type SortColumn,
-  type TableRange,
   type TableRow,
-  type TableRows,
   type TimelinePoint,
   type View,
 } from '#shared/contract/watch.ts';
@@ -25,7 +22,9 @@ import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/
 import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
 import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
+import { forecastBeside } from './scene-forecasts.ts';
 import { type SceneKiller } from './scene-killers.ts';
+import { tableOf } from './scene-table.ts';
 import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { compact } from '#shared/optional.ts';
@@ -144,6 +143,7 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
   const scopes = summaries(setup, all);
   const chosen = view.chosen === undefined ? undefined : detailOf(setup, view.chosen, rows, scopes, tick);
   const memory = memoryOf(setup, all);
+  const killers = (setup.killers ?? []).map((killer) => killer(memory));
   return {
     ok: true,
     value: {
@@ -151,8 +151,8 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       timeMs: SCENE_START_MS + tick * 1000,
       intervalMs: 1000,
       memory,
-      killers: (setup.killers ?? []).map((killer) => killer(memory)),
-      ...(setup.forecast !== undefined && { forecast: setup.forecast }),
+      killers,
+      ...(setup.forecast !== undefined && { forecast: forecastBeside(killers, memory, setup.forecast) }),
       order,
       scopes: frameScopes(scopes, view.scope),
       scopeCount: scopes.length,
@@ -182,6 +182,7 @@ function rowOf(setup: SceneSetup, seed: Seed, index: number, tick: number, total
   const rssAnonPages = pages(seed.anon * moved);
   const rssFilePages = pages(seed.file ?? 0);
   const rssShmemPages = pages(seed.shmem ?? 0);
+  const growing = setup.cgroups?.find(({ path }) => path === seed.cgroup);
   return scored(
     {
       pid: 800 + index * 37,
@@ -203,6 +204,7 @@ function rowOf(setup: SceneSetup, seed: Seed, index: number, tick: number, total
       oomScoreAdj: seed.adj ?? 0,
       ...(seed.by !== undefined && { adjustedBy: seed.by }),
       ...(seed.never !== undefined && { ineligible: seed.never }),
+      ...compact({ growthBytesPerMinute: growing?.growthBytesPerMinute }),
       badnessPages: 0,
       adjustmentPages: 0,
       oomScore: 0,
@@ -377,7 +379,7 @@ function detailOf(
     process.rank === undefined ? undefined : rows.find(({ rank }) => rank === (process.rank ?? 0) + 5);
   const unit = Math.trunc(totalPages(setup) / 1000);
   return {
-    process: { ...process, growthBytesPerMinute: (used * 0.45 * PAGE) / 59 },
+    process: { growthBytesPerMinute: (used * 0.45 * PAGE) / 59, ...process },
     targets: [
       { target: { kind: 'process', id: { pid: process.pid, startTicks: process.startTicks } }, count: 1 },
     ],
@@ -398,34 +400,4 @@ function detailOf(
         },
       }),
   };
-}
-
-const ORDER_BY: Record<SortColumn, (row: TableRow) => number | string> = {
-  rank: ({ rank }) => rank ?? Infinity,
-  name: ({ name }) => name.toLowerCase(),
-  pid: ({ pid }) => pid,
-  user: ({ user }) => user,
-  badness: ({ badnessPages }) => badnessPages,
-  rss: ({ rssPages }) => rssPages,
-  swap: ({ swapPages }) => swapPages,
-  oomScore: ({ oomScore }) => oomScore,
-  oomScoreAdj: ({ oomScoreAdj }) => oomScoreAdj,
-  growth: ({ growthBytesPerMinute }) => growthBytesPerMinute ?? -Infinity,
-};
-
-function tableOf(rows: readonly TableRow[], range: TableRange): TableRows {
-  const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = rows.filter((row) => {
-    const text = [row.name, row.command, row.pid, row.user, row.unit?.name, row.container]
-      .join(' ')
-      .toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  const key = ORDER_BY[range.sort];
-  const sorted = matching.toSorted((a, b) => {
-    const [x, y] = [key(a), key(b)];
-    const way = x < y ? -1 : x > y ? 1 : 0;
-    return (range.descending ? -way : way) || a.pid - b.pid;
-  });
-  return { range, total: sorted.length, rows: sorted.slice(range.from, range.from + range.count) };
 }

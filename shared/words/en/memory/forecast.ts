@@ -29,6 +29,13 @@ export function inSpan(lowSeconds: number, highSeconds: number): string {
   return `in ${low} to ${high} ${unit.many}`;
 }
 
+/** Two spans, the unit said once where both have the same: `in 4 to 7 minutes`, `in 9 to 14`. */
+function inSpans(first: readonly [number, number], second: readonly [number, number]): readonly string[] {
+  const [one, two] = [inSpan(...first), inSpan(...second)];
+  const unit = one.slice(one.lastIndexOf(' '));
+  return [one, two.endsWith(unit) ? two.slice(0, -unit.length) : two];
+}
+
 /** How long something has lasted, in its largest unit: `15 minutes`, `1 hour`. */
 export function lasting(seconds: number): string {
   const unit = UNITS.find(({ seconds: one }) => seconds >= one);
@@ -56,7 +63,7 @@ export const forecast = {
   machine: ({ lowSeconds, highSeconds, killer }: Forecast) =>
     killer === undefined
       ? `at this rate memory is used up ${inSpan(lowSeconds, highSeconds)}`
-      : `at this rate ${killer.name} acts ${inSpan(killer.lowSeconds, killer.highSeconds)}, the kernel ${inSpan(lowSeconds, highSeconds)}`,
+      : `at this rate ${killer.name} acts ${inSpans([killer.lowSeconds, killer.highSeconds], [lowSeconds, highSeconds]).join(', the kernel ')}`,
   group: ({ lowSeconds, highSeconds }: Forecast) =>
     `at this rate its memory is used up ${inSpan(lowSeconds, highSeconds)}`,
   /** `postgres took 1.9 of 2.1 GiB in 15 minutes`. */

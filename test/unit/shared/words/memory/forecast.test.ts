@@ -63,7 +63,7 @@ describe('the words of a forecast', () => {
   it('say who acts before the kernel does', () => {
     const killer = { name: 'earlyoom', lowSeconds: 4.5 * 60, highSeconds: 6.3 * 60 } as const;
     expect(words.machine({ ...found, killer })).toBe(
-      'at this rate earlyoom acts in 4 to 7 minutes, the kernel in 7 to 12 minutes',
+      'at this rate earlyoom acts in 4 to 7 minutes, the kernel in 7 to 12',
     );
   });
 
