@@ -327,7 +327,7 @@ export const doctor: DoctorWords = {
     title: 'Forecasts',
     outcomes: {
       none: {
-        meaning: 'No forecast that was notified here has been followed by a kill, or stayed without one.',
+        meaning: 'No forecast that was notified here is over yet.',
       },
       few: {
         meaning:
