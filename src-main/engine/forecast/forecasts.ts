@@ -87,7 +87,7 @@ export class Forecasts {
       const found = this.#shown.take(seconds, this.#series.estimate());
       const killer = found && killerForecast(found, leftBytes, killers, state.swap);
       const taker = found && takerOf(found.fall, this.histories.living(snapshot.processes));
-      this.#machine = found && asForecast(found, seconds, compact({ taker, killer }));
+      this.#machine = found && asForecast(found, compact({ taker, killer }));
     }
     this.groups.take(snapshot, seconds, this.histories);
   }

@@ -130,7 +130,6 @@ export class GroupForecasts {
     if (found !== undefined)
       group.forecast = asForecast(
         found,
-        seconds,
         compact({ taker: takerOf(found.fall, histories.living(snapshot.processes), path) }),
       );
     return group;

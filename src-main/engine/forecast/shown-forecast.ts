@@ -12,7 +12,7 @@ const HOLD_SHARE = 0.25;
 interface Shown {
   readonly estimate: FallingEstimate;
   readonly madeSeconds: number;
-  lastSeconds: number;
+  readonly lastSeconds: number;
 }
 
 /** Holds what is said still while the estimates tremble: its end stays where it is, and comes closer as time passes. */
@@ -26,7 +26,10 @@ export class ShownForecast {
       if (shown !== undefined && isOver(shown, seconds)) this.#shown = undefined;
     } else if (shown === undefined || hasMoved(aged(shown, seconds), estimate)) {
       this.#shown = { estimate, madeSeconds: seconds, lastSeconds: seconds };
-    } else shown.lastSeconds = seconds;
+    } else {
+      // The end stays; how far it fell, and who takes it, is of now.
+      this.#shown = { ...shown, estimate: { ...shown.estimate, fall: estimate.fall }, lastSeconds: seconds };
+    }
     return this.#shown && aged(this.#shown, seconds);
   }
 

@@ -18,6 +18,13 @@ describe('ShownForecast', () => {
     expect(shown.take(11, estimate(50))?.seconds).toBe(50);
   });
 
+  it('says of now how far it fell, also where the end stays', () => {
+    const shown = new ShownForecast();
+    shown.take(0, estimate(100));
+    const fresh = { ...estimate(93), fall: { ...fall, lastedSeconds: 70, dropBytes: 500 } };
+    expect(shown.take(10, fresh)).toMatchObject({ seconds: 90, fall: { lastedSeconds: 70, dropBytes: 500 } });
+  });
+
   it('holds for a while when nothing can be said', () => {
     const shown = new ShownForecast();
     shown.take(0, estimate(100));
