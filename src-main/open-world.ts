@@ -8,6 +8,7 @@ import type { MachineIdentity } from './collect/machine/machine-identity.ts';
 import { type Sampler } from './collect/sampler.ts';
 import { type Snapshot } from './collect/snapshot.ts';
 import { type UnitFactsCache } from './collect/units/unit-facts.ts';
+import { ContainerRegistry } from './containers/registry.ts';
 import { applyAdj } from './engine/change/adj/apply.ts';
 import { type KernelLogListener } from './engine/change/helper-listener.ts';
 import { openChanges, type ChangeEvent, type OpenedChanges } from './engine/change/open.ts';
@@ -114,8 +115,10 @@ export function openWorld(options: WorldOptions): OpenedWorld {
       version: VERSION,
     };
   };
+  const containers = new ContainerRegistry();
   const base = {
     files,
+    containers,
     ...opened.changes,
     snapshot: () => monitor.snapshot(),
     readEverything: () => everything.take(),

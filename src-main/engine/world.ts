@@ -7,6 +7,7 @@ import { type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type UnitFactsOf } from './watch/ends-with.ts';
+import { type Containers } from '../containers/registry.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { type Journal } from '../store/journal.ts';
 import { type LastingChecks } from './change/adj/lasting.ts';
@@ -44,6 +45,8 @@ export interface OwnWrites {
 /** What reading the machine needs. */
 export interface MachineReader {
   readonly files: KernelFiles;
+  /** Containers by the names that people know. */
+  readonly containers: Containers;
   /** The last snapshot; a new one when there is none yet. */
   snapshot(): Result<Snapshot>;
   /** A new snapshot with exact figures of every process. Thousands of them take some tenths of a second, and every client gets a frame. */
@@ -80,7 +83,7 @@ export interface Changes {
 /** What the functions of `change` need: they never see the page or the clients that look. */
 export type ChangeWorld = Pick<
   MachineReader,
-  'snapshot' | 'readEverything' | 'sysctls' | 'tuning' | 'unitFacts' | 'growthBytesPerMinute'
+  'containers' | 'snapshot' | 'readEverything' | 'sysctls' | 'tuning' | 'unitFacts' | 'growthBytesPerMinute'
 > &
   Changes;
 
