@@ -19,6 +19,7 @@ import { readTuning } from './engine/change/sysctl/tuning.ts';
 import { Broadcast } from './engine/broadcast.ts';
 import { CurrentSettings, type DesktopPort } from './engine/settings/settings.ts';
 import { intervalsFor } from './engine/watch/clock/interval.ts';
+import { GroupWatch } from './engine/groups/group-watch.ts';
 import { Monitor } from './engine/watch/monitor.ts';
 import { SharedReading } from './engine/watch/shared-reading.ts';
 import { type Emit, type World } from './engine/world.ts';
@@ -86,14 +87,20 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const tuning = () => readTuning(files, rootOf(files), later.current);
   const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, lazy, kernelLog }));
   const unitFacts = openUnitFacts();
-  const monitor = new Monitor(
+  const containers = new ContainerRegistry();
+  const groups = new GroupWatch({ containers, forecasts: () => monitor.forecasts.groups });
+  const monitor: Monitor = new Monitor(
     compact({
       sampler,
       unitFacts,
       killers: openKillerWatch(),
       commands: new WholeCommands(wholeCommandIn(files)),
       intervals: intervalsFor(settings.settings.intervalMs),
-      onSnapshot,
+      closely: () => groups.closely,
+      onSnapshot: (snapshot: Snapshot) => {
+        onSnapshot?.(snapshot);
+        groups.take(snapshot);
+      },
     }),
   );
   const everything = new SharedReading(
@@ -115,7 +122,6 @@ export function openWorld(options: WorldOptions): OpenedWorld {
       version: VERSION,
     };
   };
-  const containers = new ContainerRegistry();
   const base = {
     files,
     containers,
@@ -137,6 +143,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const world: World = compact({
     ...base,
     monitor,
+    groups,
     broadcast,
     settings,
     alerts: opened.alertRecord,

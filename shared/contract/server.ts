@@ -26,6 +26,8 @@ export type Log = (line: string) => void;
 
 /** Requests of one connection that may be under way at the same time: a screen has fewer than ten. */
 const MAX_PENDING = 64;
+/** Events of which only the newest counts. */
+const FRAMES: ReadonlySet<EventName> = new Set(['watch.frame', 'groups.frame']);
 
 /**
  * Answers requests that come over a channel. Only own keys of the table are dispatched, and every input is parsed before a handler
@@ -38,7 +40,7 @@ export function serve(channel: Channel, handlers: Handlers, log: Log): void {
   const session: Session = {
     emit: (event, payload) => {
       // The next frame says all that is missing; everything else happens once.
-      channel.send({ event, payload }, event === 'watch.frame' ? 'droppable' : undefined);
+      channel.send({ event, payload }, FRAMES.has(event) ? 'droppable' : undefined);
     },
     onClose: (listener) => {
       if (closed) listener();

@@ -3,6 +3,7 @@ import { type Answer, type Request } from './answers.ts';
 import { CHANGE_REQUESTS, type ChangeEvents } from './change.ts';
 import { DOCTOR_REQUESTS } from './doctor.ts';
 import { EVENTS_REQUESTS, type EventsEvents } from './events.ts';
+import { GROUPS_REQUESTS, type GroupsEvents } from './groups.ts';
 import { RULES_REQUESTS } from './rules.ts';
 import { SETTINGS_REQUESTS, type SettingsEvents } from './settings.ts';
 import { WATCH_REQUESTS, type WatchEvents } from './watch.ts';
@@ -13,6 +14,7 @@ import { WATCH_REQUESTS, type WatchEvents } from './watch.ts';
  */
 export const REQUESTS = {
   ...WATCH_REQUESTS,
+  ...GROUPS_REQUESTS,
   ...CHANGE_REQUESTS,
   ...EVENTS_REQUESTS,
   ...RULES_REQUESTS,
@@ -26,5 +28,5 @@ export type Input<N extends RequestName> = v.InferOutput<Requests[N]['input']>;
 export type Output<N extends RequestName> = Requests[N] extends Answer<infer T> ? T : never;
 
 /** Every event that a server sends unasked, and its payload. */
-export interface Events extends WatchEvents, ChangeEvents, EventsEvents, SettingsEvents {}
+export interface Events extends WatchEvents, GroupsEvents, ChangeEvents, EventsEvents, SettingsEvents {}
 export type EventName = keyof Events;

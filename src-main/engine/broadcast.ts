@@ -11,7 +11,7 @@ export class Broadcast {
     session.onClose(() => this.#sessions.delete(session));
   }
 
-  emit<E extends Exclude<keyof Events, 'watch.frame'>>(event: E, payload: Events[E]): void {
+  emit<E extends Exclude<keyof Events, 'watch.frame' | 'groups.frame'>>(event: E, payload: Events[E]): void {
     for (const session of this.#sessions) session.emit(event, payload);
   }
 }

@@ -25,6 +25,7 @@ import { changeSettings, readSettings } from './settings/read-settings.ts';
 import { applyRule, previewAddRule, previewRemoveRule } from './rules/change-rules.ts';
 import { previewRemoveDropIn, removeDropIn } from './rules/drop-ins.ts';
 import { readProtections } from './rules/protections.ts';
+import { subscribeGroups, unsubscribeGroups } from './groups/subscribe.ts';
 import { machine, scopes, subscribe, timeline } from './watch/subscribe.ts';
 import { type World } from './world.ts';
 
@@ -40,6 +41,8 @@ const FUNCTIONS: {
   'watch.subscribe': subscribe,
   'watch.scopes': scopes,
   'watch.timeline': timeline,
+  'groups.subscribe': subscribeGroups,
+  'groups.unsubscribe': unsubscribeGroups,
   'change.rights': readRights,
   'change.unlock': unlock,
   'change.previewAdj': planAdj,

@@ -22,6 +22,7 @@ import { type CurrentSettings } from './settings/settings.ts';
 import { type FoundDropIn } from '../own-writes/drop-ins.ts';
 import { type Broadcast } from './broadcast.ts';
 import { type CommandOf } from './rules/rule.ts';
+import { type GroupWatch } from './groups/group-watch.ts';
 import { type Monitor } from './watch/monitor.ts';
 
 /** Where changes are recorded. A failure of it never stops a change: it is reported, and the change cannot be undone from here. */
@@ -90,6 +91,7 @@ export type ChangeWorld = Pick<
 /** Everything that answers requests: built once, and the first argument of each function of the contract. */
 export interface World extends MachineReader, Changes {
   readonly monitor: Monitor;
+  readonly groups: GroupWatch;
   /** Reaches every client. */
   readonly broadcast: Broadcast;
   readonly settings: CurrentSettings;

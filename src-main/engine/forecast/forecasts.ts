@@ -25,7 +25,7 @@ const LARGEST_SECONDS = 15;
 const LARGEST_FALLING_SECONDS = 2;
 
 /** Processes, and paths of cgroups, whose figures are read in the next tick. */
-export type Closely = Required<Pick<Interest, 'watched' | 'groups'>>;
+type Closely = Required<Pick<Interest, 'watched' | 'groups'>>;
 
 /** What is forecast: of the machine, and of the cgroups for which something is. */
 export interface Spoken {

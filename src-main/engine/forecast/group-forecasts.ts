@@ -1,5 +1,6 @@
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
+import { type Points } from '#shared/forecast/points.ts';
 import { compact } from '#shared/optional.ts';
 import { headroomIn } from '../watch/headroom.ts';
 import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';
@@ -18,6 +19,8 @@ const SOON_SECONDS = 120;
 const CLOSE_SECONDS = 10;
 /** Less between two readings is noise, as a share of the limit. */
 const LEAST_FALL_SHARE = 0.005;
+/** A group is steady while what is left stays this close to what it was, as a share of the limit. */
+const STEADY_SHARE = 0.02;
 
 interface Group {
   readonly series: LeftSeries;
@@ -32,6 +35,9 @@ interface Group {
   leftBytes: number;
   lastsSeconds: number;
   closeUntilSeconds: number;
+  /** Since when what is left has stayed close to what it was then. */
+  steadySinceSeconds: number;
+  steadyLeftBytes: number;
 }
 
 /** A cgroup for which something is forecast, and what is left below its limit as a share of it. */
@@ -43,7 +49,10 @@ export interface SpokenGroup {
 }
 
 /** What is said of a cgroup with a limit. */
-export type GroupOutlook = Pick<Group, 'forecast' | 'growthBytesPerMinute'>;
+export interface GroupOutlook extends Pick<Group, 'forecast' | 'growthBytesPerMinute'> {
+  /** How long what is left has stayed within a fiftieth of the limit; absent before the second reading. */
+  readonly steadySeconds?: number;
+}
 
 /** Forecasts of the cgroups with a limit. Their figures are read now and then: a group has a new point when it was read again. */
 export class GroupForecasts {
@@ -64,7 +73,16 @@ export class GroupForecasts {
 
   /** By the path of a cgroup; empty where nothing is known. */
   of(path: string): GroupOutlook {
-    return this.#groups.get(path) ?? {};
+    const group = this.#groups.get(path);
+    if (group === undefined) return {};
+    const { forecast, growthBytesPerMinute, readSeconds, steadySinceSeconds } = group;
+    const steadySeconds = Math.max(0, readSeconds - steadySinceSeconds);
+    return compact({ forecast, growthBytesPerMinute, steadySeconds });
+  }
+
+  /** What was left of a cgroup in the last hour, by the seconds of the clock that never goes back; empty where it is not followed. */
+  history(path: string): Points {
+    return this.#groups.get(path)?.series.lastHour ?? { seconds: [], bytes: [] };
   }
 
   /** Takes a reading. */
@@ -110,6 +128,8 @@ export class GroupForecasts {
             leftBytes: 0,
             lastsSeconds: Infinity,
             closeUntilSeconds: -Infinity,
+            steadySinceSeconds: seconds,
+            steadyLeftBytes: -Infinity,
           };
     if ((cgroup.oomKills ?? 0) > (group.cgroup.oomKills ?? 0)) {
       group.series.killed();
@@ -151,6 +171,10 @@ function lookCloser(group: Group, seconds: number, leftBytes: number): void {
   if (fellBytes > LEAST_FALL_SHARE * group.limitBytes) {
     group.lastsSeconds = (leftBytes / fellBytes) * (seconds - group.readSeconds);
     if (group.lastsSeconds < SOON_SECONDS) group.closeUntilSeconds = seconds + CLOSE_SECONDS;
+  }
+  if (Math.abs(leftBytes - group.steadyLeftBytes) > STEADY_SHARE * group.limitBytes) {
+    group.steadyLeftBytes = leftBytes;
+    group.steadySinceSeconds = seconds;
   }
   group.leftBytes = leftBytes;
   group.readSeconds = seconds;

@@ -82,6 +82,13 @@ export class LeftSeries {
     return leftBytes - this.#kill.leftBytes > LEAST_DROP_SHARE * this.#scopeBytes;
   }
 
+  /** Medians of 15 s of the last hour, and the newest reading behind them. */
+  get lastHour(): Points {
+    const { seconds, bytes } = this.#hour.points;
+    if (this.#lastSeconds <= (seconds.at(-1) ?? -Infinity)) return { seconds, bytes };
+    return { seconds: [...seconds, this.#lastSeconds], bytes: [...bytes, this.#leftBytes] };
+  }
+
   /** What of it goes, in bytes a second over the last five minutes; undefined where there is too little to say, or it is noise. */
   growthRate(): number | undefined {
     const rate = growthRate(this.#hour.points);

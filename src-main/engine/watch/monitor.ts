@@ -6,16 +6,15 @@ import { type ProcessId } from '#shared/model/process.ts';
 import { GLOBAL_SCOPE, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
 import { type Sampler } from '../../collect/sampler.ts';
-import { type KillerWatch } from '../../collect/killers/killer-watch.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { Forecasts } from '../forecast/forecasts.ts';
-import { type Client, FOLLOWED_PLACES, interestOf } from './client.ts';
+import { type Client, type Closely, FOLLOWED_PLACES, interestOf, NOTHING_CLOSELY } from './client.ts';
 import { hasKilledSince } from './kills-since.ts';
 import { INTERVALS, nextInterval, type Intervals } from './clock/interval.ts';
+import { type MonitorOptions } from './monitor-options.ts';
 import { type OrderOfScope } from './order-view.ts';
-
 import { type FrameSources, processOf, SnapshotFrames } from './snapshot-frames.ts';
-import { TickTimer, type Timers } from './clock/tick-timer.ts';
+import { TickTimer } from './clock/tick-timer.ts';
 import { Timeline } from './timeline.ts';
 
 /** Killers come and go rarely: looked for every this many ticks. */
@@ -26,18 +25,6 @@ const KILL_CHECK_MS = 100;
 /** Time after a kill in which the process may still be dying: the first places are looked at as often. */
 const AFTER_KILL_MS = 2_000;
 
-/** What the monitor needs from outside. */
-export interface MonitorOptions extends Partial<Timers> {
-  readonly sampler: Sampler;
-  /** Absent: other killers are not looked for. */
-  readonly killers?: Pick<KillerWatch, 'look' | 'in'> | undefined;
-  readonly intervals?: Intervals;
-  readonly unitFacts?: NonNullable<FrameSources['unitFacts']>;
-  readonly commands?: NonNullable<FrameSources['commands']>;
-  /** Gets every snapshot, before the clients get its frames. */
-  readonly onSnapshot?: (snapshot: Snapshot) => void;
-}
-
 /** Samples by the clock and sends every client the frames of its view. Knows no transport. */
 export class Monitor {
   readonly #sampler: Sampler;
@@ -45,6 +32,7 @@ export class Monitor {
   readonly #timer: TickTimer;
   readonly #killerWatch: MonitorOptions['killers'];
   readonly #onSnapshot: (snapshot: Snapshot) => void;
+  readonly #closely: () => Closely;
   readonly #clients = new Set<Client>();
   readonly #timeline = new Timeline();
   readonly forecasts: Forecasts;
@@ -65,6 +53,7 @@ export class Monitor {
     intervals = INTERVALS,
     killers,
     onSnapshot = () => undefined,
+    closely = () => NOTHING_CLOSELY,
     unitFacts,
     commands,
     ...timers
@@ -81,6 +70,7 @@ export class Monitor {
     this.#timer = new TickTimer(timers);
     this.#killerWatch = killers;
     this.#onSnapshot = onSnapshot;
+    this.#closely = closely;
     this.#intervalMs = intervals.idleMs;
   }
 
@@ -143,7 +133,8 @@ export class Monitor {
   }
 
   #sample(everything = false): Result<SnapshotFrames> {
-    const interest = interestOf([...this.#clients], this.#frames?.snapshot, this.forecasts.closely);
+    const closely = [this.forecasts.closely, this.#closely()];
+    const interest = interestOf([...this.#clients], this.#frames?.snapshot, closely);
     const sampled = this.#sampler.sample({ ...interest, everything });
     if (!sampled.ok) return sampled;
     // The first one reads every process.

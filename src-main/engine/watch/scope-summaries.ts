@@ -53,7 +53,7 @@ function order(a: number, b: number): number {
 }
 
 /** How many of these cgroups of processes are each one or lie below it: counted once, since hosts of containers have hundreds. */
-function countsBelow(paths: readonly string[]): ReadonlyMap<string, number> {
+export function countsBelow(paths: readonly string[]): ReadonlyMap<string, number> {
   const own = new Map<string, number>();
   for (const path of paths) own.set(path, (own.get(path) ?? 0) + 1);
   const counts = new Map<string, number>();

@@ -76,6 +76,26 @@ function tasksOf(snapshot: Snapshot, pids: readonly number[]): ObservedProcess[]
   return pids.flatMap((pid) => byPid.get(pid) ?? []);
 }
 
-function tasksBelow(snapshot: Snapshot, path: string): ObservedProcess[] {
-  return snapshot.processes.filter(({ cgroup }) => isWithin(cgroup, path));
+/** Asked for many scopes of one snapshot: its processes are grouped by their cgroup once. */
+function tasksBelow({ processes }: Snapshot, path: string): ObservedProcess[] {
+  const found = [...byCgroup(processes)].flatMap(([cgroup, inside]) =>
+    isWithin(cgroup, path) ? inside : [],
+  );
+  return found.sort((a, b) => a.at - b.at).map(({ process }) => process);
+}
+
+interface Numbered {
+  readonly at: number;
+  readonly process: ObservedProcess;
+}
+
+const grouped = new WeakMap<readonly ObservedProcess[], ReadonlyMap<string, readonly Numbered[]>>();
+
+function byCgroup(processes: readonly ObservedProcess[]): ReadonlyMap<string, readonly Numbered[]> {
+  const known = grouped.get(processes);
+  if (known !== undefined) return known;
+  const numbered = processes.map((process, at): Numbered => ({ at, process }));
+  const groups = Map.groupBy(numbered, ({ process }) => process.cgroup);
+  grouped.set(processes, groups);
+  return groups;
 }

@@ -99,6 +99,25 @@ describe('Forecasts', () => {
     expect(forecasts.machine).toBeUndefined();
   });
 
+  it('say how long a group has been steady, and what was left of it', () => {
+    const usage = (mib: number) => ({ limitBytes: 2000 * MIB, usageBytes: mib * MIB });
+    const { tree, run, forecasts } = forecasting({
+      processes: [process(10, 100, '/box')],
+      cgroups: { '/box': usage(100) },
+    });
+    run(60);
+    expect(forecasts.groups.of('/box').steadySeconds).toBeGreaterThan(40);
+    // Less than a fiftieth of the limit is still steady; more is not.
+    tree.setCgroup('/box', usage(130));
+    run(20);
+    expect(forecasts.groups.of('/box').steadySeconds).toBeGreaterThan(50);
+    tree.setCgroup('/box', usage(300));
+    run(20);
+    expect(forecasts.groups.of('/box').steadySeconds).toBeLessThan(20);
+    expect(forecasts.groups.history('/box').bytes.at(-1)).toBe(1700 * MIB);
+    expect(forecasts.groups.history('/none').bytes).toEqual([]);
+  });
+
   it('name who takes the memory before it has been followed for long', () => {
     const { tree, run, forecasts } = forecasting({ processes: [process(10, 100)] });
     run(30);

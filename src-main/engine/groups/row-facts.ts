@@ -1,0 +1,48 @@
+import { type Group, type GroupVictim } from '#shared/model/group.ts';
+import { compact } from '#shared/optional.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
+import { readCgroupPressure } from '../../proc/cgroup/pressure.ts';
+import { orderOfScope, type OrderOfScope } from '../watch/order-view.ts';
+
+/** What is read of the groups that are shown alone: their pressure, and who is killed first at their limit. */
+export function withRowFacts(snapshot: Snapshot, group: Group): Group {
+  const { path, container } = group;
+  const mount = snapshot.host.memoryMount;
+  if (path === undefined || mount === undefined) return group;
+  const pressure = readCgroupPressure(mount, path);
+  const ofScope = orderIn(snapshot, group, 1);
+  const outcome = ofScope?.order.outcome;
+  return {
+    ...group,
+    ...compact({
+      pressure,
+      victim: ofScope === undefined ? undefined : victimOf(snapshot, ofScope, container?.mainPid),
+      outcome: outcome === 'kills' ? undefined : outcome,
+    }),
+  };
+}
+
+/** The kill order at a group's own limit; undefined without one. */
+export function orderIn(
+  snapshot: Snapshot,
+  { path, headroom }: Group,
+  most: number,
+): OrderOfScope | undefined {
+  if (path === undefined || headroom === undefined) return undefined;
+  const ofScope = orderOfScope(snapshot, { kind: 'cgroup', path }, most);
+  return ofScope.ok ? ofScope.value : undefined;
+}
+
+function victimOf(
+  { host }: Snapshot,
+  { order }: OrderOfScope,
+  mainPid: number | undefined,
+): GroupVictim | undefined {
+  const [first] = order.places;
+  if (first === undefined) return undefined;
+  const { pid, startTicks, name } = first.task;
+  return {
+    ...{ pid, startTicks, name, freesBytes: first.freesPages * host.pageSizeBytes },
+    ...(pid === mainPid ? { isMain: true } : {}),
+  };
+}
