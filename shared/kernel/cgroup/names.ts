@@ -1,4 +1,5 @@
 import { managerOfUser, type Unit } from '../../model/unit.ts';
+import { unescapeUnitText } from './unit-text.ts';
 
 const UNIT = /^[^/]+\.(service|scope|socket|mount|swap|automount|timer|path|target|device)$/;
 
@@ -66,11 +67,6 @@ const RUNTIMES: Readonly<Record<string, string>> = {
 /** Parents of bare ids (the cgroupfs driver) that are not Docker's: Kubernetes pods, and namespaces of containerd. */
 const CONTAINERD_PARENT = /^(pod[0-9a-f-]{32,36}|k8s\.io|default)$/;
 
-/** `\x2d` and the like in a unit's name. */
-function unescapeName(name: string): string {
-  return name.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-}
-
 /** A container that has a 64-digit id. Not its monitor (conmon), and not its pod. */
 function idContainer(component: string, parent: string | undefined): string | undefined {
   const match = /^(?:(.*)[-:])?([0-9a-f]{64})(?:\.scope)?$/s.exec(component);
@@ -90,7 +86,8 @@ function namedContainer(component: string, parent: string | undefined): string |
   if (parent === 'lxc') return `lxc:${component}`;
   const machine = /^(?:machine-(.+)\.scope|systemd-nspawn@(.+)\.service)$/s.exec(component);
   if (machine === null) return undefined;
-  const name = unescapeName(machine[1] ?? machine[2] ?? '');
+  const escaped = machine[1] ?? machine[2] ?? '';
+  const name = unescapeUnitText(escaped) ?? escaped;
   const libvirt = /^([a-z]+)-\d+-(.+)$/s.exec(name);
   if (machine[1] === undefined || libvirt === null) return `nspawn:${name}`;
   if (libvirt[1] === 'lxc') return `lxc:${libvirt[2] ?? ''}`;

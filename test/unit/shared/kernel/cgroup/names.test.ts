@@ -74,6 +74,7 @@ describe('containerOf', () => {
     ['Proxmox', '/lxc/39004/ns/system.slice/cron.service', 'lxc:39004'],
     ['Docker in LXC', `/lxc/39004/ns/docker/${ID}`, `docker:${ID}`],
     ['nspawn, registered', '/machine.slice/machine-build.scope', 'nspawn:build'],
+    ['nspawn, a name beyond ASCII', '/machine.slice/machine-caf\\xc3\\xa9.scope/payload', 'nspawn:café'],
     ['nspawn, a name with a dash', '/machine.slice/machine-my\\x2dbuild.scope/payload', 'nspawn:my-build'],
     [
       'nspawn, as a service',
