@@ -5,6 +5,8 @@ import { cgroupName, subjectName } from './en/cgroup-name.ts';
 import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
 import { forecast } from './en/memory/forecast.ts';
+import { groupRows } from './en/groups/rows.ts';
+import { groupsTerminal } from './en/groups/terminal.ts';
 import { headroom } from './en/memory/headroom.ts';
 import { killers } from './en/memory/killers.ts';
 import { own } from './en/own.ts';
@@ -30,6 +32,8 @@ export const en = {
   cgroupName,
   subjectName,
   forecast,
+  groupRows,
+  groupsTerminal,
   headroom,
   killers,
   changes,

@@ -4,6 +4,7 @@ import { addAdjust } from './commands/change/adjust.ts';
 import { addCgroup } from './commands/change/cgroup.ts';
 import { addDoctor } from './commands/doctor/doctor.ts';
 import { addExplain } from './commands/watch/explain.ts';
+import { addGroups } from './commands/groups/groups.ts';
 import { addJournal } from './commands/change/journal.ts';
 import { addList } from './commands/watch/list.ts';
 import { addRules } from './commands/rules/rules.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     .exitOverride();
   for (const add of [
     addList,
+    addGroups,
     addExplain,
     addServe,
     addDoctor,

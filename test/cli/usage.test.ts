@@ -47,6 +47,7 @@ const CASES: readonly Case[] = [
   ok(['list', '--help'], /^Usage: lifeboat list \[options\]\n[^]*--scope <scope>[^]*--json[^]*--watch/),
   ok(['explain', '--help'], /^Usage: lifeboat explain \[options\] <pid>\n/),
   ok(['serve', '--help'], /^Usage: lifeboat serve \[options\]\n[^]*--port <number>[^]*--open/),
+  ok(['groups', '--help'], /^Usage: lifeboat groups \[options\]\n/),
   ok(['doctor', '--help'], /^Usage: lifeboat doctor \[options\]\n/),
   ok(
     ['help'],

@@ -50,6 +50,8 @@ describe('in a terminal of 80 columns', () => {
     [['list', '-n', '0', '--scope', `cgroup:${BOX}`]],
     [['explain', '4194301']],
     [['explain', '1000002']],
+    [['groups']],
+    [['groups', '--all', '--sort', 'used']],
     [['doctor']],
     [['journal']],
     [['rules']],

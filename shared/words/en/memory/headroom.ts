@@ -30,6 +30,8 @@ export const headroom = {
   title: 'Headroom',
   /** Beside a label that says which cgroup it is. */
   of: (bytes: Bytes) => `headroom ${headroomText(bytes)}`,
+  /** In a column of its own: what is certain. */
+  least: ({ headroomBytes }: Bytes) => formatBytes(headroomBytes),
   /** A row of its own. */
   untilKill: (bytes: Headroom) =>
     bytes.headroomBytes === 0 && bytes.uncertainBytes === 0
