@@ -27,6 +27,7 @@ import { type Asks } from './helper/client/methods.ts';
 import { rootOf, type KernelFiles } from './proc/kernel-files.ts';
 import { configFolder } from './store/folders.ts';
 import { openKillerWatch, openUnitFacts } from './this-machine.ts';
+import { enginePlaces } from './containers/engines/places.ts';
 import { VERSION } from './version.ts';
 
 /** What differs between the programs. */
@@ -58,6 +59,7 @@ export interface OpenedWorld {
   readonly ownProtection: OwnProtection;
   /** Facts about systemd's units. */
   readonly unitFacts: UnitFactsCache;
+  readonly containers: ContainerRegistry;
   /** Adds what the machine is called and made of. */
   setIdentity(identity: MachineIdentity): void;
   /** Ends the sampler, the helper and the journal. What waits to be confirmed is reverted. */
@@ -87,7 +89,11 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const tuning = () => readTuning(files, rootOf(files), later.current);
   const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, lazy, kernelLog }));
   const unitFacts = openUnitFacts();
-  const containers = new ContainerRegistry();
+  const containers = new ContainerRegistry({
+    files,
+    host: sampler.host,
+    places: () => enginePlaces(rootOf(files)),
+  });
   const groups = new GroupWatch({ containers, forecasts: () => monitor.forecasts.groups });
   const monitor: Monitor = new Monitor(
     compact({
@@ -98,6 +104,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
       intervals: intervalsFor(settings.settings.intervalMs),
       closely: () => groups.closely,
       onSnapshot: (snapshot: Snapshot) => {
+        containers.observe(snapshot.cgroups);
         onSnapshot?.(snapshot);
         groups.take(snapshot);
       },
@@ -157,6 +164,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     opened,
     ownProtection,
     unitFacts,
+    containers,
     setIdentity(known) {
       identity = known;
       broadcast.emit('watch.machine', machine());
@@ -164,6 +172,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     async close() {
       monitor.stop();
       settings.close();
+      containers.close();
       await opened.close();
     },
   };

@@ -1,5 +1,13 @@
 import { containerInPath } from '#shared/containers/container-in-path.ts';
+import { type EngineEvent } from '#shared/containers/engine-event.ts';
 import { type Container, type EngineAccess } from '#shared/model/container.ts';
+import { type HostFacts } from '../collect/machine/host-facts.ts';
+import { type ObservedCgroup } from '../collect/snapshot.ts';
+import { type KernelFiles } from '../proc/kernel-files.ts';
+import { containerCgroup, countedKills } from './cgroup-of.ts';
+import { Engines } from './engines/engines.ts';
+import { type EnginePlace } from './engines/places.ts';
+import { KillTally } from './kill-tally.ts';
 
 /** The containers of this machine by what people call them. */
 export interface Containers {
@@ -11,31 +19,154 @@ export interface Containers {
   access(): readonly EngineAccess[];
 }
 
+export interface RegistryOptions {
+  readonly files: KernelFiles;
+  readonly host: Pick<HostFacts, 'cgroups' | 'memoryMount'>;
+  /** Where engines may be asked; looked up when the first container is seen. */
+  readonly places: () => readonly EnginePlace[];
+}
+
+/** A container as it was put together last. */
+interface Composed {
+  readonly base: Container;
+  readonly version: number;
+  readonly container: Container;
+}
+
 /** Forgotten altogether when there are more: names of cgroups never end. */
 const MOST_PATHS = 10_000;
 
-/** Knows containers from cgroup paths alone. */
+/** Joins what cgroup paths, engines and the counters of kills tell. Connects to engines only once a container of theirs has been seen. */
 export class ContainerRegistry implements Containers {
-  readonly #byPath = new Map<string, Container | undefined>();
+  readonly #engines: Engines;
+  readonly #kills: KillTally;
+  readonly #byPath = new Map<string, Composed | undefined>();
+  /** Grows with whatever is learned of a container; by id. */
+  readonly #versions = new Map<string, number>();
+  readonly #cgroups = new Map<string, string>();
+  readonly #listeners = new Set<(id: string) => void>();
+  #cgroupsSeen: ReadonlyMap<string, ObservedCgroup> | undefined;
+
+  constructor(options: RegistryOptions) {
+    const { files, host, places } = options;
+    this.#kills = new KillTally((id) => countedKills(host.memoryMount, this.#cgroups.get(id)));
+    this.#engines = new Engines(places, {
+      onChange: (id) => {
+        this.#changed(id);
+      },
+      onStarted: (id, { mainPid }) => {
+        const path = mainPid === undefined ? undefined : containerCgroup(files, host, mainPid, id);
+        if (path !== undefined) this.#cgroups.set(id, path);
+        this.#kills.look(id);
+      },
+      onEvent: (event) => {
+        this.#hear(event);
+      },
+    });
+  }
 
   of(cgroupPath: string): Container | undefined {
     const known = this.#byPath.get(cgroupPath);
-    if (known !== undefined || this.#byPath.has(cgroupPath)) return known;
-    const found = containerInPath(cgroupPath);
-    if (this.#byPath.size === MOST_PATHS) this.#byPath.clear();
-    this.#byPath.set(cgroupPath, found);
-    return found;
+    if (known === undefined && this.#byPath.has(cgroupPath)) return undefined;
+    const base = known?.base ?? containerInPath(cgroupPath);
+    if (base === undefined) {
+      this.#keep(cgroupPath, undefined);
+      return undefined;
+    }
+    const version = this.#versions.get(base.id) ?? 0;
+    if (known?.version === version) return known.container;
+    const facts = this.#engines.factsOf(base.id, cgroupPath);
+    const container = { ...base, ...facts, killsBefore: this.#kills.before(base.id) };
+    this.#keep(cgroupPath, { base, version, container });
+    return container;
   }
 
   all(): readonly Container[] {
     const byId = new Map<string, Container>();
-    for (const container of this.#byPath.values()) {
-      if (container !== undefined) byId.set(container.id, container);
+    for (const { facts, engine } of this.#engines.all()) {
+      const killsBefore = this.#kills.before(facts.id);
+      byId.set(facts.id, { ...facts, engine, killsBefore });
+    }
+    for (const path of this.#byPath.keys()) {
+      const container = this.of(path);
+      if (container !== undefined) byId.set(keyOf(container), container);
     }
     return [...byId.values()];
   }
 
   access(): readonly EngineAccess[] {
-    return [];
+    return this.#engines.access();
   }
+
+  /** Calls back with the id of each container of which something new is known. Returns the way to end that. */
+  onChange(listener: (id: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes the cgroups of a reading: asks the engines of containers that are new, and follows the counters of kills. Cheap while nothing changes. */
+  observe(cgroups: ReadonlyMap<string, ObservedCgroup>): void {
+    const before = this.#cgroupsSeen;
+    this.#cgroupsSeen = cgroups;
+    if (before === cgroups) return;
+    for (const [path, cgroup] of cgroups) {
+      if (before?.get(path) === cgroup) continue;
+      const container = this.of(path);
+      if (container === undefined) continue;
+      const { id } = container;
+      const known = this.#cgroups.get(id);
+      if (known === undefined || path.length < known.length) this.#cgroups.set(id, path);
+      this.#engines.sawContainer(container, path);
+      const killsBefore = this.#kills.before(id);
+      if (path === this.#cgroups.get(id)) this.#kills.seen(id, cgroup.oomKills ?? 0);
+      if (this.#kills.before(id) !== killsBefore) this.#changed(id);
+    }
+  }
+
+  /** The kernel's log names a kill in a cgroup. */
+  killed(cgroupPath: string): void {
+    const id = this.of(cgroupPath)?.id;
+    if (id === undefined) return;
+    this.#kills.logged(id);
+    this.#changed(id);
+  }
+
+  /** Asks the engines of these containers once, for a command that ends right after; takes no longer than that. */
+  async learn(cgroups: ReadonlyMap<string, ObservedCgroup>, timeoutMs: number): Promise<void> {
+    const containers = [...cgroups.keys()].flatMap((path) => this.of(path) ?? []);
+    await this.#engines.learn(containers, timeoutMs);
+    for (const { id } of containers) this.#changed(id);
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    this.#engines.close();
+  }
+
+  #hear({ kind, id }: EngineEvent): void {
+    if (kind === 'oom') this.#kills.oom(id);
+    else if (kind === 'started') this.#kills.started(id);
+    else if (kind === 'died') this.#kills.died(id);
+    else return;
+    this.#changed(id);
+  }
+
+  #changed(id: string): void {
+    this.#versions.set(id, (this.#versions.get(id) ?? 0) + 1);
+    for (const listener of this.#listeners) listener(id);
+  }
+
+  #keep(path: string, composed: Composed | undefined): void {
+    if (this.#byPath.size >= MOST_PATHS) {
+      this.#byPath.clear();
+      this.#versions.clear();
+      this.#cgroups.clear();
+    }
+    this.#byPath.set(path, composed);
+  }
+}
+
+/** Ids are unique, names are so in their engine. */
+function keyOf({ id, name, engine }: Container): string {
+  return id === name ? `${engine}:${id}` : id;
 }

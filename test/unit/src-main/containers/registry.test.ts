@@ -1,16 +1,141 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type EnginePlace } from '../../../../src-main/containers/engines/places.ts';
 import { ContainerRegistry } from '../../../../src-main/containers/registry.ts';
+import { type ObservedCgroup } from '../../../../src-main/collect/snapshot.ts';
+import { FakeEngine, until, idOf } from '../../../helpers/containers/fake-engine.ts';
 
-const ID = '16c48c5e68adbb2cc0fe8cc0a29e4a0d80d1e0e1f4f2ac6c4f8d2a1d8a6d3c77';
+const ID = idOf(1);
+const PATH = `/docker/${ID}`;
+
+/** A tree of cgroups in a folder, and a registry that reads it. */
+function stage(places: readonly EnginePlace[]) {
+  const mountPoint = mkdtempSync(join(tmpdir(), 'lifeboat-cgroups-'));
+  const files = { proc: `${mountPoint}/proc`, sys: `${mountPoint}/sys`, etc: `${mountPoint}/etc` };
+  const host = {
+    cgroups: { version: 2, memoryRoot: '/' },
+    memoryMount: { version: 2, mountPoint },
+  } as const;
+  const registry = new ContainerRegistry({ files, host, places: () => places });
+  onTestFinished(() => {
+    registry.close();
+    rmSync(mountPoint, { recursive: true, force: true });
+  });
+  return {
+    registry,
+    make: (path: string, kills: number) => {
+      mkdirSync(`${mountPoint}${path}`, { recursive: true });
+      writeFileSync(`${mountPoint}${path}/memory.events`, `oom ${kills}\noom_kill ${kills}\n`);
+    },
+    remove: (path: string) => {
+      rmSync(`${mountPoint}${path}`, { recursive: true });
+    },
+  };
+}
+
+function reading(path = PATH, oomKills = 0): ReadonlyMap<string, ObservedCgroup> {
+  const cgroup = { path, label: '', oomGroup: false, oomKillDisable: false, usageBytes: 1, oomKills };
+  return new Map([[path, cgroup]]);
+}
+
+async function dockerWith(name: string) {
+  const fake = new FakeEngine();
+  fake.containers.set(ID, { id: ID, name, labels: { 'com.docker.compose.project': 'shop' } });
+  await fake.listen();
+  return fake;
+}
+
+const placeOf = ({ socketPath }: FakeEngine): EnginePlace => ({
+  engine: 'docker',
+  host: { kind: 'socket', path: socketPath },
+});
 
 describe('the registry of containers', () => {
   it('knows a container by its cgroup before any engine has answered', () => {
-    const registry = new ContainerRegistry();
-    const found = registry.of(`/docker/${ID}`);
+    const { registry } = stage([]);
+    const found = registry.of(PATH);
     expect(found).toMatchObject({ engine: 'docker', id: ID, name: undefined });
-    expect(registry.of(`/docker/${ID}`)).toBe(found);
+    expect(registry.of(PATH)).toBe(found);
     expect(registry.of('/user.slice')).toBeUndefined();
     expect(registry.all()).toEqual([found]);
     expect(registry.access()).toEqual([]);
+  });
+
+  it('asks no engine before a container of it is seen, then learns its name', async () => {
+    const fake = await dockerWith('shop-db-1');
+    const { registry } = stage([placeOf(fake)]);
+    registry.observe(reading('/system.slice/cron.service'));
+    expect(fake.requests).toEqual([]);
+    const changed: string[] = [];
+    registry.onChange((id) => changed.push(id));
+    registry.observe(reading());
+    await until(() => registry.of(PATH)?.restartPolicy === 'no');
+    const found = registry.of(PATH);
+    expect(found).toMatchObject({ name: 'shop-db-1', compose: { project: 'shop' }, engine: 'docker' });
+    expect(registry.of(PATH)).toBe(found);
+    expect(registry.of(`${PATH}/init.scope`)?.name).toBe('shop-db-1');
+    expect(registry.all().map(({ name }) => name)).toEqual(['shop-db-1']);
+    expect(new Set(changed)).toEqual(new Set([ID]));
+  });
+
+  it('asks once about a container that no event has told of', async () => {
+    const fake = await dockerWith('shop-db-1');
+    const { registry } = stage([placeOf(fake)]);
+    registry.observe(reading());
+    await until(() => registry.of(PATH)?.restartPolicy === 'no');
+    const strange = `/docker/${idOf(9)}`;
+    for (let tick = 0; tick < 5; tick += 1) registry.observe(reading(strange));
+    const asked = () => fake.requests.filter((request) => request.includes(idOf(9)));
+    await until(() => asked().length === 1);
+    for (let tick = 0; tick < 5; tick += 1) registry.observe(reading(strange));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('lets the engine of another user name what runs below that user’s slice alone', async () => {
+    const fake = await dockerWith('evil');
+    const { registry } = stage([{ ...placeOf(fake), uid: 1000 }]);
+    const own = `/user.slice/user-1000.slice/user@1000.service/user.slice/docker-${ID}.scope`;
+    registry.observe(reading(own));
+    await until(() => registry.of(own)?.name === 'evil');
+    expect(registry.of(PATH)?.name).toBeUndefined();
+  });
+
+  it('counts ten kills of a container that is killed and restarted ten times', async () => {
+    const fake = await dockerWith('eater');
+    const { registry, make, remove } = stage([placeOf(fake)]);
+    make(PATH, 0);
+    registry.observe(reading());
+    await until(() => fake.followers === 1 && registry.of(PATH)?.restartPolicy === 'no');
+    for (let life = 1; life <= 10; life += 1) {
+      remove(PATH);
+      fake.event('oom', ID);
+      fake.event('die', ID, { exitCode: '137' });
+      await until(() => registry.of(PATH)?.killsBefore === life);
+      make(PATH, 0);
+      fake.event('start', ID);
+      await until(() => registry.of(PATH)?.state === 'running');
+      registry.observe(reading());
+    }
+    expect(registry.of(PATH)?.killsBefore).toBe(10);
+  });
+
+  it('names a remote engine and does not ask it', () => {
+    const address = 'tcp://10.0.0.1:2375';
+    const { registry } = stage([{ engine: 'docker', host: { kind: 'remote', address } }]);
+    registry.observe(reading());
+    expect(registry.access()).toEqual([
+      { engine: 'docker', address, state: 'remote', apiVersion: undefined },
+    ]);
+  });
+
+  it('learns names once for a command', async () => {
+    const fake = await dockerWith('shop-db-1');
+    const { registry } = stage([placeOf(fake)]);
+    await registry.learn(reading(), 1_000);
+    expect(registry.of(PATH)?.name).toBe('shop-db-1');
+    expect(fake.requests).toEqual(['GET /_ping', 'GET /v1.41/containers/json']);
   });
 });

@@ -1,6 +1,6 @@
 // Over 300 lines: one stage that all tests of changes share.
 import { onTestFinished } from 'vitest';
-import { ContainerRegistry } from '../../../../../src-main/containers/registry.ts';
+import { containerInPath } from '#shared/containers/container-in-path.ts';
 import { type ProcessLook } from '#shared/model/process.ts';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
 
@@ -186,7 +186,7 @@ export function actionsOn(options: StageOptions = {}) {
   });
   const states = () => SYSCTL_NAMES.map((name) => stateOf(name, sysctls.get(name), kept.get(name)));
   const world: ChangeWorld = {
-    containers: new ContainerRegistry(),
+    containers: { of: containerInPath, all: () => [], access: () => [] },
     snapshot: () => ok(current()),
     readEverything: () => ok(current()),
     sysctls: states,
