@@ -8,7 +8,7 @@ import type { MachineIdentity } from './collect/machine/machine-identity.ts';
 import { type Sampler } from './collect/sampler.ts';
 import { type Snapshot } from './collect/snapshot.ts';
 import { type UnitFactsCache } from './collect/units/unit-facts.ts';
-import { ContainerRegistry } from './containers/registry.ts';
+import { type ContainerRegistry } from './containers/registry.ts';
 import { applyAdj } from './engine/change/adj/apply.ts';
 import { type KernelLogListener } from './engine/change/helper-listener.ts';
 import { openChanges, type ChangeEvent, type OpenedChanges } from './engine/change/open.ts';
@@ -26,8 +26,7 @@ import { type Emit, type World } from './engine/world.ts';
 import { type Asks } from './helper/client/methods.ts';
 import { rootOf, type KernelFiles } from './proc/kernel-files.ts';
 import { configFolder } from './store/folders.ts';
-import { openKillerWatch, openUnitFacts } from './this-machine.ts';
-import { enginePlaces } from './containers/engines/places.ts';
+import { openContainers, openKillerWatch, openUnitFacts } from './this-machine.ts';
 import { VERSION } from './version.ts';
 
 /** What differs between the programs. */
@@ -89,11 +88,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const tuning = () => readTuning(files, rootOf(files), later.current);
   const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, lazy, kernelLog }));
   const unitFacts = openUnitFacts();
-  const containers = new ContainerRegistry({
-    files,
-    host: sampler.host,
-    places: () => enginePlaces(rootOf(files)),
-  });
+  const containers = openContainers(sampler);
   const groups = new GroupWatch({ containers, forecasts: () => monitor.forecasts.groups });
   const monitor: Monitor = new Monitor(
     compact({

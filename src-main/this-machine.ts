@@ -5,7 +5,9 @@ import { KillerWatch } from './collect/killers/killer-watch.ts';
 import { runProgram } from './collect/run-program.ts';
 import { askSystemd } from './collect/units/ask-systemd.ts';
 import { UnitFactsCache } from './collect/units/unit-facts.ts';
-import { HOST_FILES, type KernelFiles } from './proc/kernel-files.ts';
+import { enginePlaces } from './containers/engines/places.ts';
+import { ContainerRegistry } from './containers/registry.ts';
+import { HOST_FILES, rootOf, type KernelFiles } from './proc/kernel-files.ts';
 
 /** What stands before every path: nothing on this machine. */
 export function systemRoot(): string {
@@ -32,4 +34,10 @@ export function openKillerWatch(): KillerWatch {
 /** Opens the sampler on this machine. */
 export function openSampler(): Result<Sampler> {
   return Sampler.open(kernelFiles(), SYSTEM_CLOCK);
+}
+
+/** The containers of this machine; of another tree those of the engine that DOCKER_HOST names. Asks nothing yet. */
+export function openContainers({ host }: Pick<Sampler, 'host'>): ContainerRegistry {
+  const files = kernelFiles();
+  return new ContainerRegistry({ files, host, places: () => enginePlaces(rootOf(files)) });
 }

@@ -131,10 +131,13 @@ export class ContainerRegistry implements Containers {
     this.#changed(id);
   }
 
-  /** Asks the engines of these containers once, for a command that ends right after; takes no longer than that. */
-  async learn(cgroups: ReadonlyMap<string, ObservedCgroup>, timeoutMs: number): Promise<void> {
+  /** Asks the engines of the containers in these cgroups once, for a command that ends right after; waits no longer than that. */
+  async learn(
+    cgroups: ReadonlyMap<string, unknown>,
+    { timeoutMs, details }: { readonly timeoutMs: number; readonly details: boolean },
+  ): Promise<void> {
     const containers = [...cgroups.keys()].flatMap((path) => this.of(path) ?? []);
-    await this.#engines.learn(containers, timeoutMs);
+    await this.#engines.learn(containers, timeoutMs, details);
     for (const { id } of containers) this.#changed(id);
   }
 

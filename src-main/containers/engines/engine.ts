@@ -88,10 +88,14 @@ export class Engine {
     void this.#connect();
   }
 
-  /** Lists the containers once, without details, for a command that ends right after. */
-  async learn(timeoutMs: number): Promise<void> {
+  /** Lists the containers once, and with `details` asks about each, for a command that ends right after. */
+  async learn(timeoutMs: number, details: boolean): Promise<void> {
     const list = (await this.#greet(timeoutMs)) ? await this.#list(timeoutMs) : undefined;
-    for (const facts of list ?? []) this.#facts.set(facts.id, facts);
+    for (const facts of list ?? []) {
+      this.#facts.set(facts.id, facts);
+      if (details) this.#inspections.add(facts.id);
+    }
+    await this.#inspections.idle();
   }
 
   /** Asks about a container that was seen and that no event has told of. */

@@ -82,12 +82,14 @@ export class Engines {
     for (const { engine } of connected) engine.inspectSoon(id);
   }
 
-  /** Lists once what the engines of these containers have. */
-  async learn(containers: readonly Container[], timeoutMs: number): Promise<void> {
+  /** Asks the engines of these containers once, and waits no longer than that. */
+  async learn(containers: readonly Container[], timeoutMs: number, details: boolean): Promise<void> {
     for (const kind of new Set(containers.map(({ engine }) => engine))) {
       if (isAsked(kind)) this.#open(kind, () => undefined, true);
     }
-    await Promise.all([...this.#known.values()].map(({ engine }) => engine.learn(timeoutMs)));
+    const all = [...this.#known.values()].map(({ engine }) => engine.learn(timeoutMs, details));
+    const late = new Promise((resolve) => setTimeout(resolve, timeoutMs).unref());
+    await Promise.race([Promise.all(all), late]);
   }
 
   close(): void {

@@ -8,6 +8,7 @@ export class Inspections {
   readonly #inspect: (id: string) => Promise<void>;
   readonly #waiting = new Set<string>();
   readonly #running = new Set<string>();
+  readonly #whenIdle: (() => void)[] = [];
 
   constructor(inspect: (id: string) => Promise<void>) {
     this.#inspect = inspect;
@@ -24,6 +25,14 @@ export class Inspections {
     return this.#running.has(id);
   }
 
+  /** Ends when nothing is waiting for an answer. */
+  async idle(): Promise<void> {
+    if (this.#waiting.size + this.#running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#whenIdle.push(resolve);
+    });
+  }
+
   clear(): void {
     this.#waiting.clear();
   }
@@ -37,6 +46,9 @@ export class Inspections {
       void this.#inspect(id).then(() => {
         this.#running.delete(id);
         this.#next();
+        if (this.#waiting.size + this.#running.size === 0) {
+          for (const resolve of this.#whenIdle.splice(0)) resolve();
+        }
       });
     }
   }

@@ -5,12 +5,12 @@ import { arrange } from '#shared/groups/arrange.ts';
 import { GROUP_KINDS, type GroupKind } from '#shared/model/group.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Sampler } from '../../../collect/sampler.ts';
-import { ContainerRegistry } from '../../../containers/registry.ts';
+import { type ContainerRegistry } from '../../../containers/registry.ts';
 import { Forecasts } from '../../../engine/forecast/forecasts.ts';
 import { groupsOf } from '../../../engine/groups/groups-of.ts';
 import { withRowFacts } from '../../../engine/groups/row-facts.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { openSampler } from '../../../this-machine.ts';
+import { openContainers, openSampler } from '../../../this-machine.ts';
 import { outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { interestIn } from '../watch/look.ts';
 import { groupsJson } from './groups-json.ts';
@@ -25,6 +25,8 @@ interface GroupsOptions {
 }
 
 const WATCH_MS = 1_000;
+/** Time for the engines to say what the containers are called: then the list is shown without names. */
+const ENGINES_MS = 1_000;
 /** Cursor to the top left, and what is below it cleared: the list stays in its place. */
 const CLEAR = '\u001b[H\u001b[J';
 /** Figures are sorted from the largest, all else from the first. */
@@ -67,15 +69,16 @@ async function groups(options: GroupsOptions): Promise<void> {
     reportFailure(sampler.error);
     return;
   }
-  const containers = new ContainerRegistry();
+  const containers = openContainers(sampler.value);
   const forecasts = new Forecasts(sampler.value.host.pageSizeBytes);
   try {
-    let goOn = showOnce(sampler.value, options, { containers, forecasts });
+    let goOn = await showOnce(sampler.value, options, { containers, forecasts });
     while (goOn && options.watch === true) {
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-      goOn = showOnce(sampler.value, options, { containers, forecasts });
+      goOn = await showOnce(sampler.value, options, { containers, forecasts });
     }
   } finally {
+    containers.close();
     sampler.value.close();
   }
 }
@@ -88,7 +91,11 @@ interface Sources {
 }
 
 /** Prints the groups once. False when it failed; that was reported then. */
-function showOnce(sampler: Sampler, options: GroupsOptions, { containers, forecasts }: Sources): boolean {
+async function showOnce(
+  sampler: Sampler,
+  options: GroupsOptions,
+  { containers, forecasts }: Sources,
+): Promise<boolean> {
   const { kind: kinds, sort, all = false, json, watch } = options;
   const sampled = sampler.sample({ ...interestIn(GLOBAL_SCOPE), groups: forecasts.closely.groups });
   if (!sampled.ok) {
@@ -97,6 +104,8 @@ function showOnce(sampler: Sampler, options: GroupsOptions, { containers, foreca
   }
   sampler.lookAround();
   const snapshot = sampled.value;
+  if (snapshot.seq === 1) await containers.learn(snapshot.cgroups, { timeoutMs: ENGINES_MS, details: true });
+  if (watch === true) containers.observe(snapshot.cgroups);
   forecasts.take(snapshot, []);
   const range = { all, kinds, sort, descending: DESCENDING.has(sort), query: '', folded: [] };
   const found = groupsOf(snapshot, { containers, forecasts: forecasts.groups });

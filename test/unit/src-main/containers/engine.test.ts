@@ -110,14 +110,14 @@ describe('an engine', () => {
   it('is absent where there is no socket', async () => {
     const engine = open(new FakeEngine());
     engine.start();
-    await engine.learn(1_000);
+    await engine.learn(1_000, false);
     expect(engine.access).toBeUndefined();
   });
 
   it('answers a command that only wants names with a list', async () => {
     const { fake } = await connected();
     const command = open(fake);
-    await command.learn(1_000);
+    await command.learn(1_000, false);
     expect(command.of(idOf(2))?.name).toBe('shop-db-2');
   });
 });
@@ -196,7 +196,7 @@ describe('what is no engine', () => {
   it('and never ends its answer is given up in time', async () => {
     const { fake } = await connected({ instead: ({ url = '' }) => url.includes('/containers/json') });
     const command = open(fake);
-    await command.learn(100);
+    await command.learn(100, false);
     expect(command.access?.state).toBe('silent');
   });
 

@@ -131,11 +131,13 @@ describe('the registry of containers', () => {
     ]);
   });
 
-  it('learns names once for a command', async () => {
+  it('learns names once for a command, and details where they are wanted', async () => {
     const fake = await dockerWith('shop-db-1');
     const { registry } = stage([placeOf(fake)]);
-    await registry.learn(reading(), 1_000);
-    expect(registry.of(PATH)?.name).toBe('shop-db-1');
+    await registry.learn(reading(), { timeoutMs: 1_000, details: false });
+    expect(registry.of(PATH)).toMatchObject({ name: 'shop-db-1', restartPolicy: undefined });
     expect(fake.requests).toEqual(['GET /_ping', 'GET /v1.41/containers/json']);
+    await registry.learn(reading(), { timeoutMs: 1_000, details: true });
+    expect(registry.of(PATH)).toMatchObject({ name: 'shop-db-1', restartPolicy: 'no' });
   });
 });
