@@ -76,8 +76,9 @@ export function manPage(table: CommandEntry, date: Date): string {
   return `${lines.join('\n')}\n${AFTER}`;
 }
 
-function isLeaf({ commands }: CommandEntry): boolean {
-  return commands.length === 0;
+/** Commands below it and no option of its own: it does nothing by itself. */
+function isLeaf({ commands, options }: CommandEntry): boolean {
+  return commands.length === 0 || options.some(({ names }) => !names.includes('--help'));
 }
 
 function commandLines(entry: CommandEntry): readonly string[] {

@@ -46,7 +46,8 @@ export const FACTS = {
 
   // Something was not found.
   'not-found': v.variant('what', [
-    v.object({ what: is('file'), path: text, errno }),
+    /** `near`: a file beside it that was likely meant. */
+    v.object({ what: is('file'), path: text, errno, near: v.exactOptional(text) }),
     v.object({ what: is('page'), folder: text }),
     v.object({ what: is('entry'), id: v.exactOptional(whole) }),
     v.object({ what: is('change'), group: v.exactOptional(whole) }),
@@ -218,7 +219,9 @@ export const FACTS = {
   ]),
   'io-failed': v.variant('what', [
     v.object({ what: one('read', 'write', 'remove', 'use'), path: text, errno: v.exactOptional(text) }),
-    v.object({ what: is('no-number'), path: text }),
+    v.object({ what: one('no-number', 'no-file'), path: text }),
+    v.object({ what: is('slow'), path: text, seconds: v.number() }),
+    v.object({ what: is('too-large'), path: text, mostBytes: v.number() }),
     v.object({ what: is('guard') }),
     v.object({ what: is('systemctl'), verb: text, how: text }),
   ]),

@@ -20,6 +20,8 @@ import * as sysctl from './en/sysctl/sysctl.ts';
 import { terminal } from './en/terminal.ts';
 import { tray } from './en/tray.ts';
 import { troubleSentence } from './en/trouble.ts';
+import { doctorWsl } from './en/wsl/doctor-wsl.ts';
+import { wslFinding } from './en/wsl/findings.ts';
 import { desktopWindow } from './en/window.ts';
 
 /** English: every word that Lifeboat says about processes and machines, in the terminal and on the page. */
@@ -49,4 +51,6 @@ export const en = {
   desktopWindow,
   sysctl,
   doctor,
+  doctorWsl,
+  wslFinding,
 };

@@ -11,7 +11,7 @@ import { addRules } from './commands/rules/rules.ts';
 import { addServe } from './commands/serve/serve.ts';
 import { addSysctl } from './commands/change/sysctl.ts';
 import { addUndo } from './commands/change/undo.ts';
-import { nearest } from './terminal/nearest.ts';
+import { nearest } from '#shared/format/nearest.ts';
 import { VERSION } from '../version.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 

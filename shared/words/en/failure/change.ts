@@ -9,7 +9,9 @@ import { containerNoun } from '../places.ts';
 export function notFound(facts: FactsOf<'not-found'>): FailureWords {
   switch (facts.what) {
     case 'file':
-      return { message: `${facts.path} does not exist.` };
+      return facts.near === undefined
+        ? { message: `${facts.path} does not exist.` }
+        : { message: `${facts.path} does not exist.`, hint: `There is ${facts.near}, which WSL does not read.` };
     case 'page':
       return { message: `There is no built page in ${facts.folder}.`, hint: 'Build it: npm run build' };
     case 'entry':

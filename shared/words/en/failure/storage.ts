@@ -1,3 +1,4 @@
+import { formatBytes } from '#shared/format/bytes.ts';
 import { type FactsOf } from '#shared/result.ts';
 import { type FailureWords } from '../failure.ts';
 
@@ -17,6 +18,15 @@ export function ioFailed(facts: FactsOf<'io-failed'>): FailureWords {
     }
     case 'no-number':
       return { message: `${facts.path} does not hold a number.` };
+    case 'no-file':
+      return { message: `${facts.path} is not a regular file.` };
+    case 'slow':
+      return {
+        message: `${facts.path} could not be read within ${facts.seconds} s.`,
+        hint: 'A Windows drive or a network drive may hang.',
+      };
+    case 'too-large':
+      return { message: `${facts.path} has more than ${formatBytes(facts.mostBytes)}, so it is no settings file.` };
     case 'guard':
       return {
         message:

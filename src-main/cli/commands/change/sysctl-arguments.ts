@@ -10,7 +10,7 @@ import {
 } from '#shared/model/sysctl/sysctl.ts';
 import { readKernelRelease } from '../../../proc/kernel-release.ts';
 import { kernelFiles } from '../../../this-machine.ts';
-import { nearest } from '../../terminal/nearest.ts';
+import { nearest } from '#shared/format/nearest.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 
 /** The setting that a text names: `vm.swappiness`, `vm/swappiness` or `swappiness`. */

@@ -12,6 +12,8 @@ import { Journal, JOURNAL_FILE } from '../../../store/journal.ts';
 import { RECENT_ALERTS } from '../../../engine/doctor/examine-machine.ts';
 import { examine } from '../../../engine/doctor/doctor.ts';
 import { fold } from '../../terminal/fold.ts';
+import { terminal } from '#shared/words/en/terminal.ts';
+import { addDoctorWsl } from './doctor-wsl.ts';
 import { jsonHead } from '../watch/list-json.ts';
 import { kernelFiles, openKillerWatch, openSampler } from '../../../this-machine.ts';
 import { interestIn } from '../watch/look.ts';
@@ -22,10 +24,12 @@ const MARKS: Record<DoctorState, string> = { good: 'ok  ', note: 'note', warning
 
 /** `lifeboat doctor`: what this machine allows, and what that means for the answers. */
 export function addDoctor(program: Command): void {
-  program
+  const doctor = program
     .command('doctor')
     .summary('check what Lifeboat can see and do on this machine')
     .description('Checks the kernel, cgroups and permissions, and what they mean for the answers.')
+    .usage('[options]\n       lifeboat doctor wsl [options] <file>')
+    .helpCommand('help [command]', terminal.helpCommand)
     .option('--json', 'print one JSON object')
     .action(async ({ json }: { json?: true }) => {
       const sampler = openSampler();
@@ -66,6 +70,7 @@ export function addDoctor(program: Command): void {
         }
       }
     });
+  addDoctorWsl(doctor);
 }
 
 /** What a monitor has recorded for this user; undefined where there is no record, or it cannot be read. */

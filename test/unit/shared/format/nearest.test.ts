@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
-import { nearest } from '../../../../../src-main/cli/terminal/nearest.ts';
+import { nearest } from '#shared/format/nearest.ts';
 
 describe('nearest', () => {
   it.each([
