@@ -11,7 +11,10 @@ export function notFound(facts: FactsOf<'not-found'>): FailureWords {
     case 'file':
       return facts.near === undefined
         ? { message: `${facts.path} does not exist.` }
-        : { message: `${facts.path} does not exist.`, hint: `There is ${facts.near}, which WSL does not read.` };
+        : {
+            message: `${facts.path} does not exist.`,
+            hint: `There is ${facts.near}, which WSL does not read.`,
+          };
     case 'page':
       return { message: `There is no built page in ${facts.folder}.`, hint: 'Build it: npm run build' };
     case 'entry':

@@ -26,7 +26,9 @@ export function ioFailed(facts: FactsOf<'io-failed'>): FailureWords {
         hint: 'A Windows drive or a network drive may hang.',
       };
     case 'too-large':
-      return { message: `${facts.path} has more than ${formatBytes(facts.mostBytes)}, so it is no settings file.` };
+      return {
+        message: `${facts.path} has more than ${formatBytes(facts.mostBytes)}, so it is no settings file.`,
+      };
     case 'guard':
       return {
         message:
