@@ -8,6 +8,7 @@ import type { MachineIdentity } from './collect/machine/machine-identity.ts';
 import { type Sampler } from './collect/sampler.ts';
 import { type Snapshot } from './collect/snapshot.ts';
 import { type UnitFactsCache } from './collect/units/unit-facts.ts';
+import { announceNames } from './containers/announce.ts';
 import { type ContainerRegistry } from './containers/registry.ts';
 import { applyAdj } from './engine/change/adj/apply.ts';
 import { type KernelLogListener } from './engine/change/helper-listener.ts';
@@ -135,6 +136,9 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     sysctls: () => tuning().states,
     unitFacts,
   };
+  const endNames = announceNames(containers, (news) => {
+    broadcast.emit('watch.containers', news);
+  });
   const ownProtection = new OwnProtection({
     mainPid: process.pid,
     isWanted: () => settings.settings.protectItself,
@@ -167,6 +171,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     async close() {
       monitor.stop();
       settings.close();
+      endNames();
       containers.close();
       await opened.close();
     },

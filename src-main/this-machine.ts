@@ -1,5 +1,6 @@
 import { type Result } from '#shared/result.ts';
 import { SYSTEM_CLOCK } from './collect/clock.ts';
+import { type HostFacts } from './collect/machine/host-facts.ts';
 import { Sampler } from './collect/sampler.ts';
 import { KillerWatch } from './collect/killers/killer-watch.ts';
 import { runProgram } from './collect/run-program.ts';
@@ -37,7 +38,7 @@ export function openSampler(): Result<Sampler> {
 }
 
 /** The containers of this machine; of another tree those of the engine that DOCKER_HOST names. Asks nothing yet. */
-export function openContainers({ host }: Pick<Sampler, 'host'>): ContainerRegistry {
+export function openContainers({ host }: { readonly host: HostFacts }): ContainerRegistry {
   const files = kernelFiles();
   return new ContainerRegistry({ files, host, places: () => enginePlaces(rootOf(files)) });
 }

@@ -5,6 +5,7 @@ import { type Killer } from '../model/killer.ts';
 import { type MemoryState } from '../model/memory.ts';
 import { type Forecast, type SteadyGrowth } from '../model/forecast.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
+import { type EngineAccess } from '../model/container.ts';
 import { type Machine } from '../model/machine.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '../model/scope.ts';
 import { type Trouble } from '../model/trouble.ts';
@@ -179,6 +180,12 @@ const scopeRange = v.strictObject({
 }) satisfies v.GenericSchema<ScopeRange>;
 
 /** Requests about what is seen. */
+/** What containers are called, and where that comes from. */
+export interface ContainerNames {
+  readonly names: readonly { readonly id: string; readonly name: string }[];
+  readonly access: readonly EngineAccess[];
+}
+
 export const WATCH_REQUESTS = {
   /** What does not change while the machine is up. */
   'watch.machine': { input: nothing, ...answers<Machine>() },
@@ -186,6 +193,8 @@ export const WATCH_REQUESTS = {
   'watch.subscribe': { input: view, ...answers<Frame>() },
   /** Cgroups with a limit, as the last snapshot has them. */
   'watch.scopes': { input: scopeRange, ...answers<ScopePage>() },
+  /** The names of containers, and whether engines answer; `watch.containers` events tell what is learned later. */
+  'watch.containers': { input: nothing, ...answers<ContainerNames>() },
   /** The machine's timeline since a moment, oldest first, at most 1,200 points. */
   'watch.timeline': {
     input: v.strictObject({ sinceMs: count(Number.MAX_SAFE_INTEGER) }),
@@ -197,4 +206,6 @@ export interface WatchEvents {
   readonly 'watch.frame': Frame;
   /** More is known of the machine than was answered: what it is called takes a moment to find out. */
   readonly 'watch.machine': Machine;
+  /** Only the names that are new. */
+  readonly 'watch.containers': ContainerNames;
 }

@@ -1,7 +1,7 @@
 import * as act from './en/act.ts';
 import * as alerts from './en/alerts.ts';
 import * as cgroup from './en/cgroup.ts';
-import { cgroupName, subjectName } from './en/cgroup-name.ts';
+import { cgroupName, cgroupWithPath, subjectName } from './en/cgroup-name.ts';
 import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
 import { forecast } from './en/memory/forecast.ts';
@@ -32,6 +32,7 @@ export const en = {
   ...act,
   cgroup,
   cgroupName,
+  cgroupWithPath,
   subjectName,
   forecast,
   groupRows,

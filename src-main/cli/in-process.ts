@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '#shared/result.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type UnitFactsCache } from '../collect/units/unit-facts.ts';
 import { clientOf } from '../composition.ts';
+import { ENGINES_MS, type Containers } from '../containers/registry.ts';
 import { handlersOf } from '../engine/requests.ts';
 import { openWorld } from '../open-world.ts';
 import { rootOf } from '../proc/kernel-files.ts';
@@ -15,14 +16,15 @@ export interface InProcess {
   readonly snapshot: Snapshot;
   /** Facts about systemd's units: read before a preview uses them. */
   readonly unitFacts: UnitFactsCache;
+  readonly containers: Containers;
   readonly close: () => Promise<void>;
 }
 
 /** Opens sampler, journal and the way to root; starts nothing. */
-function openInProcess(): Result<InProcess> {
+async function openInProcess(): Promise<Result<InProcess>> {
   const sampler = openSampler();
   if (!sampler.ok) return sampler;
-  const { world, unitFacts, close } = openWorld({
+  const { world, unitFacts, containers, close } = openWorld({
     files: kernelFiles(),
     sampler: sampler.value,
     policy: 'when-asked',
@@ -41,12 +43,13 @@ function openInProcess(): Result<InProcess> {
     void end();
     return snapshot;
   }
-  return ok({ client, snapshot: snapshot.value, unitFacts, close: end });
+  await containers.learn(snapshot.value.cgroups, { timeoutMs: ENGINES_MS, details: false });
+  return ok({ client, snapshot: snapshot.value, unitFacts, containers, close: end });
 }
 
 /** Runs with them, and closes them whatever comes of it. */
 export async function inProcess(work: (opened: InProcess) => Promise<void>): Promise<void> {
-  const opened = openInProcess();
+  const opened = await openInProcess();
   if (!opened.ok) {
     reportFailure(opened.error);
     return;

@@ -1,6 +1,5 @@
 import { memcgTotalPages } from '#shared/kernel/badness/total-pages.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
-import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { readMemoryCgroup } from '../proc/cgroup/memory-cgroup.ts';
 import { type HostFacts } from './machine/host-facts.ts';
 import { type ObservedCgroup } from './snapshot.ts';
@@ -27,7 +26,7 @@ export function observeCgroup(
   const read = readMemoryCgroup(mount, path, pageSizeBytes, stat);
   if (!read.ok) return undefined;
   const { underOom: _, ...figures } = read.value;
-  return withTotal({ path, label: labelOf(path), ...figures }, surroundings);
+  return withTotal({ path, ...figures }, surroundings);
 }
 
 /** The cgroup as it would be with another limit, or none. */

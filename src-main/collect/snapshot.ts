@@ -19,8 +19,6 @@ export interface OomSettings {
 
 /** A memory cgroup as it was read last. */
 export interface ObservedCgroup extends GroupMemory, CgroupEvents {
-  /** What people call it: a unit, a container, else the last part of the path. */
-  readonly label: string;
   /** memory.oom.group: when one process below is chosen, all below die. */
   readonly oomGroup: boolean;
   /** totalpages of an OOM there; absent without a limit. */

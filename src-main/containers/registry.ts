@@ -1,4 +1,5 @@
 import { containerInPath } from '#shared/containers/container-in-path.ts';
+import { nameContainers, nameOfContainer } from '#shared/containers/known-names.ts';
 import { type EngineEvent } from '#shared/containers/engine-event.ts';
 import { type Container, type EngineAccess } from '#shared/model/container.ts';
 import { type HostFacts } from '../collect/machine/host-facts.ts';
@@ -18,6 +19,9 @@ export interface Containers {
   /** The engines that were found, and whether they answer. */
   access(): readonly EngineAccess[];
 }
+
+/** Time that a command gives the engines to say what containers are called, in milliseconds; then it goes on without names. */
+export const ENGINES_MS = 500;
 
 export interface RegistryOptions {
   readonly files: KernelFiles;
@@ -44,7 +48,7 @@ export class ContainerRegistry implements Containers {
   /** Grows with whatever is learned of a container; by id. */
   readonly #versions = new Map<string, number>();
   readonly #cgroups = new Map<string, string>();
-  readonly #listeners = new Set<(id: string) => void>();
+  readonly #listeners = new Set<(id: string, name: string) => void>();
   #cgroupsSeen: ReadonlyMap<string, ObservedCgroup> | undefined;
 
   constructor(options: RegistryOptions) {
@@ -98,8 +102,8 @@ export class ContainerRegistry implements Containers {
     return this.#engines.access();
   }
 
-  /** Calls back with the id of each container of which something new is known. Returns the way to end that. */
-  onChange(listener: (id: string) => void): () => void {
+  /** Calls back with each container whose name is learned, or has changed. Returns the way to end that. */
+  onName(listener: (id: string, name: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -114,8 +118,7 @@ export class ContainerRegistry implements Containers {
       const container = this.of(path);
       if (container === undefined) continue;
       const { id } = container;
-      const known = this.#cgroups.get(id);
-      if (known === undefined || path.length < known.length) this.#cgroups.set(id, path);
+      this.#place(id, path);
       this.#engines.sawContainer(container, path);
       const killsBefore = this.#kills.before(id);
       if (path === this.#cgroups.get(id)) this.#kills.seen(id, cgroup.oomKills ?? 0);
@@ -136,7 +139,11 @@ export class ContainerRegistry implements Containers {
     cgroups: ReadonlyMap<string, unknown>,
     { timeoutMs, details }: { readonly timeoutMs: number; readonly details: boolean },
   ): Promise<void> {
-    const containers = [...cgroups.keys()].flatMap((path) => this.of(path) ?? []);
+    const containers = [...cgroups.keys()].flatMap((path) => {
+      const container = this.of(path);
+      if (container !== undefined) this.#place(container.id, path);
+      return container ?? [];
+    });
     await this.#engines.learn(containers, timeoutMs, details);
     for (const { id } of containers) this.#changed(id);
   }
@@ -144,6 +151,12 @@ export class ContainerRegistry implements Containers {
   /** Closes all connections. */
   close(): void {
     this.#engines.close();
+  }
+
+  /** The uppermost of its cgroups is the container's own. */
+  #place(id: string, path: string): void {
+    const known = this.#cgroups.get(id);
+    if (known === undefined || path.length < known.length) this.#cgroups.set(id, path);
   }
 
   #hear({ kind, id }: EngineEvent): void {
@@ -156,7 +169,12 @@ export class ContainerRegistry implements Containers {
 
   #changed(id: string): void {
     this.#versions.set(id, (this.#versions.get(id) ?? 0) + 1);
-    for (const listener of this.#listeners) listener(id);
+    const path = this.#cgroups.get(id);
+    // Without a cgroup only engines speak that are trusted with every container.
+    const name = path === undefined ? this.#engines.trusted(id)?.name : this.of(path)?.name;
+    if (name === undefined || nameOfContainer(id) === name) return;
+    nameContainers([[id, name]]);
+    for (const listener of this.#listeners) listener(id, name);
   }
 
   #keep(path: string, composed: Composed | undefined): void {

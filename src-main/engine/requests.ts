@@ -26,7 +26,7 @@ import { applyRule, previewAddRule, previewRemoveRule } from './rules/change-rul
 import { previewRemoveDropIn, removeDropIn } from './rules/drop-ins.ts';
 import { readProtections } from './rules/protections.ts';
 import { subscribeGroups, unsubscribeGroups } from './groups/subscribe.ts';
-import { machine, scopes, subscribe, timeline } from './watch/subscribe.ts';
+import { containers, machine, scopes, subscribe, timeline } from './watch/subscribe.ts';
 import { type World } from './world.ts';
 
 /** The function that answers each request of the contract. */
@@ -40,6 +40,7 @@ const FUNCTIONS: {
   'watch.machine': machine,
   'watch.subscribe': subscribe,
   'watch.scopes': scopes,
+  'watch.containers': containers,
   'watch.timeline': timeline,
   'groups.subscribe': subscribeGroups,
   'groups.unsubscribe': unsubscribeGroups,

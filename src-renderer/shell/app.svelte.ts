@@ -1,3 +1,4 @@
+import { ContainersKnown } from './containers-known.svelte.ts';
 import { getContext, setContext } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
 import { type Machine } from '#shared/model/machine.ts';
@@ -39,6 +40,7 @@ export class App {
   readonly alerts = new AlertPages();
   readonly settings = new PageSettings();
   readonly own = new OwnStandings();
+  readonly containers = new ContainersKnown();
   readonly scopeSearch = new ScopeSearch();
   readonly watching = new Watching((frame) => {
     this.timeline.add(frame);
@@ -58,6 +60,7 @@ export class App {
       client.on('watch.machine', (machine) => {
         this.machine = machine;
       });
+      this.containers.attach(client);
       // First what the other side remembers: a frame added before would leave a gap behind it.
       void this.timeline.load(client);
       this.watching.attach(client);

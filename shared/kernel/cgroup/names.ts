@@ -1,3 +1,4 @@
+import { nameOfContainer, namesVersion } from '../../containers/known-names.ts';
 import { managerOfUser, type Unit } from '../../model/unit.ts';
 import { unescapeUnitText } from './unit-text.ts';
 
@@ -111,8 +112,23 @@ export function containerOf(path: string): string | undefined {
   return undefined;
 }
 
+const labels = new Map<string, string>();
+/** Forgotten altogether when there are more, and when a name is learned. */
+const MOST_LABELS = 10_000;
+let labelsVersion = -1;
+
 /** What people call a cgroup: its container, with as much of the id as they know, its unit, or the last part of its path. */
 export function labelOf(path: string): string {
+  if (labelsVersion !== namesVersion() || labels.size >= MOST_LABELS) {
+    labels.clear();
+    labelsVersion = namesVersion();
+  }
+  const known = labels.get(path) ?? newLabelOf(path);
+  labels.set(path, known);
+  return known;
+}
+
+function newLabelOf(path: string): string {
   const container = containerOf(path);
   if (container !== undefined) return containerLabel(container);
   const last = path.split('/').findLast((part) => part !== '') ?? path;
@@ -121,9 +137,10 @@ export function labelOf(path: string): string {
 }
 
 /**
- * What people call a container, as they can type it: `docker:16c48c5e68ad`, `lxc:web`. An id of 64 digits says as much by its first twelve;
- * names stay whole.
+ * What people call a container, as they can type it: `shop-db-1` where its name is known, else `docker:16c48c5e68ad`, `lxc:web`. An id of 64
+ * digits says as much by its first twelve; names stay whole.
  */
 export function containerLabel(container: string): string {
-  return container.replace(/:([0-9a-f]{12})[0-9a-f]{52}$/, ':$1');
+  const name = nameOfContainer(container.slice(container.indexOf(':') + 1));
+  return name ?? container.replace(/:([0-9a-f]{12})[0-9a-f]{52}$/, ':$1');
 }

@@ -1,3 +1,4 @@
+import { nameOfContainer } from '#shared/containers/known-names.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { containerOf, labelOf, unitOf } from '#shared/kernel/cgroup/names.ts';
 import { CGROUP_FILES } from '#shared/model/cgroup-change.ts';
@@ -16,6 +17,13 @@ export function cgroupName(path: string): string {
   if (top === undefined) return safeText(parts.join('/') || whole);
   const unit = containerOf(top) === undefined ? unitOf(top) : undefined;
   return `${unit === undefined ? safeText(labelOf(top)) : unitNoun(unit)}${safeText(whole.slice(top.length))}`;
+}
+
+/** The path of a cgroup, behind the name of its container where that is known: `shop-db-1 (/docker/16c4…)`. */
+export function cgroupWithPath(path: string): string {
+  const container = containerOf(path);
+  const isNamed = container !== undefined && nameOfContainer(container.replace(/^[^:]*:/, '')) !== undefined;
+  return isNamed ? `${cgroupName(path)} (${safeText(path)})` : safeText(path);
 }
 
 /** The container or the unit that a path lies in, as a text that is its own. */

@@ -59,6 +59,11 @@ export class Engines {
     return undefined;
   }
 
+  /** What an engine says of it that speaks for the whole machine, or for this user. */
+  trusted(id: string): EngineFacts | undefined {
+    return this.factsOf(id, '/');
+  }
+
   /** Of the engines that speak for the whole machine or for this user. */
   all(): readonly KnownFacts[] {
     return [...this.#known.values()].flatMap(({ place, engine }) =>

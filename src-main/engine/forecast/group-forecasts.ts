@@ -1,3 +1,4 @@
+import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { type Points } from '#shared/forecast/points.ts';
@@ -66,8 +67,8 @@ export class GroupForecasts {
 
   /** Those for which something is forecast. */
   get spoken(): readonly SpokenGroup[] {
-    return [...this.#groups].flatMap(([path, { forecast, leftShare, cgroup }]) =>
-      forecast === undefined ? [] : [{ path, label: cgroup.label, forecast, leftShare }],
+    return [...this.#groups].flatMap(([path, { forecast, leftShare }]) =>
+      forecast === undefined ? [] : [{ path, label: labelOf(path), forecast, leftShare }],
     );
   }
 

@@ -6,6 +6,7 @@ import {
   type HeadroomReader,
   type LinkHeadroom,
 } from '#shared/kernel/cgroup/headroom.ts';
+import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { GLOBAL_SCOPE, type CgroupLimit, type FirstAbove, type Scope } from '#shared/model/scope.ts';
 import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';
 
@@ -38,12 +39,12 @@ export function machineMemory({ memory, settings }: Snapshot): MachineMemory {
 
 /** A cgroup as the contract has it. */
 function limitOf(
-  { path, label, usageBytes, limitBytes, oomGroup }: ObservedCgroup,
+  { path, usageBytes, limitBytes, oomGroup }: ObservedCgroup,
   { headroom, high }: Pick<LinkHeadroom, 'headroom' | 'high'>,
 ): CgroupLimit {
   return {
     path,
-    label,
+    label: labelOf(path),
     usageBytes,
     oomGroup,
     ...(limitBytes === undefined ? {} : { limitBytes }),

@@ -1,6 +1,7 @@
 import { ok, type Result } from '#shared/result.ts';
 import { type Session } from '#shared/contract/server.ts';
 import {
+  type ContainerNames,
   type Frame,
   type ScopePage,
   type ScopeRange,
@@ -42,6 +43,13 @@ export function subscribe(
 export function scopes({ monitor }: Pick<World, 'monitor'>, range: ScopeRange): Result<ScopePage> {
   const all = monitor.scopes();
   return all.ok ? ok(scopePage(all.value, range)) : all;
+}
+
+/** The names of the containers that are known, and whether engines answer. */
+export function containers(world: Pick<World, 'containers'>): Result<ContainerNames> {
+  const known = world.containers.all();
+  const names = known.flatMap(({ id, name }) => (name === undefined ? [] : [{ id, name }]));
+  return ok({ names, access: world.containers.access() });
 }
 
 /** The machine's timeline since a moment, oldest first. */

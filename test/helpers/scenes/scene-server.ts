@@ -77,6 +77,7 @@ export async function startScenes(
   const frame = (view: View): Result<Frame> => shown.frame(view, seq);
   const handlers = strictHandlers({
     'watch.machine': () => ok(shown.machine),
+    'watch.containers': () => ok({ names: [], access: [] }),
     'watch.timeline': ({ sinceMs }) => ok(shown.timeline.filter(({ timeMs }) => timeMs >= sinceMs)),
     'watch.scopes': (range) => ok(scopePage(shown.scopes(seq), range)),
     'change.journal': () => ok([]),

@@ -127,7 +127,7 @@ function stateLines(state: CgroupState): readonly string[] {
   const { path, version, usageBytes, reclaimableBytes, processCount, values } = state;
   const { headroom, high, firstAbove } = state;
   return [
-    `${safeText(path)} (cgroup v${version})`,
+    `${words().cgroupWithPath(path)} (cgroup v${version})`,
     terminal.uses(formatBytes(usageBytes), formatBytes(reclaimableBytes), formatCount(processCount)),
     ...(headroom === undefined
       ? []
@@ -145,7 +145,7 @@ function previewLines({ change, file, before, effects }: CgroupPreview): readonl
   const { cgroup } = words();
   const text = (value: typeof before) => cgroup.valueText(change.setting, value);
   return [
-    `${safeText(change.path)} ${file}: ${text(before)} → ${text(change.value)}`,
+    `${words().cgroupWithPath(change.path)} ${file}: ${text(before)} → ${text(change.value)}`,
     ...effects.flatMap(({ weight, fact }) => [
       `  ${SIGNS[weight]} ${plain(cgroup.factSentence(fact))}`,
       ...('command' in fact ? [`     ${safeText(fact.command)}`] : []),

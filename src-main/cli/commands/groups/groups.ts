@@ -5,13 +5,13 @@ import { arrange } from '#shared/groups/arrange.ts';
 import { GROUP_KINDS, type GroupKind } from '#shared/model/group.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Sampler } from '../../../collect/sampler.ts';
-import { type ContainerRegistry } from '../../../containers/registry.ts';
 import { Forecasts } from '../../../engine/forecast/forecasts.ts';
 import { groupsOf } from '../../../engine/groups/groups-of.ts';
 import { withRowFacts } from '../../../engine/groups/row-facts.ts';
 import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
-import { openContainers, openSampler } from '../../../this-machine.ts';
+import { openSampler } from '../../../this-machine.ts';
 import { outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
+import { ContainerNames } from '../../container-names.ts';
 import { interestIn } from '../watch/look.ts';
 import { groupsJson } from './groups-json.ts';
 import { groupsText } from './groups-text.ts';
@@ -25,8 +25,6 @@ interface GroupsOptions {
 }
 
 const WATCH_MS = 1_000;
-/** Time for the engines to say what the containers are called: then the list is shown without names. */
-const ENGINES_MS = 1_000;
 /** Cursor to the top left, and what is below it cleared: the list stays in its place. */
 const CLEAR = '\u001b[H\u001b[J';
 /** Figures are sorted from the largest, all else from the first. */
@@ -69,23 +67,23 @@ async function groups(options: GroupsOptions): Promise<void> {
     reportFailure(sampler.error);
     return;
   }
-  const containers = openContainers(sampler.value);
+  const names = new ContainerNames(sampler.value, options.watch === true);
   const forecasts = new Forecasts(sampler.value.host.pageSizeBytes);
   try {
-    let goOn = await showOnce(sampler.value, options, { containers, forecasts });
+    let goOn = await showOnce(sampler.value, options, { names, forecasts });
     while (goOn && options.watch === true) {
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-      goOn = await showOnce(sampler.value, options, { containers, forecasts });
+      goOn = await showOnce(sampler.value, options, { names, forecasts });
     }
   } finally {
-    containers.close();
+    names.close();
     sampler.value.close();
   }
 }
 
 /** What is asked besides the kernel. */
 interface Sources {
-  readonly containers: ContainerRegistry;
+  readonly names: ContainerNames;
   /** What a single look cannot say: nothing is known of before it. */
   readonly forecasts: Forecasts;
 }
@@ -94,7 +92,7 @@ interface Sources {
 async function showOnce(
   sampler: Sampler,
   options: GroupsOptions,
-  { containers, forecasts }: Sources,
+  { names, forecasts }: Sources,
 ): Promise<boolean> {
   const { kind: kinds, sort, all = false, json, watch } = options;
   const sampled = sampler.sample({ ...interestIn(GLOBAL_SCOPE), groups: forecasts.closely.groups });
@@ -104,8 +102,8 @@ async function showOnce(
   }
   sampler.lookAround();
   const snapshot = sampled.value;
-  if (snapshot.seq === 1) await containers.learn(snapshot.cgroups, { timeoutMs: ENGINES_MS, details: true });
-  if (watch === true) containers.observe(snapshot.cgroups);
+  const containers = names.registry;
+  await names.learn(snapshot, true);
   forecasts.take(snapshot, []);
   const range = { all, kinds, sort, descending: DESCENDING.has(sort), query: '', folded: [] };
   const found = groupsOf(snapshot, { containers, forecasts: forecasts.groups });

@@ -18,7 +18,7 @@ import { ProcessHistories } from '../../../engine/forecast/process-histories.ts'
 import { pidArgument } from '../../terminal/arguments.ts';
 import { jsonHead } from './list-json.ts';
 import { openUnitFacts } from '../../../this-machine.ts';
-import { lookOnce } from './look.ts';
+import { lookWithNames } from './look.ts';
 import { printLine, printText, reportFailure } from '../../terminal/output.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
@@ -46,7 +46,7 @@ interface Explanation {
 }
 
 async function explain(pid: number): Promise<Result<Explanation>> {
-  const snapshot = lookOnce(GLOBAL_SCOPE);
+  const snapshot = await lookWithNames(GLOBAL_SCOPE);
   if (!snapshot.ok) return snapshot;
   const found = snapshot.value.processes.find((process) => process.pid === pid);
   const trouble = troubleWith(pid, found);
@@ -179,11 +179,12 @@ function outcomeLines(outcome: OomOutcome): readonly string[] {
   return outcome === 'kills' ? [] : [terminal.explain.outcomes[outcome]];
 }
 
-function limitLines({ chain, tightest }: ProcessDetail, { headroom }: Words): string[] {
+function limitLines({ chain, tightest }: ProcessDetail, words: Words): string[] {
+  const { headroom } = words;
   const limited = chain.filter(({ limitBytes, high }) => limitBytes !== undefined || high !== undefined);
   if (limited.length === 0) return [terminal.explain.noLimit];
   const lines = limited.flatMap((group) => [
-    `${limitText(group, headroom)}: ${safeText(group.path)}${group.oomGroup ? terminal.explain.diesWhole : ''}`,
+    `${limitText(group, headroom)}: ${words.cgroupWithPath(group.path)}${group.oomGroup ? terminal.explain.diesWhole : ''}`,
     ...(group.high === undefined ? [] : [`  ${headroom.high[group.high.state](group.high)}`]),
   ]);
   if (tightest === undefined) return ['', ...lines];
@@ -193,7 +194,11 @@ function limitLines({ chain, tightest }: ProcessDetail, { headroom }: Words): st
       : tightest.rank === undefined
         ? ''
         : terminal.explain.placeThere(tightest.rank);
-  return ['', ...lines, `Runs out first: ${safeText(tightest.path)}, ${headroom.of(tightest)}${there}.`];
+  return [
+    '',
+    ...lines,
+    `Runs out first: ${words.cgroupWithPath(tightest.path)}, ${headroom.of(tightest)}${there}.`,
+  ];
 }
 
 /** `limit 1.0 GiB, 900.0 MiB in use, headroom 124.0 MiB, 20.0 MiB comfortable`. */

@@ -20,6 +20,7 @@ import { scopeArgument, wholeNumber } from '../../terminal/arguments.ts';
 import { listJson } from './list-json.ts';
 import { listText } from './list-text.ts';
 import { openKillerWatch, openSampler, openUnitFacts } from '../../../this-machine.ts';
+import { ContainerNames } from '../../container-names.ts';
 import { interestIn } from './look.ts';
 import { outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
 
@@ -59,11 +60,13 @@ async function list(options: ListOptions): Promise<void> {
     reportFailure(sampler.error);
     return;
   }
+  const names = new ContainerNames(sampler.value, options.watch === true);
   try {
     const sources = {
       facts: openUnitFacts(),
       killerWatch: openKillerWatch(),
       forecasts: new Forecasts(sampler.value.host.pageSizeBytes),
+      names,
     };
     let goOn = await showOnce(sampler.value, options, sources);
     while (goOn && options.watch === true) {
@@ -71,6 +74,7 @@ async function list(options: ListOptions): Promise<void> {
       goOn = await showOnce(sampler.value, options, sources);
     }
   } finally {
+    names.close();
     sampler.value.close();
   }
 }
@@ -81,13 +85,14 @@ interface Sources {
   readonly killerWatch: KillerWatch;
   /** What a single look cannot say: nothing is known of before it. */
   readonly forecasts: Forecasts;
+  readonly names: ContainerNames;
 }
 
 /** Prints the order once. False when it failed; that was reported then. */
 async function showOnce(
   sampler: Sampler,
   { scope: asked, count, json, watch }: ListOptions,
-  { facts, killerWatch, forecasts }: Sources,
+  { facts, killerWatch, forecasts, names }: Sources,
 ): Promise<boolean> {
   const looked = lookAt(sampler, asked);
   if (!looked.ok) {
@@ -98,7 +103,11 @@ async function showOnce(
   const words = wordsFor(process.env['LANG']);
   const instead = sameScope(ofScope.scope, asked) ? undefined : asked;
   const places = count === 0 ? Infinity : count;
-  await Promise.all([facts.ensure(unitsOfPlaces(ofScope, places)), killerWatch.look(snapshot)]);
+  await Promise.all([
+    facts.ensure(unitsOfPlaces(ofScope, places)),
+    killerWatch.look(snapshot),
+    names.learn(snapshot),
+  ]);
   const killers = killerWatch.in(snapshot);
   forecasts.take(
     snapshot,

@@ -2,6 +2,7 @@ import { type Result } from '#shared/result.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { type Interest } from '../../../collect/sampler.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { ContainerNames } from '../../container-names.ts';
 import { openSampler } from '../../../this-machine.ts';
 
 /** What a command that shows one scope needs: exact figures of all processes. */
@@ -24,4 +25,14 @@ export function lookOnce(scope: Scope): Result<Snapshot> {
   } finally {
     sampler.value.close();
   }
+}
+
+/** The same, and from then on sentences name the containers that were seen. */
+export async function lookWithNames(scope: Scope): Promise<Result<Snapshot>> {
+  const snapshot = lookOnce(scope);
+  if (!snapshot.ok) return snapshot;
+  const names = new ContainerNames(snapshot.value, false);
+  await names.learn(snapshot.value);
+  names.close();
+  return snapshot;
 }

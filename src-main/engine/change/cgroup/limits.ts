@@ -2,6 +2,7 @@ import { type Unplanned } from '#shared/model/planned-change.ts';
 import { accessSync, constants } from 'node:fs';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { cgroupEffects, type CgroupMachine } from '#shared/kernel/cgroup/effects.ts';
+import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { ineligibleReason } from '#shared/kernel/badness/eligibility.ts';
 import { isWithin, pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import {
@@ -38,7 +39,7 @@ export function cgroupState(snapshot: Snapshot, path: string): Result<CgroupStat
   const inside = snapshot.processes.filter(({ cgroup: own }) => isWithin(own, path));
   return ok({
     path,
-    label: cgroup.label,
+    label: labelOf(path),
     version: mount.version,
     mountPoint: mount.mountPoint,
     usageBytes: cgroup.usageBytes,

@@ -1,3 +1,4 @@
+import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { describe, expect, it } from 'vitest';
 import { observeCgroup, observeCgroups } from '../../../../src-main/collect/cgroups.ts';
 import { readHostFacts } from '../../../../src-main/collect/machine/host-facts.ts';
@@ -29,7 +30,6 @@ describe('observeCgroup', () => {
     });
     expect(observeCgroup('/a/b', surroundings)).toEqual({
       path: '/a/b',
-      label: 'b',
       limitBytes: 64 * MIB,
       totalPages: 64 * PAGES,
       usageBytes: 40 * MIB,
@@ -128,8 +128,7 @@ describe('observeCgroup', () => {
     { path: '/lxc.payload.web', label: 'lxc:web' },
     { path: '/plain/inner', label: 'inner' },
   ])('is called $label', ({ path, label }) => {
-    const { surroundings } = machine({ cgroups: { [path]: {} } });
-    expect(observeCgroup(path, surroundings)?.label).toBe(label);
+    expect(labelOf(path)).toBe(label);
   });
 
   it.for([

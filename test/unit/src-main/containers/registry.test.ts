@@ -1,6 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cgroupName } from '#shared/words/en/cgroup-name.ts';
+import { forgetContainerNames } from '#shared/containers/known-names.ts';
+import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type EnginePlace } from '../../../../src-main/containers/engines/places.ts';
 import { ContainerRegistry } from '../../../../src-main/containers/registry.ts';
@@ -21,6 +24,7 @@ function stage(places: readonly EnginePlace[]) {
   const registry = new ContainerRegistry({ files, host, places: () => places });
   onTestFinished(() => {
     registry.close();
+    forgetContainerNames();
     rmSync(mountPoint, { recursive: true, force: true });
   });
   return {
@@ -68,8 +72,8 @@ describe('the registry of containers', () => {
     const { registry } = stage([placeOf(fake)]);
     registry.observe(reading('/system.slice/cron.service'));
     expect(fake.requests).toEqual([]);
-    const changed: string[] = [];
-    registry.onChange((id) => changed.push(id));
+    const named: string[] = [];
+    registry.onName((id, name) => named.push(`${id} ${name}`));
     registry.observe(reading());
     await until(() => registry.of(PATH)?.restartPolicy === 'no');
     const found = registry.of(PATH);
@@ -77,7 +81,9 @@ describe('the registry of containers', () => {
     expect(registry.of(PATH)).toBe(found);
     expect(registry.of(`${PATH}/init.scope`)?.name).toBe('shop-db-1');
     expect(registry.all().map(({ name }) => name)).toEqual(['shop-db-1']);
-    expect(new Set(changed)).toEqual(new Set([ID]));
+    expect(named).toEqual([`${ID} shop-db-1`]);
+    expect(labelOf(PATH)).toBe('shop-db-1');
+    expect(cgroupName(`${PATH}/worker`)).toBe('shop-db-1/worker');
   });
 
   it('asks once about a container that no event has told of', async () => {
