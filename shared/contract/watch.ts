@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type AheadWithVictim } from '../model/ahead.ts';
 import { type RoomToGrow, type TargetChoice } from '../model/change.ts';
 import { type EndsWith, type KillOrderView, type OomOutcome } from '../model/kill-order.ts';
 import { type Killer } from '../model/killer.ts';
@@ -111,6 +112,8 @@ export interface Frame {
   readonly killers: readonly Killer[];
   /** Of the machine; those of cgroups are in `scopes`. */
   readonly forecast?: Forecast;
+  /** What runs out next, and after it, where the whole machine is looked at. */
+  readonly ahead?: readonly AheadWithVictim[];
   readonly order: KillOrderView;
   /** The fullest of the cgroups with a limit, at most `FRAME_SCOPES`, and the chosen one. `watch.scopes` has them all. */
   readonly scopes: readonly ScopeSummary[];

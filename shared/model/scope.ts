@@ -51,4 +51,6 @@ export interface ScopeSummary extends CgroupLimit {
   readonly forecast?: Forecast;
   /** What of it is lost for it, over the last five minutes; negative where it is given back. Absent while that is not known, or noise. */
   readonly growthBytesPerMinute?: number;
+  /** How long what is left has stayed within a fiftieth of the limit; absent where it is not followed. */
+  readonly steadySeconds?: number;
 }

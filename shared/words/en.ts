@@ -4,9 +4,11 @@ import * as cgroup from './en/cgroup.ts';
 import { cgroupName, cgroupWithPath, subjectName } from './en/cgroup-name.ts';
 import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
+import { ahead } from './en/memory/ahead.ts';
 import { forecast } from './en/memory/forecast.ts';
 import { groupRows } from './en/groups/rows.ts';
 import { groupsTerminal } from './en/groups/terminal.ts';
+import { home } from './en/memory/home.ts';
 import { headroom } from './en/memory/headroom.ts';
 import { killers } from './en/memory/killers.ts';
 import { own } from './en/own.ts';
@@ -34,10 +36,12 @@ export const en = {
   cgroupName,
   cgroupWithPath,
   subjectName,
+  ahead,
   forecast,
   groupRows,
   groupsTerminal,
   headroom,
+  home,
   killers,
   changes,
   ruleChanges,

@@ -35,7 +35,7 @@ export class Watching {
   query = $state('');
   sort = $state<SortColumn>('rank');
   descending = $state(false);
-  /** Undefined while the first of the order is followed. */
+  /** The process in the detail; undefined while none is chosen. */
   picked = $state.raw<ProcessId>();
   tableOpen = $state(false);
   failure = $state.raw<Failure>();
@@ -60,16 +60,11 @@ export class Watching {
     return this.#seen?.frame;
   }
 
-  /** The process in the detail: the picked one, else the first of the order. */
-  get chosen(): ProcessId | undefined {
-    return this.picked ?? this.#seen?.frame.order.entries[0];
-  }
-
   /** The details of the chosen process; undefined until they are there. */
   get detail(): ProcessDetail | 'gone' | undefined {
-    const { chosen } = this;
-    if (chosen === undefined || this.#seen?.view.chosen === undefined) return undefined;
-    if (!sameProcess(this.#seen.view.chosen, chosen)) return undefined;
+    const { picked } = this;
+    if (picked === undefined || this.#seen?.view.chosen === undefined) return undefined;
+    if (!sameProcess(this.#seen.view.chosen, picked)) return undefined;
     return this.#seen.frame.chosen;
   }
 
@@ -158,12 +153,12 @@ export class Watching {
   }
 
   #view(): View {
-    const { chosen } = this;
+    const { picked } = this;
     return {
       scope: this.scope,
       orderCount: ORDER_COUNT,
       ...(this.tableOpen && { table: this.#range() }),
-      ...(chosen !== undefined && { chosen: { pid: chosen.pid, startTicks: chosen.startTicks } }),
+      ...(picked !== undefined && { chosen: picked }),
     };
   }
 
@@ -213,10 +208,6 @@ export class Watching {
     if (typeof seen.frame.chosen === 'object') this.#remember(seen.frame.chosen);
     this.#onFrame(seen.frame);
     this.#fill();
-    // Following: the first of the order changed, so its details have to be asked for.
-    const { chosen } = this;
-    const asked = seen.view.chosen;
-    if (chosen !== undefined && (asked === undefined || !sameProcess(asked, chosen))) this.#send();
   }
 
   /** A process that is exiting has given its memory back already: its last figures are those of before. */

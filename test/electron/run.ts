@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   if (!buildWhenNeeded()) return 1;
   process.env['LIFEBOAT_REAL_ELECTRON'] = '1';
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  return runNode(ROOT, [vitest, 'run', '--project', 'electron', ...process.argv.slice(2)]);
+  return runNode(ROOT, [vitest, 'run', '--project', 'electron', ...process.argv.slice(2)], 0);
 }
 
 function whatIsMissing(): string | undefined {

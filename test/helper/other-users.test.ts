@@ -34,8 +34,9 @@ afterAll(async () => {
 
 /** Runs a script as the other user until the test ends; returns all that it has printed. */
 function thief(script: string): () => string {
-  // It ends by itself should the runner be killed.
-  const [command, ...args] = [...asThief, 'timeout', '-s', 'KILL', '30', 'bash', '-c', script];
+  // It ends by itself should the runner be killed, and not for writing to a connection that was reset meanwhile.
+  const toEnd = `trap '' PIPE\n${script}`;
+  const [command, ...args] = [...asThief, 'timeout', '-s', 'KILL', '30', 'bash', '-c', toEnd];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   onTestFinished(() => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)

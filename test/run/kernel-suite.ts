@@ -2,7 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type SuiteResult } from './suite.ts';
+import { type JudgeName } from '../kernel/options.ts';
+import { type LabSuite, type SuiteResult } from './suite.ts';
 import { runNode } from './vitest-suite.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -13,17 +14,24 @@ const summarySchema = v.object({
   failures: v.array(v.object({ test: v.string(), message: v.string() })),
 });
 
-/** Runs the quick part of the kernel lab. */
-export async function runKernelLab(root: string): Promise<SuiteResult> {
+/** The kernels that judge in each suite. */
+const JUDGES: Record<LabSuite, readonly JudgeName[]> = { kernel: ['6.1', '6.12'], 'kernel-here': ['host'] };
+
+/** Runs the quick part of the kernel lab on these kernels, at this priority. */
+export async function runKernelLab(root: string, name: LabSuite, nice: number): Promise<SuiteResult> {
   const lab = join(root, 'test/kernel/run.ts');
   const result = {
-    name: 'kernel',
+    name,
     ...{ passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [], failures: [] },
   } as const;
-  if (!existsSync(lab)) return { ...result, leftOut: [{ part: 'kernel', why: 'no test/kernel/run.ts' }] };
-  const file = join(tmpdir(), `lifeboat-kernel-${process.pid}.json`);
+  if (!existsSync(lab)) return { ...result, leftOut: [{ part: name, why: 'no test/kernel/run.ts' }] };
+  const file = join(tmpdir(), `lifeboat-${name}-${process.pid}.json`);
   const before = performance.now();
-  const code = await runNode(root, [lab, '--quick', '--json-summary', file]);
+  const code = await runNode(
+    root,
+    [lab, '--quick', ...JUDGES[name].flatMap((judge) => ['--kernel', judge]), '--json-summary', file],
+    nice,
+  );
   const seconds = (performance.now() - before) / 1000;
   const summary = existsSync(file)
     ? v.safeParse(summarySchema, JSON.parse(readFileSync(file, 'utf8')))

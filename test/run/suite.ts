@@ -1,15 +1,19 @@
-/** The suites of `npm test`, in the order in which they run. */
-export const SUITES = [
-  'unit',
+/** The suites of `npm test`: those that look at this machine, or change it, in the order in which they run. */
+const ON_THIS_MACHINE = [
   'system',
   'cli',
   'e2e',
-  'scenes',
   'helper',
   'package',
   'electron',
-  'kernel',
+  // Kills on this machine's kernel, in cgroups.
+  'kernel-here',
 ] as const;
+
+/** Those to which it makes no difference what happens on this machine: made-up trees and scenes, and kernels in virtual machines. */
+const APART = ['unit', 'scenes', 'kernel'] as const;
+
+export const SUITES = [...APART, ...ON_THIS_MACHINE] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** What could not run, and why. */
@@ -44,17 +48,22 @@ export function whyNotAsUser(name: SuiteName, isRoot: boolean): string | undefin
 }
 
 /**
- * Suites in their order, those that run at the same time together: `helper` changes this machine and waits most of its time, and `scenes`,
- * which looks at machines that are made up, uses what is left of the processors.
+ * Suites that run at the same time, each row in its order. The suites on this machine wait most of their time, and all see the same machine; the others use what is
+ * left of the processors.
  */
-export function inTurns(suites: readonly SuiteName[]): readonly (readonly SuiteName[])[] {
-  const turns: SuiteName[][] = [];
-  for (const name of suites) {
-    const last = turns.at(-1);
-    if (name === 'helper' && last?.[0] === 'scenes') last.push(name);
-    else turns.push([name]);
-  }
-  return turns;
+export function inRows(suites: readonly SuiteName[]): {
+  readonly onThisMachine: readonly SuiteName[];
+  readonly apart: readonly SuiteName[];
+} {
+  const among = (row: readonly SuiteName[]) => row.filter((name) => suites.includes(name));
+  return { onThisMachine: among(ON_THIS_MACHINE), apart: among(APART) };
+}
+
+/** Suites that are no project of Vitest: parts of the kernel lab. */
+export type LabSuite = 'kernel' | 'kernel-here';
+
+export function isLabSuite(name: SuiteName): name is LabSuite {
+  return name === 'kernel' || name === 'kernel-here';
 }
 
 export function isSuiteName(name: string): name is SuiteName {

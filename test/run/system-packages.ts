@@ -34,12 +34,12 @@ const NEEDS: readonly SystemNeed[] = [
   },
   {
     package: 'gcc',
-    suites: ['system', 'cli', 'e2e', 'kernel'],
+    suites: ['system', 'cli', 'e2e', 'kernel', 'kernel-here'],
     isThere: () => hasProgram('gcc') || hasProgram('cc'),
   },
   {
     package: 'libc6-dev',
-    suites: ['system', 'cli', 'e2e', 'kernel'],
+    suites: ['system', 'cli', 'e2e', 'kernel', 'kernel-here'],
     isThere: () => existsSync('/usr/include/stdio.h'),
   },
   {

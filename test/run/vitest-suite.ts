@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { type Failure, type LeftOut, type SuiteName, type SuiteResult } from './suite.ts';
+import { type Failure, type LabSuite, type LeftOut, type SuiteName, type SuiteResult } from './suite.ts';
 
 /** The part of Vitest's JSON report (that of Jest) that counts. */
 interface VitestReport {
@@ -59,8 +59,12 @@ export function failedTests(report: VitestReport, root: string): readonly Failur
   });
 }
 
-/** Runs one project of the Vitest configuration; what it says goes to the terminal. */
-export async function runVitest(root: string, project: Exclude<SuiteName, 'kernel'>): Promise<SuiteResult> {
+/** Runs one project of the Vitest configuration at this priority; what it says goes to the terminal. */
+export async function runVitest(
+  root: string,
+  project: Exclude<SuiteName, LabSuite>,
+  nice: number,
+): Promise<SuiteResult> {
   const folder = join(root, 'test', project);
   const result = { name: project, passed: 0, failed: 0, skipped: 0, seconds: 0, leftOut: [], failures: [] };
   if (!hasTests(folder)) {
@@ -68,10 +72,12 @@ export async function runVitest(root: string, project: Exclude<SuiteName, 'kerne
   }
   const file = join(tmpdir(), `lifeboat-vitest-${process.pid}-${project}.json`);
   const before = performance.now();
-  const code = await runNode(root, [
-    join(root, 'node_modules/vitest/vitest.mjs'),
-    ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-  ]);
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json'];
+  const code = await runNode(
+    root,
+    [join(root, 'node_modules/vitest/vitest.mjs'), ...args, `--outputFile.json=${file}`],
+    nice,
+  );
   const seconds = (performance.now() - before) / 1000;
   if (!existsSync(file)) return { ...result, failed: 1, seconds };
   const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
@@ -83,14 +89,16 @@ export async function runVitest(root: string, project: Exclude<SuiteName, 'kerne
   return { ...result, ...counts, failed, seconds, leftOut: skippedTests(report), failures };
 }
 
-/** Runs this Node with arguments, its output in the terminal; returns the exit code, 1 when a signal ended it. */
-export function runNode(root: string, args: readonly string[]): Promise<number> {
+/** Runs this Node with arguments at this priority, its output in the terminal; returns the exit code, 1 when a signal ended it. */
+export function runNode(root: string, args: readonly string[], nice: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` },
     });
+    // All that it starts has the same.
+    if (child.pid !== undefined && nice > 0) setPriority(child.pid, nice);
     child.once('error', reject);
     child.once('close', (code) => {
       resolve(code ?? 1);

@@ -7,6 +7,9 @@ import { axeViolations, overflowOf, SIZES, useBrowser } from '../e2e/support/bro
 const open = useBrowser();
 let server: SceneServer;
 
+/** The choice of where memory runs out. */
+const switcher = (page: Page) => page.getByRole('group', { name: 'Where memory runs out' });
+
 async function serveScene(name: string, mood: Mood = 'answers'): Promise<string> {
   const scene = SCENES[name]?.();
   if (scene === undefined) throw new Error(`there is no scene ${name}`);
@@ -35,7 +38,10 @@ const SAID: Readonly<Record<string, RegExp>> = {
   services: /systemd then ends 4 more processes of web\.service \(OOMPolicy=stop\)/,
   hostile: /<img src=x onerror=alert\(1\)>/,
   tiny: /58\.4 MiB, no swap/,
-  calm: /31\.3 GiB and 8\.0 GiB swap/,
+  calm: /Nothing is running out\. If the machine did, this would be killed first\./,
+  'group-first':
+    /Most likely next[^]*docker:jenkins has 1\.\d GiB left of 8\.0 GiB and grows by 95\.0 MiB a minute\. At the limit the kernel kills java \(\d+\)\.[^]*Then[^]*the whole machine/i,
+  'group-close': /Closest to its limit[^]*docker:jenkins has \d+ MiB left of 6\.4 GiB/i,
   huge: /takes 1\.2 TiB off\./,
   scopes: /198 more/,
   troubled: /Lifeboat cannot read \/proc\/vmstat \(EACCES\)\./,
@@ -78,8 +84,8 @@ describe('every scene', () => {
     scenes.tick();
     const card = page.getByRole('region', { name: 'Next victim' });
     for (const scope of ['docker:jenkins', 'Whole machine']) {
-      await page.getByRole('button', { name: scope, exact: true }).click();
-      await page.getByRole('button', { name: scope, exact: true, pressed: true }).waitFor();
+      await switcher(page).getByRole('button', { name: scope, exact: true }).click();
+      await switcher(page).getByRole('button', { name: scope, exact: true, pressed: true }).waitFor();
       await expect.poll(() => card.innerText()).not.toMatch(/[a-z]\.[A-Z]/);
     }
   });
@@ -102,15 +108,15 @@ describe('every scene', () => {
     await shows('calm', 'of 31.3 GiB');
     await expect.poll(() => header.getByText('at this rate').count()).toBe(0);
     await shows('workbench', 'at this rate');
-    await page.getByRole('button', { name: 'docker:jenkins', exact: true }).click();
-    await page.getByText('at this rate its memory is used up in 4 to 7 minutes').waitFor();
+    await switcher(page).getByRole('button', { name: 'docker:jenkins', exact: true }).click();
+    await page.getByText('at this rate its memory is used up in 45 to 69 minutes').waitFor();
     await page.getByRole('button', { name: /Choose a cgroup/ }).click();
     const list = page.getByRole('dialog', { name: 'Choose a cgroup with a limit' });
     await list.getByRole('combobox', { name: 'Sort by' }).selectOption('used up first');
     const options = list.getByRole('listbox').getByRole('option');
     await expect
       .poll(async () => (await options.allInnerTexts())[1])
-      .toMatch(/docker:jenkins[^]*used up in 4 to 7 minutes/);
+      .toMatch(/docker:jenkins[^]*used up in 45 to 69 minutes/);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Whole machine', exact: true }).click();
   });
@@ -174,7 +180,7 @@ describe('states', () => {
 
   it('shows a cgroup in which nothing can be killed', async () => {
     const page = await open(await serveScene('no-victim'));
-    await page.getByRole('button', { name: 'vault.service' }).click();
+    await switcher(page).getByRole('button', { name: 'vault.service' }).click();
     await page.getByText('Nothing here can be killed').waitFor();
     await page.getByRole('button', { name: /never killed/ }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
@@ -189,9 +195,9 @@ describe('states', () => {
 
   it('goes back to the whole machine when the cgroup is gone', async () => {
     const page = await open(await serveScene('no-victim'));
-    await page.getByRole('button', { name: 'vault.service' }).waitFor();
+    await switcher(page).getByRole('button', { name: 'vault.service' }).waitFor();
     server.show((SCENES['no-swap-no-psi'] ?? expect.unreachable)());
-    await page.getByRole('button', { name: 'vault.service' }).click();
+    await switcher(page).getByRole('button', { name: 'vault.service' }).click();
     await page.getByText('vault.service has ended or lost its limit. Showing the whole machine.').waitFor();
     await page
       .getByRole('region', { name: 'Next victim' })

@@ -103,11 +103,12 @@ describe('the keyboard', () => {
     await expect.poll(() => heading(page).innerText()).toBe('code 874');
     await page.keyboard.press('k');
     await page.keyboard.press('k');
-    await page.getByText('Showing the next victim').waitFor();
+    // Above the first row no process is chosen: what is close to a limit stands there again.
+    await page.getByRole('complementary', { name: 'Limits, kills and protected processes' }).waitFor();
     await page.keyboard.press('End');
     await expect.poll(() => heading(page).innerText()).not.toContain('chrome');
     await page.keyboard.press('Escape');
-    await page.getByText('Showing the next victim').waitFor();
+    await page.getByRole('complementary', { name: 'Limits, kills and protected processes' }).waitFor();
 
     await page.keyboard.press('t');
     await page.getByText('Last 5 minutes').waitFor();
@@ -240,6 +241,7 @@ describe('the detail', () => {
   it('copies the command', async () => {
     const page = await openScene('workbench');
     await page.context().grantPermissions(['clipboard-read']);
+    await page.getByRole('region', { name: 'Next victim' }).getByRole('button', { name: 'chrome' }).click();
     await page.getByRole('button', { name: 'Copy' }).click();
     await page.getByText('Copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(

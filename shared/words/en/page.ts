@@ -204,11 +204,9 @@ export const table = {
 
 export const detail = {
   label: 'Chosen process',
-  follows: 'Showing the next victim',
   ifKilled: (ends: string) => `If it is killed, ${ends}.`,
-  back: 'Show the next victim',
+  back: 'Back to limits and kills',
   close: 'Close',
-  choose: 'Choose a process to see why it has its place.',
   gone: 'has ended. These are its last figures.',
   goneEarly: 'It has ended.',
   why: (rank: number) => `Why it is ${ordinal(rank)}`,

@@ -100,8 +100,18 @@ function shareOf(pages: number, totalPages: number, scope: Scope, swap: boolean)
   return `${share} of ${swap ? 'memory and swap' : 'memory'}`;
 }
 
-/** How certain the first place is, compared with the figures of the next. `complete`: no process is hidden. */
-export function marginSentence(order: KillOrderView, pageSizeBytes: number, complete = true): Sentence {
+/**
+ * What can be said of the first place. `all`: it dies next, for all that is known. `visible`: some processes are hidden. `kernel`: another program may kill before, or
+ * something else runs out before; if the kernel has to choose here, it takes this one.
+ */
+export type ClaimOf = 'all' | 'visible' | 'kernel';
+
+/** How certain the first place is, compared with the figures of the next. */
+export function marginSentence(
+  order: KillOrderView,
+  pageSizeBytes: number,
+  claim: ClaimOf = 'all',
+): Sentence {
   const [first, second] = order.entries;
   if (first === undefined) return [];
   const happens = order.outcome === 'kills';
@@ -115,9 +125,11 @@ export function marginSentence(order: KillOrderView, pageSizeBytes: number, comp
   }
   const behind = formatPages(first.marginPages, pageSizeBytes);
   if (!happens) return say`The next is ${other}, with ${behind} less badness.`;
-  return first.certain && complete
-    ? say`Certain: the next, ${other}, has ${behind} less badness.`
-    : say`First of the visible processes: the next, ${other}, has ${behind} less badness.`;
+  if (!first.certain || claim === 'visible')
+    return say`First of the visible processes: the next, ${other}, has ${behind} less badness.`;
+  return claim === 'kernel'
+    ? say`If the kernel chooses here, it takes this one: the next, ${other}, has ${behind} less badness.`
+    : say`Certain: the next, ${other}, has ${behind} less badness.`;
 }
 
 /** "A or B": the figures cannot tell which is next. */

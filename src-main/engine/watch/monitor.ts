@@ -133,7 +133,8 @@ export class Monitor {
   }
 
   #sample(everything = false): Result<SnapshotFrames> {
-    const closely = [this.forecasts.closely, this.#closely()];
+    const ahead = { ...NOTHING_CLOSELY, scopes: this.#frames?.aheadPaths ?? [] };
+    const closely = [this.forecasts.closely, this.#closely(), ahead];
     const interest = interestOf([...this.#clients], this.#frames?.snapshot, closely);
     const sampled = this.#sampler.sample({ ...interest, everything });
     if (!sampled.ok) return sampled;
@@ -264,12 +265,10 @@ export class Monitor {
     const frame = frames.frame(client.view, scope);
     if (!frame.ok) return frame;
     client.rows = frame.value.table?.rows.map(({ pid, startTicks }) => ({ pid, startTicks })) ?? [];
-    return ok({
-      ...frame.value,
-      intervalMs: this.#intervalMs,
-      killers: this.#killers,
-      ...compact({ forecast: this.forecasts.machine }),
-    });
+    const { machine: forecast } = this.forecasts;
+    const killers = this.#killers;
+    const ahead = scope.kind === 'global' ? frames.ahead({ forecast, killers }) : undefined;
+    return ok({ ...frame.value, intervalMs: this.#intervalMs, killers, ...compact({ forecast, ahead }) });
   }
 
   /** What the timeline, the forecasts and the histories keep of a tick. */

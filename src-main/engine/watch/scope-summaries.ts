@@ -1,7 +1,6 @@
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { FRAME_SCOPES, type ScopePage, type ScopeRange } from '#shared/contract/watch.ts';
 import { matchesScope, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
-import { compact } from '#shared/optional.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type GroupForecasts } from '../forecast/group-forecasts.ts';
@@ -20,8 +19,7 @@ export function scopesOf(snapshot: Snapshot, forecasts?: Pick<GroupForecasts, 'o
     const { limitBytes, headroom } = limit;
     const firstAbove = firstAboveOf(headroomIn(snapshot).chain(path), path);
     const above = firstAbove === undefined ? {} : { firstAbove };
-    const { forecast, growthBytesPerMinute } = forecasts?.of(path) ?? {};
-    const outlook = compact({ forecast, growthBytesPerMinute });
+    const outlook = forecasts?.of(path) ?? {};
     return [{ ...limit, limitBytes, headroom, processCount, ...above, ...outlook }];
   });
   return inhabited.sort((a, b) => fullness(b) - fullness(a));

@@ -1,3 +1,5 @@
+import { type MachineEnd } from '#shared/forecast/ahead.ts';
+import { type AheadWithVictim } from '#shared/model/ahead.ts';
 import { type Frame, type ProcessDetail, type View } from '#shared/contract/watch.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { sameProcess, type ProcessId } from '#shared/model/process.ts';
@@ -6,6 +8,7 @@ import { type ObservedProcess } from '../../collect/processes/observed-process.t
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
 import { type Forecasts } from '../forecast/forecasts.ts';
+import { AHEAD_PLACES, aheadWithVictims } from './ahead.ts';
 import { unitsAround } from './ends-with.ts';
 import {
   hasPlace,
@@ -33,7 +36,7 @@ export interface FrameSources {
 }
 
 /** The part of a frame that depends on the client's view. */
-export type ViewFrame = Omit<Frame, 'intervalMs' | 'killers' | 'forecast'>;
+export type ViewFrame = Omit<Frame, 'intervalMs' | 'killers' | 'forecast' | 'ahead'>;
 
 /** The frames of one snapshot. An order, a detail and the list of scopes are computed when a frame first shows them, and once. */
 export class SnapshotFrames {
@@ -43,6 +46,7 @@ export class SnapshotFrames {
   readonly #orders = new Map<string, { readonly most: number; readonly order: Result<OrderOfScope> }>();
   readonly #details = new Map<string, ProcessDetail>();
   #scopes: readonly ScopeSummary[] | undefined;
+  #ahead: readonly AheadWithVictim[] | undefined;
 
   constructor(snapshot: Snapshot, sources: FrameSources) {
     this.snapshot = snapshot;
@@ -92,6 +96,21 @@ export class SnapshotFrames {
         : { chosen: chosen === undefined ? 'gone' : this.#detail(ofScope, scope, chosen) }),
       troubles: troublesOf(snapshot, scope),
     });
+  }
+
+  /** What runs out next, with who dies there. */
+  ahead(machine: MachineEnd): readonly AheadWithVictim[] {
+    return (this.#ahead ??= aheadWithVictims(
+      machine,
+      this.scopes(),
+      (scope) => this.order(scope, AHEAD_PLACES),
+      (order) => this.#endsIn(order, 1),
+    ));
+  }
+
+  /** The cgroups of `ahead`, where a frame has shown it. */
+  get aheadPaths(): readonly string[] {
+    return this.#ahead?.flatMap((each) => (each.kind === 'cgroup' ? [each.scope.path] : [])) ?? [];
   }
 
   /** As far as the view shows, and to its end where the chosen process has no place so far. */

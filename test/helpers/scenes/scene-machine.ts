@@ -8,6 +8,8 @@ import {
   type TimelinePoint,
   type View,
 } from '#shared/contract/watch.ts';
+import { aheadOf, type MachineEnd } from '#shared/forecast/ahead.ts';
+import { type AheadWithVictim } from '#shared/model/ahead.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import {
   type EndsWith,
@@ -28,6 +30,7 @@ import { tableOf } from './scene-table.ts';
 import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { compact } from '#shared/optional.ts';
+import { AHEAD_PLACES } from '../../../src-main/engine/watch/ahead.ts';
 import { frameScopes } from '../../../src-main/engine/watch/scope-summaries.ts';
 
 export const MIB = 1024 * 1024;
@@ -144,6 +147,9 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
   const chosen = view.chosen === undefined ? undefined : detailOf(setup, view.chosen, rows, scopes, tick);
   const memory = memoryOf(setup, all);
   const killers = (setup.killers ?? []).map((killer) => killer(memory));
+  const forecast = setup.forecast === undefined ? undefined : forecastBeside(killers, memory, setup.forecast);
+  const ahead =
+    view.scope.kind === 'global' ? aheadIn(setup, { forecast, killers }, scopes, tick) : undefined;
   return {
     ok: true,
     value: {
@@ -152,7 +158,7 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       intervalMs: 1000,
       memory,
       killers,
-      ...(setup.forecast !== undefined && { forecast: forecastBeside(killers, memory, setup.forecast) }),
+      ...compact({ forecast, ahead }),
       order,
       scopes: frameScopes(scopes, view.scope),
       scopeCount: scopes.length,
@@ -162,6 +168,21 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       troubles: setup.troubles ?? [],
     },
   };
+}
+
+/** What runs out next, as the engine says it, with the order of that cgroup. */
+function aheadIn(
+  setup: SceneSetup,
+  machine: MachineEnd,
+  scopes: readonly ScopeSummary[],
+  tick: number,
+): readonly AheadWithVictim[] {
+  return aheadOf(machine, scopes).flatMap((ahead): readonly AheadWithVictim[] => {
+    if (ahead.kind === 'machine') return [ahead];
+    const scope = { kind: 'cgroup', path: ahead.scope.path } as const;
+    const inside = frameOf(setup, { scope, orderCount: AHEAD_PLACES }, tick);
+    return inside.ok ? [{ ...ahead, order: inside.value.order }] : [];
+  });
 }
 
 const totalPages = ({ memoryBytes, swapBytes }: SceneSetup) =>

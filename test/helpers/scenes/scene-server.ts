@@ -81,6 +81,7 @@ export async function startScenes(
     'watch.timeline': ({ sinceMs }) => ok(shown.timeline.filter(({ timeMs }) => timeMs >= sinceMs)),
     'watch.scopes': (range) => ok(scopePage(shown.scopes(seq), range)),
     'change.journal': () => ok([]),
+    'rules.read': () => ok({ file: '', rules: [], protections: [] }),
     ...options.handlers,
     'doctor.examine': () => (mood === 'silent' ? never() : ok(shown.doctor)),
     'settings.read': () => ok(settings),

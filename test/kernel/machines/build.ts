@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { build } from 'vite';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { built, cache, programFolder, runFolder } from '../paths.ts';
 
@@ -11,9 +11,12 @@ export function compile(name: 'agent' | 'eater'): string {
   mkdirSync(cache, { recursive: true });
   const built = statSync(binary, { throwIfNoEntry: false });
   if (!built || built.mtimeMs < statSync(source).mtimeMs) {
-    execFileSync('gcc', ['-O1', '-static', '-Wall', '-Wextra', '-Werror', '-o', binary, source], {
+    // Another lab may be running the old one, or compiling it as well.
+    const fresh = `${binary}.${process.pid}`;
+    execFileSync('gcc', ['-O1', '-static', '-Wall', '-Wextra', '-Werror', '-o', fresh, source], {
       stdio: 'inherit',
     });
+    renameSync(fresh, binary);
   }
   return binary;
 }

@@ -8,6 +8,8 @@ import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { compose } from '../../../composition.ts';
+import { AHEAD_PLACES, aheadWithVictims } from '../../../engine/watch/ahead.ts';
+import { scopesOf } from '../../../engine/watch/scope-summaries.ts';
 import { orderOfScope, orderView } from '../../../engine/watch/order-view.ts';
 import { readSelfLimits } from '../../../proc/pid/self-limits.ts';
 import { stateFolder, homeFolder } from '../../../store/folders.ts';
@@ -126,7 +128,14 @@ function printOrder(snapshot: Snapshot, killers: readonly Killer[]): void {
   const order = orderOfScope(snapshot, GLOBAL_SCOPE, PLACES);
   if (!order.ok) return;
   const words = wordsFor(process.env['LANG']);
-  printLine(listText(snapshot, orderView(order.value, PLACES), words, undefined, { killers }).join('\n'));
+  const ahead = aheadWithVictims(
+    { killers },
+    scopesOf(snapshot),
+    (scope) => orderOfScope(snapshot, scope, AHEAD_PLACES),
+    () => undefined,
+  );
+  const lines = listText(snapshot, orderView(order.value, PLACES), words, undefined, { killers, ahead });
+  printLine(lines.join('\n'));
 }
 
 /**

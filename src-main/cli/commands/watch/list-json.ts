@@ -1,7 +1,8 @@
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
+import { type AheadWithVictim } from '#shared/model/ahead.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { type Killer } from '#shared/model/killer.ts';
-import { type Scope } from '#shared/model/scope.ts';
+import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFactsOf } from '../../../engine/watch/ends-with.ts';
 import { firstAboveOf, headroomIn } from '../../../engine/watch/headroom.ts';
@@ -20,6 +21,8 @@ export function jsonHead(snapshot: Snapshot) {
 export interface Outlook {
   readonly killers?: readonly Killer[];
   readonly forecast?: Forecast | undefined;
+  /** What runs out next; of the whole machine only. */
+  readonly ahead?: readonly AheadWithVictim[] | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ export function listJson(
   ofScope: OrderOfScope,
   count: number,
   facts?: UnitFactsOf,
-  { killers = [], forecast }: Outlook = {},
+  { killers = [], forecast, ahead }: Outlook = {},
 ) {
   const ends = facts === undefined ? undefined : { snapshot, facts, named: Infinity };
   const view = orderView(ofScope, count, ends);
@@ -45,6 +48,7 @@ export function listJson(
     ...headroomJson(snapshot, view.scope),
     killers,
     ...(forecast === undefined ? {} : { forecast }),
+    ...(ahead === undefined ? {} : { ahead: ahead.map(aheadJson) }),
     panics,
     confidence: troublesOf(snapshot, view.scope).length > 0 ? 'close' : confidenceOf(view),
     either: view.either,
@@ -55,6 +59,27 @@ export function listJson(
       name: task.name,
       reason,
     })),
+  };
+}
+
+/** What runs out next: the machine, or a cgroup with its first victim. */
+function aheadJson(ahead: AheadWithVictim) {
+  if (ahead.kind === 'machine') return { scope: GLOBAL_SCOPE, why: ahead.why };
+  const { scope, order, why } = ahead;
+  const { path, label, limitBytes, headroom, forecast } = scope;
+  const [victim] = order.entries;
+  return {
+    scope: { kind: 'cgroup', path } satisfies Scope,
+    why,
+    label,
+    limitBytes,
+    headroom,
+    ...(forecast === undefined ? {} : { forecast }),
+    outcome: order.outcome,
+    either: order.either,
+    ...(victim === undefined
+      ? {}
+      : { victim: { pid: victim.pid, startTicks: victim.startTicks, name: victim.name } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { comesBefore } from '#shared/forecast/ahead.ts';
 import { capitalized } from '#shared/format/capitalized.ts';
 import { formatBytes, formatPages } from '#shared/format/bytes.ts';
 import { formatAdj } from '#shared/format/count.ts';
@@ -40,11 +41,12 @@ export function listText(
   view: KillOrderView,
   words: Words,
   columns?: number,
-  { killers = [], forecast }: Outlook = {},
+  { killers = [], forecast, ahead = [] }: Outlook = {},
 ): string[] {
   const page = snapshot.host.pageSizeBytes;
   const [first] = view.entries;
   const troubles = troublesOf(snapshot, view.scope);
+  const claim = view.scope.kind === 'global' && comesBefore(killers, ahead) ? 'kernel' : 'all';
   const lines = [
     headline(snapshot, view),
     ...scopeLines(snapshot, view, words),
@@ -55,14 +57,16 @@ export function listText(
   ];
   // Where some are out of sight it may have processes.
   if (troubles.length === 0 && isEmpty(snapshot, view.scope)) return [...lines, words.emptyCgroup];
+  const [nearest] = ahead;
+  if (nearest?.kind === 'cgroup') lines.push(words.ahead.line(nearest.why, nearest.scope, nearest.order), '');
   if (view.outcome !== 'kills') lines.push(...outcomeLines(view, words), '');
   if (first === undefined) return lines;
   if (view.outcome === 'kills') {
     const who = `${words.nameOf(first)} (${first.pid})`;
     lines.push(
-      `Next: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
+      `${nearest?.kind === 'cgroup' ? 'Next if the machine runs out' : 'Next'}: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
       // The distance to the others says nothing while some processes are hidden.
-      (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page))} `) +
+      (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page, claim))} `) +
         `${capitalized(words.diesWithSentence(first.diesWith))}.`,
       ...(first.endsWith.length === 0 ? [] : [`${capitalized(words.endsWithSentence(first.endsWith))}.`]),
       '',

@@ -9,6 +9,8 @@ import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFactsCache } from '../../../collect/units/unit-facts.ts';
 import { Forecasts } from '../../../engine/forecast/forecasts.ts';
 import { FOLLOWED_PLACES } from '../../../engine/watch/client.ts';
+import { AHEAD_PLACES, aheadWithVictims } from '../../../engine/watch/ahead.ts';
+import { scopesOf } from '../../../engine/watch/scope-summaries.ts';
 import { limitingScope } from '../../../engine/watch/headroom.ts';
 import {
   orderOfScope,
@@ -116,13 +118,23 @@ async function showOnce(
   );
   const { scope } = ofScope;
   const forecast = scope.kind === 'global' ? forecasts.machine : forecasts.groups.of(scope.path).forecast;
+  const ahead =
+    scope.kind === 'cgroup'
+      ? undefined
+      : aheadWithVictims(
+          { forecast, killers },
+          scopesOf(snapshot, forecasts.groups),
+          (each) => orderOfScope(snapshot, each, AHEAD_PLACES),
+          () => ({ snapshot, facts }),
+        );
+  const outlook = { killers, forecast, ahead };
   if (json === true) {
     const asWell = instead === undefined ? {} : { asked: instead };
-    printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts, { killers, forecast }), ...asWell }));
+    printLine(safeJson({ ...listJson(snapshot, ofScope, places, facts, outlook), ...asWell }));
     return true;
   }
   const view = orderView(ofScope, places, { snapshot, facts });
-  const lines = listText(snapshot, view, words, outputColumns(), { killers, forecast });
+  const lines = listText(snapshot, view, words, outputColumns(), outlook);
   if (instead?.kind === 'cgroup') lines.unshift(words.headroom.unlimited(instead.path, ofScope.scope));
   const inPlace = watch === true && process.stdout.isTTY;
   if (inPlace) process.stdout.write(CLEAR);

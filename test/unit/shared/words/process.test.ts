@@ -156,8 +156,15 @@ describe('marginSentence', () => {
 
   it('is certain only of those in sight where others are hidden', () => {
     const view = order([place(1, { marginPages: GIB_PAGES }), second]);
-    expect(plain(en.marginSentence(view, PAGE, false))).toBe(
+    expect(plain(en.marginSentence(view, PAGE, 'visible'))).toBe(
       'First of the visible processes: the next, postgres, has 1.0 GiB less badness.',
+    );
+  });
+
+  it('is not certain where another killer or a cgroup may come before', () => {
+    const view = order([place(1, { marginPages: GIB_PAGES }), second]);
+    expect(plain(en.marginSentence(view, PAGE, 'kernel'))).toBe(
+      'If the kernel chooses here, it takes this one: the next, postgres, has 1.0 GiB less badness.',
     );
   });
 

@@ -37,21 +37,12 @@ async function watching(): Promise<{ readonly state: Watching; readonly pair: Pa
 }
 
 describe('Watching', () => {
-  it('asks for the order, and then for the details of the first of it', async () => {
+  it('asks for the order, and for no details while no process is chosen', async () => {
     const { state, pair } = await watching();
-    const first = state.frame?.order.entries[0];
-    expect(pair.asked.map(({ request }) => request)).toEqual(['watch.subscribe', 'watch.subscribe']);
+    expect(pair.asked.map(({ request }) => request)).toEqual(['watch.subscribe']);
     expect(pair.asked[0]?.input).toEqual({ scope: { kind: 'global' }, orderCount: 25 });
-    expect(lastView(pair).chosen).toEqual({ pid: first?.pid, startTicks: first?.startTicks });
-    expect(state.detail).toMatchObject({ process: { pid: first?.pid } });
-  });
-
-  it('follows the first of the order when that changes', async () => {
-    const { state, pair } = await watching();
-    const frame = state.frame ?? expect.unreachable();
-    const [, ...rest] = frame.order.entries;
-    pair.emit('watch.frame', { ...frame, order: { ...frame.order, entries: rest } });
-    expect(lastView(pair).chosen?.pid).toBe(rest[0]?.pid);
+    pair.emit('watch.frame', frameOf(lastView(pair), 3));
+    expect(pair.asked).toHaveLength(1);
     expect(state.detail).toBeUndefined();
   });
 
@@ -63,10 +54,11 @@ describe('Watching', () => {
     await answerAll(pair);
     expect(state.detail).toMatchObject({ process: { pid: third.pid } });
     pair.emit('watch.frame', frameOf(lastView(pair), 3));
-    expect(state.chosen?.pid).toBe(third.pid);
+    expect(lastView(pair).chosen?.pid).toBe(third.pid);
     state.pick(undefined);
     await answerAll(pair);
-    expect(state.detail).toMatchObject({ process: { rank: 1 } });
+    expect(lastView(pair).chosen).toBeUndefined();
+    expect(state.detail).toBeUndefined();
   });
 
   it('keeps the last figures of a process that has ended', async () => {

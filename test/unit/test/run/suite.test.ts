@@ -1,16 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { inTurns, SUITES } from '../../../run/suite.ts';
+import { inRows, isLabSuite, SUITES } from '../../../run/suite.ts';
 
-describe('inTurns', () => {
-  it('has every suite once and in order, and the scenes beside the helper', () => {
-    const turns = inTurns(SUITES);
-    expect(turns.flat()).toEqual(SUITES);
-    expect(turns.filter((turn) => turn.length > 1)).toEqual([['scenes', 'helper']]);
+describe('inRows', () => {
+  it('has every suite once', () => {
+    const { onThisMachine, apart } = inRows(SUITES);
+    expect([...onThisMachine, ...apart].sort()).toEqual([...SUITES].sort());
   });
 
-  it('pairs nothing else', () => {
-    expect(inTurns(['e2e', 'helper'])).toEqual([['e2e'], ['helper']]);
-    expect(inTurns(['helper'])).toEqual([['helper']]);
-    expect(inTurns([])).toEqual([]);
+  it('never runs two at once that see this machine', () => {
+    const { apart } = inRows(SUITES);
+    expect(apart).toEqual(['unit', 'scenes', 'kernel']);
+  });
+
+  it('has only those that were asked for, in their order', () => {
+    expect(inRows(['helper', 'cli'])).toEqual({ onThisMachine: ['cli', 'helper'], apart: [] });
+    expect(inRows(['kernel', 'unit'])).toEqual({ onThisMachine: [], apart: ['unit', 'kernel'] });
+    expect(inRows([])).toEqual({ onThisMachine: [], apart: [] });
+  });
+});
+
+describe('isLabSuite', () => {
+  it('knows the suites that are parts of the kernel lab', () => {
+    expect(SUITES.filter(isLabSuite)).toEqual(['kernel', 'kernel-here']);
   });
 });
