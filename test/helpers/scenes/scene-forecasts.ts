@@ -3,6 +3,7 @@ import { type Forecast } from '#shared/model/forecast.ts';
 import { type Killer } from '#shared/model/killer.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 import { compact } from '#shared/optional.ts';
+import { type SceneSetup } from './scene-machine.ts';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -62,3 +63,21 @@ export const jenkinsGrows = {
   forecast: { ...jenkinsSoon, lowSeconds: 2700, middleSeconds: 3240, highSeconds: 4100 },
   growthBytesPerMinute: 33 * MIB,
 };
+
+type Limited = NonNullable<SceneSetup['cgroups']>[number];
+
+/** The cgroups of a scene, of which nothing is forecast but what is given for that of the path. */
+export function only(setup: SceneSetup, path: string, known: Partial<Limited>): readonly Limited[] {
+  return (setup.cgroups ?? []).map(
+    ({ forecast: _forecast, growthBytesPerMinute: _growth, ...each }): Limited => ({
+      ...each,
+      ...(each.path === path ? known : {}),
+    }),
+  );
+}
+
+/** The same scene with nothing running out, and without other killers. */
+export function calm(setup: SceneSetup, path: string, known: Partial<Limited> = {}): SceneSetup {
+  const { killers: _killers, forecast: _forecast, ...rest } = setup;
+  return { ...rest, cgroups: only(setup, path, known) };
+}

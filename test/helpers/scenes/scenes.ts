@@ -2,7 +2,7 @@
 import { type Trouble } from '#shared/model/trouble.ts';
 import { GIB, MIB, sceneMachine, type SceneMachine, type SceneSetup } from './scene-machine.ts';
 import { earlyoom } from './scene-killers.ts';
-import { javaTakesIt, jenkinsFills, jenkinsGrows, nearlyGone } from './scene-forecasts.ts';
+import { calm, javaTakesIt, jenkinsFills, jenkinsGrows, nearlyGone, only } from './scene-forecasts.ts';
 import { longestNames } from './longest-names.ts';
 import { PROTECTED, SESSION, crowd, tab } from './scene-processes.ts';
 import { sickReport } from './scene-reports.ts';
@@ -12,9 +12,9 @@ import { sickReport } from './scene-reports.ts';
  */
 export const SCENES: Readonly<Record<string, () => SceneMachine>> = {
   workbench: () => sceneMachine(workbench()),
-  calm: () => sceneMachine(calm()),
-  'group-first': () => sceneMachine({ ...workbench(), cgroups: jenkinsIs(jenkinsFills) }),
-  'group-close': () => sceneMachine({ ...calm(), cgroups: jenkinsIs({ limitBytes: 6.4 * GIB }) }),
+  calm: () => sceneMachine(calm(workbench(), JENKINS)),
+  'group-first': () => sceneMachine({ ...workbench(), cgroups: only(workbench(), JENKINS, jenkinsFills) }),
+  'group-close': () => sceneMachine(calm(workbench(), JENKINS, { limitBytes: 6.4 * GIB })),
   afterKill: () => sceneMachine({ ...workbench(), kills: 2 }),
   close: () => sceneMachine({ ...workbench(), errorPages: 80_000, drift: 0.001 }),
   pressed: () => sceneMachine(pressed()),
@@ -145,24 +145,6 @@ function workbench(): SceneSetup {
     ],
   };
 }
-
-/** Nothing is running out. */
-function calm(): SceneSetup {
-  const { killers: _killers, forecast: _forecast, ...rest } = workbench();
-  return { ...rest, cgroups: jenkinsIs({}) };
-}
-
-/** The cgroups of the workbench, of which nothing is forecast but what is given for that of jenkins. */
-function jenkinsIs(known: Partial<Limited>): readonly Limited[] {
-  return (workbench().cgroups ?? []).map(
-    ({ forecast: _forecast, growthBytesPerMinute: _growth, ...each }): Limited => ({
-      ...each,
-      ...(each.path === JENKINS ? known : {}),
-    }),
-  );
-}
-
-type Limited = NonNullable<SceneSetup['cgroups']>[number];
 
 /** Nearly gone: the killer acts, everything waits. */
 function pressed(): SceneSetup {

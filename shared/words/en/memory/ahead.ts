@@ -71,6 +71,7 @@ export const ahead = {
   wouldKill: (victim: NamedProcess) => `next there: ${who(victim)}`,
   raise: 'Raise the limit…',
   show: (label: string) => `Show ${safeText(label)}`,
+  ofMachine: 'Next if the machine runs out',
   nothing: 'Nothing is running out. If the machine did, this would be killed first.',
   /** In a terminal: `Most likely next: postgres (11731) in shop-db-1, in 3 to 6 minutes.` and why. */
   line: (why: WhyAhead, scope: ScopeSummary, order: KillOrderView) => {

@@ -26,7 +26,8 @@ export const home = {
     state: ({ forecast, high, steadySeconds = 0, firstAbove }: ScopeSummary) => {
       if (high !== undefined) return 'slowed down, not killed';
       if (forecast !== undefined) return inSpan(forecast.lowSeconds, forecast.highSeconds);
-      if (firstAbove !== undefined) return firstAbove.path === undefined ? 'after the machine' : 'after one above it';
+      if (firstAbove !== undefined)
+        return firstAbove.path === undefined ? 'after the machine' : 'after one above it';
       return steadySeconds < NOTABLE_SECONDS ? '' : `steady for ${lasting(steadySeconds)}`;
     },
   },

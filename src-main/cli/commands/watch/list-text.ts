@@ -64,7 +64,7 @@ export function listText(
   if (view.outcome === 'kills') {
     const who = `${words.nameOf(first)} (${first.pid})`;
     lines.push(
-      `${nearest?.kind === 'cgroup' ? 'Next if the machine runs out' : 'Next'}: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
+      `${nearest?.kind === 'cgroup' ? words.ahead.ofMachine : 'Next'}: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
       // The distance to the others says nothing while some processes are hidden.
       (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page, claim))} `) +
         `${capitalized(words.diesWithSentence(first.diesWith))}.`,
