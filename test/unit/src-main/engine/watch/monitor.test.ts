@@ -280,6 +280,7 @@ describe('Monitor', () => {
         },
         oomGroup: false,
         processCount: 2,
+        steadySeconds: 0,
       },
       expect.objectContaining({ path: '/big', processCount: 1 }),
     ]);
