@@ -139,7 +139,7 @@ interface KernelLogRecords {
 
 function watchAlerts(
   { log, onAlert, desktop }: CompositionOptions,
-  { world, opened, unitFacts }: OpenedWorld,
+  { world, opened, unitFacts, containers }: OpenedWorld,
   kernelLog: KernelLogRecords,
 ): Alerts {
   return new Alerts({
@@ -150,6 +150,9 @@ function watchAlerts(
     protections: () => opened.protections(),
     pollLog: kernelLog.poll,
     logBefore: kernelLog.before,
+    onLoggedKill: (path) => {
+      containers.killed(path);
+    },
     bootId: readBootId(world.files),
     // A page alone cannot interrupt the user.
     canInterrupt: desktop !== undefined,

@@ -100,7 +100,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
       intervals: intervalsFor(settings.settings.intervalMs),
       closely: () => groups.closely,
       onSnapshot: (snapshot: Snapshot) => {
-        containers.observe(snapshot.cgroups);
+        containers.observe(snapshot);
         onSnapshot?.(snapshot);
         groups.take(snapshot);
       },

@@ -8,6 +8,8 @@ import { askSystemd } from './collect/units/ask-systemd.ts';
 import { UnitFactsCache } from './collect/units/unit-facts.ts';
 import { enginePlaces } from './containers/engines/places.ts';
 import { ContainerRegistry } from './containers/registry.ts';
+import { engineFolders } from './containers/without-engine/names-in-files.ts';
+import { homeFolder } from './store/folders.ts';
 import { HOST_FILES, rootOf, type KernelFiles } from './proc/kernel-files.ts';
 
 /** What stands before every path: nothing on this machine. */
@@ -40,5 +42,7 @@ export function openSampler(): Result<Sampler> {
 /** The containers of this machine; of another tree those of the engine that DOCKER_HOST names. Asks nothing yet. */
 export function openContainers({ host }: { readonly host: HostFacts }): ContainerRegistry {
   const files = kernelFiles();
-  return new ContainerRegistry({ files, host, places: () => enginePlaces(rootOf(files)) });
+  const root = rootOf(files);
+  const folders = engineFolders(root, root === '' ? homeFolder() : `${root}/root`);
+  return new ContainerRegistry({ files, host, places: () => enginePlaces(root), folders });
 }

@@ -86,6 +86,19 @@ export const DOCTOR_OUTCOMES = {
   wsl: { no: 'good', wsl1: 'bad', wsl2: 'warning' },
   /** `host-view`: in a container, but with the host's pid and cgroup namespaces. */
   container: { no: 'good', 'host-view': 'note', isolated: 'bad' },
+  /**
+   * Whether the engines of the containers say what these are called. `unneeded`: no container of Docker or Podman runs. `no-socket`: one runs, and
+   * there is no socket to ask. The others as in `EngineAccess`. `value` is the socket.
+   */
+  engines: {
+    unneeded: 'good',
+    connected: 'good',
+    denied: 'note',
+    silent: 'note',
+    malformed: 'note',
+    remote: 'note',
+    'no-socket': 'note',
+  },
   /** lxcfs replaces /proc/meminfo by figures of the container. */
   lxcfs: { no: 'good', faked: 'bad' },
   /** `tight`: RLIMIT_NOFILE allows fewer kept descriptors than there are processes. */

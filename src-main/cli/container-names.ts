@@ -1,5 +1,5 @@
 import { type Snapshot } from '../collect/snapshot.ts';
-import { ENGINES_MS, type ContainerRegistry } from '../containers/registry.ts';
+import { ENGINES_MS, type ContainerRegistry, type Reading } from '../containers/registry.ts';
 import { openContainers } from '../this-machine.ts';
 
 /** What containers are called, for one command: asked once before its first line, and followed where it goes on. */
@@ -14,10 +14,10 @@ export class ContainerNames {
   }
 
   /** Ends when the names of the containers in a reading are known, or the engines take too long. */
-  async learn({ cgroups }: Pick<Snapshot, 'cgroups'>, details = false): Promise<void> {
-    if (this.#isFirst) await this.registry.learn(cgroups, { timeoutMs: ENGINES_MS, details });
+  async learn(snapshot: Reading, details = false): Promise<void> {
+    if (this.#isFirst) await this.registry.learn(snapshot, { timeoutMs: ENGINES_MS, details });
     this.#isFirst = false;
-    if (this.#goesOn) this.registry.observe(cgroups);
+    if (this.#goesOn) this.registry.observe(snapshot);
   }
 
   close(): void {

@@ -43,7 +43,7 @@ async function openInProcess(): Promise<Result<InProcess>> {
     void end();
     return snapshot;
   }
-  await containers.learn(snapshot.value.cgroups, { timeoutMs: ENGINES_MS, details: false });
+  await containers.learn(snapshot.value, { timeoutMs: ENGINES_MS, details: false });
   return ok({ client, snapshot: snapshot.value, unitFacts, containers, close: end });
 }
 

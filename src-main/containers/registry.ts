@@ -3,12 +3,14 @@ import { nameContainers, nameOfContainer } from '#shared/containers/known-names.
 import { type EngineEvent } from '#shared/containers/engine-event.ts';
 import { type Container, type EngineAccess } from '#shared/model/container.ts';
 import { type HostFacts } from '../collect/machine/host-facts.ts';
-import { type ObservedCgroup } from '../collect/snapshot.ts';
+import { type ObservedCgroup, type Snapshot } from '../collect/snapshot.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { containerCgroup, countedKills } from './cgroup-of.ts';
 import { Engines } from './engines/engines.ts';
 import { type EnginePlace } from './engines/places.ts';
 import { KillTally } from './kill-tally.ts';
+import { type EngineFolders } from './without-engine/names-in-files.ts';
+import { WithoutEngine } from './without-engine/without-engine.ts';
 
 /** The containers of this machine by what people call them. */
 export interface Containers {
@@ -28,6 +30,8 @@ export interface RegistryOptions {
   readonly host: Pick<HostFacts, 'cgroups' | 'memoryMount'>;
   /** Where engines may be asked; looked up when the first container is seen. */
   readonly places: () => readonly EnginePlace[];
+  /** Where engines keep their files. */
+  readonly folders: EngineFolders;
 }
 
 /** A container as it was put together last. */
@@ -37,6 +41,12 @@ interface Composed {
   readonly container: Container;
 }
 
+/** What of a snapshot is read here. */
+export type Reading = Pick<Snapshot, 'processes' | 'cgroups'>;
+
+/** Engines are the first to be asked: files and processes are read for what they have not named by then. */
+const FIRST_ENGINES_MS = 300;
+
 /** Forgotten altogether when there are more: names of cgroups never end. */
 const MOST_PATHS = 10_000;
 
@@ -44,6 +54,8 @@ const MOST_PATHS = 10_000;
 export class ContainerRegistry implements Containers {
   readonly #engines: Engines;
   readonly #kills: KillTally;
+  readonly #without: WithoutEngine;
+  #findTimer: NodeJS.Timeout | undefined;
   readonly #byPath = new Map<string, Composed | undefined>();
   /** Grows with whatever is learned of a container; by id. */
   readonly #versions = new Map<string, number>();
@@ -52,7 +64,8 @@ export class ContainerRegistry implements Containers {
   #cgroupsSeen: ReadonlyMap<string, ObservedCgroup> | undefined;
 
   constructor(options: RegistryOptions) {
-    const { files, host, places } = options;
+    const { files, host, places, folders } = options;
+    this.#without = new WithoutEngine(files, folders);
     this.#kills = new KillTally((id) => countedKills(host.memoryMount, this.#cgroups.get(id)));
     this.#engines = new Engines(places, {
       onChange: (id) => {
@@ -80,7 +93,8 @@ export class ContainerRegistry implements Containers {
     const version = this.#versions.get(base.id) ?? 0;
     if (known?.version === version) return known.container;
     const facts = this.#engines.factsOf(base.id, cgroupPath);
-    const container = { ...base, ...facts, killsBefore: this.#kills.before(base.id) };
+    const without = facts === undefined ? this.#without.of(base.id) : undefined;
+    const container = { ...base, ...without, ...facts, killsBefore: this.#kills.before(base.id) };
     this.#keep(cgroupPath, { base, version, container });
     return container;
   }
@@ -109,7 +123,7 @@ export class ContainerRegistry implements Containers {
   }
 
   /** Takes the cgroups of a reading: asks the engines of containers that are new, and follows the counters of kills. Cheap while nothing changes. */
-  observe(cgroups: ReadonlyMap<string, ObservedCgroup>): void {
+  observe({ cgroups, processes }: Reading): void {
     const before = this.#cgroupsSeen;
     this.#cgroupsSeen = cgroups;
     if (before === cgroups) return;
@@ -124,6 +138,10 @@ export class ContainerRegistry implements Containers {
       if (path === this.#cgroups.get(id)) this.#kills.seen(id, cgroup.oomKills ?? 0);
       if (this.#kills.before(id) !== killsBefore) this.#changed(id);
     }
+    this.#findTimer ??= setTimeout(() => {
+      this.#findTimer = undefined;
+      this.#findWithout(cgroups, processes);
+    }, FIRST_ENGINES_MS).unref();
   }
 
   /** The kernel's log names a kill in a cgroup. */
@@ -136,7 +154,7 @@ export class ContainerRegistry implements Containers {
 
   /** Asks the engines of the containers in these cgroups once, for a command that ends right after; waits no longer than that. */
   async learn(
-    cgroups: ReadonlyMap<string, unknown>,
+    { cgroups, processes }: Reading,
     { timeoutMs, details }: { readonly timeoutMs: number; readonly details: boolean },
   ): Promise<void> {
     const containers = [...cgroups.keys()].flatMap((path) => {
@@ -146,11 +164,24 @@ export class ContainerRegistry implements Containers {
     });
     await this.#engines.learn(containers, timeoutMs, details);
     for (const { id } of containers) this.#changed(id);
+    this.#findWithout(cgroups, processes);
   }
 
   /** Closes all connections. */
   close(): void {
+    clearTimeout(this.#findTimer);
     this.#engines.close();
+  }
+
+  /** Looks up those that no engine has named. */
+  #findWithout(cgroups: Reading['cgroups'], processes: Reading['processes']): void {
+    const nameless = new Map<string, Container>();
+    for (const path of cgroups.keys()) {
+      const container = this.of(path);
+      if (container !== undefined && container.name === undefined) nameless.set(container.id, container);
+    }
+    if (nameless.size === 0) return;
+    for (const id of this.#without.find([...nameless.values()], processes)) this.#changed(id);
   }
 
   /** The uppermost of its cgroups is the container's own. */

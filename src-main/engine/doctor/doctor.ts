@@ -7,6 +7,7 @@ import { type RecordedAlert } from '#shared/model/alert.ts';
 import { type Killer } from '#shared/model/killer.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { withDescriptor } from '../../proc/descriptors.ts';
+import { type Containers } from '../../containers/registry.ts';
 import { type KernelFiles } from '../../proc/kernel-files.ts';
 import { hasLxcfsMeminfo, procOptions, readMountinfo, type Mount } from '../../proc/mountinfo.ts';
 import { readMemoryNodeCount } from '../../proc/online.ts';
@@ -15,6 +16,7 @@ import { readPressure } from '../../proc/pressure.ts';
 import { readSwaps } from '../../proc/swaps.ts';
 import { readSysctl } from '../../proc/sysctl/value.ts';
 import { detectWsl, isInContainer } from '../../proc/surroundings.ts';
+import { engines } from './engines.ts';
 import { nextBoot } from './next-boot.ts';
 
 /** What the doctor asks besides /proc and /sys. */
@@ -27,6 +29,8 @@ export interface DoctorOptions {
   readonly pageSandbox?: boolean;
   /** The programs that kill before the kernel does; absent: none. */
   readonly killers?: readonly Killer[];
+  /** The containers of this machine; absent: there are none. */
+  readonly containers?: Pick<Containers, 'all' | 'access'>;
   /** What was recorded, as far as it is known: absent where there is no record. */
   readonly alerts?: readonly RecordedAlert[];
 }
@@ -70,6 +74,7 @@ export function examine(snapshot: Snapshot, options: DoctorOptions): DoctorRepor
       forecasts(options.alerts ?? [], snapshot.timeMs),
       wsl(files),
       container(files, snapshot),
+      engines(options.containers ?? { all: () => [], access: () => [] }),
       finding('lxcfs', hasLxcfsMeminfo(mounts) ? 'faked' : 'no', ''),
       descriptors(options.kept),
       ...pageSandbox(options),

@@ -9,13 +9,15 @@ export const RECENT_ALERTS = 500;
 
 /** What this machine allows, by the last snapshot. */
 export function examineMachine(
-  world: Pick<World, 'snapshot' | 'files' | 'kept' | 'pageSandbox' | 'monitor' | 'alerts'>,
+  world: Pick<World, 'snapshot' | 'files' | 'kept' | 'pageSandbox' | 'monitor' | 'alerts' | 'containers'>,
 ): Result<DoctorReport> {
   const snapshot = world.snapshot();
   if (!snapshot.ok) return snapshot;
-  const { files, pageSandbox, monitor } = world;
+  const { files, pageSandbox, monitor, containers } = world;
   const { killers } = monitor;
   const page = world.alerts.page(RECENT_ALERTS);
   const alerts = page.ok ? page.value : undefined;
-  return ok(examine(snapshot.value, compact({ files, kept: world.kept(), pageSandbox, killers, alerts })));
+  return ok(
+    examine(snapshot.value, compact({ files, kept: world.kept(), pageSandbox, killers, alerts, containers })),
+  );
 }

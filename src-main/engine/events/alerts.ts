@@ -35,6 +35,8 @@ export interface AlertsOptions {
   readonly protections: () => Result<Protections>;
   /** Records of the kernel's log since the last call; undefined where it cannot be read. */
   readonly pollLog: () => readonly string[] | undefined;
+  /** Receives the cgroup in which memory ran out, of each kill that the kernel's log names. */
+  readonly onLoggedKill?: (path: string) => void;
   /** The last records from before the first reading. */
   readonly logBefore?: () => readonly string[];
   /** What systemd ends after a kill: asked about the next victim before it is one. */
@@ -111,7 +113,11 @@ export class Alerts implements AlertPages {
       this.#log = new KernelLogKills(host.pageSizeBytes);
       this.#log.passOver(this.#options.logBefore?.() ?? []);
     }
-    for (const record of records ?? []) this.#kills.hear(this.#log.push(record), monotonicMs);
+    for (const record of records ?? []) {
+      const kills = this.#log.push(record);
+      this.#kills.hear(kills, monotonicMs);
+      for (const { scope } of kills) if (scope?.kind === 'cgroup') this.#options.onLoggedKill?.(scope.path);
+    }
     this.#askProtected(monotonicMs);
 
     const first = front?.order.outcome === 'kills' ? front.order.places[0]?.task : undefined;

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cgroupName } from '#shared/words/en/cgroup-name.ts';
 import { forgetContainerNames } from '#shared/containers/known-names.ts';
 import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type EnginePlace } from '../../../../src-main/containers/engines/places.ts';
-import { ContainerRegistry } from '../../../../src-main/containers/registry.ts';
-import { type ObservedCgroup } from '../../../../src-main/collect/snapshot.ts';
+import { ContainerRegistry, type Reading } from '../../../../src-main/containers/registry.ts';
+import { engineFolders } from '../../../../src-main/containers/without-engine/names-in-files.ts';
 import { FakeEngine, until, idOf } from '../../../helpers/containers/fake-engine.ts';
 
 const ID = idOf(1);
@@ -21,7 +21,12 @@ function stage(places: readonly EnginePlace[]) {
     cgroups: { version: 2, memoryRoot: '/' },
     memoryMount: { version: 2, mountPoint },
   } as const;
-  const registry = new ContainerRegistry({ files, host, places: () => places });
+  const registry = new ContainerRegistry({
+    files,
+    host,
+    places: () => places,
+    folders: engineFolders(mountPoint, `${mountPoint}/home`),
+  });
   onTestFinished(() => {
     registry.close();
     forgetContainerNames();
@@ -33,15 +38,19 @@ function stage(places: readonly EnginePlace[]) {
       mkdirSync(`${mountPoint}${path}`, { recursive: true });
       writeFileSync(`${mountPoint}${path}/memory.events`, `oom ${kills}\noom_kill ${kills}\n`);
     },
+    write: (path: string, text: string) => {
+      mkdirSync(dirname(`${mountPoint}${path}`), { recursive: true });
+      writeFileSync(`${mountPoint}${path}`, text);
+    },
     remove: (path: string) => {
       rmSync(`${mountPoint}${path}`, { recursive: true });
     },
   };
 }
 
-function reading(path = PATH, oomKills = 0): ReadonlyMap<string, ObservedCgroup> {
-  const cgroup = { path, label: '', oomGroup: false, oomKillDisable: false, usageBytes: 1, oomKills };
-  return new Map([[path, cgroup]]);
+function reading(path = PATH, oomKills = 0): Reading {
+  const cgroup = { path, oomGroup: false, oomKillDisable: false, usageBytes: 1, oomKills };
+  return { cgroups: new Map([[path, cgroup]]), processes: [] };
 }
 
 async function dockerWith(name: string) {
@@ -126,6 +135,15 @@ describe('the registry of containers', () => {
       registry.observe(reading());
     }
     expect(registry.of(PATH)?.killsBefore).toBe(10);
+  });
+
+  it('finds the name in the files of an engine that does not answer', async () => {
+    const { registry, write } = stage([]);
+    const config = { ID, Name: '/shop-db-1', Config: { Image: 'postgres:16', Labels: {} }, RestartCount: 2 };
+    write(`/var/lib/docker/containers/${ID}/config.v2.json`, JSON.stringify(config));
+    registry.observe(reading());
+    await until(() => registry.of(PATH)?.name === 'shop-db-1');
+    expect(registry.of(PATH)).toMatchObject({ image: 'postgres:16', restartCount: 2, engine: 'docker' });
   });
 
   it('names a remote engine and does not ask it', () => {
