@@ -4,6 +4,14 @@ import { unescapeUnitText } from './unit-text.ts';
 
 const UNIT = /^[^/]+\.(service|scope|socket|mount|swap|automount|timer|path|target|device)$/;
 
+/** Where WSL puts a distribution (isolateDistroCgroup): with systemd its whole tree below `systemd`, else all of it in the folder itself. */
+const IN_DISTRIBUTION = /^\/wsl-user\/(distro-\d+)(?:\/(?:non-)?systemd(?=\/|$))?/;
+
+/** The path as the distribution's own systemd has it. */
+function inDistribution(path: string): string {
+  return path.replace(IN_DISTRIBUTION, '');
+}
+
 /** Systemd puts `_` before a unit whose name a controller's file could have (src/basic/cgroup-util.c cg_escape()). */
 function unescapeUnit(component: string): string {
   return component.startsWith('_') ? component.slice(1) : component;
@@ -24,7 +32,9 @@ function firstUnit(
  * tree. As src/basic/cgroup-util.c cg_path_get_unit() and cg_path_get_user_unit().
  */
 export function unitsOf(path: string): readonly Unit[] {
-  const components = path.split('/').filter((component) => component !== '');
+  const components = inDistribution(path)
+    .split('/')
+    .filter((component) => component !== '');
   const system = firstUnit(components);
   if (system === undefined) return [];
   const ofSystem: Unit = { manager: 'system', name: system.unit };
@@ -44,7 +54,7 @@ export function unitOf(path: string): Unit | undefined {
 /** The units and slices that a cgroup path lies in, outermost first, by name and manager. */
 export function unitPathOf(path: string): readonly Unit[] {
   const [ofSystem, ofUser] = unitsOf(path);
-  const components = path
+  const components = inDistribution(path)
     .split('/')
     .filter((component) => component !== '')
     .map(unescapeUnit);
@@ -131,6 +141,9 @@ export function labelOf(path: string): string {
 function newLabelOf(path: string): string {
   const container = containerOf(path);
   if (container !== undefined) return containerLabel(container);
+  const [whole, distribution] = IN_DISTRIBUTION.exec(path) ?? [];
+  // `systemd` and `non-systemd` are no names of anything.
+  if (distribution !== undefined && whole === path) return distribution;
   const last = path.split('/').findLast((part) => part !== '') ?? path;
   const unit = unitOf(path);
   return unit !== undefined && path.endsWith(unit.name) ? unit.name : last;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unitText } from '#shared/format/unit-name.ts';
-import { containerOf, unitOf, unitPathOf } from '#shared/kernel/cgroup/names.ts';
+import { containerOf, labelOf, unitOf, unitPathOf } from '#shared/kernel/cgroup/names.ts';
 
 const ID = '4f6e1b1b2c3d4e5f60718293a4b5c6d7e8f9012345678901234567890abcdef0';
 const INNER = 'b2a102854b4969b2ce98dc329c86b4fb2b06e4ad2cc8da9d8a7578c9cd2004a2';
@@ -181,5 +181,37 @@ describe('unitPathOf', () => {
     [`/docker/${ID}`, []],
   ])('names units and slices of %s, each with its manager', (path, units) => {
     expect(unitPathOf(path).map(unitText)).toEqual(units);
+  });
+});
+
+describe('cgroups of a distribution of WSL', () => {
+  const own = '/wsl-user/distro-123';
+
+  it.each([
+    ['with systemd', `${own}/systemd/system.slice/cron.service`, 'system cron.service'],
+    ['a user in it', `${own}/systemd${USER}/app.slice/code.scope`, 'user:1000 code.scope'],
+    ['a session without systemd', `${own}/non-systemd`, undefined],
+    ['without systemd', own, undefined],
+    ['before isolation', '/system.slice/cron.service', 'system cron.service'],
+    ['no distribution', '/wsl-user/distro-x/systemd/system.slice/cron.service', undefined],
+    ['a folder that begins alike', `${own}/systemd-x/system.slice/cron.service`, undefined],
+  ])('have the units of its systemd: %s', (_, path, unit) => {
+    const found = unitOf(path);
+    expect(found === undefined ? undefined : `${found.manager} ${found.name}`).toBe(unit);
+  });
+
+  it('have their units in the order of the tree, and the containers of any distribution', () => {
+    expect(unitPathOf(`${own}/systemd/system.slice/cron.service`).map(({ name }) => name)).toEqual([
+      'system.slice',
+      'cron.service',
+    ]);
+    expect(containerOf(`/wsl-user/distro-312/docker/${ID}`)).toBe(`docker:${ID}`);
+  });
+
+  it('are called by the distribution, not by the folder below it', () => {
+    expect(labelOf(`${own}/systemd`)).toBe('distro-123');
+    expect(labelOf(own)).toBe('distro-123');
+    expect(labelOf(`${own}/systemd/system.slice/cron.service`)).toBe('cron.service');
+    expect(labelOf(`${own}/systemd/system.slice`)).toBe('system.slice');
   });
 });
