@@ -21,6 +21,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'shared/kernel/oom-report/first-look.ts': 'what the kernel prints',
   'shared/wsl/keys.ts': 'names of keys',
   'src-main/wsl/settings-file.ts': 'a script for a shell',
+  'src-main/wsl/windows-files.ts': 'a script for a shell',
+  'src-main/wsl/ask-windows.ts': 'scripts for two shells',
   'shared/killers/oomd-dump.ts': 'what oomctl prints',
   'src-main/desktop/autostart.ts': 'a desktop entry',
   'src-main/engine/rules/edit-rules.ts': 'the head of rules.toml',

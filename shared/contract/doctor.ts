@@ -1,4 +1,5 @@
 import { type Killer } from '../model/killer.ts';
+import { type WindowsMemory, type WslMachine, type WslReport } from '../model/wsl.ts';
 import { answers } from './answers.ts';
 import { nothing } from './fields.ts';
 
@@ -35,8 +36,8 @@ export const DOCTOR_OUTCOMES = {
     'no-memory-controller': 'warning',
     none: 'warning',
   },
-  /** `disabled`: built in but switched off (reading gives EOPNOTSUPP). `missing`: no /proc/pressure. */
-  psi: { present: 'good', disabled: 'note', missing: 'note', unreadable: 'note' },
+  /** `disabled`: built in but switched off (reading gives EOPNOTSUPP). `missing`: no /proc/pressure. `wsl`: either of them in WSL 2. */
+  psi: { present: 'good', disabled: 'note', missing: 'note', wsl: 'note', unreadable: 'note' },
   /** `mixed`: zram and disk. `unknown`: there is swap, but /proc/swaps does not say what kind. */
   swap: { disk: 'good', zram: 'note', mixed: 'note', unknown: 'note', none: 'note' },
   /** vm.overcommit_memory 0, 1, 2. `never-exhausted`: 2, and less than 5% of CommitLimit is left. */
@@ -156,4 +157,10 @@ export interface DoctorReport {
 export const DOCTOR_REQUESTS = {
   /** What this machine allows, what is missing, and what each means for the answers. */
   'doctor.examine': { input: nothing, ...answers<DoctorReport>() },
+  /** What can be read of WSL at no cost; no machine outside of WSL. */
+  'doctor.wslMachine': { input: nothing, ...answers<{ readonly machine?: WslMachine }>() },
+  /** Everything of WSL, with the settings files of Windows; takes some seconds. */
+  'doctor.wsl': { input: nothing, ...answers<{ readonly report?: WslReport }>() },
+  /** Starts a program of Windows, which says what it has of memory. */
+  'doctor.askWindows': { input: nothing, ...answers<WindowsMemory>() },
 } as const;

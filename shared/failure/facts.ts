@@ -87,6 +87,13 @@ export const FACTS = {
     v.object({ what: is('release'), release: text }),
     v.object({ what: is('processes'), count: whole }),
   ]),
+  /** Windows was not asked, or did not answer. */
+  'windows-silent': v.object({
+    why: one('no-wsl', 'interop', 'service', 'memory-short', 'slow', 'not-started', 'no-answer'),
+    /** Why none of its programs can be started. */
+    is: v.exactOptional(one('disabled', 'unregistered', 'no-socket')),
+    seconds: v.exactOptional(v.number()),
+  }),
   'port-unavailable': v.object({ port: whole, errno: text }),
 
   // Starting the helper.

@@ -23,6 +23,9 @@ import { terminal } from './en/terminal.ts';
 import { tray } from './en/tray.ts';
 import { troubleSentence } from './en/trouble.ts';
 import { doctorWsl } from './en/wsl/doctor-wsl.ts';
+import { wslHome } from './en/wsl/home.ts';
+import { wslNote } from './en/wsl/notes.ts';
+import { wslView } from './en/wsl/view.ts';
 import { wslFinding } from './en/wsl/findings.ts';
 import { desktopWindow } from './en/window.ts';
 
@@ -58,4 +61,7 @@ export const en = {
   doctor,
   doctorWsl,
   wslFinding,
+  wslHome,
+  wslNote,
+  wslView,
 };

@@ -1,8 +1,8 @@
-import { readEntries, type Entry } from './entries.ts';
+import { readEntries } from './entries.ts';
 import {
   wslConfValues,
   wslconfigValues,
-  type AcceptedValue,
+  type AcceptedValues,
   type WslConfValues,
   type WslconfigValues,
 } from './effective.ts';
@@ -15,8 +15,8 @@ import { wslConfText, wslconfigText } from './text.ts';
 /** What a settings file means to WSL, and what is wrong in it. */
 export type WslSettings = {
   readonly findings: readonly WslFinding[];
-  /** The lines that WSL read, in order. */
-  readonly entries: readonly Entry[];
+  /** Everything that WSL accepted, by `section.key`. */
+  readonly accepted: AcceptedValues;
 } & (
   | { readonly kind: 'wslconfig'; readonly effective: WslconfigValues }
   | { readonly kind: 'wsl.conf'; readonly effective: WslConfValues }
@@ -30,13 +30,13 @@ export function readWslSettings(bytes: Uint8Array, kind: WslFileKind, windowsRam
   const source = kind === 'wslconfig' ? wslconfigText(bytes) : wslConfText(bytes);
   const entries = readEntries(source.text, kind === 'wsl.conf');
   const reader = new KeyReader(kind, source.text, windowsRamBytes);
-  const accepted: ReadonlyMap<string, AcceptedValue> = reader.read(entries);
+  const accepted: AcceptedValues = reader.read(entries);
   const whole = encodingFindings(source, kind, entries);
   // Every line of such a file is refused: one finding says it better than a thousand.
   const findings = isLost(source, kind, entries)
     ? whole
     : [...whole, ...reader.findings].sort((a, b) => a.line - b.line);
   return kind === 'wslconfig'
-    ? { kind, findings, entries, effective: wslconfigValues(accepted, windowsRamBytes) }
-    : { kind, findings, entries, effective: wslConfValues(accepted) };
+    ? { kind, findings, accepted, effective: wslconfigValues(accepted, windowsRamBytes) }
+    : { kind, findings, accepted, effective: wslConfValues(accepted) };
 }

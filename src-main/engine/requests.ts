@@ -20,6 +20,7 @@ import { tuning } from './change/sysctl/requests.ts';
 import { applyUndo } from './change/undo/apply-undo.ts';
 import { previewUndo } from './change/undo/undo.ts';
 import { examineMachine } from './doctor/examine-machine.ts';
+import { askWindowsForMemory, wslMachine, wslReport } from './doctor/wsl.ts';
 import { readAlerts } from './events/read-alerts.ts';
 import { changeSettings, readSettings } from './settings/read-settings.ts';
 import { applyRule, previewAddRule, previewRemoveRule } from './rules/change-rules.ts';
@@ -74,6 +75,9 @@ const FUNCTIONS: {
   'rules.removeDropIn': removeDropIn,
   'events.alerts': readAlerts,
   'doctor.examine': examineMachine,
+  'doctor.wslMachine': wslMachine,
+  'doctor.wsl': wslReport,
+  'doctor.askWindows': askWindowsForMemory,
   'settings.read': readSettings,
   'settings.change': changeSettings,
 };

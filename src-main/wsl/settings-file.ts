@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '#shared/result.ts';
 import { runWithin } from './run-within.ts';
 
 /** A drive of Windows can hang for minutes; whoever asks for a file of it gets an answer in this time. */
-const READ_LIMIT_MS = 2000;
+export const READ_LIMIT_MS = 2000;
 /** A settings file has a few hundred bytes. */
 const MOST_BYTES = 16 * 2 ** 20;
 

@@ -107,6 +107,11 @@ export const doctor: DoctorWords = {
           'This kernel does not measure memory pressure. Pressure is not shown; the order is not affected.',
         hint: 'It needs Linux 4.20 with CONFIG_PSI.',
       },
+      wsl: {
+        meaning:
+          'The kernel of WSL measures memory pressure only where .wslconfig asks for it. Pressure is not shown.',
+        hint: 'Write kernelCommandLine=psi=1 under [wsl2] in .wslconfig, then run "wsl --shutdown" in Windows.',
+      },
       unreadable: {
         meaning: '/proc/pressure/memory cannot be read here. Pressure is not shown.',
         hint: needsRoot,
@@ -351,7 +356,7 @@ export const doctor: DoctorWords = {
       },
       wsl2: {
         meaning:
-          'All distributions and Docker Desktop share one kernel and its memory. Processes of the others cannot be seen and may be killed first.',
+          'All distributions and Docker Desktop share one kernel and its memory. Processes of the others cannot be seen and may be killed first. From WSL 2.9.9 on the memory that they use is counted.',
         hint: 'memory= in .wslconfig sets how much memory there is.',
       },
     },

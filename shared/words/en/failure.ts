@@ -29,6 +29,7 @@ import {
   REFUSED,
 } from './failure/helper.ts';
 import { ioFailed, journalFailed, malformed, managerNotReloaded, pathUnsafe } from './failure/storage.ts';
+import { windowsSilent } from './wsl/windows-silent.ts';
 import { ruleBroken, rulesBroken, ruleTooWide } from './failure/rules.ts';
 
 /** What happened, and what to do about it where there is something. */
@@ -78,6 +79,8 @@ function wordsOf(error: Failure): FailureWords {
       };
     case 'proc-unreadable':
       return procUnreadable(error.facts);
+    case 'windows-silent':
+      return windowsSilent(error.facts);
     case 'port-unavailable':
       return portUnavailable(error.facts);
     case 'elevation-none':

@@ -129,6 +129,8 @@ function cgroup({ host }: Snapshot): DoctorFinding {
 function psi(files: KernelFiles): DoctorFinding {
   const read = readPressure(files);
   if (read.ok) return finding('psi', 'present', `some ${read.value.some10}%, full ${read.value.full10}%`);
+  const isOff = read.why === 'missing' || read.errno === 'EOPNOTSUPP';
+  if (isOff && detectWsl(files) === 2) return finding('psi', 'wsl', '');
   if (read.why === 'missing') return finding('psi', 'missing', '');
   return finding('psi', read.errno === 'EOPNOTSUPP' ? 'disabled' : 'unreadable', read.errno ?? read.why);
 }

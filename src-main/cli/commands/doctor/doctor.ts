@@ -13,6 +13,8 @@ import { RECENT_ALERTS } from '../../../engine/doctor/examine-machine.ts';
 import { examine } from '../../../engine/doctor/doctor.ts';
 import { fold } from '../../terminal/fold.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
+import { readWslReport } from '../../../wsl/read-report.ts';
+import { wslJson, wslLines } from './wsl-notes-text.ts';
 import { addDoctorWsl } from './doctor-wsl.ts';
 import { jsonHead } from '../watch/list-json.ts';
 import { kernelFiles, openKillerWatch, openSampler } from '../../../this-machine.ts';
@@ -49,10 +51,12 @@ export function addDoctor(program: Command): void {
       const killers = watch.in(snapshot.value);
       const alerts = recordedAlerts();
       const { findings } = examine(snapshot.value, compact({ files: kernelFiles(), kept, killers, alerts }));
+      const report = await readWslReport(kernelFiles(), snapshot.value);
       const words = wordsFor(process.env['LANG']);
       if (json === true) {
         const withWords = findings.map((finding) => ({ ...finding, ...findingWords(words, finding) }));
-        printLine(safeJson({ ...jsonHead(snapshot.value), findings: withWords }));
+        const wsl = report === undefined ? {} : { wsl: wslJson(report, words) };
+        printLine(safeJson({ ...jsonHead(snapshot.value), findings: withWords, ...wsl }));
         return;
       }
       const columns = outputColumns();
@@ -69,6 +73,7 @@ export function addDoctor(program: Command): void {
           if (command !== undefined) printLine(`      ${safeText(command)}`);
         }
       }
+      if (report !== undefined) for (const line of wslLines(report, words, MARKS, columns)) printLine(line);
     });
   addDoctorWsl(doctor);
 }

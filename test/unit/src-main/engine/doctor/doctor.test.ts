@@ -255,6 +255,15 @@ describe('examine', () => {
     expect(find('wsl', sysctl('kernel.osrelease', release))).toMatch(found);
   });
 
+  it('names the setting of WSL where memory pressure is off', () => {
+    const spec = {
+      pressure: 'missing',
+      ...sysctl('kernel.osrelease', '6.18.33.2-microsoft-standard-WSL2'),
+    } as const;
+    expect(find('psi', spec)).toBe('note wsl');
+    expect(find('psi', { pressure: 'missing' })).toBe('note missing');
+  });
+
   it.for([
     { mark: undefined, initialPidNamespace: true, outcome: 'no' },
     { mark: '/.dockerenv', initialPidNamespace: false, outcome: 'isolated' },

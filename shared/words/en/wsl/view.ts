@@ -1,0 +1,19 @@
+import { formatBytes } from '../../../format/bytes.ts';
+import { type WindowsMemory } from '../../../model/wsl.ts';
+
+/** WSL in the Doctor view and in `lifeboat doctor`. */
+export const wslView = {
+  title: 'WSL',
+  loading: 'Reading WSL’s settings …',
+  why: 'Why?',
+  ask: 'Ask Windows',
+  asking: 'Asking Windows …',
+  /** Beside the button. */
+  askNote: 'Starts powershell.exe once, for up to 5 s.',
+  answer: ({ freeBytes, vmBytes }: WindowsMemory): string => {
+    const vm = vmBytes === undefined ? '' : `The virtual machine holds ${formatBytes(vmBytes)} of Windows. `;
+    return `${vm}${freeBytes === undefined ? '' : `${formatBytes(freeBytes)} of Windows are free.`}`.trim();
+  },
+  line: (line: number) => `Line ${line}`,
+  copyLine: 'Copy the line',
+} as const;
