@@ -63,10 +63,10 @@ export const FACTS = {
       /** Whether there is a file for it. */
       isKnown: v.exactOptional(v.boolean()),
     }),
-    v.object({ what: is('container'), name: text, others: v.array(text) }),
+    v.object({ what: one('container', 'scope'), name: text, others: v.array(text) }),
     v.object({ what: is('unprotected') }),
   ]),
-  ambiguous: v.object({ what: one('unit', 'container'), name: text, choices: v.array(text) }),
+  ambiguous: v.object({ what: one('unit', 'container', 'scope'), name: text, choices: v.array(text) }),
   'process-gone': v.variant('what', [
     v.object({ what: is('process'), pid: whole, reused: v.exactOptional(v.boolean()), errno }),
     v.object({ what: is('unseen'), pid: whole }),

@@ -4,6 +4,17 @@ import { type Headroom, type HighState } from './headroom.ts';
 /** Where memory runs out: on the whole machine, or in a memory cgroup with a limit. */
 export type Scope = { readonly kind: 'global' } | { readonly kind: 'cgroup'; readonly path: string };
 
+/** A scope by a name that people use. */
+export interface NamedScope {
+  readonly kind: 'named';
+  /** `compose`: PROJECT or PROJECT/SERVICE. `pod`: NAME or NAMESPACE/NAME. `app`: the id of an application, or the last part of it. */
+  readonly what: 'container' | 'compose' | 'pod' | 'app';
+  readonly name: string;
+}
+
+/** What a scope can be named by, as typed: `container:shop-db-1`. */
+export const NAMED_SCOPES: readonly NamedScope['what'][] = ['container', 'compose', 'pod', 'app'];
+
 export const GLOBAL_SCOPE: Scope = { kind: 'global' };
 
 /** True when both name the same place. */

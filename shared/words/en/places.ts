@@ -1,3 +1,4 @@
+import { nameOfContainer } from '#shared/containers/known-names.ts';
 import { formatCount } from '#shared/format/count.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { containerLabel } from '#shared/kernel/cgroup/names.ts';
@@ -12,6 +13,14 @@ const NAMED = 3;
 /** A container by as much of its id as people know. */
 export function containerNoun(container: string): string {
   return safeText(containerLabel(container));
+}
+
+/** The same by its id, which is its own, with its name where that is known: `docker:16c48c5e68ad (shop-db-1)`. */
+export function containerById(container: string): string {
+  const id = container.slice(container.indexOf(':') + 1);
+  const name = nameOfContainer(id);
+  const short = container.slice(0, container.length - id.length) + (id.length === 64 ? id.slice(0, 12) : id);
+  return safeText(name === undefined ? short : `${short} (${name})`);
 }
 
 /** Where processes of one name run: `2 on the host (812, 813), 1 in docker:16c48c5e68ad (4711)`. */

@@ -13,7 +13,8 @@ export const terminal = {
   wholeNumber: (lowest: number, highest: number) => `It must be a whole number from ${lowest} to ${highest}.`,
   notEmpty: 'It must not be empty.',
   tooLong: (most: number) => `It must have at most ${most} characters.`,
-  scope: 'It must be "global" or "cgroup:PATH".',
+  scope:
+    'It must be "global" or "cgroup:PATH", or one of container:NAME, compose:PROJECT, pod:NAME and app:NAME.',
   dottedPath: 'The path of a cgroup may not hold "." or "..".',
   unknownCommand: (name: string, near: string | undefined) =>
     `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`,

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type Scope } from '#shared/model/scope.ts';
+import { NAMED_SCOPES, type NamedScope, type Scope } from '#shared/model/scope.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
 
 /** pid_max is at most 2^22 (include/linux/threads.h, PID_MAX_LIMIT). */
@@ -39,13 +39,23 @@ export function nameArgument(text: string): string {
   return text;
 }
 
-/** Parses `global` or `cgroup:PATH`; the path may be one below the mount (`/docker/…`) or the whole path of the folder. */
-export function scopeArgument(text: string): Scope {
+/** What `--scope` takes, for help and man page. */
+export const SCOPE_HELP =
+  'global, cgroup:PATH, container:NAME, compose:PROJECT[/SERVICE], pod:[NAMESPACE/]NAME or app:NAME';
+
+/** Parses `global`, `cgroup:PATH`, or a name such as `container:shop-db-1`, which has to be looked up. */
+export function scopeArgument(text: string): Scope | NamedScope {
   if (text === 'global') return { kind: 'global' };
-  const path = text.startsWith('cgroup:') ? text.slice('cgroup:'.length) : undefined;
-  if (path === undefined || path === '') {
-    throw new InvalidArgumentError(terminal.scope);
-  }
+  const colon = text.indexOf(':');
+  const what = NAMED_SCOPES.find((each) => each === text.slice(0, colon));
+  if (what !== undefined) return { kind: 'named', what, name: nameArgument(text.slice(colon + 1)) };
+  if (!text.startsWith('cgroup:')) throw new InvalidArgumentError(terminal.scope);
+  return { kind: 'cgroup', path: cgroupPathArgument(text.slice('cgroup:'.length)) };
+}
+
+/** Parses the path of a cgroup: one below the mount (`/docker/…`), or the whole path of the folder. */
+export function cgroupPathArgument(path: string): string {
+  if (path === '') throw new InvalidArgumentError(terminal.scope);
   const parts = path
     .replace(/^\/sys\/fs\/cgroup(\/memory)?(?=\/)/, '')
     .split('/')
@@ -53,5 +63,5 @@ export function scopeArgument(text: string): Scope {
   if (parts.includes('..') || parts.includes('.') || path.includes('\0')) {
     throw new InvalidArgumentError(terminal.dottedPath);
   }
-  return { kind: 'cgroup', path: `/${parts.join('/')}` };
+  return `/${parts.join('/')}`;
 }

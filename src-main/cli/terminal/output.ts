@@ -26,7 +26,7 @@ export function printText(lines: readonly string[]): void {
 }
 
 /** Failures of what was typed, found only after the arguments were read. */
-const WRONG_INPUT: readonly Failure['code'][] = ['bad-request', 'rule-broken'];
+const WRONG_INPUT: readonly Failure['code'][] = ['bad-request', 'rule-broken', 'ambiguous'];
 
 /** Tells a failure and what to do about it, and sets the exit code. */
 export function reportFailure(failure: Failure): void {

@@ -1,3 +1,4 @@
+import { nameOfContainer } from '#shared/containers/known-names.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { parseUnit, unitText } from '#shared/format/unit-name.ts';
 import { type Target, type TargetChoice } from '#shared/model/change.ts';
@@ -160,11 +161,13 @@ export function unitMeant({ processes }: Snapshot, text: string): Result<Unit> {
   return manager === undefined ? ok(ofSystem) : fail('not-found', { what: 'user-unit', name });
 }
 
-/** The container that a text means: whole, or by at least the first 12 digits of its id, as `docker ps` shows them. */
+/** The container that a text means: whole, by its name where that is known, or by at least the first 12 digits of its id, as `docker ps` shows them. */
 export function containerMeant({ processes }: Snapshot, text: string): Result<string> {
   const known = [...new Set(processes.flatMap(({ container }) => container ?? []))];
   if (known.includes(text)) return ok(text);
-  const meant = known.filter((container) => isContainer(text, container));
+  const isNamed = (container: string) =>
+    nameOfContainer(container.slice(container.indexOf(':') + 1)) === text;
+  const meant = known.filter((container) => isNamed(container) || isContainer(text, container));
   if (meant.length > 1) {
     return fail('ambiguous', { what: 'container', name: text, choices: meant });
   }

@@ -1,9 +1,10 @@
 // Over 300 lines: one sentence for each way in which a change fails.
+import { safeText } from '#shared/format/safe-text.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { type FactsOf } from '#shared/result.ts';
 import { cgroupName } from '../cgroup-name.ts';
 import { type FailureWords } from '../failure.ts';
-import { containerNoun } from '../places.ts';
+import { containerById, containerNoun } from '../places.ts';
 
 /** Something that was named is not there. */
 export function notFound(facts: FactsOf<'not-found'>): FailureWords {
@@ -54,6 +55,14 @@ export function notFound(facts: FactsOf<'not-found'>): FailureWords {
             ? 'No container runs here, as far as cgroups show.'
             : `There are: ${facts.others.map(containerNoun).join(', ')}.`,
       };
+    case 'scope':
+      return {
+        message: `No cgroup is known as "${facts.name}".`,
+        hint:
+          facts.others.length === 0
+            ? 'Nothing of that kind runs here. "lifeboat groups" shows what does.'
+            : `There are: ${facts.others.map(safeText).join(', ')}.`,
+      };
     case 'unprotected':
       return { message: 'Lifeboat is already protected.' };
   }
@@ -81,13 +90,15 @@ function unitNotFound(facts: Extract<FactsOf<'not-found'>, { readonly what: 'uni
 
 /** More than one fits. */
 export function ambiguous({ what, name, choices }: FactsOf<'ambiguous'>): FailureWords {
-  return {
-    message:
-      what === 'unit'
-        ? `Several service managers have a unit ${name}.`
-        : `"${name}" matches several containers.`,
-    hint: `Choose one: ${(what === 'unit' ? choices : choices.map(containerNoun)).join(', ')}.`,
-  };
+  const hint = (all: readonly string[]) => `Choose one: ${all.join(', ')}.`;
+  switch (what) {
+    case 'unit':
+      return { message: `Several service managers have a unit ${name}.`, hint: hint(choices) };
+    case 'container':
+      return { message: `"${name}" matches several containers.`, hint: hint(choices.map(containerById)) };
+    case 'scope':
+      return { message: `"${name}" matches several cgroups.`, hint: hint(choices.map(safeText)) };
+  }
 }
 
 /** A unit cannot get less than its manager has. */

@@ -11,13 +11,14 @@ import {
   type Target,
 } from '#shared/model/change.ts';
 import { isKeptByRoot } from '#shared/model/rule.ts';
-import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
+import { GLOBAL_SCOPE, type NamedScope, type Scope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { MANY_PROCESSES } from '../../../engine/change/adj/warnings.ts';
 import {
   nameArgument,
   pidArgument,
+  SCOPE_HELP,
   scopeArgument,
   signedNumber,
   wholeNumber,
@@ -26,6 +27,7 @@ import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { ownIn } from '../../../engine/change/adj/own-in.ts';
 import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
+import { scopeNamed } from '../../../engine/watch/named-scope.ts';
 import { containerMeant, unitMeant } from '../../../engine/watch/targets.ts';
 import { inProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
@@ -54,7 +56,7 @@ interface AdjustOptions {
   readonly behind?: number;
   readonly strength?: Strength;
   readonly never?: true;
-  readonly scope: Scope;
+  readonly scope: Scope | NamedScope;
   readonly lasting?: true;
   readonly dryRun?: true;
   readonly yes?: true;
@@ -105,7 +107,7 @@ function shared(command: Command): Command {
       'all processes of a systemd unit: NAME of the system, user:NAME of a user',
       nameArgument,
     )
-    .option('--container <id>', 'all processes of a container, as "lifeboat list" names it', nameArgument)
+    .option('--container <name>', 'all processes of a container: its name, or its id', nameArgument)
     .option('--tree', 'the process and its descendants')
     .addOption(
       new Option('--adj <number>', 'exact oom_score_adj, -1000 to 1000')
@@ -118,7 +120,7 @@ function shared(command: Command): Command {
       ),
     )
     .addOption(
-      new Option('--scope <scope>', 'scope of the kill order: global, or cgroup:PATH')
+      new Option('--scope <scope>', `scope of the kill order: ${SCOPE_HELP}`)
         .argParser(scopeArgument)
         .default(GLOBAL_SCOPE, 'global'),
     )
@@ -149,7 +151,13 @@ async function adjust(
   options: AdjustOptions,
   intent: AdjIntent,
 ): Promise<void> {
-  await inProcess(async ({ client, snapshot, unitFacts }) => {
+  await inProcess(async ({ client, snapshot, unitFacts, containers }) => {
+    const scope =
+      options.scope.kind === 'named' ? scopeNamed(snapshot, containers, options.scope) : ok(options.scope);
+    if (!scope.ok) {
+      reportFailure(scope.error);
+      return;
+    }
     const target = targetOf(pid, options, snapshot);
     if (target === undefined) {
       logLine(terminal.nameTarget);
@@ -160,9 +168,9 @@ async function adjust(
       reportFailure(target.error);
       return;
     }
-    const front = orderOfScope(snapshot, options.scope);
+    const front = orderOfScope(snapshot, scope.value);
     if (front.ok) await unitFacts.ensure(unitsOfPlaces(front.value, FRONT));
-    const request = { target: target.value, intent, scope: options.scope };
+    const request = { target: target.value, intent, scope: scope.value };
     const preview = await client.request('change.previewAdj', request);
     if (!preview.ok) reportFailure(preview.error);
     else await carryOut(command, client, snapshot, preview.value, options);

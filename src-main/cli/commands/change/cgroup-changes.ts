@@ -9,8 +9,10 @@ import {
   type CgroupState,
   type CgroupChange,
 } from '#shared/model/cgroup-change.ts';
+import { type NamedScope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
+import { scopeNamed } from '../../../engine/watch/named-scope.ts';
 import { askToKeep } from '../../terminal/ask-countdown.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { logLine, EXIT, printLine, printText, reportFailure } from '../../terminal/output.ts';
@@ -44,9 +46,14 @@ function outcomeLine(outcome: Outcome): string {
 }
 
 /** Shows what can be set of a cgroup, and how it stands. */
-export async function showCgroup(path: string, { json }: CgroupOptions): Promise<void> {
-  await inProcess(async ({ client }) => {
-    const state = await client.request('change.cgroup', { path });
+export async function showCgroup(asked: string | NamedScope, { json }: CgroupOptions): Promise<void> {
+  await inProcess(async (opened) => {
+    const path = pathMeant(opened, asked);
+    if (!path.ok) {
+      reportFailure(path.error);
+      return;
+    }
+    const state = await opened.client.request('change.cgroup', { path: path.value });
     if (!state.ok) reportFailure(state.error);
     else if (json === true) printLine(safeJson({ version: 1, cgroup: state.value }));
     else printText(stateLines(state.value));
@@ -54,9 +61,18 @@ export async function showCgroup(path: string, { json }: CgroupOptions): Promise
 }
 
 /** Shows what a value would bring, sets it, and asks whether it stays. */
-export async function setCgroup(change: CgroupChange, options: CgroupOptions): Promise<void> {
+export async function setCgroup(
+  asked: string | NamedScope,
+  change: Pick<CgroupChange, 'setting' | 'value'>,
+  options: CgroupOptions,
+): Promise<void> {
   await inProcess(async (opened) => {
-    const preview = await opened.client.request('change.previewCgroup', change);
+    const path = pathMeant(opened, asked);
+    if (!path.ok) {
+      reportFailure(path.error);
+      return;
+    }
+    const preview = await opened.client.request('change.previewCgroup', { path: path.value, ...change });
     if (!preview.ok) {
       reportFailure(preview.error);
       return;
@@ -89,6 +105,14 @@ export async function setCgroup(change: CgroupChange, options: CgroupOptions): P
     if (options.json === true) printLine(safeJson({ version: 1, ...preview.value, outcome: outcome.value }));
     else printLine(outcomeLine(outcome.value));
   });
+}
+
+/** The path that was asked for; one by a name is looked up among what is there now. */
+function pathMeant({ snapshot, containers }: InProcess, asked: string | NamedScope): Result<string> {
+  if (typeof asked === 'string') return ok(asked);
+  const scope = scopeNamed(snapshot, containers, asked);
+  if (!scope.ok) return scope;
+  return ok(scope.value.kind === 'cgroup' ? scope.value.path : '/');
 }
 
 async function carryOut(

@@ -1,8 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseBytes } from '#shared/format/bytes.ts';
 import { CGROUP_SETTINGS, type CgroupSetting, type CgroupValue } from '#shared/model/cgroup-change.ts';
+import { NAMED_SCOPES, type NamedScope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
-import { scopeArgument } from '../../terminal/arguments.ts';
+import { cgroupPathArgument, scopeArgument } from '../../terminal/arguments.ts';
 import { setCgroup, showCgroup, type CgroupOptions } from './cgroup-changes.ts';
 import { EXIT, logLine } from '../../terminal/output.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
@@ -19,7 +20,11 @@ export function addCgroup(program: Command): void {
     .description(
       'Shows what a memory cgroup uses and its limits. With an option it sets that limit, which reverts unless you keep it.',
     )
-    .argument('<path>', 'path of the cgroup, with or without the mount point', cgroupArgument)
+    .argument(
+      '<path>',
+      'path of the cgroup, with or without the mount point; or container:NAME, compose:PROJECT/SERVICE, pod:NAME, app:NAME',
+      cgroupArgument,
+    )
     .option('--max <size>', 'hard limit, such as 512M, 2GiB or max: memory.max', size)
     .option('--memsw <size>', 'the limit of memory and swap together (v1)', size)
     .option('--high <size>', 'throttle above this size: memory.high (v2)', size)
@@ -31,17 +36,17 @@ export function addCgroup(program: Command): void {
     .option('--dry-run', 'show the effect without changing anything')
     .option('--yes', 'do not ask, keep the change at once')
     .option('--json', 'print one JSON object')
-    .action(async (path: string, options: Values & CgroupOptions) => {
+    .action(async (asked: string | NamedScope, options: Values & CgroupOptions) => {
       const requested = CGROUP_SETTINGS.flatMap((setting) => {
         const value = options[keyOf(setting)];
-        return value === undefined ? [] : [{ path, setting, value }];
+        return value === undefined ? [] : [{ setting, value }];
       });
       const [change, second] = requested;
       if (second !== undefined) {
         logLine(wordsFor(process.env['LANG']).terminal.oneValue);
         process.exitCode = EXIT.usage;
-      } else if (change === undefined) await showCgroup(path, options);
-      else await setCgroup(change, options);
+      } else if (change === undefined) await showCgroup(asked, options);
+      else await setCgroup(asked, change, options);
     });
 }
 
@@ -50,9 +55,11 @@ function keyOf(setting: CgroupSetting): keyof Values {
   return setting === 'oom-group' ? 'oomGroup' : setting;
 }
 
-function cgroupArgument(text: string): string {
-  const scope = scopeArgument(`cgroup:${text}`);
-  return scope.kind === 'cgroup' ? scope.path : '/';
+/** A path, or a name as `--scope` takes it. */
+function cgroupArgument(text: string): string | NamedScope {
+  const isNamed = NAMED_SCOPES.some((what) => text.startsWith(`${what}:`));
+  const scope = isNamed ? scopeArgument(text) : undefined;
+  return scope?.kind === 'named' ? scope : cgroupPathArgument(text);
 }
 
 function size(text: string): CgroupValue {

@@ -18,6 +18,7 @@ import { wslJson, wslLines } from './wsl-notes-text.ts';
 import { addDoctorWsl } from './doctor-wsl.ts';
 import { jsonHead } from '../watch/list-json.ts';
 import { kernelFiles, openKillerWatch, openSampler } from '../../../this-machine.ts';
+import { ContainerNames } from '../../container-names.ts';
 import { interestIn } from '../watch/look.ts';
 import { logLine, outputColumns, printLine, reportFailure } from '../../terminal/output.ts';
 
@@ -46,11 +47,17 @@ export function addDoctor(program: Command): void {
         reportFailure(snapshot.error);
         return;
       }
+      const names = new ContainerNames(snapshot.value, false);
+      await names.learn(snapshot.value);
+      names.close();
       const watch = openKillerWatch();
       await watch.look(snapshot.value);
       const killers = watch.in(snapshot.value);
       const alerts = recordedAlerts();
-      const { findings } = examine(snapshot.value, compact({ files: kernelFiles(), kept, killers, alerts }));
+      const { findings } = examine(
+        snapshot.value,
+        compact({ files: kernelFiles(), kept, killers, alerts, containers: names.registry }),
+      );
       const report = await readWslReport(kernelFiles(), snapshot.value);
       const words = wordsFor(process.env['LANG']);
       if (json === true) {

@@ -91,7 +91,7 @@ export function listText(
 }
 
 function headline({ host, memory }: Snapshot, { scope, totalPages }: KillOrderView): string {
-  const where = scope.kind === 'global' ? 'whole machine' : `cgroup ${safeText(scope.path)}`;
+  const where = scope.kind === 'global' ? 'whole machine' : `cgroup ${words.cgroupWithPath(scope.path)}`;
   const limit =
     scope.kind === 'global'
       ? memoryText(memory.state)

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { ok, type Result } from '#shared/result.ts';
-import { GLOBAL_SCOPE, sameScope, type Scope } from '#shared/model/scope.ts';
+import { GLOBAL_SCOPE, sameScope, type NamedScope, type Scope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Sampler } from '../../../collect/sampler.ts';
 import { type KillerWatch } from '../../../collect/killers/killer-watch.ts';
@@ -11,6 +11,7 @@ import { Forecasts } from '../../../engine/forecast/forecasts.ts';
 import { FOLLOWED_PLACES } from '../../../engine/watch/client.ts';
 import { AHEAD_PLACES, aheadWithVictims } from '../../../engine/watch/ahead.ts';
 import { scopesOf } from '../../../engine/watch/scope-summaries.ts';
+import { scopeNamed } from '../../../engine/watch/named-scope.ts';
 import { limitingScope } from '../../../engine/watch/headroom.ts';
 import {
   orderOfScope,
@@ -18,7 +19,7 @@ import {
   unitsOfPlaces,
   type OrderOfScope,
 } from '../../../engine/watch/order-view.ts';
-import { scopeArgument, wholeNumber } from '../../terminal/arguments.ts';
+import { SCOPE_HELP, scopeArgument, wholeNumber } from '../../terminal/arguments.ts';
 import { listJson } from './list-json.ts';
 import { listText } from './list-text.ts';
 import { openKillerWatch, openSampler, openUnitFacts } from '../../../this-machine.ts';
@@ -28,7 +29,7 @@ import { outputColumns, printLine, printText, reportFailure } from '../../termin
 
 interface ListOptions {
   readonly count: number;
-  readonly scope: Scope;
+  readonly scope: Scope | NamedScope;
   readonly json?: true;
   readonly watch?: true;
 }
@@ -47,9 +48,7 @@ export function addList(program: Command): void {
     )
     .option('-n, --count <number>', 'number of places, 0 for all', wholeNumber(0, 4_194_304), 10)
     .addOption(
-      new Option('--scope <scope>', 'global, or cgroup:PATH for a memory cgroup with a limit')
-        .argParser(scopeArgument)
-        .default(GLOBAL_SCOPE, 'global'),
+      new Option('--scope <scope>', SCOPE_HELP).argParser(scopeArgument).default(GLOBAL_SCOPE, 'global'),
     )
     .option('--json', 'print one JSON object (with --watch: one a line)')
     .option('--watch', 'repeat every second until interrupted')
@@ -70,15 +69,34 @@ async function list(options: ListOptions): Promise<void> {
       forecasts: new Forecasts(sampler.value.host.pageSizeBytes),
       names,
     };
-    let goOn = await showOnce(sampler.value, options, sources);
+    const scope = await scopeMeant(options.scope, sampler.value, names);
+    if (!scope.ok) {
+      reportFailure(scope.error);
+      return;
+    }
+    const asked = { ...options, scope: scope.value };
+    let goOn = await showOnce(sampler.value, asked, sources);
     while (goOn && options.watch === true) {
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-      goOn = await showOnce(sampler.value, options, sources);
+      goOn = await showOnce(sampler.value, asked, sources);
     }
   } finally {
     names.close();
     sampler.value.close();
   }
+}
+
+/** The scope that was asked for; one by a name is looked up among what is there now. */
+async function scopeMeant(
+  asked: Scope | NamedScope,
+  sampler: Sampler,
+  names: ContainerNames,
+): Promise<Result<Scope>> {
+  if (asked.kind !== 'named') return ok(asked);
+  const snapshot = sampler.sample(interestIn(GLOBAL_SCOPE));
+  if (!snapshot.ok) return snapshot;
+  await names.learn(snapshot.value);
+  return scopeNamed(snapshot.value, names.registry, asked);
 }
 
 /** What is asked besides the kernel. */
@@ -93,7 +111,7 @@ interface Sources {
 /** Prints the order once. False when it failed; that was reported then. */
 async function showOnce(
   sampler: Sampler,
-  { scope: asked, count, json, watch }: ListOptions,
+  { scope: asked, count, json, watch }: ListOptions & { readonly scope: Scope },
   { facts, killerWatch, forecasts, names }: Sources,
 ): Promise<boolean> {
   const looked = lookAt(sampler, asked);

@@ -57,6 +57,20 @@ describe('scopeArgument', () => {
   });
 
   it.for([
+    { text: 'container:shop-db-1', what: 'container', name: 'shop-db-1' },
+    { text: 'container:docker:16c48c5e68ad', what: 'container', name: 'docker:16c48c5e68ad' },
+    { text: 'compose:shop/db', what: 'compose', name: 'shop/db' },
+    { text: 'pod:shop/web-1', what: 'pod', name: 'shop/web-1' },
+    { text: 'app:firefox', what: 'app', name: 'firefox' },
+  ])('keeps a name to be looked up: $text', ({ text, what, name }) => {
+    expect(scopeArgument(text)).toEqual({ kind: 'named', what, name });
+  });
+
+  it.for(['container:', 'app:', 'swarm:x', 'constructor:x'])('refuses "%s"', (text) => {
+    expect(() => scopeArgument(text)).toThrow(InvalidArgumentError);
+  });
+
+  it.for([
     { text: 'cgroup:/docker/4f6e', path: '/docker/4f6e' },
     { text: 'cgroup:docker/4f6e/', path: '/docker/4f6e' },
     { text: 'cgroup://a//b', path: '/a/b' },
