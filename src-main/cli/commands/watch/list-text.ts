@@ -1,3 +1,4 @@
+import { cgroupWithPath } from '#shared/words/en/cgroup-name.ts';
 import { comesBefore } from '#shared/forecast/ahead.ts';
 import { capitalized } from '#shared/format/capitalized.ts';
 import { formatBytes, formatPages } from '#shared/format/bytes.ts';
@@ -91,7 +92,7 @@ export function listText(
 }
 
 function headline({ host, memory }: Snapshot, { scope, totalPages }: KillOrderView): string {
-  const where = scope.kind === 'global' ? 'whole machine' : `cgroup ${words.cgroupWithPath(scope.path)}`;
+  const where = scope.kind === 'global' ? 'whole machine' : `cgroup ${cgroupWithPath(scope.path)}`;
   const limit =
     scope.kind === 'global'
       ? memoryText(memory.state)
