@@ -90,6 +90,7 @@ export default tseslint.config(
   layer(['shared/**'], electron, nodeBuiltins, main, renderer),
   layer(['shared/model/**'], electron, nodeBuiltins, main, renderer, contract),
   layer(['src-main/proc/**'], electron, renderer, transports, engine, collect, helperRoot),
+  layer(['src-main/names/**'], electron, renderer, transports, engine, helperRoot),
   layer(['src-main/containers/**'], electron, renderer, transports, engine, helperRoot),
   layer(['src-main/collect/**'], electron, renderer, transports, engine, helperRoot),
   layer(['src-main/engine/**'], electron, renderer, transports, helperRoot),

@@ -27,7 +27,7 @@ import { type Emit, type World } from './engine/world.ts';
 import { type Asks } from './helper/client/methods.ts';
 import { rootOf, type KernelFiles } from './proc/kernel-files.ts';
 import { configFolder } from './store/folders.ts';
-import { openContainers, openKillerWatch, openUnitFacts } from './this-machine.ts';
+import { openContainers, openKillerWatch, openUnitFacts, openNaming } from './this-machine.ts';
 import { VERSION } from './version.ts';
 
 /** What differs between the programs. */
@@ -90,6 +90,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, lazy, kernelLog }));
   const unitFacts = openUnitFacts();
   const containers = openContainers(sampler);
+  sampler.naming = openNaming({ containers, unitFacts });
   const groups = new GroupWatch({ containers, forecasts: () => monitor.forecasts.groups });
   const monitor: Monitor = new Monitor(
     compact({

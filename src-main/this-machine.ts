@@ -5,10 +5,16 @@ import { Sampler } from './collect/sampler.ts';
 import { KillerWatch } from './collect/killers/killer-watch.ts';
 import { runProgram } from './collect/run-program.ts';
 import { askSystemd } from './collect/units/ask-systemd.ts';
+import { askUnitFiles } from './collect/units/unit-files.ts';
 import { UnitFactsCache } from './collect/units/unit-facts.ts';
 import { enginePlaces } from './containers/engines/places.ts';
 import { ContainerRegistry } from './containers/registry.ts';
 import { engineFolders } from './containers/without-engine/names-in-files.ts';
+import { FileTree } from './file-tree.ts';
+import { dataPlaces } from './names/data-places.ts';
+import { DesktopFiles } from './names/desktop-files.ts';
+import { Packages } from './names/packages.ts';
+import { ProcessNaming, type NamingSources } from './names/process-naming.ts';
 import { homeFolder } from './store/folders.ts';
 import { HOST_FILES, rootOf, type KernelFiles } from './proc/kernel-files.ts';
 
@@ -23,9 +29,14 @@ export function kernelFiles(): KernelFiles {
   return root === '' ? HOST_FILES : { proc: `${root}/proc`, sys: `${root}/sys`, etc: `${root}/etc` };
 }
 
-/** Facts about this machine's units; of another tree only what systemd does by default. */
+/** Facts about this machine's units; where systemd does not answer, and of another tree, what the files of the units say. */
 export function openUnitFacts(): UnitFactsCache {
-  return new UnitFactsCache(systemRoot() === '' ? askSystemd : () => Promise.resolve(undefined));
+  const root = systemRoot();
+  const files = askUnitFiles(new FileTree(root));
+  if (root !== '') return new UnitFactsCache(files);
+  return new UnitFactsCache(
+    async (manager, names) => (await askSystemd(manager, names)) ?? files(manager, names),
+  );
 }
 
 /** The other killers of this machine; of another tree only what its files say. */
@@ -45,4 +56,20 @@ export function openContainers({ host }: { readonly host: HostFacts }): Containe
   const root = rootOf(files);
   const folders = engineFolders(root, root === '' ? homeFolder() : `${root}/root`);
   return new ContainerRegistry({ files, host, places: () => enginePlaces(root), folders });
+}
+
+/** What people call the processes of this machine. Reads nothing yet. */
+export function openNaming(sources: Pick<NamingSources, 'containers' | 'unitFacts'>): ProcessNaming {
+  const files = kernelFiles();
+  const tree = new FileTree(rootOf(files));
+  const { env } = process;
+  const uid = process.geteuid?.() ?? 0;
+  const places = dataPlaces(tree, env, homeFolder(), uid);
+  // As the C library chooses the language of messages (setlocale(3)).
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  return new ProcessNaming({
+    ...sources,
+    desktop: new DesktopFiles(tree, places, locale),
+    packages: new Packages(tree, places, files, uid),
+  });
 }

@@ -12,6 +12,8 @@ export interface UnitFacts {
   readonly sendSigkill: boolean;
   /** The main process of a service; absent for scopes, and for services without one. */
   readonly mainPid?: number;
+  /** Restart= of a service; absent where systemd could not be asked. */
+  readonly restart?: string;
   /** systemd could not be asked: this is what it does by default. */
   readonly presumed: boolean;
 }

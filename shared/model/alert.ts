@@ -31,6 +31,8 @@ export type KillWitness = 'kernel-log' | 'was-next' | 'ended' | 'unknown';
 export interface KilledProcess {
   readonly pid: number;
   readonly name: string;
+  /** What people called it, where that was not its name and it was seen alive. */
+  readonly label?: string;
   /** The program that it ran, where its name does not show it and the process was seen alive. */
   readonly program?: string;
   readonly oomScoreAdj?: number;

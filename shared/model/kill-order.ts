@@ -16,6 +16,8 @@ export type OomOutcome =
 export interface NamedProcess extends ProcessId {
   /** The kernel's comm; may hold any character. */
   readonly name: string;
+  /** What people call it (`Google Chrome · page`), clean; absent where that is the comm, and in what older versions have recorded. */
+  readonly label?: string;
 }
 
 /** A process that is killed along with another. */

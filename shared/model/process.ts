@@ -1,3 +1,4 @@
+import { type ProcessNames } from './names.ts';
 import { type Unit } from './unit.ts';
 
 /** A process for as long as it lives. A bare pid may belong to another process a moment later. */
@@ -63,8 +64,10 @@ export type AdjustedBy = 'chromium';
 export interface ProcessFacts extends ProcessId, MemoryFigures {
   /** The kernel's comm, at most 15 bytes; may hold any character. */
   readonly name: string;
-  /** The command line joined by spaces; the name in brackets where the kernel gives none. May hold any character. */
+  /** The command line joined by spaces, with what looks like a secret hidden; the name in brackets where the kernel gives none. May hold any character. */
   readonly command: string;
+  /** By what people know it. */
+  readonly names?: ProcessNames;
   readonly user: string;
   /** The systemd unit, from the cgroup path. */
   readonly unit?: Unit;

@@ -8,7 +8,8 @@ import { type NamedContainer, type NamedTask, type NamesWorld } from './facts.ts
 import { packageOf } from './packages.ts';
 import { exePath, provenPath, wordsOf, type Program } from './program.ts';
 import { qemuName } from './roles/servers.ts';
-import { unitApplication, type UnitApplication } from './unit-app.ts';
+import { type UnitApplication } from './unit-app.ts';
+import { unitIn } from './unit-in.ts';
 import { unescapeUnitText } from '../kernel/cgroup/unit-text.ts';
 
 /** An application, and what proves that a process belongs to it. */
@@ -76,7 +77,7 @@ export function fromFile(
 /** By the unit that a desktop has started the application in. */
 function byUnit(task: NamedTask, program: Program, world: NamesWorld): Place {
   const { desktop } = world;
-  const unit = unitApplication(task.cgroup, (id) => desktop.byId(id) !== undefined);
+  const unit = unitIn(task.cgroup, desktop);
   if (unit === undefined) return {};
   const file = fileOfUnit(unit, world);
   if (isTerminal(unit, file) || unit.kind === 'launcher') {

@@ -22,18 +22,18 @@ export function clean(raw: string, fallback = ''): string {
   return cut(text);
 }
 
-/** At most 40 graphemes of a clean text. */
-export function cut(text: string): string {
-  if (text.length <= MOST_GRAPHEMES) return text;
+/** At most `most` graphemes of a clean text. */
+export function cut(text: string, most = MOST_GRAPHEMES): string {
+  if (text.length <= most) return text;
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   const starts: number[] = [];
   for (const { index } of segmenter.segment(text.slice(0, MOST_UNITS * 4))) {
     starts.push(index);
-    if (starts.length > MOST_GRAPHEMES) break;
+    if (starts.length > most) break;
   }
-  const isLong = starts.length > MOST_GRAPHEMES;
+  const isLong = starts.length > most;
   if (!isLong && text.length <= MOST_UNITS) return text;
-  const end = isLong ? (starts[MOST_GRAPHEMES - 1] ?? 0) : text.length;
+  const end = isLong ? (starts[most - 1] ?? 0) : text.length;
   const kept = text.slice(0, Math.min(end, MOST_UNITS)).replace(/\p{Surrogate}$/u, '');
   return `${kept}…`;
 }

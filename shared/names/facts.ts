@@ -52,10 +52,10 @@ export interface NamesWorld {
   readonly unit: (unit: Unit) => NamedUnitFacts | undefined;
   /** The name of a game of Steam's by its number. */
   readonly steamGame: (number: string) => string | undefined;
-  /** The file of an AppImage by the folder that it is mounted on. */
+  /** The name of an AppImage's file by the folder that it is mounted on. */
   readonly appImage: (mount: string) => string | undefined;
-  /** The application of a flatpak instance by its number. */
-  readonly flatpakInstance: (instance: string) => string | undefined;
+  /** The flatpak application whose sandbox one of these processes has begun. */
+  readonly flatpak: (pids: readonly number[]) => string | undefined;
   /** Whether a program is Electron or Chromium by the files beside it. */
   readonly isElectron: (exe: string) => boolean;
   /** The cgroup above a path that dies whole (memory.oom.group), as people call it. */

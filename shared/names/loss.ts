@@ -4,7 +4,7 @@ import { type FoundApplication } from './application.ts';
 import { type NamedContainer, type NamedTask, type NamedUnitFacts, type NamesWorld } from './facts.ts';
 import { type Loss, type LossKind } from './loss-kind.ts';
 import { type Role } from './roles/role.ts';
-import { unitApplication } from './unit-app.ts';
+import { unitIn } from './unit-in.ts';
 
 /** What decides what is lost with a process. */
 export interface Victim {
@@ -79,7 +79,7 @@ function restOfUnit(
   if (!members.some(({ pid }) => pid !== task.pid)) return undefined;
   const isPresumed = presumed ? { isPresumed: true as const } : {};
   if (/^session-[^.]+\.scope$/.test(unit.name)) return { kind: 'login', name: unit.name, ...isPresumed };
-  const inUnit = unitApplication(task.cgroup, (id) => world.desktop.byId(id) !== undefined);
+  const inUnit = unitIn(task.cgroup, world.desktop);
   if (inUnit?.kind === 'terminal') return { kind: 'terminal-tab', name: unit.name, ...isPresumed };
   const name = app?.name ?? (inUnit === undefined ? undefined : world.desktop.byId(inUnit.id)?.name);
   if (name === undefined || inUnit?.kind === 'launcher')

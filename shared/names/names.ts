@@ -1,7 +1,7 @@
 import { type NameEvidence, type NamedApplication, type ProcessOwner } from '../model/names.ts';
 import { placeOf, type FoundApplication, type Place } from './application.ts';
 import { isTerminal } from './barriers.ts';
-import { clean, cut } from './clean.ts';
+import { clean, cut, MOST_GRAPHEMES } from './clean.ts';
 import { type NamedContainer, type NamedTask, type NamesWorld } from './facts.ts';
 import { lossOf } from './loss.ts';
 import { type Loss } from './loss-kind.ts';
@@ -190,8 +190,14 @@ function labelOf(
   return joined(app.name, role.inApp ?? (both === '' ? called : both));
 }
 
+/** Characters of an application's name that stay, however long the role is. */
+const LEAST_NAME = 12;
+
+/** `Name · role`. Of a long name the end gives way to the role, which tells processes of one application apart. */
 function joined(base: string, text: string | undefined): string {
-  return cut(text === undefined || text === '' ? base : `${base} · ${text}`);
+  if (text === undefined || text === '') return cut(base);
+  const room = MOST_GRAPHEMES - text.length - ' · '.length;
+  return cut(`${cut(base, Math.max(LEAST_NAME, room))} · ${text}`);
 }
 
 function kernelThread(task: NamedTask, secondary: string): NamesFound {

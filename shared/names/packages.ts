@@ -4,7 +4,7 @@ import { nameOfId } from './desktop/index.ts';
 import { type DesktopFile } from './desktop/index.ts';
 import { type NamedTask, type NamesWorld } from './facts.ts';
 import { exePath } from './program.ts';
-import { unitApplication } from './unit-app.ts';
+import { unitIn } from './unit-in.ts';
 
 /** The application of a package whose processes all belong to it: flatpak, snap, a game of Steam's, an AppImage. */
 export function packageOf(
@@ -12,19 +12,24 @@ export function packageOf(
   ancestors: readonly NamedTask[],
   world: NamesWorld,
 ): FoundApplication | undefined {
-  const unit = unitApplication(task.cgroup, (id) => world.desktop.byId(id) !== undefined);
+  const unit = unitIn(task.cgroup, world.desktop);
   if (unit?.kind === 'flatpak') return flatpak(unit.id, world);
+  const sandboxed = sandboxOf(task, ancestors, world);
+  if (sandboxed !== undefined) return flatpak(sandboxed, world);
   if (unit?.kind === 'snap') return snap(unit.id, world);
   const game = unit?.kind === 'steam' ? unit.id : gameOf([task, ...ancestors]);
   if (game !== undefined) return steamGame(game, world);
   return appImage(task, world);
 }
 
-function flatpak(id: string, { desktop, flatpakInstance }: NamesWorld): FoundApplication {
-  // An instance whose unit does not name the application.
-  const own = /^\d+$/.test(id) ? (flatpakInstance(id) ?? id) : id;
-  const file = desktop.byId(own) ?? desktop.byKey(`flatpak:${own}`);
-  return packaged(file, own, nameOfId(own));
+function flatpak(id: string, { desktop }: NamesWorld): FoundApplication {
+  return packaged(desktop.byId(id) ?? desktop.byKey(`flatpak:${id}`), id, nameOfId(id));
+}
+
+/** A flatpak application that was started without a unit of its own. */
+function sandboxOf(task: NamedTask, ancestors: readonly NamedTask[], world: NamesWorld): string | undefined {
+  const chain = [task, ...ancestors];
+  return chain.some(({ comm }) => comm === 'bwrap') ? world.flatpak(chain.map(({ pid }) => pid)) : undefined;
 }
 
 /** `firefox_dev/firefox`: the instance of the snap, and the application in it. */

@@ -19,7 +19,7 @@ import { type ObservedProcess } from './processes/observed-process.ts';
 import { ProcessTable, type TrackedProcess } from './processes/process-table.ts';
 import { type ProcessReading } from './processes/read-process.ts';
 import { ScopeMembers } from './scope-members.ts';
-import { type Snapshot } from './snapshot.ts';
+import { withNames, type Naming, type Snapshot } from './snapshot.ts';
 import { Turn } from './turn.ts';
 
 /** What the clients show: it is read closely in every tick. */
@@ -57,6 +57,8 @@ const WHOLE_FRONT_GLANCE = 256;
 /** Samples the machine: reads the score of every process first, and looks closer only where it matters. */
 export class Sampler {
   readonly host: HostFacts;
+  /** Names the processes of all further snapshots. */
+  naming: Naming | undefined;
   readonly #clock: Clock;
   readonly #table: ProcessTable;
   readonly #addressSpaces: AddressSpaces;
@@ -138,20 +140,22 @@ export class Sampler {
       monotonicMs,
     );
     this.#last = { interest, surroundings, monotonicMs };
-    return ok({
-      seq,
-      timeMs: this.#clock.nowMs(),
-      monotonicMs,
-      host: this.host,
-      ...this.#learned,
-      memory: memory.value,
-      globalTotalPages: totalPages,
-      settings,
-      processes: this.#observed(seq, totalPages),
-      cgroups: this.#cgroups.cgroups,
-      scopeMembers: members,
-      unreadableCount: this.#table.unreadableCount,
-    });
+    return ok(
+      withNames(this.naming, {
+        seq,
+        timeMs: this.#clock.nowMs(),
+        monotonicMs,
+        host: this.host,
+        ...this.#learned,
+        memory: memory.value,
+        globalTotalPages: totalPages,
+        settings,
+        processes: this.#observed(seq, totalPages),
+        cgroups: this.#cgroups.cgroups,
+        scopeMembers: members,
+        unreadableCount: this.#table.unreadableCount,
+      }),
+    );
   }
 
   /**

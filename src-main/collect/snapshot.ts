@@ -2,6 +2,7 @@ import { type FormulaEvidence } from '#shared/kernel/badness/formula-by-behaviou
 import { type CounterMode } from '#shared/kernel/badness/precision.ts';
 import { type OomRules } from '#shared/kernel/rules.ts';
 import { type GroupMemory } from '#shared/kernel/cgroup/group-memory.ts';
+import { type ProcessNames } from '#shared/model/names.ts';
 import { type CgroupEvents } from '../proc/cgroup/events.ts';
 import { type HostFacts } from './machine/host-facts.ts';
 import { type MemoryReading } from './machine/memory-reading.ts';
@@ -27,6 +28,11 @@ export interface ObservedCgroup extends GroupMemory, CgroupEvents {
   readonly oomKillDisable: boolean;
 }
 
+/** Knows what people call processes. */
+export interface Naming {
+  of(process: ObservedProcess, snapshot: Snapshot): ProcessNames;
+}
+
 /** Everything that was seen in one tick; nothing in it changes afterwards. */
 export interface Snapshot {
   readonly seq: number;
@@ -48,4 +54,13 @@ export interface Snapshot {
   readonly scopeMembers: ReadonlyMap<string, readonly number[]>;
   /** Processes that could not be read and are missing. */
   readonly unreadableCount: number;
+  /** What people call a process of it: made when it is first asked for. Absent where names are not wanted. */
+  readonly namesOf?: (process: ObservedProcess) => ProcessNames;
+}
+
+/** A snapshot whose processes can be named. */
+export function withNames(naming: Naming | undefined, snapshot: Snapshot): Snapshot {
+  if (naming === undefined) return snapshot;
+  const named: Snapshot = { ...snapshot, namesOf: (process) => naming.of(process, named) };
+  return named;
 }

@@ -80,7 +80,7 @@ describe('in a terminal of 80 columns', () => {
     const heading = narrow.stdout.split('\n').find((line) => line.includes('PID')) ?? '';
     expect(heading).toMatch(/^ *# +PID +NAME .* ADJ +BADNESS/);
     expect(heading).not.toContain('SO FAR');
-    expect(narrow.stdout).toMatch(/^3 +1000004 +kept-for-long +-900 +-\d+\.\d GiB /m);
+    expect(narrow.stdout).toMatch(/^3 +1000004 +a-service-with-a… +-900 +-\d+\.\d GiB /m);
     const { stdout } = await lifeboat(['list'], { env });
     expect(stdout).toMatch(/#.* PID +NAME +USER +USES +ADJ +BADNESS +FREES +SO FAR +UNIT OR CONTAINER\n/);
     expect(stdout).toContain(LONG.slice(LONG.lastIndexOf('/') + 1));

@@ -53,6 +53,10 @@ export interface FakeProcess extends FakeMemory {
   /** Left out: as Linux 5.9 and later compute it. */
   readonly oomScore?: number;
   readonly cmdline?: readonly string[];
+  /** Where /proc/PID/exe leads; left out: it may not be read. */
+  readonly exe?: string;
+  /** It has a controlling terminal. */
+  readonly tty?: boolean;
   /** Path of its memory cgroup, which is made when there is none. */
   readonly cgroup?: string;
   readonly capEff?: bigint;
@@ -114,7 +118,7 @@ export function statText(process: FakeProcess, pid: number): string {
   const faults = `90 0 ${process.majorFaults ?? 0} 0`;
   const start = process.startTicks ?? 1000 + process.pid;
   const rss = hasMemory(process) ? (process.statRssPages ?? rssPages(process)) : 0;
-  const ids = `${process.parentPid ?? 1} ${process.pid} ${process.pid} 0 -1`;
+  const ids = `${process.parentPid ?? 1} ${process.pid} ${process.pid} ${process.tty === true ? 34816 : 0} -1`;
   const head = `${pid} (${process.name ?? `process-${process.pid}`}) ${stateOf(process)} ${ids} ${flags}`;
   return `${head} ${faults} 3 1 0 0 20 0 ${threads} 0 ${start} ${rss * 8192} ${rss} 18446744073709551615${' 0'.repeat(27)}\n`;
 }

@@ -174,6 +174,10 @@ export function procTree(spec: ProcTreeSpec = {}): ProcTree {
     const hasEnded = task.memory === 'none' && task.kernelThread !== true;
     const args = hasEnded ? [] : (task.cmdline ?? []);
     write(`${folder}/cmdline`, args.map((argument) => `${argument}\0`).join(''));
+    if (task.exe !== undefined) {
+      rmSync(join(root, folder, 'exe'), { force: true });
+      symlinkSync(task.exe, join(root, folder, 'exe'));
+    }
     write(`${folder}/cgroup`, cgroupText(hasEnded && version !== 2 ? '/' : cgroup, version));
   }
 

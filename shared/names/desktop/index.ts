@@ -8,6 +8,8 @@ export interface DesktopFile extends DesktopEntry {
   readonly id: string;
   /** Where the program of Exec= really lies, links followed; absent where it is not there. */
   readonly program?: string;
+  /** The same of TryExec=. */
+  readonly otherProgram?: string;
 }
 
 /** All applications of a machine, for questions by id, program and package. The first file of an id counts. */
@@ -81,10 +83,11 @@ export class DesktopIndex {
       key(`snap-instance:${file.snapInstance}`);
       key(`snap-app:${file.snapInstance}/${file.snapApp ?? file.snapInstance}`);
     }
-    if (file.execLocation !== undefined) key(`appimage:${file.execLocation}`);
+    if (file.execLocation !== undefined) key(`appimage:${basename(file.execLocation)}`);
     if (file.noDisplay || target.program === undefined) return;
     if (file.program !== undefined && hasNoIdentity(file.program)) return;
-    if (file.program !== undefined) add(this.#byProgram, file.program, file);
+    for (const program of [file.program, file.otherProgram])
+      if (program !== undefined && !hasNoIdentity(program)) add(this.#byProgram, program, file);
     const names = new Set([basename(target.program), basename(file.program ?? target.program)]);
     for (const name of names) add(this.#byBasename, name, file);
   }

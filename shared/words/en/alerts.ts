@@ -14,13 +14,10 @@ import {
 } from '#shared/model/alert.ts';
 import { cgroupName } from './cgroup-name.ts';
 import { forecast as forecastWords } from './memory/forecast.ts';
-import { endsWithSentence, nameOf } from './process.ts';
+import { endsWithSentence, whoOf } from './process.ts';
 
 /** Victims named in a title, and in the text below it, at most. */
 const NAMED = 3;
-
-const named = ({ name, pid, program }: { name: string; pid: number; program?: string }) =>
-  `${nameOf({ name })} (${program === undefined ? pid : `${pid} · ${safeText(program)}`})`;
 
 /** What happened, in one line: the title of a notification and of an entry of the record. */
 export function alertTitle(alert: Alert): string {
@@ -33,8 +30,8 @@ export function alertTitle(alert: Alert): string {
       return killTitle(alert);
     case 'protected-next':
       return alert.certain
-        ? `${named(alert.process)}, which you protected, is next again`
-        : `${named(alert.process)}, which you protected, may be next again`;
+        ? `${whoOf(alert.process)}, which you protected, is next again`
+        : `${whoOf(alert.process)}, which you protected, may be next again`;
     case 'itself-next':
       return `Lifeboat itself is the next victim in ${cgroupName(alert.path)}`;
   }
@@ -65,12 +62,12 @@ function forecastText({ forecast, next }: ForecastAlert): string {
   const why = `${forecast.taker === undefined ? capitalized(forecastWords.why(forecast)) : forecastWords.why(forecast)}.`;
   return next === undefined
     ? why
-    : `${why} ${forecast.killer === undefined ? 'Next victim' : "The kernel's next victim"}: ${named(next)}.`;
+    : `${why} ${forecast.killer === undefined ? 'Next victim' : "The kernel's next victim"}: ${whoOf(next)}.`;
 }
 
 function itselfText({ process, headroomBytes, limitBytes }: ItselfNextAlert): string {
   return (
-    `This cgroup has ${formatBytes(headroomBytes)} of headroom below its limit of ${formatBytes(limitBytes)}, and ${named(process)} has the ` +
+    `This cgroup has ${formatBytes(headroomBytes)} of headroom below its limit of ${formatBytes(limitBytes)}, and ${whoOf(process)} has the ` +
     'highest badness in it. To keep Lifeboat running, start it outside of this cgroup, or raise the limit.'
   );
 }
@@ -79,7 +76,7 @@ function killTitle({ count, witness, victims }: KillAlert): string {
   const [first] = victims;
   if (first === undefined)
     return count === 1 ? 'The kernel killed a process' : `The kernel killed ${formatCount(count)} processes`;
-  const names = victims.slice(0, NAMED).map(named).join(', ');
+  const names = victims.slice(0, NAMED).map(whoOf).join(', ');
   const more = victims.length > NAMED ? ` and ${formatCount(victims.length - NAMED)} more` : '';
   if (witness === 'ended')
     return `The kernel killed ${count === 1 ? 'a process' : `${formatCount(count)} processes`}, likely ${names}${more}`;
@@ -160,7 +157,7 @@ function pressureText({
     what === 'available'
       ? `${available}, below your threshold of ${thresholdPercent}%; ${swap}.`
       : `Tasks stalled ${formatPercent((waitingPercent ?? 0) / 100)} of the last 10 seconds, above your threshold of ${thresholdPercent}%; ${available}.`;
-  return next === undefined ? first : `${first} Next victim: ${named(next)}.`;
+  return next === undefined ? first : `${first} Next victim: ${whoOf(next)}.`;
 }
 
 /** How memory stands, in a word. */

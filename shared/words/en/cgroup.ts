@@ -13,7 +13,7 @@ import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { say, strong, type Sentence } from '../sentence.ts';
 import { cgroupName } from './cgroup-name.ts';
 import { isNotable } from './memory/headroom.ts';
-import { nameOf } from './process.ts';
+import { whoOf } from './process.ts';
 
 /** What each setting is, in a name and a sentence. */
 export const settings: Readonly<Record<CgroupSetting, { readonly title: string; readonly meaning: string }>> =
@@ -184,7 +184,7 @@ function podmanForgets({
 }
 
 function named(process: NamedProcess): string {
-  return `${nameOf(process)} (${process.pid})`;
+  return whoOf(process);
 }
 
 function takenBack(cacheBytes: number, swapBytes: number): Sentence {

@@ -19,7 +19,7 @@ import { fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
 import { headroomText } from './memory/headroom.ts';
 import { severalPlacesSentence } from './places.ts';
-import { endsWithSentence, nameOf, roomText } from './process.ts';
+import { endsWithSentence, nameOf, roomText, whoOf } from './process.ts';
 
 export { targetText } from './places.ts';
 export { lastingPlanSentence } from './rules/lasting.ts';
@@ -80,7 +80,7 @@ export function previewSentence(preview: AdjPreview): string {
       ? 'The kernel does not choose by badness here, with or without this change.'
       : 'Then nothing would be left to kill.';
   }
-  const next = `${nameOf(nextAfter)} (${nextAfter.pid})`;
+  const next = whoOf(nextAfter);
   const same = nextBefore !== undefined && sameProcess(nextBefore, nextAfter);
   const ends = endsWithSentence(nextAfterEnds);
   const sentence = same ? `${next} is still next.` : `${next} is next after this.`;
@@ -127,7 +127,7 @@ export function warningSentence(warning: Warning): string {
 
 /** What became of one write. */
 export function outcomeLine(outcome: AdjOutcome): string {
-  const who = `${nameOf(outcome)} (${outcome.pid})`;
+  const who = whoOf(outcome);
   if (outcome.error !== undefined) return `${who}: not changed. ${failure(outcome.error).message}`;
   return `${who}: oom_score_adj is now ${formatAdj(outcome.after ?? outcome.asked)}, was ${formatAdj(outcome.before)}`;
 }

@@ -1,3 +1,6 @@
+import { programOf } from '#shared/format/program.ts';
+import { safeText, shorten } from '#shared/format/safe-text.ts';
+import { type ProcessFacts } from '#shared/model/process.ts';
 import { type Loss } from '#shared/names/loss-kind.ts';
 
 /** What is lost with a process, as it stands behind "You lose: ". */
@@ -111,4 +114,43 @@ function sentence({ kind, name, inContainer, startsAgain }: Loss): string {
     case 'program':
       return 'only this program';
   }
+}
+
+/** Characters of the kernel's name that are shown: each may be four. */
+const NAME_LENGTH = 32;
+
+/** A process as it is named: by the kernel, and by what people call it where that is known. */
+interface Called {
+  /** comm. */
+  readonly name: string;
+  readonly label?: string;
+  readonly names?: { readonly label: string };
+}
+
+/** A process's name inside a sentence, harmless and short: what people call it, else the kernel's name. */
+export function nameOf({ name, label, names }: Called): string {
+  return names?.label ?? label ?? commOf(name);
+}
+
+/** The kernel's name, harmless and short. */
+function commOf(name: string): string {
+  const shown = shorten(safeText(name), NAME_LENGTH);
+  return shown.trim() === '' ? '(no name)' : shown;
+}
+
+/** A process in a sentence: its name, and the kernel's name and pid (`Chromium · page (chromium 1295)`). */
+export function whoOf(process: Called & { readonly pid: number; readonly program?: string }): string {
+  const { name, pid, program } = process;
+  const shown = nameOf(process);
+  const kernel = commOf(name);
+  if (shown !== kernel) return `${shown} (${kernel} ${pid})`;
+  return `${shown} (${program === undefined ? pid : `${pid} · ${safeText(program)}`})`;
+}
+
+/** What follows a name: the pid, behind the kernel's name where that is another, and what was started where the name does not say so (`4711 · node`). */
+export function pidOf(process: ProcessFacts): string {
+  const { names, name, pid } = process;
+  if (names !== undefined) return names.label === name ? String(pid) : names.secondary;
+  const program = programOf(process);
+  return program === undefined ? String(process.pid) : `${process.pid} · ${program}`;
 }

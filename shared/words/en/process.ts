@@ -1,7 +1,5 @@
 import { formatBytes, formatPages } from '#shared/format/bytes.ts';
 import { formatAdj, formatCount, formatPercent } from '#shared/format/count.ts';
-import { programOf } from '#shared/format/program.ts';
-import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { type RoomToGrow } from '#shared/model/change.ts';
 import {
   type EndsWith,
@@ -19,11 +17,13 @@ import {
 import { type Scope } from '#shared/model/scope.ts';
 import { unitNoun } from './unit.ts';
 import { plain, say, strong, type Sentence } from '../sentence.ts';
+import { nameOf } from './names.ts';
+
+export { nameOf, pidOf, whoOf } from './names.ts';
 
 /** A part of the memory is worth a word when it is at least this share of the whole. */
 const NOTABLE_SHARE = 0.25;
 /** A name of a process inside a sentence: the kernel's comm has at most 15 bytes, escapes make it longer. */
-const NAME_LENGTH = 32;
 
 const adjusters: Record<AdjustedBy, string> = { chromium: 'Chromium gives to every tab' };
 const adjusterNames: Record<AdjustedBy, string> = { chromium: 'Chromium' };
@@ -172,18 +172,6 @@ export function staysSentence(entry: OrderEntry, pageSizeBytes: number): string 
   const stays = entry.rssFilePages + entry.rssShmemPages;
   if (entry.diesWith.length > 0 || stays < usedPages(entry) * NOTABLE_SHARE) return '';
   return `${formatPages(stays, pageSizeBytes)} stay: files and shared memory`;
-}
-
-/** A process's name inside a sentence, harmless and short. */
-export function nameOf({ name }: { readonly name: string }): string {
-  const shown = shorten(safeText(name), NAME_LENGTH);
-  return shown.trim() === '' ? '(no name)' : shown;
-}
-
-/** What follows a name: the pid, and what was started where the name does not say so (`4711 · node`). */
-export function pidOf(process: ProcessFacts): string {
-  const program = programOf(process);
-  return program === undefined ? String(process.pid) : `${process.pid} · ${program}`;
 }
 
 /** The adjustment as a label: `+300 by Chromium`. */

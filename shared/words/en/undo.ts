@@ -6,7 +6,7 @@ import { type Sentence } from '../sentence.ts';
 import { subjectName } from './cgroup-name.ts';
 import { consequence as cgroupConsequence, factSentence as cgroupFact, fileValueText } from './cgroup.ts';
 import { failure } from './failure.ts';
-import { nameOf } from './process.ts';
+import { whoOf } from './process.ts';
 import { consequence as sysctlConsequence, factSentence as sysctlFact } from './sysctl/sysctl.ts';
 
 /** The list of what can be undone. */
@@ -91,9 +91,9 @@ export function effectSentence({ fact }: UndoEffect): Sentence {
     case 'lowers-limit':
       return ['This lowers a limit: processes are killed or slowed down when they need more.'];
     case 'next-victim':
-      return [`${nameOf(fact)} (${fact.pid}) is the next victim then.`];
+      return [`${whoOf(fact)} is the next victim then.`];
     case 'exempt':
-      return [`${nameOf(fact)} (${fact.pid}) can never be killed then.`];
+      return [`${whoOf(fact)} can never be killed then.`];
     case 'rule-changes':
       return [
         fact.count === 1

@@ -8,7 +8,16 @@ export interface ObservedProcess extends KernelTask {
   readonly command: string;
   /** The command line goes on behind `command`. */
   readonly commandIsCut?: true;
+  /** The arguments apart, of Java more of them. */
+  readonly argv?: readonly string[];
+  /** Path of its program; absent where it may not be read. */
+  readonly exe?: string;
+  readonly hasTty?: true;
+  /** It is process 1 of a pid namespace below ours. */
+  readonly isNamespaceInit?: true;
   readonly user: string;
+  /** Real: the user who has started it. */
+  readonly uid?: number;
   /** Effective: this user owns the process's files in /proc. */
   readonly euid: number;
   readonly unit?: Unit;

@@ -43,7 +43,9 @@ export function readProcess(
   const body = kernelThread ? undefined : readBody(files, pid, stat, status, host.pageSizeBytes);
   const { name } = status;
   const identity =
-    known?.name === name ? known : readIdentity(body?.files ?? files, body?.pid ?? pid, name, host.cgroups);
+    known?.name === name
+      ? known
+      : readIdentity(body?.files ?? files, body?.pid ?? pid, name, host.cgroups, kernelThread);
   const process: ObservedProcess = {
     pid,
     startTicks: stat.startTicks,
@@ -51,7 +53,14 @@ export function readProcess(
     name,
     command: identity.command,
     ...(identity.commandIsCut === undefined ? {} : { commandIsCut: true as const }),
+    argv: identity.argv,
+    ...(identity.exe === undefined ? {} : { exe: identity.exe }),
+    ...(stat.hasTty ? { hasTty: true as const } : {}),
+    ...(status.nsPids !== undefined && status.nsPids.length > 1 && status.nsPids.at(-1) === 1
+      ? { isNamespaceInit: true as const }
+      : {}),
     user: users.get(status.uid) ?? status.uid.toString(),
+    uid: status.uid,
     euid: status.euid,
     ...(identity.unit === undefined ? {} : { unit: identity.unit }),
     ...(identity.container === undefined ? {} : { container: identity.container }),

@@ -8,6 +8,7 @@ export const SHOWN_PROPERTIES = [
   'KillMode',
   'SendSIGKILL',
   'MainPID',
+  'Restart',
   'LoadState',
 ] as const;
 
@@ -44,12 +45,14 @@ export function parseShow(
     const killMode = values.get('KillMode') ?? '';
     const oomPolicy = values.get('OOMPolicy') ?? (version === undefined ? '' : policyBefore253(version));
     if (name === undefined || !isMode(killMode) || !isPolicy(oomPolicy)) continue;
+    const restart = values.get('Restart') ?? '';
     const mainPid = Number(values.get('MainPID') ?? '0');
     facts.set(name, {
       oomPolicy,
       killMode,
       sendSigkill: values.get('SendSIGKILL') !== 'no',
       ...(Number.isSafeInteger(mainPid) && mainPid > 0 ? { mainPid } : {}),
+      ...(restart === '' ? {} : { restart }),
       presumed: false,
     });
   }

@@ -121,7 +121,7 @@ export class Alerts implements AlertPages {
     this.#askProtected(monotonicMs);
 
     const first = front?.order.outcome === 'kills' ? front.order.places[0]?.task : undefined;
-    const next = first === undefined ? undefined : namedWithProgram(first);
+    const next = first === undefined ? undefined : namedWithProgram(first, snapshot.namesOf);
     const kill = this.#kills.take(snapshot);
     if (kill !== undefined) this.#tell(kill.alert, timeMs, `kill ${bootId} ${kill.counter}`);
     for (const alert of this.#memory.take(memory.state, settings().thresholds, next))

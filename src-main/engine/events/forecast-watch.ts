@@ -51,5 +51,5 @@ export class ForecastWatch {
 /** Whom the kernel would kill. */
 function nextIn(order: OrderOfScope | undefined): Pick<ForecastAlert, 'next'> {
   const first = order?.order.outcome === 'kills' ? order.order.places[0]?.task : undefined;
-  return first === undefined ? {} : { next: namedWithProgram(first) };
+  return first === undefined ? {} : { next: namedWithProgram(first, order?.namesOf) };
 }

@@ -1,6 +1,7 @@
 import { usagePages } from '#shared/kernel/badness/badness.ts';
 import { type ItselfNextAlert } from '#shared/model/alert.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+import { named } from '../../collect/processes/named.ts';
 import { ownProcesses } from '../change/own/own-processes.ts';
 import { headroomIn } from '../watch/headroom.ts';
 import { orderOfScope } from '../watch/order-view.ts';
@@ -45,11 +46,11 @@ function itselfNext(snapshot: Snapshot, mainPid: number): ItselfNextAlert | unde
     if (place?.task.memory === undefined || limitBytes === undefined) continue;
     const usedBytes = usagePages(place.task.memory) * snapshot.host.pageSizeBytes;
     if (headroom.headroomBytes >= usedBytes) continue;
-    const { pid, startTicks, name } = place.task;
+    const { pid } = place.task;
     if (!ownProcesses(snapshot, mainPid).some((own) => own.pid === pid)) continue;
     return {
       kind: 'itself-next',
-      process: { pid, startTicks, name },
+      process: named(place.task, snapshot.namesOf),
       path,
       limitBytes,
       headroomBytes: headroom.headroomBytes,

@@ -1,8 +1,9 @@
-import { programOf } from '#shared/format/program.ts';
+import { compact } from '#shared/optional.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type KillAlert, type KilledProcess, type KillWitness } from '#shared/model/alert.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { processKey } from '#shared/model/process.ts';
+import { namedWithProgram } from '../../collect/processes/named.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type CgroupEvents } from '../../proc/cgroup/events.ts';
@@ -213,20 +214,25 @@ function covering(candidates: readonly Candidate[], count: number): readonly Can
   return enough < 0 ? candidates : candidates.slice(0, enough + 1);
 }
 
-function victimIn({ host }: Snapshot): (candidate: Candidate) => KilledProcess {
+function victimIn({ host, namesOf }: Snapshot): (candidate: Candidate) => KilledProcess {
   return ({ process, rank, freesPages }) => ({
     pid: process.pid,
     name: process.name,
-    ...programIn(process),
+    ...calledIn(process, namesOf),
     oomScoreAdj: process.oomScoreAdj,
     freedBytes: freesPages * host.pageSizeBytes,
     rank,
   });
 }
 
-function programIn(process: ObservedProcess | undefined): Pick<KilledProcess, 'program'> {
-  const program = process === undefined ? undefined : programOf(process);
-  return program === undefined ? {} : { program };
+/** By what else people know it. */
+function calledIn(
+  process: ObservedProcess | undefined,
+  namesOf: Snapshot['namesOf'],
+): Pick<KilledProcess, 'program' | 'label'> {
+  if (process === undefined) return {};
+  const { label, program } = namedWithProgram(process, namesOf);
+  return compact({ label, program });
 }
 
 function logAlert(heard: readonly LoggedKill[], count: number, base: Snapshot | undefined): KillAlert {
@@ -243,7 +249,7 @@ function logAlert(heard: readonly LoggedKill[], count: number, base: Snapshot | 
     return {
       pid,
       name,
-      ...programIn(seen),
+      ...calledIn(seen, base?.namesOf),
       ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
       ...(freedBytes === undefined ? {} : { freedBytes }),
       ...(rank === undefined ? {} : { rank }),

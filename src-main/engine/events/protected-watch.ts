@@ -22,7 +22,7 @@ export class ProtectedWatch {
   }
 
   /** Takes the machine's order. Where no victim is chosen by badness, none is next. */
-  take({ order }: OrderOfScope): readonly ProtectedNextAlert[] {
+  take({ order, namesOf }: OrderOfScope): readonly ProtectedNextAlert[] {
     const place = order.outcome === 'kills' ? order.places[0] : undefined;
     const key = place === undefined ? undefined : processKey(place.task);
     const isNew = key !== this.#first;
@@ -32,7 +32,7 @@ export class ProtectedWatch {
     return [
       {
         kind: 'protected-next',
-        process: namedWithProgram(place.task),
+        process: namedWithProgram(place.task, namesOf),
         oomScoreAdj: place.task.oomScoreAdj,
         certain: place.certain,
       },

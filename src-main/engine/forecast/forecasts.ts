@@ -86,7 +86,8 @@ export class Forecasts {
     if (this.#series.add(seconds, leftBytes)) {
       const found = this.#shown.take(seconds, this.#series.estimate());
       const killer = found && killerForecast(found, leftBytes, killers, state.swap);
-      const taker = found && takerOf(found.fall, this.histories.living(snapshot.processes));
+      const taker =
+        found && takerOf(found.fall, this.histories.living(snapshot.processes), '/', snapshot.namesOf);
       this.#machine = found && asForecast(found, compact({ taker, killer }));
     }
     this.groups.take(snapshot, seconds, this.histories);

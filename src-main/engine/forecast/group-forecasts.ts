@@ -151,7 +151,9 @@ export class GroupForecasts {
     if (found !== undefined)
       group.forecast = asForecast(
         found,
-        compact({ taker: takerOf(found.fall, histories.living(snapshot.processes), path) }),
+        compact({
+          taker: takerOf(found.fall, histories.living(snapshot.processes), path, snapshot.namesOf),
+        }),
       );
     return group;
   }

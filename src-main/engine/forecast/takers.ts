@@ -5,6 +5,7 @@ import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Taker } from '#shared/model/forecast.ts';
 import { type Fall } from '#shared/forecast/fall.ts';
 import { namedWithProgram } from '../../collect/processes/named.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
 import { type Followed } from './process-histories.ts';
 
 /** Who takes at least this share of a fall explains it. */
@@ -18,7 +19,12 @@ const FEWEST_POINTS = 4;
  * The process that explains most of a fall by its own growth over the same time, or the group of processes in one cgroup that does; undefined where
  * many do together. `scope`: only processes below that cgroup.
  */
-export function takerOf(fall: Fall, followed: Iterable<Followed>, scope = '/'): Taker | undefined {
+export function takerOf(
+  fall: Fall,
+  followed: Iterable<Followed>,
+  scope = '/',
+  namesOf?: Snapshot['namesOf'],
+): Taker | undefined {
   const least = LEAST_SHARE * fall.dropBytes;
   const groups = new Map<string, number>();
   let most: { readonly process: Followed['process']; readonly tookBytes: number } | undefined;
@@ -30,7 +36,7 @@ export function takerOf(fall: Fall, followed: Iterable<Followed>, scope = '/'): 
     if (tookBytes > (most?.tookBytes ?? 0)) most = { process, tookBytes };
   }
   if (most !== undefined && most.tookBytes >= least) {
-    return { kind: 'process', process: namedWithProgram(most.process), tookBytes: most.tookBytes };
+    return { kind: 'process', process: namedWithProgram(most.process, namesOf), tookBytes: most.tookBytes };
   }
   const [path, tookBytes] = [...groups].reduce((a, b) => (b[1] > a[1] ? b : a), ['/', 0]);
   // The root holds what nothing else does, and the scope itself explains nothing.

@@ -1,3 +1,4 @@
+import { named } from '../../collect/processes/named.ts';
 import { labelOf } from '#shared/kernel/cgroup/names.ts';
 import {
   type Group,
@@ -95,15 +96,14 @@ function limitAt(cgroup: ObservedCgroup | undefined): number | undefined {
 /** The first places, and the main process of the container wherever it stands. */
 function placesOf(
   { host }: Snapshot,
-  { order }: OrderOfScope,
+  { order, namesOf }: OrderOfScope,
   mainPid: number | undefined,
 ): readonly GroupPlace[] {
   return order.places.flatMap(({ task, freesPages }, at): GroupPlace[] => {
     const isMain = task.pid === mainPid;
     if (at >= PLACES && !isMain) return [];
-    const { pid, startTicks, name } = task;
     const freesBytes = freesPages * host.pageSizeBytes;
-    return [{ rank: at + 1, pid, startTicks, name, freesBytes, ...(isMain ? { isMain } : {}) }];
+    return [{ rank: at + 1, ...named(task, namesOf), freesBytes, ...(isMain ? { isMain } : {}) }];
   });
 }
 

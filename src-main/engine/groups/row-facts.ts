@@ -1,5 +1,6 @@
 import { type Group, type GroupVictim } from '#shared/model/group.ts';
 import { compact } from '#shared/optional.ts';
+import { named } from '../../collect/processes/named.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { readCgroupPressure } from '../../proc/cgroup/pressure.ts';
 import { orderOfScope, type OrderOfScope } from '../watch/order-view.ts';
@@ -35,14 +36,14 @@ export function orderIn(
 
 function victimOf(
   { host }: Snapshot,
-  { order }: OrderOfScope,
+  { order, namesOf }: OrderOfScope,
   mainPid: number | undefined,
 ): GroupVictim | undefined {
   const [first] = order.places;
   if (first === undefined) return undefined;
-  const { pid, startTicks, name } = first.task;
   return {
-    ...{ pid, startTicks, name, freesBytes: first.freesPages * host.pageSizeBytes },
-    ...(pid === mainPid ? { isMain: true } : {}),
+    ...named(first.task, namesOf),
+    freesBytes: first.freesPages * host.pageSizeBytes,
+    ...(first.task.pid === mainPid ? { isMain: true } : {}),
   };
 }

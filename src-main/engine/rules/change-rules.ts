@@ -164,12 +164,13 @@ function placeOf(path: string, { text: conditions, number, allowMany }: SeenRule
 /** The running processes, and what rules have given them already. */
 export function ruledMachine(
   { commandOf, journal, rights, ownUid }: Pick<RuleWorld, 'commandOf' | 'journal' | 'rights' | 'ownUid'>,
-  { processes }: Snapshot,
+  { processes, namesOf }: Snapshot,
 ): RuledMachine {
   const ruled = journal.ruledProcesses();
   return {
     processes,
     commandOf,
+    ...compact({ namesOf }),
     applied: appliedValues(ruled.ok ? ruled.value : []),
     // As the rule runner does: raising one's own, and everything else only while the helper runs.
     canWrite: ({ oomScoreAdj, euid }, after) => (after > oomScoreAdj && euid === ownUid) || rights.helperRuns,

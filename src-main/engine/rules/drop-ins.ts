@@ -22,7 +22,10 @@ export function previewRemoveDropIn(
   if (!kept.ok) return kept;
   const { file, value } = kept.value;
   if (value === '') return fail('not-found', { what: 'file', path: file });
-  const matches = now.value.processes.filter((process) => sameUnit(process.unit, unit)).map(matchOf);
+  const { processes, namesOf } = now.value;
+  const matches = processes
+    .filter((process) => sameUnit(process.unit, unit))
+    .map((process) => matchOf(process, namesOf));
   const write: PlannedWrite = { mechanism: 'unit', subject: unit.name, seen: value, value: '' };
   return ok(planned.dropIns.add({ unit, file, oomScoreAdj: Number(value), matches }, [write]));
 }

@@ -4,7 +4,7 @@ import { processKey } from '#shared/model/process.ts';
 import { type Protection, type Protections, type RuleMatch } from '#shared/model/rule.ts';
 import { managerOfUser, sameUnit, type Unit } from '#shared/model/unit.ts';
 import { compact } from '#shared/optional.ts';
-import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
 import { type ChangeWorld } from '../world.ts';
 import { type RuleWorld } from './change-rules.ts';
 import { ruleFor, type Rule } from './rule.ts';
@@ -20,7 +20,7 @@ export function readProtections(
 ): Result<Protections> {
   const snapshot = world.snapshot();
   if (!snapshot.ok) return snapshot;
-  const { processes } = snapshot.value;
+  const { processes, namesOf } = snapshot.value;
   const { rulesFile: file, commandOf } = world;
   const read = readRules(file);
   const rules = read.ok ? read.value.rules : [];
@@ -29,11 +29,11 @@ export function readProtections(
   return ok(
     compact({
       file,
-      rules: seenRules(rules, { processes, commandOf }),
+      rules: seenRules(rules, { processes, commandOf, ...compact({ namesOf }) }),
       trouble: read.ok ? undefined : read.error,
       protections: [
-        ...unitProtections(world, entries, processes),
-        ...processProtections(world, entries, processes, rules),
+        ...unitProtections(world, entries, snapshot.value),
+        ...processProtections(world, entries, snapshot.value, rules),
       ],
     }),
   );
@@ -43,11 +43,13 @@ export function readProtections(
 function unitProtections(
   { ownWrites, ownUid }: Pick<ChangeWorld, 'ownWrites' | 'ownUid'>,
   entries: readonly JournalEntry[],
-  processes: readonly ObservedProcess[],
+  { processes, namesOf }: Snapshot,
 ): readonly Protection[] {
   return ownWrites.dropIns().flatMap((found): readonly Protection[] => {
     const { unit } = found;
-    const matches = processes.filter((process) => sameUnit(process.unit, unit)).map(matchOf);
+    const matches = processes
+      .filter((process) => sameUnit(process.unit, unit))
+      .map((process) => matchOf(process, namesOf));
     const kept = ownWrites.keptFor(unit);
     if (!kept.ok) return [{ kind: 'foreign-unit', ...found, matches }];
     const { file, value } = kept.value;
@@ -72,7 +74,7 @@ function entriesOf(entries: readonly JournalEntry[], { manager, name }: Unit, ow
 function processProtections(
   { ownWrites, commandOf }: Pick<RuleWorld, 'commandOf'> & Pick<ChangeWorld, 'ownWrites'>,
   entries: readonly JournalEntry[],
-  processes: readonly ObservedProcess[],
+  { processes, namesOf }: Snapshot,
   rules: readonly Rule[],
 ): readonly Protection[] {
   const alive = new Map(processes.map((process) => [processKey(process), process]));
@@ -86,7 +88,7 @@ function processProtections(
     if (!now.ok || now.value.toString() !== newest.after) return [];
     const rule = newest.action === 'rule' ? ruleFor(rules, process, commandOf) : undefined;
     if (rule?.oomScoreAdj === now.value) return [];
-    const match: RuleMatch = { ...matchOf(process), oomScoreAdj: now.value };
+    const match: RuleMatch = { ...matchOf(process, namesOf), oomScoreAdj: now.value };
     return [{ match, newest, groups: groupsOf(own) }];
   });
   const byClick = Map.groupBy(inForce, ({ newest, match }) => `${newest.group} ${match.oomScoreAdj}`);

@@ -2,7 +2,9 @@ import { compact } from '#shared/optional.ts';
 import { patternText } from '#shared/format/unit-name.ts';
 import { processKey, type ProcessId } from '#shared/model/process.ts';
 import { type RuleEffect, type RuleMatch, type SeenRule } from '#shared/model/rule.ts';
+import { named } from '../../collect/processes/named.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
+import { type Snapshot } from '../../collect/snapshot.ts';
 import { describeRule, ruleFor, tooWide, type CommandOf, type Rule } from './rule.ts';
 import { tooWideFailure } from './rule-runner.ts';
 
@@ -10,6 +12,8 @@ import { tooWideFailure } from './rule-runner.ts';
 export interface RuledMachine {
   readonly processes: readonly ObservedProcess[];
   readonly commandOf: CommandOf;
+  /** What people call them. */
+  readonly namesOf?: Snapshot['namesOf'];
   /** The value that a rule gave a process of this boot last: a rule is applied once. */
   readonly applied: ReadonlyMap<string, number>;
   /** Whether a change can be written without asking for root. */
@@ -19,9 +23,9 @@ export interface RuledMachine {
 /** Rules with what each of them matches now: the first that matches a process counts. */
 export function seenRules(
   rules: readonly Rule[],
-  machine: Pick<RuledMachine, 'processes' | 'commandOf'>,
+  machine: Pick<RuledMachine, 'processes' | 'commandOf' | 'namesOf'>,
 ): readonly SeenRule[] {
-  const { processes, commandOf } = machine;
+  const { processes, commandOf, namesOf } = machine;
   const counts = new Map(processes.map((process) => [process, ruleFor(rules, process, commandOf)]));
   return rules.map((rule): SeenRule => {
     const matches = processes.filter((process) => counts.get(process) === rule);
@@ -38,15 +42,16 @@ export function seenRules(
       container,
       oomScoreAdj,
       allowMany,
-      matches: matches.map(matchOf),
+      matches: matches.map((process) => matchOf(process, namesOf)),
       refused: wide === undefined ? undefined : tooWideFailure(rule, wide),
     });
   });
 }
 
 /** A process as a list of matches shows it. */
-export function matchOf({ pid, startTicks, name, oomScoreAdj, container, unit }: ObservedProcess): RuleMatch {
-  return compact({ pid, startTicks, name, oomScoreAdj, container, unit });
+export function matchOf(process: ObservedProcess, namesOf: Snapshot['namesOf']): RuleMatch {
+  const { oomScoreAdj, container, unit } = process;
+  return { ...named(process, namesOf), oomScoreAdj, ...compact({ container, unit }) };
 }
 
 /**
@@ -56,7 +61,7 @@ export function matchOf({ pid, startTicks, name, oomScoreAdj, container, unit }:
 export function ruleEffects(
   before: readonly Rule[],
   after: readonly Rule[],
-  { processes, commandOf, applied, canWrite }: RuledMachine,
+  { processes, commandOf, namesOf, applied, canWrite }: RuledMachine,
 ): readonly RuleEffect[] {
   const given = new Map(
     inForce(before, { processes, commandOf }).map(([process, rule]) => [process, rule.oomScoreAdj]),
@@ -65,7 +70,7 @@ export function ruleEffects(
     const { oomScoreAdj: value } = rule;
     const has = given.get(process) ?? applied.get(processKey(process));
     if (process.oomScoreAdj === value || has === value) return [];
-    const { oomScoreAdj: was, ...match } = matchOf(process);
+    const { oomScoreAdj: was, ...match } = matchOf(process, namesOf);
     const waits = canWrite(process, value) ? {} : { waits: true as const };
     return [{ ...match, before: was, after: value, ...waits }];
   });

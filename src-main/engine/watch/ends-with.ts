@@ -1,6 +1,7 @@
 import { unitStop, type UnitFacts } from '#shared/killers/systemd.ts';
 import { type EndsWith } from '#shared/model/kill-order.ts';
 import { type Unit } from '#shared/model/unit.ts';
+import { named } from '../../collect/processes/named.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { unitsOf } from '#shared/kernel/cgroup/names.ts';
@@ -88,7 +89,7 @@ export function endsWith(
         policy: of.oomPolicy,
         presumed: of.presumed,
         count: rest.length,
-        processes: rest.slice(0, most).map(({ pid, startTicks, name }) => ({ pid, startTicks, name })),
+        processes: rest.slice(0, most).map((process) => named(process, snapshot.namesOf)),
       },
     ];
   });

@@ -5,6 +5,7 @@ import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts
 import { type Scope } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
 import { type Unit } from '#shared/model/unit.ts';
+import { named } from '../../collect/processes/named.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { endsWith, unitsAround, type UnitFactsOf } from './ends-with.ts';
@@ -37,7 +38,7 @@ export function orderOfScope(snapshot: Snapshot, scope: Scope, most = Infinity):
   if (!found.ok) return found;
   const { tasks, outside, context } = found.value;
   const order = killOrder(tasks, context, usageRangeIn(snapshot), most, outside);
-  return ok({ scope, tasks, outside, context, order });
+  return ok({ ...found.value, scope, order });
 }
 
 /** True when one is the victim of a place, or dies with one. */
@@ -63,7 +64,7 @@ export function unitsOfPlaces({ order }: OrderOfScope, count: number): readonly 
 
 /** The same as people see it: the first `count` places with all their facts. */
 export function orderView(
-  { scope, outside, order, context }: OrderOfScope,
+  { scope, outside, order, context, namesOf }: OrderOfScope,
   count: number,
   ends?: Ends,
 ): KillOrderView {
@@ -77,14 +78,12 @@ export function orderView(
     totalPages: context.totalPages,
     outcome: order.outcome,
     entries: order.places.slice(0, count).map((place, index): OrderEntry => ({
-      ...processFacts(place.task, context),
+      ...processFacts(place.task, context, namesOf),
       rank: index + 1,
       freesPages: place.freesPages,
       freedSoFarPages: place.freedSoFarPages,
       diesWith: place.diesWith.map((other) => ({
-        pid: other.pid,
-        startTicks: other.startTicks,
-        name: other.name,
+        ...named(other, namesOf),
         ...(outside.includes(other) ? { outside: true } : {}),
       })),
       endsWith:
@@ -103,9 +102,7 @@ export function orderView(
       .toSorted((a, b) => b.pages - a.pages)
       .slice(0, PROTECTED_NAMED)
       .map(({ task, pages }) => ({
-        pid: task.pid,
-        startTicks: task.startTicks,
-        name: task.name,
+        ...named(task, namesOf),
         ...(task.unit === undefined ? {} : { unit: task.unit }),
         pages,
       })),

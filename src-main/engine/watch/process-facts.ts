@@ -2,9 +2,13 @@ import { adjustmentPages, usagePages } from '#shared/kernel/badness/badness.ts';
 import { taskBadness } from '#shared/kernel/badness/task-badness.ts';
 import { type OomContext } from '#shared/kernel/kill-order/kill-order.ts';
 import { usageRange, type Range } from '#shared/kernel/badness/precision.ts';
+import { redactedCommand } from '#shared/names/redact.ts';
 import { type AdjustedBy, type MemoryFigures, type ProcessFacts } from '#shared/model/process.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
+
+/** Characters of a command line in a frame. */
+const MOST_COMMAND = 4096;
 
 const NO_MEMORY: MemoryFigures = {
   rssPages: 0,
@@ -16,7 +20,11 @@ const NO_MEMORY: MemoryFigures = {
 };
 
 /** What people see of a process, with its badness in a scope. */
-export function processFacts(process: ObservedProcess, { rules, totalPages }: OomContext): ProcessFacts {
+export function processFacts(
+  process: ObservedProcess,
+  { rules, totalPages }: OomContext,
+  namesOf?: Snapshot['namesOf'],
+): ProcessFacts {
   const memory = process.memory ?? NO_MEMORY;
   const { rssPages, rssAnonPages, rssFilePages, rssShmemPages, swapPages, pageTablePages } = memory;
   const { oomScoreAdj } = process;
@@ -25,7 +33,8 @@ export function processFacts(process: ObservedProcess, { rules, totalPages }: Oo
     pid: process.pid,
     startTicks: process.startTicks,
     name: process.name,
-    command: process.command,
+    command: shownCommand(process),
+    ...(namesOf === undefined ? {} : { names: namesOf(process) }),
     user: process.user,
     ...(process.unit === undefined ? {} : { unit: process.unit }),
     ...(process.container === undefined ? {} : { container: process.container }),
@@ -44,6 +53,19 @@ export function processFacts(process: ObservedProcess, { rules, totalPages }: Oo
     oomScoreAdj,
     ...(adjustedBy === undefined ? {} : { adjustedBy }),
   };
+}
+
+const commands = new WeakMap<ObservedProcess, string>();
+
+/** The command line without secrets: it goes to every page, and into what people send to each other. */
+function shownCommand(process: ObservedProcess): string {
+  const { argv, command } = process;
+  if (argv === undefined || argv.length === 0) return command;
+  const known = commands.get(process);
+  if (known !== undefined) return known;
+  const shown = redactedCommand(argv).slice(0, MOST_COMMAND);
+  commands.set(process, shown);
+  return shown;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { compact } from '#shared/optional.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
 import { type OomContext } from '#shared/kernel/kill-order/kill-order.ts';
@@ -12,6 +13,8 @@ export interface ScopeTasks {
   /** Processes outside of the scope that share an address space with one in it: a kill of that one kills both. */
   readonly outside: readonly ObservedProcess[];
   readonly context: OomContext;
+  /** What people call them. */
+  readonly namesOf?: Snapshot['namesOf'];
 }
 
 /** Fails when the scope is no memory cgroup (`scope-unknown`), or has no limit to run out of (`scope-unlimited`). */
@@ -26,9 +29,10 @@ export function scopeTasks(snapshot: Snapshot, scope: Scope): Result<ScopeTasks>
     killAllocatingTask: settings.killAllocatingTask,
     oomGroups,
   };
+  const named = compact({ namesOf: snapshot.namesOf });
   if (scope.kind === 'global') {
     const context = { ...common, totalPages: snapshot.globalTotalPages, scanOrderKnown: true };
-    return ok({ tasks: snapshot.processes, outside: [], context });
+    return ok({ tasks: snapshot.processes, outside: [], context, ...named });
   }
   const cgroup = snapshot.cgroups.get(scope.path);
   const hasRoot = snapshot.host.memoryMount !== undefined && scope.path === '/';
@@ -48,6 +52,7 @@ export function scopeTasks(snapshot: Snapshot, scope: Scope): Result<ScopeTasks>
       // cgroup.procs is sorted in v1: the order in which the kernel scans one cgroup is hidden there.
       scanOrderKnown: members !== undefined && snapshot.host.cgroups.version === 2,
     },
+    ...named,
   });
 }
 

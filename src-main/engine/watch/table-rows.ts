@@ -40,15 +40,22 @@ export function tableRows(
   commands?: WholeCommands,
   growth: Growth = UNKNOWN_GROWTH,
 ): TableRows {
+  const { namesOf } = ofScope;
   const words = range.query.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = placed(ofScope).filter(({ task }) =>
     words.every(
       (word) =>
         haystackOf(task).includes(word) ||
+        namesOf?.(task).label.toLowerCase().includes(word) === true ||
         (task.commandIsCut !== undefined && commands?.of(task).includes(word) === true),
     ),
   );
-  const compare = range.sort === 'growth' ? byGrowth(growth) : COMPARE[range.sort];
+  const compare =
+    range.sort === 'growth'
+      ? byGrowth(growth)
+      : range.sort === 'name'
+        ? byName(namesOf)
+        : COMPARE[range.sort];
   const direction = range.descending ? -1 : 1;
   matching.sort((a, b) => direction * compare(a, b) || a.task.pid - b.task.pid);
   const rows = matching.slice(range.from, range.from + range.count);
@@ -95,10 +102,14 @@ function place({ order, outside, context }: OrderOfScope): Placed[] {
   return all;
 }
 
-function tableRow({ task, rank, ineligible }: Placed, { context }: OrderOfScope, growth: Growth): TableRow {
+function tableRow(
+  { task, rank, ineligible }: Placed,
+  { context, namesOf }: OrderOfScope,
+  growth: Growth,
+): TableRow {
   const growthBytesPerMinute = growth.growthBytesPerMinute(task);
   return {
-    ...processFacts(task, context),
+    ...processFacts(task, context, namesOf),
     ...(rank === undefined ? {} : { rank }),
     ...(ineligible === undefined ? {} : { ineligible }),
     ...(growthBytesPerMinute === undefined ? {} : { growthBytesPerMinute }),
@@ -106,9 +117,8 @@ function tableRow({ task, rank, ineligible }: Placed, { context }: OrderOfScope,
 }
 
 /** In ascending order. Rank 1 comes first; those without a place come last. */
-const COMPARE: Record<Exclude<SortColumn, 'growth'>, (a: Placed, b: Placed) => number> = {
+const COMPARE: Record<Exclude<SortColumn, 'growth' | 'name'>, (a: Placed, b: Placed) => number> = {
   rank: (a, b) => (a.rank ?? Number.MAX_SAFE_INTEGER) - (b.rank ?? Number.MAX_SAFE_INTEGER),
-  name: (a, b) => compareText(a.task.name, b.task.name),
   pid: (a, b) => a.task.pid - b.task.pid,
   user: (a, b) => compareText(a.task.user, b.task.user),
   // Two of -Infinity are equal, not NaN apart.
@@ -118,6 +128,12 @@ const COMPARE: Record<Exclude<SortColumn, 'growth'>, (a: Placed, b: Placed) => n
   oomScore: (a, b) => a.task.oomScore - b.task.oomScore,
   oomScoreAdj: (a, b) => a.task.oomScoreAdj - b.task.oomScoreAdj,
 };
+
+/** By what is shown of them. */
+function byName(namesOf: OrderOfScope['namesOf']): (a: Placed, b: Placed) => number {
+  const shown = ({ task }: Placed) => namesOf?.(task).label ?? task.name;
+  return (a, b) => compareText(shown(a), shown(b));
+}
 
 /** Those of which nothing is known come before those that shrink. */
 function byGrowth(growth: Growth): (a: Placed, b: Placed) => number {

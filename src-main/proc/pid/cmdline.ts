@@ -32,6 +32,14 @@ export function readWholeCmdline(files: KernelFiles, pid: number): Read<readonly
   return readCmdline(files, pid, MOST_CMDLINE_BYTES);
 }
 
+/** Bytes that are read of a Java program's: the class path stands before the name of the program. */
+const JAVA_CMDLINE_BYTES = 256 * 1024;
+
+/** As much of it as a Java program needs to be known by. */
+export function readJavaCmdline(files: KernelFiles, pid: number): Read<readonly string[]> {
+  return readCmdline(files, pid, JAVA_CMDLINE_BYTES);
+}
+
 /** Whether arguments that were read may go on behind what was read of them. */
 export function isCut(cmdline: readonly string[]): boolean {
   // Bytes that are no UTF-8 take more room as text: a line that is read whole may be taken for a cut one, never the other way round.

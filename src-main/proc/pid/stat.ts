@@ -13,6 +13,8 @@ export interface PidStat {
   /** task_struct.flags of the leader: PF_KTHREAD and others of include/linux/sched.h. */
   readonly flags: number;
   readonly threads: number;
+  /** Field 7 is not 0: it has a controlling terminal. */
+  readonly hasTty: boolean;
   /** Field 22: clock ticks from boot to its start. */
   readonly startTicks: number;
   /** Field 10: page faults that had not to wait for a disk. */
@@ -64,6 +66,7 @@ export function parsePidStat(text: string): PidStat | undefined {
     parentPid,
     flags,
     threads,
+    hasTty: fields[4] !== '0',
     startTicks,
     minorFaults,
     majorFaults,

@@ -13,7 +13,7 @@ import {
 } from '#shared/model/rule.ts';
 import { lastingPlanSentence } from '../changes.ts';
 import { containerNoun, severalPlacesSentence } from '../places.ts';
-import { nameOf } from '../process.ts';
+import { nameOf, whoOf } from '../process.ts';
 import { unitNoun } from '../unit.ts';
 
 /** The page's list of rules and of other values that are in force. */
@@ -182,5 +182,5 @@ export function protectionText(protection: Protection): string {
   const [first] = protection.matches;
   if (first === undefined) return '';
   const others = protection.matches.length - 1;
-  return `${nameOf(first)} (${first.pid})${others === 0 ? '' : ` ${view.more(others)}`}`;
+  return `${whoOf(first)}${others === 0 ? '' : ` ${view.more(others)}`}`;
 }

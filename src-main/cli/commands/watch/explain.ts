@@ -16,7 +16,7 @@ import { unitsAround } from '../../../engine/watch/ends-with.ts';
 import { killedWith, processDetail } from '../../../engine/watch/process-detail.ts';
 import { ProcessHistories } from '../../../engine/forecast/process-histories.ts';
 import { pidArgument } from '../../terminal/arguments.ts';
-import { jsonHead } from './list-json.ts';
+import { jsonHead, namesJson } from './list-json.ts';
 import { openUnitFacts } from '../../../this-machine.ts';
 import { lookWithNames } from './look.ts';
 import { printLine, printText, reportFailure } from '../../terminal/output.ts';
@@ -46,14 +46,14 @@ interface Explanation {
 }
 
 async function explain(pid: number): Promise<Result<Explanation>> {
-  const snapshot = await lookWithNames(GLOBAL_SCOPE);
+  const facts = openUnitFacts();
+  const snapshot = await lookWithNames(GLOBAL_SCOPE, facts);
   if (!snapshot.ok) return snapshot;
   const found = snapshot.value.processes.find((process) => process.pid === pid);
   const trouble = troubleWith(pid, found);
   if (found === undefined || trouble !== undefined) return { ok: false, error: trouble as Failure };
   const ofScope = orderOfScope(snapshot.value, GLOBAL_SCOPE);
   if (!ofScope.ok) return ofScope;
-  const facts = openUnitFacts();
   await facts.ensure(killedWith(ofScope.value, found).flatMap((process) => unitsAround(process)));
   const detail = processDetail(
     snapshot.value,
@@ -91,13 +91,14 @@ function termsOf({ snapshot, ofScope, detail }: Explanation) {
 function explanationJson(explanation: Explanation) {
   const { snapshot, ofScope, detail } = explanation;
   const { badnessPages, terms } = termsOf(explanation);
-  const { process, chain, tightest, protect } = detail;
+  const { chain, tightest, protect, process } = detail;
+  const { names, ...facts } = process;
   return {
     ...jsonHead(snapshot),
     scope: ofScope.scope,
     totalPages: ofScope.context.totalPages,
     pageSizeBytes: snapshot.host.pageSizeBytes,
-    process,
+    process: { ...facts, ...namesJson(names) },
     outcome: ofScope.order.outcome,
     eligibleCount: ofScope.order.eligibleCount,
     badnessPages,
@@ -151,9 +152,11 @@ function explanationText(explanation: Explanation, words: Words): string[] {
         ? ''
         : `${words.ineligible[process.ineligible].sentence} `;
   const lines = [
-    `${words.nameOf(process)} (${process.pid}), ${safeText(process.user)}: ${safeText(process.command)}`,
+    `${words.whoOf(process)}, ${safeText(process.user)}: ${safeText(process.command)}`,
     '',
     place + plain(words.explain(process, totalPages, page, GLOBAL_SCOPE, hasSwap(snapshot))),
+    ...(process.names?.within === undefined ? [] : [terminal.explain.within(process.names.within)]),
+    ...(process.names?.youLose === undefined ? [] : [`${words.youLoseLine(process.names.youLose)}.`]),
     ...(detail.endsWith.length === 0
       ? []
       : [terminal.explain.ifKilled(words.endsWithSentence(detail.endsWith))]),

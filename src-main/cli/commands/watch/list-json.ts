@@ -2,6 +2,7 @@ import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts
 import { type AheadWithVictim } from '#shared/model/ahead.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { type Killer } from '#shared/model/killer.ts';
+import { type ProcessNames } from '#shared/model/names.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFactsOf } from '../../../engine/watch/ends-with.ts';
@@ -100,12 +101,25 @@ function confidenceOf({ outcome, either }: KillOrderView): 'certain' | 'close' {
   return outcome === 'kills-allocating-task' || either.length > 1 ? 'close' : 'certain';
 }
 
+/** The names of a process beside the kernel's `name`; null where there is none. */
+export function namesJson(names: ProcessNames | undefined) {
+  return {
+    label: names?.label ?? null,
+    role: names?.role ?? null,
+    app: names?.app ?? null,
+    within: names?.within ?? null,
+    evidence: names?.evidence ?? null,
+    youLose: names?.youLose ?? null,
+  };
+}
+
 function orderJson(entry: OrderEntry) {
   return {
     rank: entry.rank,
     pid: entry.pid,
     startTicks: entry.startTicks,
     name: entry.name,
+    ...namesJson(entry.names),
     command: entry.command,
     user: entry.user,
     ...(entry.unit === undefined ? {} : { unit: entry.unit.name, unitManager: entry.unit.manager }),

@@ -63,12 +63,13 @@ export function listText(
   if (view.outcome !== 'kills') lines.push(...outcomeLines(view, words), '');
   if (first === undefined) return lines;
   if (view.outcome === 'kills') {
-    const who = `${words.nameOf(first)} (${first.pid})`;
+    const who = words.whoOf(first);
     lines.push(
       `${nearest?.kind === 'cgroup' ? words.ahead.ofMachine : 'Next'}: ${who}. ${plain(words.explain(first, view.totalPages, page, view.scope, snapshot.memory.state.swap !== undefined))}`,
       // The distance to the others says nothing while some processes are hidden.
       (troubles.length > 0 ? '' : `${plain(words.marginSentence(view, page, claim))} `) +
         `${capitalized(words.diesWithSentence(first.diesWith))}.`,
+      ...(first.names?.youLose === undefined ? [] : [`${words.youLoseLine(first.names.youLose)}.`]),
       ...(first.endsWith.length === 0 ? [] : [`${capitalized(words.endsWithSentence(first.endsWith))}.`]),
       '',
     );
@@ -76,7 +77,7 @@ export function listText(
   lines.push(
     ...textTable(
       COLUMNS,
-      view.entries.map((entry) => cells(entry, page)),
+      view.entries.map((entry) => cells(entry, page, words)),
       columns,
     ),
   );
@@ -138,7 +139,7 @@ function outcomeLines({ outcome }: KillOrderView, words: Words): string[] {
   return [`${title}.`, sentence];
 }
 
-function cells(entry: OrderEntry, page: number): string[] {
+function cells(entry: OrderEntry, page: number, words: Words): string[] {
   const belongs = [
     entry.unit === undefined ? undefined : shortIds(unitText(entry.unit)),
     entry.container === undefined ? undefined : containerLabel(entry.container),
@@ -146,7 +147,7 @@ function cells(entry: OrderEntry, page: number): string[] {
   return [
     entry.rank.toString(),
     entry.pid.toString(),
-    shorten(safeText(entry.name), 24),
+    nameCell(entry, words),
     shorten(safeText(entry.user), 16),
     formatPages(usagePages(entry), page),
     formatAdj(entry.oomScoreAdj),
@@ -163,6 +164,13 @@ function cells(entry: OrderEntry, page: number): string[] {
       ...(entry.certain ? [] : ['~']),
     ].join(' '),
   ];
+}
+
+/** What people call it, and the kernel's name where that is another: dmesg prints that one. */
+function nameCell(entry: OrderEntry, words: Words): string {
+  const kernel = shorten(safeText(entry.name), 24);
+  const shown = words.nameOf(entry);
+  return entry.names === undefined || entry.names.label === entry.name ? kernel : `${shown} (${kernel})`;
 }
 
 /** How many systemd ends afterwards; with a question mark where that is only presumed. */

@@ -22,7 +22,7 @@ import {
 import { SCOPE_HELP, scopeArgument, wholeNumber } from '../../terminal/arguments.ts';
 import { listJson } from './list-json.ts';
 import { listText } from './list-text.ts';
-import { openKillerWatch, openSampler, openUnitFacts } from '../../../this-machine.ts';
+import { openKillerWatch, openNaming, openSampler, openUnitFacts } from '../../../this-machine.ts';
 import { ContainerNames } from '../../container-names.ts';
 import { interestIn } from './look.ts';
 import { outputColumns, printLine, printText, reportFailure } from '../../terminal/output.ts';
@@ -62,9 +62,11 @@ async function list(options: ListOptions): Promise<void> {
     return;
   }
   const names = new ContainerNames(sampler.value, options.watch === true);
+  const facts = openUnitFacts();
+  sampler.value.naming = openNaming({ containers: names.registry, unitFacts: facts });
   try {
     const sources = {
-      facts: openUnitFacts(),
+      facts,
       killerWatch: openKillerWatch(),
       forecasts: new Forecasts(sampler.value.host.pageSizeBytes),
       names,
@@ -126,7 +128,7 @@ async function showOnce(
   await Promise.all([
     facts.ensure(unitsOfPlaces(ofScope, places)),
     killerWatch.look(snapshot),
-    names.learn(snapshot),
+    names.learn(snapshot, true),
   ]);
   const killers = killerWatch.in(snapshot);
   forecasts.take(

@@ -2,8 +2,9 @@ import { type Result } from '#shared/result.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { type Interest } from '../../../collect/sampler.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
+import { type UnitFactsCache } from '../../../collect/units/unit-facts.ts';
 import { ContainerNames } from '../../container-names.ts';
-import { openSampler } from '../../../this-machine.ts';
+import { openNaming, openSampler } from '../../../this-machine.ts';
 
 /** What a command that shows one scope needs: exact figures of all processes. */
 export function interestIn(scope: Scope): Interest {
@@ -16,7 +17,7 @@ export function interestIn(scope: Scope): Interest {
   };
 }
 
-/** One look at the machine. */
+/** One look at the machine, without names. */
 export function lookOnce(scope: Scope): Result<Snapshot> {
   const sampler = openSampler();
   if (!sampler.ok) return sampler;
@@ -27,12 +28,18 @@ export function lookOnce(scope: Scope): Result<Snapshot> {
   }
 }
 
-/** The same, and from then on sentences name the containers that were seen. */
-export async function lookWithNames(scope: Scope): Promise<Result<Snapshot>> {
-  const snapshot = lookOnce(scope);
-  if (!snapshot.ok) return snapshot;
-  const names = new ContainerNames(snapshot.value, false);
-  await names.learn(snapshot.value);
-  names.close();
-  return snapshot;
+/** The same with what people call its processes; sentences name the containers that were seen from then on. */
+export async function lookWithNames(scope: Scope, unitFacts: UnitFactsCache): Promise<Result<Snapshot>> {
+  const sampler = openSampler();
+  if (!sampler.ok) return sampler;
+  const names = new ContainerNames(sampler.value, false);
+  if (unitFacts !== undefined) sampler.value.naming = openNaming({ containers: names.registry, unitFacts });
+  try {
+    const sampled = sampler.value.sample(interestIn(scope));
+    if (sampled.ok) await names.learn(sampled.value, true);
+    return sampled;
+  } finally {
+    names.close();
+    sampler.value.close();
+  }
 }

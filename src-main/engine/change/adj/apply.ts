@@ -4,6 +4,7 @@ import { type Written } from '#shared/contract/helper.ts';
 import { type AdjChange, type AdjOutcome } from '#shared/model/change.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { type ChangeWorld, type OwnWrites } from '../../world.ts';
+import { compact } from '#shared/optional.ts';
 import { ownIn } from './own-in.ts';
 
 /**
@@ -25,9 +26,9 @@ export async function applyAdj(
   const helper = rooted.size > 0 ? await rights.helper() : undefined;
   if (helper?.ok === false) return helper;
   const entries = recorder.begin(
-    changes.map(({ pid, startTicks, name, before, after }) => ({
+    changes.map(({ pid, startTicks, name, label, before, after }) => ({
       action: 'set-adj',
-      subject: `${name} (${pid})`,
+      subject: label === undefined ? `${name} (${pid})` : `${label} (${name} ${pid})`,
       process: { pid, startTicks },
       before: before.toString(),
       asked: after.toString(),
@@ -35,8 +36,9 @@ export async function applyAdj(
   );
   const outcomes: AdjOutcome[] = [];
   for (const [index, change] of changes.entries()) {
-    const { pid, startTicks, name, before, after: asked } = change;
+    const { pid, startTicks, name, label, before, after: asked } = change;
     const id = { pid, startTicks };
+    const called = { ...id, name, ...compact({ label }) };
     const seen = await own.see(id, name);
     const written: Result<Written> = !seen.ok
       ? seen
@@ -55,10 +57,10 @@ export async function applyAdj(
     const isThere = !written.ok && written.error.code === 'changed-meanwhile' && hasValue(own, id, asked);
     if (written.ok || isThere) {
       const after = written.ok ? written.value.after : asked.toString();
-      outcomes.push({ ...id, name, before, asked, after: Number(after) });
+      outcomes.push({ ...called, before, asked, after: Number(after) });
       recorder.settle(entry, 'done', { after });
     } else {
-      outcomes.push({ ...id, name, before, asked, error: written.error });
+      outcomes.push({ ...called, before, asked, error: written.error });
       recorder.settle(entry, 'failed', { why: written.error });
     }
   }

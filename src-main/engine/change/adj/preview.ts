@@ -23,6 +23,7 @@ import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { usageRangeIn } from '../../watch/process-facts.ts';
 import { LATER_BEHIND, moveBehind, roomToGrow } from '../../watch/room-to-grow.ts';
 import { type ChangeWorld } from '../../world.ts';
+import { named } from '../../../collect/processes/named.ts';
 import { processesOf } from '../../watch/targets.ts';
 
 /** Places that a preview shows. */
@@ -87,7 +88,7 @@ export function adjPreview(
     orderAfter: after.places,
     place: after.place,
     ...(room === undefined ? {} : { room }),
-    ...(nextBefore === undefined ? {} : { nextBefore: named(nextBefore) }),
+    ...(nextBefore === undefined ? {} : { nextBefore: named(nextBefore, snapshot.namesOf) }),
     ...(nextAfter === undefined ? {} : { nextAfter }),
     ...(facts === undefined || after.nextTasks.length === 0
       ? {}
@@ -137,7 +138,7 @@ function changesFor(
     else if (after !== target.oomScoreAdj || intent.kind === 'adj' || intent.kind === 'never')
       requested.push({ process: target, oomScoreAdj: after });
     if (after !== 'out-of-reach' && after !== target.oomScoreAdj) {
-      changes.push({ ...named(target), before: target.oomScoreAdj, after });
+      changes.push({ ...named(target, snapshot.namesOf), before: target.oomScoreAdj, after });
     }
   }
   return { changes, requested, outOfReach, room: rooms.toSorted((a, b) => b.bytes - a.bytes)[0] };
@@ -200,7 +201,7 @@ export function orderAfter(
   const places = then.places.map(({ task, badnessPages }, index): PreviewPlace => {
     const before = rankBefore.get(task.pid);
     return {
-      ...named(task),
+      ...named(task, snapshot.namesOf),
       rank: index + 1,
       badnessPages,
       oomScoreAdj: task.oomScoreAdj,
@@ -222,7 +223,7 @@ export function orderAfter(
       ...(isExempt ? { isExempt } : {}),
       of: then.places.length,
     },
-    ...(next === undefined ? {} : { next: named(next) }),
+    ...(next === undefined ? {} : { next: named(next, snapshot.namesOf) }),
     nextTasks: first === undefined ? [] : [first.task, ...first.diesWith],
   };
 }
@@ -252,8 +253,4 @@ function needsRoot(
 ): boolean {
   const owner = new Map(targets.map(({ pid, euid }) => [pid, euid]));
   return changes.some(({ pid, before, after }) => after < before || owner.get(pid) !== ownUid);
-}
-
-function named({ pid, startTicks, name }: NamedProcess): NamedProcess {
-  return { pid, startTicks, name };
 }

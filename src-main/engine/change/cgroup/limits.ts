@@ -26,6 +26,7 @@ import { decimal } from '../../../proc/fields.ts';
 import { readParsed } from '../../../proc/kernel-files.ts';
 import { readMemoryCgroup } from '../../../proc/cgroup/memory-cgroup.ts';
 import { lastingEffects } from './owner.ts';
+import { named } from '../../../collect/processes/named.ts';
 import { orderOfScope } from '../../watch/order-view.ts';
 
 /** A cgroup with what can be set of it. Fails where there is none, and for the root, of which nothing can be set. */
@@ -209,7 +210,7 @@ function endIn(
   const { outcome, places } = found.ok ? found.value.order : { outcome: 'no-victim', places: [] };
   if (outcome === 'panics' || outcome === 'waits') return { victims: [], withoutKill: outcome };
   if (processCount === 0) return { victims: [], withoutKill: 'empty' };
-  return { victims: places.map(({ task: { pid, startTicks, name } }) => ({ pid, startTicks, name })) };
+  return { victims: places.map(({ task }) => named(task, snapshot.namesOf)) };
 }
 
 function settingIn(snapshot: Snapshot, path: string, file: CgroupFile): CgroupValue | undefined {

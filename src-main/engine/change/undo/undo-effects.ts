@@ -6,6 +6,7 @@ import { GLOBAL_SCOPE } from '#shared/model/scope.ts';
 import { SYSCTL_NAMES, type SysctlChange } from '#shared/model/sysctl/sysctl.ts';
 import { type UndoEffect } from '#shared/model/undo.ts';
 import { type ObservedProcess } from '../../../collect/processes/observed-process.ts';
+import { named } from '../../../collect/processes/named.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { orderOfScope, type OrderOfScope } from '../../watch/order-view.ts';
 import { type ChangeWorld } from '../../world.ts';
@@ -112,8 +113,7 @@ export class UndoEffects {
         (each) => process !== undefined && sameProcess(each, process),
       );
       if (observed === undefined) return [];
-      const { pid, startTicks, name } = observed;
-      return [{ pid, startTicks, name, before: Number(now), after: Number(value) }];
+      return [{ ...named(observed, this.#snapshot.namesOf), before: Number(now), after: Number(value) }];
     });
     const next = this.#nextAfter(changes);
     return new Map(

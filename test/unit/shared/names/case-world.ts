@@ -49,6 +49,7 @@ export interface NamesCase extends CaseFacts {
 }
 
 interface CaseDesktopFile {
+  readonly dir: string;
   readonly id: string;
   readonly Name: string;
   readonly Exec: string;
@@ -149,7 +150,7 @@ export function worldOf(facts: CaseFacts, desktop = CASE_INDEX): NamesWorld {
     },
     steamGame: (number) => facts.steam?.[`appmanifest_${number}.acf`],
     appImage: () => undefined,
-    flatpakInstance: () => undefined,
+    flatpak: () => undefined,
     isElectron: () => false,
     diesWhole: () => undefined,
   };

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readIdentity } from '../../../../../src-main/collect/processes/identity.ts';
 import { type CgroupMounts } from '../../../../../src-main/proc/cgroup/mounts.ts';
@@ -35,6 +36,26 @@ describe('readIdentity', () => {
     const tree = testTree({ processes: [{ pid: 9 }] });
     tree.write('/proc/9/cmdline', new Uint8Array([0x61, 0xff, 0xfe, 0x62, 0]));
     expect(readIdentity(tree, 9, 'name', V2).command).toBe('a\ufffd\ufffdb');
+  });
+
+  it('keeps arguments apart, with their blanks', () => {
+    expect(identityOf({ cmdline: ['sh', '-c', 'exec a b'] }).argv).toEqual(['sh', '-c', 'exec a b']);
+  });
+
+  it('reads the program, whose link is absent for threads of the kernel', () => {
+    const tree = testTree({ processes: [{ pid: 9 }] });
+    symlinkSync('/usr/bin/python3.11', `${tree.proc}/9/exe`);
+    expect(readIdentity(tree, 9, 'name', V2).exe).toBe('/usr/bin/python3.11');
+    expect(readIdentity(tree, 9, 'name', V2, true).exe).toBeUndefined();
+  });
+
+  it('reads Java to its main class, behind a class path of many kilobytes', () => {
+    const { argv } = identityOf({
+      name: 'java',
+      cmdline: ['java', '-cp', 'x.jar:'.repeat(3000), 'kafka.Kafka'],
+    });
+    expect(argv.at(-1)).toBe('kafka.Kafka');
+    expect(argv.join('').length).toBeLessThan(2000);
   });
 
   it('knows the unit in cgroup v2', () => {
@@ -97,6 +118,7 @@ describe('readIdentity', () => {
     expect(identityOf({}, 'none', { version: undefined })).toEqual({
       name: 'name',
       command: '[name]',
+      argv: [],
       cgroup: '/',
     });
   });
@@ -109,15 +131,21 @@ describe('readIdentity', () => {
         ? {
             name: 'name',
             command: '[name]',
+            argv: [],
             cgroup: '/a.service',
             home: '/a.service',
             unit: { manager: 'system', name: 'a.service' },
           }
-        : { name: 'name', command: 'x', cgroup: '/' },
+        : { name: 'name', command: 'x', argv: ['x'], cgroup: '/' },
     );
   });
 
   it('knows nothing of a process that is gone', () => {
-    expect(readIdentity(testTree(), 9, 'name', V2)).toEqual({ name: 'name', command: '[name]', cgroup: '/' });
+    expect(readIdentity(testTree(), 9, 'name', V2)).toEqual({
+      name: 'name',
+      command: '[name]',
+      argv: [],
+      cgroup: '/',
+    });
   });
 });

@@ -19,6 +19,7 @@ describe('readPidStat', () => {
       parentPid: 5340,
       flags: 4_194_560,
       threads: 7,
+      hasTty: false,
       startTicks: 282_114,
       minorFaults: 8019,
       majorFaults: 0,
