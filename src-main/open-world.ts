@@ -28,6 +28,7 @@ import { type Asks } from './helper/client/methods.ts';
 import { rootOf, type KernelFiles } from './proc/kernel-files.ts';
 import { configFolder } from './store/folders.ts';
 import { openContainers, openKillerWatch, openUnitFacts, openNaming } from './this-machine.ts';
+import { detectWsl } from './proc/surroundings.ts';
 import { VERSION } from './version.ts';
 
 /** What differs between the programs. */
@@ -113,6 +114,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   );
   let identity: MachineIdentity = {};
   const { host } = sampler;
+  const wsl = detectWsl(files);
   const machine = (): Machine => {
     const last = monitor.snapshot();
     return {
@@ -120,6 +122,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
       release: host.release,
       formula: (last.ok ? last.value.rules : host.rules).formula,
       ...identity,
+      ...(wsl === undefined ? {} : { wsl }),
       cpuCount: host.cpuCount,
       pageSizeBytes: host.pageSizeBytes,
       cgroupVersion: host.cgroups.version,

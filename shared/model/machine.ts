@@ -9,6 +9,8 @@ export interface Machine {
   readonly distribution?: string;
   /** Hypervisor, `wsl` or `container`; absent on bare metal. */
   readonly virtualization?: string;
+  /** Which Windows Subsystem for Linux this is; absent elsewhere. */
+  readonly wsl?: 1 | 2;
   readonly cpuCount: number;
   readonly pageSizeBytes: number;
   readonly cgroupVersion: 1 | 2 | undefined;

@@ -21,6 +21,7 @@ import { ScopeSearch } from '../next/scopes/scope-search.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Timeline } from '../next/timeline/timeline.svelte.ts';
 import { TuningSettings } from '../tuning/tuning.svelte.ts';
+import { WslState } from '../doctor/wsl.svelte.ts';
 import { Watching } from '../next/watching.svelte.ts';
 
 /** All that the page knows, put together. */
@@ -40,6 +41,7 @@ export class App {
   readonly alerts = new AlertPages();
   readonly settings = new PageSettings();
   readonly own = new OwnStandings();
+  readonly wsl = new WslState();
   readonly containers = new ContainersKnown();
   readonly scopeSearch = new ScopeSearch();
   readonly watching = new Watching((frame) => {
@@ -75,6 +77,7 @@ export class App {
       this.alerts.attach(client);
       this.settings.attach(client);
       this.own.attach(client);
+      this.wsl.attach(client);
       this.scopeSearch.attach(client);
     });
   }

@@ -88,6 +88,8 @@ export const header = {
     return some10 >= 0.5 ? 'brief stalls' : 'no stalls';
   },
   pressureMissing: 'not measured here',
+  /** In .wslconfig. */
+  pressureWsl: 'needs kernelCommandLine=psi=1',
   promised: 'Committed',
   promisedWord: ({ chargeBytes, limitBytes, mode }: Commit) => {
     const limit = formatBytes(limitBytes);

@@ -15,5 +15,4 @@ export const wslView = {
     return `${vm}${freeBytes === undefined ? '' : `${formatBytes(freeBytes)} of Windows are free.`}`.trim();
   },
   line: (line: number) => `Line ${line}`,
-  copyLine: 'Copy the line',
 } as const;
