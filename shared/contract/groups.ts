@@ -81,11 +81,11 @@ const key = v.pipe(v.string(), v.minLength(1), v.maxLength(4200));
 
 const range = v.strictObject({
   all: v.boolean(),
-  kinds: v.pipe(v.array(v.picklist(GROUP_KINDS)), v.maxLength(GROUP_KINDS.length)),
+  kinds: v.pipe(v.array(v.picklist(GROUP_KINDS)), v.maxLength(GROUP_KINDS.length), v.readonly()),
   query: v.pipe(v.string(), v.maxLength(200)),
   sort: v.picklist(GROUP_SORTS),
   descending: v.boolean(),
-  folded: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.maxLength(200)),
+  folded: v.pipe(v.array(v.pipe(v.string(), v.maxLength(300))), v.maxLength(200), v.readonly()),
   from: count(2 ** 22),
   count: count(MAX_ROWS),
 }) satisfies v.GenericSchema<GroupRange>;

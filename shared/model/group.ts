@@ -66,6 +66,8 @@ export interface Group {
   readonly forecast?: Forecast;
   /** What of its headroom is lost, over the last five minutes. Absent while that is not known, or noise. */
   readonly growthBytesPerMinute?: number;
+  /** It ended a moment ago: these are its last figures. */
+  readonly gone?: true;
   /** How long its headroom has stayed within a fiftieth of the limit; absent where it is not followed. */
   readonly steadySeconds?: number;
 }

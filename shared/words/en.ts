@@ -6,9 +6,11 @@ import * as changes from './en/changes.ts';
 import { doctor } from './en/doctor.ts';
 import { ahead } from './en/memory/ahead.ts';
 import { forecast } from './en/memory/forecast.ts';
+import { groupDetailWords } from './en/groups/detail.ts';
 import { groupRows } from './en/groups/rows.ts';
 import { groupsTerminal } from './en/groups/terminal.ts';
 import { home } from './en/memory/home.ts';
+import { groupsView } from './en/groups/view.ts';
 import { headroom } from './en/memory/headroom.ts';
 import { killers } from './en/memory/killers.ts';
 import { own } from './en/own.ts';
@@ -45,6 +47,8 @@ export const en = {
   forecast,
   groupRows,
   groupsTerminal,
+  groupsView,
+  groupDetailWords,
   headroom,
   home,
   killers,

@@ -6,6 +6,7 @@ import { wordsFor, type Words } from '#shared/words/index.ts';
 import { AlertPages } from '../events/alerts.svelte.ts';
 import { CgroupLimits } from '../change/cgroup-limits.svelte.ts';
 import { Changes } from '../change/changes.svelte.ts';
+import { Groups } from '../groups/groups.svelte.ts';
 import { Keeping } from '../change/keeping.svelte.ts';
 import { Undoing } from '../change/undoing.svelte.ts';
 import { Checkup } from '../doctor/checkup.svelte.ts';
@@ -44,6 +45,7 @@ export class App {
   readonly wsl = new WslState();
   readonly containers = new ContainersKnown();
   readonly scopeSearch = new ScopeSearch();
+  readonly groups = new Groups();
   readonly watching = new Watching((frame) => {
     this.timeline.add(frame);
     this.recent.add(frame);
@@ -79,6 +81,7 @@ export class App {
       this.own.attach(client);
       this.wsl.attach(client);
       this.scopeSearch.attach(client);
+      this.groups.attach(client);
     });
   }
 
@@ -104,7 +107,9 @@ export class App {
 
   /** The detail lies over everything else, which then is out of reach. */
   get sheetOpen(): boolean {
-    return this.navigation.view === 'next' && !this.detailBeside && this.watching.picked !== undefined;
+    if (this.detailBeside) return false;
+    if (this.navigation.view === 'groups') return this.groups.chosen !== undefined;
+    return this.navigation.view === 'next' && this.watching.picked !== undefined;
   }
 
   /** This browser is not known here, and there is nothing to show. */

@@ -1,5 +1,5 @@
 /** The views that exist, in the order of the navigation. */
-export const VIEWS = ['next', 'tuning', 'events', 'doctor', 'settings'] as const;
+export const VIEWS = ['next', 'groups', 'tuning', 'events', 'doctor', 'settings'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** Which view is shown; kept in the address, so that going back and loading again work. */

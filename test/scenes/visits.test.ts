@@ -45,6 +45,19 @@ const OPENED: Readonly<Record<ViewName, () => Promise<Locator>>> = {
     await panel.getByRole('button', { name: words.act.apply }).waitFor();
     return panel;
   },
+  async groups() {
+    const row = page
+      .getByRole('treegrid', { name: words.groupsView.list })
+      .getByRole('row', { name: /shop-db-1/ });
+    // Of the visit before: a sheet would lie over the list.
+    await page.keyboard.press('Escape');
+    await row.click();
+    const detail = page
+      .getByRole('complementary', { name: words.groupDetailWords.label })
+      .or(page.getByRole('dialog', { name: words.groupDetailWords.label }));
+    await detail.getByRole('heading', { name: 'shop-db-1' }).waitFor();
+    return detail;
+  },
   async tuning() {
     const preset = page.getByRole('button', { name: words.sysctl.presets['reboot-after-oom'].title });
     await preset.click();

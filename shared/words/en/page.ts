@@ -48,6 +48,7 @@ export function moment(timeMs: number, nowMs = Date.now()): string {
 
 export const views = {
   next: 'Next',
+  groups: 'Groups',
   tuning: 'Tuning',
   events: 'Events',
   doctor: 'Doctor',
@@ -340,8 +341,9 @@ export const keys = {
     ['Shift P', 'protect the marked process; ← → choose how strongly'],
     ['Shift G', 'kill the marked process first'],
     ['c', 'go to the change that waits to be kept'],
+    ['← →', 'fold and unfold a section of groups'],
     ['Tab', 'from the list to its preview, and on'],
-    ['1 2 3 4 5', 'Next, Tuning, Events, Doctor, Settings'],
+    ['1 2 3 4 5 6', 'Next, Groups, Tuning, Events, Doctor, Settings'],
     ['?', 'this list'],
   ] satisfies [string, string][],
 };

@@ -23,6 +23,9 @@ export interface GroupInterest {
   readonly scopes: readonly string[];
 }
 
+/** A group that has ended stays in sight for so long: a row that vanishes is looked for. */
+const GONE_MS = 10_000;
+
 const NOTHING: GroupInterest = { watched: [], groups: [], scopes: [] };
 
 /** What the frames are made from beside the snapshot. */
@@ -37,6 +40,8 @@ export class GroupWatch {
   readonly #clients = new Map<GroupClient, GroupInterest>();
   /** All groups of the last snapshot that was shown. */
   #last: { readonly snapshot: Snapshot; readonly groups: readonly Group[] } | undefined;
+  /** Those that ended a moment ago, and until when they are shown. */
+  #gone: readonly { readonly group: Group; readonly untilMs: number }[] = [];
 
   constructor(sources: GroupWatchSources) {
     this.#sources = sources;
@@ -62,7 +67,9 @@ export class GroupWatch {
 
   unwatch(client: GroupClient): void {
     this.#clients.delete(client);
-    if (this.#clients.size === 0) this.#last = undefined;
+    if (this.#clients.size > 0) return;
+    this.#last = undefined;
+    this.#gone = [];
   }
 
   /** Takes a snapshot of the clock: everyone that looks gets a frame. */
@@ -75,13 +82,18 @@ export class GroupWatch {
     const all = this.#groupsIn(snapshot);
     const { lines, ...page } = arrange(all, range);
     const withFacts = lines.map((line) =>
-      line.kind === 'group' ? { ...line, group: withRowFacts(snapshot, line.group) } : line,
+      line.kind === 'group' && line.group.gone !== true
+        ? { ...line, group: withRowFacts(snapshot, line.group) }
+        : line,
     );
-    const found = key === undefined ? undefined : all.find((group) => group.key === key);
+    const found =
+      key === undefined ? undefined : all.find((group) => group.key === key && group.gone !== true);
     const detail =
       found && groupDetail(snapshot, found, this.#sources.forecasts(), (path) => nameIn(all, path));
     const chosen: GroupFrame['chosen'] = key === undefined ? undefined : (detail ?? 'gone');
-    const shown = withFacts.flatMap((line) => (line.kind === 'group' ? line.group : []));
+    const shown = withFacts.flatMap((line) =>
+      line.kind === 'group' && line.group.gone !== true ? line.group : [],
+    );
     this.#clients.set(client, interestIn(shown, found));
     return {
       seq: snapshot.seq,
@@ -96,8 +108,24 @@ export class GroupWatch {
     if (this.#last?.snapshot === snapshot) return this.#last.groups;
     const { containers, forecasts } = this.#sources;
     const groups = groupsOf(snapshot, { containers, forecasts: forecasts() });
-    this.#last = { snapshot, groups };
-    return groups;
+    this.#follow(groups, snapshot.monotonicMs);
+    const all = [...groups, ...this.#gone.map(({ group }) => group)];
+    this.#last = { snapshot, groups: all };
+    return all;
+  }
+
+  /** Keeps those of the last snapshot that are not in this one. */
+  #follow(groups: readonly Group[], nowMs: number): void {
+    const keys = new Set(groups.map(({ key }) => key));
+    const before = this.#last?.groups.filter(({ gone }) => gone !== true) ?? [];
+    const ended = before
+      .filter(({ key }) => !keys.has(key))
+      .map(({ forecast: _, growthBytesPerMinute: __, steadySeconds: ___, ...last }) => ({
+        group: { ...last, gone: true as const },
+        untilMs: nowMs + GONE_MS,
+      }));
+    const still = this.#gone.filter(({ group, untilMs }) => untilMs > nowMs && !keys.has(group.key));
+    this.#gone = [...still, ...ended];
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type SettingsState } from '#shared/contract/settings.ts';
+import { type GroupView } from '#shared/contract/groups.ts';
 import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type Handlers, type Session } from '#shared/contract/server.ts';
 import { type RecordedAlert } from '#shared/model/alert.ts';
@@ -13,6 +14,7 @@ import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
 import { scopePage } from '../../../src-main/engine/watch/scope-summaries.ts';
 import { startWeb } from '../../../src-main/transport/web.ts';
 import { strictHandlers } from '../fake-handlers.ts';
+import { groupFrame, GROUP_SCENES, type SceneGroups } from './scene-groups.ts';
 import { type SceneMachine } from './scene-machine.ts';
 
 /** What a scene server does with a request to watch. */
@@ -32,6 +34,12 @@ export interface SceneServer {
   readonly viewers: () => number;
   /** Shows another scene to all clients, from its first tick on. */
   show(scene: SceneMachine, mood?: Mood): void;
+  /** Shows other groups, in the frames that follow. */
+  showGroups(groups: SceneGroups): void;
+  /** The most lines of groups that were asked for at once. */
+  readonly mostLines: () => number;
+  /** How many look at groups at present. */
+  readonly groupViewers: () => number;
   /** What the settings are; each change of them is taken, as the desktop program does. */
   setSettings(state: Partial<SettingsState>): void;
   settings(): SettingsState;
@@ -53,7 +61,10 @@ export async function startScenes(
 ): Promise<SceneServer> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'lifeboat-scenes-'));
   const views = new Map<Session, View>();
+  const groupViews = new Map<Session, GroupView>();
   let shown = scene;
+  let groups: SceneGroups = GROUP_SCENES['shop']?.() ?? { groups: [], access: [] };
+  let mostLines = 0;
   let mood: Mood = 'answers';
   let seq = 0;
   let watched = 0;
@@ -82,6 +93,16 @@ export async function startScenes(
     'watch.scopes': (range) => ok(scopePage(shown.scopes(seq), range)),
     'change.journal': () => ok([]),
     'rules.read': () => ok({ file: '', rules: [], protections: [] }),
+    'groups.subscribe'(view, session) {
+      mostLines = Math.max(mostLines, view.range.count);
+      if (!groupViews.has(session)) session.onClose(() => groupViews.delete(session));
+      groupViews.set(session, view);
+      return ok(groupFrame(groups, view, seq));
+    },
+    'groups.unsubscribe'(_, session) {
+      groupViews.delete(session);
+      return ok(null);
+    },
     ...options.handlers,
     'doctor.examine': () => (mood === 'silent' ? never() : ok(shown.doctor)),
     'settings.read': () => ok(settings),
@@ -143,6 +164,11 @@ export async function startScenes(
       mood = nextMood;
       for (const session of views.keys()) session.emit('watch.machine', shown.machine);
     },
+    showGroups(next) {
+      groups = next;
+    },
+    mostLines: () => mostLines,
+    groupViewers: () => groupViews.size,
     setSettings(state) {
       settings = { ...settings, ...state };
       for (const session of views.keys()) session.emit('settings.state', settings);
@@ -165,6 +191,7 @@ export async function startScenes(
           const result = frame(view);
           if (result.ok) session.emit('watch.frame', result.value);
         }
+        for (const [session, view] of groupViews) session.emit('groups.frame', groupFrame(groups, view, seq));
       }
     },
     async close() {

@@ -63,7 +63,8 @@ function endName(end: GroupEnd): string {
 
 /** How soon a group is at its limit, in a few words, with what it means for the colour. */
 function reached(group: Group): { readonly text: string; readonly weight: 'danger' | 'warning' | 'none' } {
-  const { forecast, high, headroom, end, usageBytes, kills = 0, steadySeconds = 0, outcome } = group;
+  const { forecast, high, headroom, end, usageBytes, kills = 0, steadySeconds = 0, outcome, gone } = group;
+  if (gone === true) return { text: 'ended', weight: 'none' };
   if (usageBytes === undefined)
     return {
       text: kills === 0 ? 'ended' : `killed ${countOf(kills, 'time')}`,
@@ -103,7 +104,7 @@ function reason({
 }: Group): string {
   if (usageBytes === undefined) return container?.state === 'restarting' ? 'restarting' : 'not running';
   if (high !== undefined) return 'memory.high';
-  if (headroom === undefined && end !== undefined) return `ends with ${endName(end)}`;
+  if (headroom === undefined && end !== undefined) return `with ${endName(end)}`;
   const grows = growthText(growthBytesPerMinute);
   if (grows !== '') return `${grows}/min`;
   return restarts === undefined || restarts === 0 ? '' : countOf(restarts, 'restart');

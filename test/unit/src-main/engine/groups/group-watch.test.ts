@@ -33,6 +33,11 @@ function watching() {
 const namesIn = (frame: GroupFrame | undefined) =>
   frame?.page.lines.flatMap((line) => (line.kind === 'group' ? line.group.name : []));
 
+const goneIn = (frame: GroupFrame | undefined) =>
+  frame?.page.lines.flatMap((line) =>
+    line.kind === 'group' && line.group.gone === true ? line.group.name : [],
+  ) ?? [];
+
 describe('the frames of groups', () => {
   it('cost nothing while nobody looks: nothing is asked for and nothing is made', () => {
     const { watch, client, frames, sample } = watching();
@@ -68,7 +73,20 @@ describe('the frames of groups', () => {
     const closely = watch.closely;
     watch.take(sample({ ...EVERYTHING, ...closely, scopes: [...closely.scopes] }));
     expect(frames[0]?.chosen).toBe('gone');
-    expect(namesIn(frames[0])).not.toContain('shop-db-1');
+    expect(goneIn(frames[0])).toEqual(['shop-db-1']);
+  });
+
+  it('keep what has ended for ten seconds, with its last figures', () => {
+    const { watch, client, frames, sample, tree } = watching();
+    watch.watch(client, VIEW, sample(EVERYTHING));
+    tree.removeProcess(20);
+    tree.removeCgroup(`/docker/${CACHE}`);
+    const closely = { ...EVERYTHING, groups: [], scopes: [`/docker/${CACHE}`] };
+    for (let second = 0; second < 13; second++) watch.take(sample(closely));
+    const shown = frames.map((frame) => goneIn(frame).includes('shop-cache-1'));
+    expect(shown.indexOf(true)).toBe(0);
+    expect(shown.filter(Boolean)).toHaveLength(10);
+    expect(watch.closely.groups).not.toContain(`/docker/${CACHE}`);
   });
 
   it('list the cgroups of a thousand groups without reading more than is in sight', () => {
