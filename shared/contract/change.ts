@@ -79,6 +79,7 @@ const adjRequest = v.strictObject({
     v.strictObject({ kind: v.literal('name'), name: label }),
     v.strictObject({ kind: v.literal('unit'), unit }),
     v.strictObject({ kind: v.literal('container'), container: label }),
+    v.strictObject({ kind: v.literal('owner'), key: v.pipe(v.string(), v.maxLength(400)), name: label }),
   ]),
   intent: v.variant('kind', [
     v.strictObject({

@@ -7,6 +7,7 @@ import { type MemoryState } from '../model/memory.ts';
 import { type Forecast, type SteadyGrowth } from '../model/forecast.ts';
 import { type IneligibleReason, type ProcessFacts, type ProcessId } from '../model/process.ts';
 import { type EngineAccess } from '../model/container.ts';
+import { type OwnerOrder } from '../model/owner-order.ts';
 import { type Machine } from '../model/machine.ts';
 import { type CgroupLimit, type Scope, type ScopeSummary } from '../model/scope.ts';
 import { type Trouble } from '../model/trouble.ts';
@@ -38,12 +39,20 @@ export interface TableRange {
   readonly count: number;
 }
 
+/** The part of the kill order by owner that a screen shows. */
+export interface OwnerRange {
+  readonly count: number;
+  /** Keys of those that are unfolded. */
+  readonly open: readonly string[];
+}
+
 /** The view of a client. The figures of all that it names are read in every tick. */
 export interface View {
   readonly scope: Scope;
   /** How many places of the kill order. */
   readonly orderCount: number;
   readonly table?: TableRange;
+  readonly owners?: OwnerRange;
   readonly chosen?: ProcessId;
 }
 
@@ -121,6 +130,7 @@ export interface Frame {
   readonly scopeCount: number;
   readonly processCount: number;
   readonly table?: TableRows;
+  readonly owners?: OwnerOrder;
   /** Undefined when none is chosen; `gone` when it has ended. */
   readonly chosen?: ProcessDetail | 'gone';
   /** What could not be read in this tick; empty when all went well. */
@@ -160,6 +170,9 @@ export interface TimelinePoint {
   readonly kills: number;
 }
 
+/** A screen has no more. */
+const MAX_OWNERS = 200;
+
 const view = v.strictObject({
   scope,
   orderCount: count(MAX_ROWS),
@@ -170,6 +183,12 @@ const view = v.strictObject({
       descending: v.boolean(),
       from: count(2 ** 22),
       count: count(MAX_ROWS),
+    }),
+  ),
+  owners: v.exactOptional(
+    v.strictObject({
+      count: count(MAX_OWNERS),
+      open: v.pipe(v.array(v.pipe(v.string(), v.maxLength(400))), v.maxLength(20), v.readonly()),
     }),
   ),
   chosen: v.exactOptional(processId),

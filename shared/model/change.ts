@@ -14,7 +14,9 @@ export type Target =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'unit'; readonly unit: Unit }
   /** `runtime:id`, as in ProcessFacts. */
-  | { readonly kind: 'container'; readonly container: string };
+  | { readonly kind: 'container'; readonly container: string }
+  /** All processes of an application, a virtual machine, a program; by the key of the owner. The name is for people. */
+  | { readonly kind: 'owner'; readonly key: string; readonly name: string };
 
 /** One thing that a user who points at a process may mean. */
 export interface TargetChoice {

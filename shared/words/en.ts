@@ -9,6 +9,7 @@ import { forecast } from './en/memory/forecast.ts';
 import { groupDetailWords } from './en/groups/detail.ts';
 import { groupRows } from './en/groups/rows.ts';
 import { groupsTerminal } from './en/groups/terminal.ts';
+import { owners } from './en/memory/owners.ts';
 import { home } from './en/memory/home.ts';
 import { groupsView } from './en/groups/view.ts';
 import { headroom } from './en/memory/headroom.ts';
@@ -51,6 +52,7 @@ export const en = {
   groupDetailWords,
   headroom,
   home,
+  owners,
   killers,
   changes,
   ruleChanges,

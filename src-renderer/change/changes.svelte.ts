@@ -16,7 +16,7 @@ import { type Scope } from '#shared/model/scope.ts';
 import { sameProcess } from '#shared/model/process.ts';
 
 /** The part of the page with the button: the preview opens there. */
-export type Place = 'first' | 'order' | 'table' | 'protected' | 'detail' | 'group';
+export type Place = 'first' | 'owners' | 'order' | 'table' | 'protected' | 'detail' | 'group';
 
 /** What the two buttons of a row, and the keys P and G, ask for. */
 export type RowAction = 'protect' | 'give-up';

@@ -26,6 +26,13 @@ interface Seen {
   readonly view: View;
 }
 
+/** Owners that the page shows. */
+const OWNER_COUNT = 60;
+/** More at once would be asked for in vain. */
+const MOST_UNFOLDED = 20;
+/** Key in localStorage: whether the order is shown by owner or by process. */
+const STORED = 'lifeboat.order';
+
 /** The first order of a column: names from A, figures from the largest. */
 const ascending: ReadonlySet<SortColumn> = new Set(['rank', 'name', 'pid', 'user']);
 
@@ -38,6 +45,10 @@ export class Watching {
   /** The process in the detail; undefined while none is chosen. */
   picked = $state.raw<ProcessId>();
   tableOpen = $state(false);
+  /** The order by owner, and not by process. */
+  byOwner = $state(localStorage.getItem(STORED) !== 'process');
+  /** Keys of the owners that are unfolded. */
+  unfolded = $state.raw<readonly string[]>([]);
   failure = $state.raw<Failure>();
   /** The cgroup that was looked at until it vanished or lost its limit. */
   lostScope = $state.raw<Scope>();
@@ -113,6 +124,22 @@ export class Watching {
     this.#send();
   }
 
+  /** Shows the order by owner, or by process; the choice is remembered. */
+  showOrder(byOwner: boolean): void {
+    localStorage.setItem(STORED, byOwner ? 'owner' : 'process');
+    if (!this.tableOpen && this.byOwner === byOwner) return;
+    this.byOwner = byOwner;
+    this.tableOpen = false;
+    this.#send();
+  }
+
+  /** Shows the processes of an owner in the list, or no longer. */
+  fold(key: string, isOpen: boolean): void {
+    const others = this.unfolded.filter((each) => each !== key);
+    this.unfolded = isOpen ? [...others, key].slice(-MOST_UNFOLDED) : others;
+    this.#send();
+  }
+
   search(query: string): void {
     this.query = query.slice(0, LONGEST_QUERY);
     this.tableOpen = true;
@@ -158,6 +185,7 @@ export class Watching {
       scope: this.scope,
       orderCount: ORDER_COUNT,
       ...(this.tableOpen && { table: this.#range() }),
+      ...(!this.tableOpen && this.byOwner && { owners: { count: OWNER_COUNT, open: this.unfolded } }),
       ...(picked !== undefined && { chosen: picked }),
     };
   }

@@ -17,6 +17,8 @@ const ADJ = 980;
 
 /** The next victim and the places behind it, as the page shows them. */
 async function shownOrder(page: Page): Promise<readonly string[]> {
+  await page.getByRole('tab', { name: 'Kill order' }).click();
+  await page.getByRole('grid', { name: 'Kill order' }).waitFor();
   const next = await page.getByRole('region', { name: 'Next victim' }).innerText();
   return [next, ...(await page.getByRole('tabpanel').getByRole('row').allInnerTexts()).slice(1)];
 }

@@ -1,6 +1,6 @@
 import { nameOfContainer } from '#shared/containers/known-names.ts';
 import { formatCount } from '#shared/format/count.ts';
-import { safeText } from '#shared/format/safe-text.ts';
+import { safeText, shorten } from '#shared/format/safe-text.ts';
 import { containerLabel } from '#shared/kernel/cgroup/names.ts';
 import { type Target } from '#shared/model/change.ts';
 import { type PlaceMatches } from '#shared/model/rule.ts';
@@ -9,6 +9,9 @@ import { unitNoun } from './unit.ts';
 
 /** Pids that are named one by one. */
 const NAMED = 3;
+
+/** The name of an application is its own choice. */
+const OWNER_LENGTH = 40;
 
 /** A container by as much of its id as people know. */
 export function containerNoun(container: string): string {
@@ -57,5 +60,7 @@ function targetNoun(target: Target): string {
       return `all of ${unitNoun(target.unit)}`;
     case 'container':
       return `all of ${containerNoun(target.container)}`;
+    case 'owner':
+      return `all of ${shorten(safeText(target.name), OWNER_LENGTH)}`;
   }
 }

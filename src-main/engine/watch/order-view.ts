@@ -62,12 +62,38 @@ export function unitsOfPlaces({ order }: OrderOfScope, count: number): readonly 
   return [...new Map(units.map((unit) => [`${unit.manager} ${unit.name}`, unit])).values()];
 }
 
-/** The same as people see it: the first `count` places with all their facts. */
-export function orderView(
-  { scope, outside, order, context, namesOf }: OrderOfScope,
-  count: number,
+/** The places of these indexes with all their facts; those that do not exist are left out. */
+export function entriesAt(
+  { outside, order, context, namesOf }: OrderOfScope,
+  indexes: readonly number[],
   ends?: Ends,
-): KillOrderView {
+): readonly OrderEntry[] {
+  return indexes.flatMap((index): readonly OrderEntry[] => {
+    const place = order.places[index];
+    if (place === undefined) return [];
+    const entry = {
+      ...processFacts(place.task, context, namesOf),
+      rank: index + 1,
+      freesPages: place.freesPages,
+      freedSoFarPages: place.freedSoFarPages,
+      diesWith: place.diesWith.map((other) => ({
+        ...named(other, namesOf),
+        ...(outside.includes(other) ? { outside: true as const } : {}),
+      })),
+      endsWith:
+        ends === undefined
+          ? []
+          : endsWith(ends.snapshot, [place.task, ...place.diesWith], ends.facts, ends.named),
+      ...(place.marginPages === undefined ? {} : { marginPages: place.marginPages }),
+      certain: place.certain,
+    };
+    return [entry];
+  });
+}
+
+/** The same as people see it: the first `count` places with all their facts. */
+export function orderView(ofScope: OrderOfScope, count: number, ends?: Ends): KillOrderView {
+  const { scope, order, context, namesOf } = ofScope;
   const saved = order.ineligible.flatMap(({ task, reason }) =>
     reason === 'oom-score-adj-minimum' && task.memory !== undefined
       ? [{ task, pages: usagePages(task.memory) }]
@@ -77,22 +103,11 @@ export function orderView(
     scope,
     totalPages: context.totalPages,
     outcome: order.outcome,
-    entries: order.places.slice(0, count).map((place, index): OrderEntry => ({
-      ...processFacts(place.task, context, namesOf),
-      rank: index + 1,
-      freesPages: place.freesPages,
-      freedSoFarPages: place.freedSoFarPages,
-      diesWith: place.diesWith.map((other) => ({
-        ...named(other, namesOf),
-        ...(outside.includes(other) ? { outside: true } : {}),
-      })),
-      endsWith:
-        ends === undefined
-          ? []
-          : endsWith(ends.snapshot, [place.task, ...place.diesWith], ends.facts, ends.named),
-      ...(place.marginPages === undefined ? {} : { marginPages: place.marginPages }),
-      certain: place.certain,
-    })),
+    entries: entriesAt(
+      ofScope,
+      order.places.slice(0, count).map((_, index) => index),
+      ends,
+    ),
     eligibleCount: order.eligibleCount,
     either: order.either.map(({ pid }) => pid),
     errorPages: order.errorPages,

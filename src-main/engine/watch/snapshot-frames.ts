@@ -1,16 +1,19 @@
 import { type MachineEnd } from '#shared/forecast/ahead.ts';
 import { type AheadWithVictim } from '#shared/model/ahead.ts';
-import { type Frame, type ProcessDetail, type View } from '#shared/contract/watch.ts';
+import { type Frame, type OwnerRange, type ProcessDetail, type View } from '#shared/contract/watch.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { sameProcess, type ProcessId } from '#shared/model/process.ts';
+import { type OwnerOrder } from '#shared/model/owner-order.ts';
 import { type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { type UnitFactsCache } from '../../collect/units/unit-facts.ts';
 import { type Forecasts } from '../forecast/forecasts.ts';
 import { AHEAD_PLACES, aheadWithVictims } from './ahead.ts';
+import { ownerOrder, ownersIn } from '../owners/owner-order.ts';
 import { unitsAround } from './ends-with.ts';
 import {
+  entriesAt,
   hasPlace,
   orderOfScope,
   orderView,
@@ -91,6 +94,7 @@ export class SnapshotFrames {
       scopeCount: scopes.length,
       processCount: snapshot.processes.length,
       ...(table === undefined ? {} : { table }),
+      ...(view.owners === undefined ? {} : { owners: this.#owners(ofScope, view.owners) }),
       ...(view.chosen === undefined
         ? {}
         : { chosen: chosen === undefined ? 'gone' : this.#detail(ofScope, scope, chosen) }),
@@ -111,6 +115,15 @@ export class SnapshotFrames {
   /** The cgroups of `ahead`, where a frame has shown it. */
   get aheadPaths(): readonly string[] {
     return this.#ahead?.flatMap((each) => (each.kind === 'cgroup' ? [each.scope.path] : [])) ?? [];
+  }
+
+  #owners(ofScope: OrderOfScope, range: OwnerRange): OwnerOrder {
+    const ends = this.#endsIn(ofScope, 1);
+    return ownerOrder(ofScope, range, {
+      ownerOf: ownersIn(this.snapshot),
+      growth: this.#sources.forecasts.histories,
+      entriesAt: (indexes) => entriesAt(ofScope, indexes, ends),
+    });
   }
 
   /** As far as the view shows, and to its end where the chosen process has no place so far. */
@@ -142,7 +155,8 @@ export class SnapshotFrames {
 }
 
 /** The number of places of the order that a view shows: all of them where any process may have to be placed. */
-function placesFor({ orderCount, table, chosen }: View): number {
+function placesFor({ orderCount, table, owners, chosen }: View): number {
+  if (owners !== undefined) return Infinity;
   // The second place is the next victim when the chosen process is protected.
   const few = chosen === undefined ? orderCount : Math.max(orderCount, 2);
   if (table === undefined) return few;

@@ -7,6 +7,7 @@ import { sameUnit, type Unit } from '#shared/model/unit.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
 import { unitPathOf } from '#shared/kernel/cgroup/names.ts';
+import { ownersIn } from '../owners/owner-order.ts';
 import { isContainer } from '../rules/rule.ts';
 
 /** How many units or containers a failure names. */
@@ -36,12 +37,12 @@ export function processesOf(
     : fail('kernel-thread', {});
 }
 
-function matching({ processes }: Snapshot, target: Target): (process: ObservedProcess) => boolean {
+function matching(snapshot: Snapshot, target: Target): (process: ObservedProcess) => boolean {
   switch (target.kind) {
     case 'process':
       return (process) => sameProcess(process, target.id);
     case 'tree': {
-      const pids = treeOf(processes, target.id);
+      const pids = treeOf(snapshot.processes, target.id);
       return ({ pid }) => pids.has(pid);
     }
     case 'name':
@@ -50,6 +51,10 @@ function matching({ processes }: Snapshot, target: Target): (process: ObservedPr
       return ({ unit }) => sameUnit(unit, target.unit);
     case 'container':
       return ({ container }) => container === target.container;
+    case 'owner': {
+      const ownerOf = ownersIn(snapshot);
+      return (process) => ownerOf(process).key === target.key;
+    }
   }
 }
 
@@ -102,6 +107,8 @@ function notFound(snapshot: Snapshot, target: Target, units?: UnitFiles): Result
       return unitNotFound(snapshot, target.unit, units);
     case 'container':
       return containerNotFound(snapshot, target.container);
+    case 'owner':
+      return fail('not-found', { what: 'name', name: target.name });
   }
 }
 

@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly scheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly forcedColors?: 'active';
+  /** How the kill order is shown to begin with; by process where a test does not say it. */
+  readonly order?: 'owner' | 'process';
   /** Messages of the console that this test expects: the browser itself reports a refused or broken connection there. */
   readonly expected?: RegExp;
 }
@@ -53,7 +55,14 @@ export function useBrowser(): {
 
   async function openPage(
     address: string,
-    { size = 'wide', scheme = 'dark', reducedMotion, forcedColors, expected }: PageOptions = {},
+    {
+      size = 'wide',
+      scheme = 'dark',
+      reducedMotion,
+      forcedColors,
+      order = 'process',
+      expected,
+    }: PageOptions = {},
   ): Promise<{ readonly page: Page; readonly close: () => Promise<void> }> {
     if (browser === undefined) throw new Error('the browser has not started');
     const context = await browser.newContext({
@@ -62,6 +71,10 @@ export function useBrowser(): {
       ...(reducedMotion !== undefined && { reducedMotion }),
       ...(forcedColors !== undefined && { forcedColors }),
     });
+    if (order === 'process')
+      await context.addInitScript(() => {
+        localStorage.setItem('lifeboat.order', 'process');
+      });
     const page = await context.newPage();
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.stack ?? error.message));

@@ -26,6 +26,7 @@ import { type Trouble } from '#shared/model/trouble.ts';
 import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
 import { forecastBeside } from './scene-forecasts.ts';
 import { type SceneKiller } from './scene-killers.ts';
+import { ownersOf } from './scene-owners.ts';
 import { tableOf } from './scene-table.ts';
 import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
@@ -164,6 +165,12 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       scopeCount: scopes.length,
       processCount: rows.length,
       ...(view.table !== undefined && { table: tableOf(rows, view.table) }),
+      ...(view.owners !== undefined && {
+        owners: ownersOf(
+          orderOf(setup, { ...view, orderCount: Infinity }, ranked, never, total),
+          view.owners,
+        ),
+      }),
       ...(chosen !== undefined && { chosen }),
       troubles: setup.troubles ?? [],
     },

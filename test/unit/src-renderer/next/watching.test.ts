@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Frame, type View } from '#shared/contract/watch.ts';
 import { type Scope } from '#shared/model/scope.ts';
 import { fail } from '#shared/result.ts';
+import { stubStorage } from '../storage.ts';
 import { Watching } from '../../../../src-renderer/next/watching.svelte.ts';
 import { SCENES } from '../../../helpers/scenes/scenes.ts';
 import { createPair, type Pair } from '../pair.ts';
@@ -30,6 +31,7 @@ async function answerAll(pair: Pair): Promise<void> {
 
 async function watching(): Promise<{ readonly state: Watching; readonly pair: Pair }> {
   const pair = createPair();
+  stubStorage();
   const state = new Watching();
   state.attach(pair.client);
   await answerAll(pair);
@@ -40,7 +42,11 @@ describe('Watching', () => {
   it('asks for the order, and for no details while no process is chosen', async () => {
     const { state, pair } = await watching();
     expect(pair.asked.map(({ request }) => request)).toEqual(['watch.subscribe']);
-    expect(pair.asked[0]?.input).toEqual({ scope: { kind: 'global' }, orderCount: 25 });
+    expect(pair.asked[0]?.input).toEqual({
+      scope: { kind: 'global' },
+      orderCount: 25,
+      owners: { count: 60, open: [] },
+    });
     pair.emit('watch.frame', frameOf(lastView(pair), 3));
     expect(pair.asked).toHaveLength(1);
     expect(state.detail).toBeUndefined();
@@ -112,6 +118,7 @@ describe('Watching', () => {
   });
 
   it('sorts names from A, figures from the largest, and turns round when asked again', () => {
+    stubStorage();
     const state = new Watching();
     state.sortBy('name');
     expect([state.sort, state.descending]).toEqual(['name', false]);
@@ -154,6 +161,7 @@ describe('Watching', () => {
         fc.string({ maxLength: 400, size: 'max' }),
         (from, count, query) => {
           const pair = createPair();
+          stubStorage();
           const state = new Watching();
           state.showRows(from, count);
           state.openTable(true);
@@ -197,6 +205,7 @@ describe('Watching', () => {
 
   it('tells a failure, and forgets it when a request succeeds', async () => {
     const pair = createPair();
+    stubStorage();
     const state = new Watching();
     state.attach(pair.client);
     await pair.refuse(fail('proc-unreadable', { what: 'file', path: '/proc', errno: 'EACCES' }).error);
@@ -220,5 +229,18 @@ describe('Watching', () => {
     expect(lastView(next)).toMatchObject({ scope: POD, table: { query: 'code' } });
     await answerAll(next);
     expect(state.frame?.table?.range.query).toBe('code');
+  });
+
+  it('shows the order by owner or by process, remembers which, and asks for what is unfolded', async () => {
+    const { state, pair } = await watching();
+    state.fold('container:x', true);
+    await answerAll(pair);
+    expect(lastView(pair).owners).toEqual({ count: 60, open: ['container:x'] });
+    state.fold('container:x', false);
+    state.showOrder(false);
+    await answerAll(pair);
+    expect(lastView(pair)).not.toHaveProperty('owners');
+    expect(localStorage.getItem('lifeboat.order')).toBe('process');
+    expect(new Watching().byOwner).toBe(false);
   });
 });
