@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import { type ElevationMethod } from '#shared/model/change.ts';
 import { detectWsl } from '../../proc/surroundings.ts';
 import { HOST_FILES, readText } from '../../proc/kernel-files.ts';
+import { readWslConf } from '../../wsl/read-machine.ts';
+import { windowsDrive } from '../../wsl/session.ts';
 import { type TrustLevel } from './trust.ts';
 
 /** Where a password may be asked for: the terminal that Lifeboat runs in, the desktop's own dialog, or none. */
@@ -67,7 +69,8 @@ export function methodFacts(asks: Asks): MethodFacts {
   const sudo = findProgram('sudo');
   const distribution = process.env['WSL_DISTRO_NAME'];
   const isWsl = distribution !== undefined && detectWsl(HOST_FILES) !== undefined;
-  const wslExe = isWsl && isInteropOn() ? findWslExe() : undefined;
+  const isOn = isWsl && isInteropOn() && !readWslConf(HOST_FILES).isInteropOff;
+  const wslExe = isOn ? findWslExe() : undefined;
   return {
     uid: process.getuid?.() ?? 0,
     asks,
@@ -96,9 +99,9 @@ function isInteropOn(): boolean {
     .some((name) => readFileSync(`${folder}/${name}`, 'utf8').startsWith('enabled'));
 }
 
-/** On PATH unless wsl.conf says otherwise; else where the C: drive is mounted by default. */
+/** On PATH unless wsl.conf says otherwise; else where it mounts the C: drive. */
 function findWslExe(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/mnt/c/Windows/System32'];
+  const folders = [...(process.env['PATH'] ?? '').split(':'), `${windowsDrive(HOST_FILES)}/Windows/System32`];
   return folders.map((folder) => `${folder}/wsl.exe`).find(isExecutable);
 }
 

@@ -14,5 +14,8 @@ export const wslView = {
     const vm = vmBytes === undefined ? '' : `The virtual machine holds ${formatBytes(vmBytes)} of Windows. `;
     return `${vm}${freeBytes === undefined ? '' : `${formatBytes(freeBytes)} of Windows are free.`}`.trim();
   },
+  /** Beside kernel settings. */
+  endsWithVm:
+    'In WSL a boot is a start of the virtual machine: it stops soon after the last distribution, and with "wsl --shutdown".',
   line: (line: number) => `Line ${line}`,
 } as const;

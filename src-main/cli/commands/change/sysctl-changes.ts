@@ -13,6 +13,7 @@ import { checkKeep, checkTogether, checkWritable } from '../../../engine/change/
 import { readTuning } from '../../../engine/change/sysctl/tuning.ts';
 import { askToKeep, type Verdict } from '../../terminal/ask-countdown.ts';
 import { confirm } from '../../terminal/ask.ts';
+import { detectWsl } from '../../../proc/surroundings.ts';
 import { kernelFiles, systemRoot } from '../../../this-machine.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';
@@ -118,7 +119,10 @@ function outcomeLines(
 ): readonly string[] {
   switch (outcome) {
     case 'kept':
-      return [words().terminal.keptUntilReboot];
+      return [
+        words().terminal.keptUntilReboot,
+        ...(detectWsl(kernelFiles()) === 2 ? [words().wslView.endsWithVm] : []),
+      ];
     case 'kept-on-disk':
       // Read back from the disk: of ratio and kbytes a 0 is kept by leaving its line out.
       return kept.some(({ line }) => line === 'removed' || line === 'none')
