@@ -8,6 +8,8 @@ import type { MachineIdentity } from './collect/machine/machine-identity.ts';
 import { type Sampler } from './collect/sampler.ts';
 import { type Snapshot } from './collect/snapshot.ts';
 import { type UnitFactsCache } from './collect/units/unit-facts.ts';
+import { type WantedLimit } from './containers/engines/update-limit.ts';
+import { setProperty } from './own-writes/set-property.ts';
 import { announceNames } from './containers/announce.ts';
 import { type ContainerRegistry } from './containers/registry.ts';
 import { applyAdj } from './engine/change/adj/apply.ts';
@@ -132,6 +134,11 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const base = {
     files,
     containers,
+    limits: {
+      engineOf: (path: string) => containers.engineOf(path),
+      update: (path: string, wanted: WantedLimit) => containers.update(path, wanted),
+      setProperty,
+    },
     ...opened.changes,
     snapshot: () => monitor.snapshot(),
     readEverything: () => everything.take(),

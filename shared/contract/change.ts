@@ -4,6 +4,8 @@ import {
   CGROUP_SETTINGS,
   type CgroupChange,
   type CgroupPreview,
+  type CgroupValue,
+  type LimitPreview,
   type CgroupState,
 } from '../model/cgroup-change.ts';
 import {
@@ -121,6 +123,18 @@ const cgroupChange = v.strictObject({
   value: cgroupValue,
 }) satisfies v.GenericSchema<CgroupChange>;
 
+/** What came of a limit: written at once, or waiting to be confirmed where only the cgroup's own file could be written. */
+export type LimitApplied =
+  | {
+      readonly kind: 'written';
+      readonly before: CgroupValue;
+      /** As it was read back. */
+      readonly after: CgroupValue;
+      /** Of the journal, to undo it by; absent where nothing could be recorded. */
+      readonly group?: number;
+    }
+  | { readonly kind: 'pending'; readonly pending: PendingChange };
+
 /** Requests about changes. */
 export const CHANGE_REQUESTS = {
   /** Whether changes can be made, and how. Starts nothing. */
@@ -177,6 +191,16 @@ export const CHANGE_REQUESTS = {
   'change.applyCgroup': {
     input: v.strictObject({ id: planId, mayKill: v.boolean() }),
     ...answers<PendingChange>(),
+  },
+  /** The same for a limit that is to last: by the engine of the container, by systemd, else by the cgroup's own file. `lasting`: also for later starts of a unit. */
+  'change.previewLimit': {
+    input: v.strictObject({ ...cgroupChange.entries, lasting: v.boolean() }),
+    ...answers<LimitPreview>(),
+  },
+  /** Sets what that preview showed. By an engine or systemd it is written at once, read back, and can be undone. */
+  'change.applyLimit': {
+    input: v.strictObject({ id: planId, mayKill: v.boolean() }),
+    ...answers<LimitApplied>(),
   },
   /** Sets them, all or none, until they are confirmed or revert. */
   'change.applySysctls': { input: v.strictObject({ id: planId }), ...answers<PendingChange>() },

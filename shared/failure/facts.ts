@@ -1,3 +1,4 @@
+import { ENGINE_REFUSALS } from '../containers/engine-refusals.ts';
 import * as v from 'valibot';
 import { ruleFaultSchema } from './rule-faults.ts';
 
@@ -233,6 +234,12 @@ export const FACTS = {
     v.object({ what: is('systemctl'), verb: text, how: text }),
   ]),
   /** Another user could decide what is there. */
+  'engine-refused': v.object({
+    engine: one('docker', 'podman'),
+    why: one(...ENGINE_REFUSALS),
+    /** What the engine says itself. */
+    message: v.exactOptional(text),
+  }),
   'path-unsafe': v.variant('what', [
     v.object({ what: is('foreign'), path: text, uid: whole }),
     v.object({ what: one('changeable', 'links'), path: text }),

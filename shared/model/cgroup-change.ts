@@ -1,3 +1,4 @@
+import { type Unit } from './unit.ts';
 import { type Headroom, type HighState } from './headroom.ts';
 import { type NamedProcess } from './kill-order.ts';
 import { type PlannedChange } from './planned-change.ts';
@@ -191,4 +192,28 @@ export function goesBelowUsage({ effects }: Pick<CgroupPreview, 'effects'>): boo
   return effects.some(
     ({ fact: { kind } }) => kind === 'kills' || kind === 'refused-busy' || kind === 'reclaims',
   );
+}
+
+/** The way by which a limit lasts: by the program that made the cgroup. `cgroup`: nothing but the cgroup's own file can be written. */
+export type LimitWay =
+  | {
+      readonly kind: 'engine';
+      readonly engine: 'docker' | 'podman';
+      readonly container: string;
+      readonly memoryBytes: number;
+      /** Memory and swap together: what swap the container may use stays as it is. */
+      readonly memorySwapBytes: number;
+    }
+  | {
+      readonly kind: 'unit';
+      readonly unit: Unit;
+      readonly property: string;
+      /** Also for its later starts; else until the next boot. */
+      readonly lasting: boolean;
+    }
+  | { readonly kind: 'cgroup' };
+
+/** What a limit would bring that is set by the way that lasts. */
+export interface LimitPreview extends CgroupPreview {
+  readonly way: LimitWay;
 }

@@ -208,7 +208,10 @@ export type JournalAction =
   /** A rule was written, or got another value; the subject is its conditions. */
   | 'keep-rule'
   | 'forget-rule'
-  | 'set-cgroup';
+  | 'set-cgroup'
+  /** The same by the engine of a container or by systemd, for its later starts too; the subject is the file of the cgroup. */
+  | 'set-limit'
+  | 'set-limit-until-boot';
 
 export type JournalState =
   /** Done, and not undone. */

@@ -7,6 +7,8 @@ export type Mechanism =
   /** A line of Lifeboat's own file in sysctl.d, for the next boot. */
   | 'sysctl-file'
   | 'cgroup-file'
+  /** A limit, by the engine of a container or by systemd, so that it lasts. */
+  | 'limit'
   /** A drop-in of a systemd unit, for its later starts. */
   | 'unit'
   /** A rule in Lifeboat's own file. */

@@ -2,12 +2,14 @@ import { containerInPath } from '#shared/containers/container-in-path.ts';
 import { nameContainers, nameOfContainer } from '#shared/containers/known-names.ts';
 import { type EngineEvent } from '#shared/containers/engine-event.ts';
 import { type Container, type EngineAccess } from '#shared/model/container.ts';
+import { fail, type Result } from '#shared/result.ts';
 import { type HostFacts } from '../collect/machine/host-facts.ts';
 import { type ObservedCgroup, type Snapshot } from '../collect/snapshot.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { containerCgroup, countedKills } from './cgroup-of.ts';
 import { Engines } from './engines/engines.ts';
 import { type EnginePlace } from './engines/places.ts';
+import { type WantedLimit } from './engines/update-limit.ts';
 import { KillTally } from './kill-tally.ts';
 import { type EngineFolders } from './without-engine/names-in-files.ts';
 import { WithoutEngine } from './without-engine/without-engine.ts';
@@ -165,6 +167,21 @@ export class ContainerRegistry implements Containers {
     await this.#engines.learn(containers, timeoutMs, details);
     for (const { id } of containers) this.#changed(id);
     this.#findWithout(cgroups, processes);
+  }
+
+  /** Which engine can change the limits of the container in a cgroup; undefined where none answers for it. */
+  engineOf(path: string): EngineAccess['engine'] | undefined {
+    const id = this.of(path)?.id;
+    return id === undefined ? undefined : this.#engines.engineOf(id, path)?.access?.engine;
+  }
+
+  /** Changes the limits of the container in a cgroup by its engine. */
+  async update(path: string, wanted: WantedLimit): Promise<Result<null>> {
+    const id = this.of(path)?.id;
+    const engine = id === undefined ? undefined : this.#engines.engineOf(id, path);
+    if (id === undefined || engine === undefined)
+      return fail('engine-refused', { engine: 'docker', why: 'unreachable', message: undefined });
+    return engine.update(id, wanted);
   }
 
   /** Closes all connections. */

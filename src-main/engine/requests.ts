@@ -10,6 +10,7 @@ import {
   planSysctls,
 } from './change/planned-requests.ts';
 import { applyKeep, previewKeep } from './change/adj/keep.ts';
+import { applyPlannedLimit, planLimit } from './change/cgroup/lasting-limit.ts';
 import { readCgroup } from './change/cgroup/requests.ts';
 import { confirmPending, extendPending, revertPending } from './change/confirm.ts';
 import { protectOwn, readOwnStanding } from './change/own/requests.ts';
@@ -62,6 +63,8 @@ const FUNCTIONS: {
   'change.cgroup': readCgroup,
   'change.previewCgroup': planCgroup,
   'change.applyCgroup': applyPlannedCgroup,
+  'change.previewLimit': planLimit,
+  'change.applyLimit': applyPlannedLimit,
   'change.confirmPending': confirmPending,
   'change.extendPending': extendPending,
   'change.revertPending': revertPending,

@@ -7,6 +7,8 @@ import { type SysctlState } from '#shared/model/sysctl/sysctl.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type Snapshot } from '../collect/snapshot.ts';
 import { type UnitFactsOf } from './watch/ends-with.ts';
+import { type WantedLimit } from '../containers/engines/update-limit.ts';
+import { type UnitProperty } from '../own-writes/set-property.ts';
 import { type Containers } from '../containers/registry.ts';
 import { type KernelFiles } from '../proc/kernel-files.ts';
 import { type Journal } from '../store/journal.ts';
@@ -41,6 +43,14 @@ export interface OwnWrites {
   keptFor(unit: Unit): Result<{ readonly file: string; readonly value: string }>;
   /** All drop-ins with the name of Lifeboat's, whoever wrote them: of the system's units, and of one's own. */
   dropIns(): readonly FoundDropIn[];
+}
+
+/** Limits by the programs that keep them: the engines of containers, systemd. They write as the user whom Lifeboat runs as. */
+export interface LastingLimits {
+  /** Which engine answers for the container in a cgroup; undefined where none does. */
+  engineOf(path: string): 'docker' | 'podman' | undefined;
+  update(path: string, wanted: WantedLimit): Promise<Result<null>>;
+  setProperty(wanted: UnitProperty): Promise<Result<null>>;
 }
 
 /** What reading the machine needs. */
@@ -86,10 +96,16 @@ export type ChangeWorld = Pick<
   MachineReader,
   'containers' | 'snapshot' | 'readEverything' | 'sysctls' | 'tuning' | 'unitFacts' | 'growthBytesPerMinute'
 > &
-  Changes;
+  Changes &
+  LimitChanges;
+
+/** What changing a limit so that it lasts needs besides. */
+interface LimitChanges {
+  readonly limits: LastingLimits;
+}
 
 /** Everything that answers requests: built once, and the first argument of each function of the contract. */
-export interface World extends MachineReader, Changes {
+export interface World extends MachineReader, Changes, LimitChanges {
   readonly monitor: Monitor;
   readonly groups: GroupWatch;
   /** Reaches every client. */

@@ -134,6 +134,7 @@ function keyOf({ mechanism, subject, process: of }: PlannedWrite): string {
     case 'sysctl-file':
       return `kept ${subject}`;
     case 'cgroup-file':
+    case 'limit':
       return `cgroup ${subject}`;
     case 'unit':
       return `${subject.includes(USER_UNIT) ? 'user' : 'system'} ${/lbplan-[^/]*\.service/.exec(subject)?.[0] ?? ''}`;

@@ -8,9 +8,11 @@ import {
   type CgroupSetting,
   type CgroupValue,
   type WithoutKill,
+  type LimitWay,
 } from '#shared/model/cgroup-change.ts';
 import { type NamedProcess } from '#shared/model/kill-order.ts';
 import { say, strong, type Sentence } from '../sentence.ts';
+import { unitNoun } from './unit.ts';
 import { cgroupName } from './cgroup-name.ts';
 import { isNotable } from './memory/headroom.ts';
 import { whoOf } from './process.ts';
@@ -219,3 +221,26 @@ export function consequence(effects: readonly CgroupEffect[]): string {
   if (kinds.has('refused-busy')) return 'the kernel refuses it';
   return 'read the warning above';
 }
+
+const ENGINES = { docker: 'Docker', podman: 'Podman' } as const;
+
+/** Who keeps a limit, and for how long. */
+export function way(way: LimitWay): string {
+  switch (way.kind) {
+    case 'engine':
+      return `${ENGINES[way.engine]} sets it, and keeps it when the container restarts. A container that is made again has the limit it is made with.`;
+    case 'unit':
+      return way.lasting
+        ? `systemd sets ${way.property}= of ${unitNoun(way.unit)}, and keeps it for later starts.`
+        : `systemd sets ${way.property}= of ${unitNoun(way.unit)} until the next boot.`;
+    case 'cgroup':
+      return 'Nothing keeps it: the limit of the cgroup lasts as long as the cgroup.';
+  }
+}
+
+/** Where a limit cannot be made to last. */
+export const noWay =
+  'No engine and no unit keeps this limit. Set it without --lasting, or where the group is started.';
+
+/** A limit was set that lasts. */
+export const limitKept = 'Set, and kept for later starts. "lifeboat undo" puts the former limit back.';

@@ -176,6 +176,13 @@ export function rightsSentence(rights: Rights): { readonly word: string; readonl
   }
 }
 
+/** Their subject is the file of a cgroup. */
+const FILE_ACTIONS: ReadonlySet<JournalAction> = new Set<JournalAction>([
+  'set-cgroup',
+  'set-limit',
+  'set-limit-until-boot',
+]);
+
 const actionNames: Record<JournalAction, string> = {
   'set-adj': 'oom_score_adj',
   rule: 'oom_score_adj, by a rule',
@@ -188,6 +195,8 @@ const actionNames: Record<JournalAction, string> = {
   'keep-rule': 'rule',
   'forget-rule': 'rule removed',
   'set-cgroup': 'set',
+  'set-limit': 'set so that it lasts',
+  'set-limit-until-boot': 'set until the next boot',
 };
 const stateNames: Record<JournalState, string> = {
   done: 'done',
@@ -206,7 +215,7 @@ export function journalLine(entry: JournalEntry): {
   const { action, subject, before, asked, after, state, formerBoot } = entry;
   const note = entryNote(entry);
   const value = after ?? asked;
-  const shown = action === 'set-cgroup' ? (text: string) => fileValueText(subject, text) : shownValue;
+  const shown = FILE_ACTIONS.has(action) ? (text: string) => fileValueText(subject, text) : shownValue;
   const became = `${stateNames[state]}${formerBoot === true && state === 'done' ? ', before the last boot' : ''}`;
   return {
     what: `${subjectName(subject)}: ${actionNames[action]}`,

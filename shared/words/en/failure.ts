@@ -1,4 +1,5 @@
 // Over 300 lines: one switch over every failure.
+import { engineRefused } from './failure/engine.ts';
 import { assertNever, type Failure, type FailureOf } from '#shared/result.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { safeText } from '#shared/format/safe-text.ts';
@@ -173,6 +174,8 @@ function wordsOf(error: Failure): FailureWords {
       return managerNotReloaded(error.facts);
     case 'journal-failed':
       return journalFailed(error.facts);
+    case 'engine-refused':
+      return engineRefused(error.facts);
     case 'path-unsafe':
       return pathUnsafe(error.facts);
     case 'malformed':

@@ -48,6 +48,8 @@ function whatOf({ action, subject }: JournalEntry): string {
       return `Rule for ${name}: adj`;
     case 'set-sysctl':
     case 'set-cgroup':
+    case 'set-limit':
+    case 'set-limit-until-boot':
       return `${name}:`;
   }
 }
@@ -65,6 +67,8 @@ export function valueText({ action, subject }: JournalEntry, value: string): str
   if (value === '') return action === 'keep-rule' || action === 'forget-rule' ? 'no rule' : 'not set';
   switch (action) {
     case 'set-cgroup':
+    case 'set-limit':
+    case 'set-limit-until-boot':
       return fileValueText(subject, value);
     case 'set-sysctl':
     case 'keep-sysctl':

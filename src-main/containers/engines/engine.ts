@@ -6,10 +6,12 @@ import {
 } from '#shared/containers/engine-answers.ts';
 import { EVENT_FILTER, type EngineEvent } from '#shared/containers/engine-event.ts';
 import { type EngineAccess } from '#shared/model/container.ts';
+import { fail, type Result } from '#shared/result.ts';
 import { askOver, type Answer, type Ask, type NoAnswer } from './ask.ts';
 import { followEvents } from './event-stream.ts';
 import { Inspections } from './inspections.ts';
 import { Retry } from './retry.ts';
+import { updateLimit, type WantedLimit } from './update-limit.ts';
 
 /** What is heard from an engine. */
 export interface EngineListener {
@@ -101,6 +103,14 @@ export class Engine {
   /** Asks about a container that was seen and that no event has told of. */
   inspectSoon(id: string): void {
     if (this.#access?.state === 'connected' && this.#state === 'running') this.#inspections.add(id);
+  }
+
+  /** Changes the limits of a container; fails where the engine has not answered yet, or refuses. */
+  update(id: string, wanted: WantedLimit): Promise<Result<null>> {
+    const engine = this.#access?.engine ?? this.#options.engine;
+    if (this.#prefix === '')
+      return Promise.resolve(fail('engine-refused', { engine, why: 'unreachable', message: undefined }));
+    return updateLimit({ ask: this.#ask, prefix: this.#prefix, engine }, id, wanted);
   }
 
   stop(): void {

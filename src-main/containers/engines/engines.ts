@@ -49,14 +49,19 @@ export class Engines {
     ];
   }
 
-  /** What an engine says of the container in this cgroup. Another user's engine says nothing of what is not that user's. */
+  /** What an engine says of the container in this cgroup. */
   factsOf(id: string, path: string): EngineFacts | undefined {
-    for (const { place, engine } of this.#known.values()) {
-      if (place.uid !== undefined && !path.includes(`/user-${place.uid}.slice/`)) continue;
+    for (const { engine } of this.#speaking(path)) {
       const facts = engine.of(id);
       if (facts !== undefined) return facts;
     }
     return undefined;
+  }
+
+  /** The engine that answers for the container in this cgroup, for changes: it has to be connected. */
+  engineOf(id: string, path: string): Engine | undefined {
+    const found = this.#speaking(path).find(({ engine }) => engine.of(id) !== undefined);
+    return found?.engine.access?.state === 'connected' ? found.engine : undefined;
   }
 
   /** What an engine says of it that speaks for the whole machine, or for this user. */
@@ -115,6 +120,13 @@ export class Engines {
         start(known.engine);
       }
     }
+  }
+
+  /** Another user's engine says nothing of what is not that user's. */
+  #speaking(path: string): readonly Known[] {
+    return [...this.#known.values()].filter(
+      ({ place }) => place.uid === undefined || path.includes(`/user-${place.uid}.slice/`),
+    );
   }
 
   #add(place: EnginePlace, address: string): Known {

@@ -1,7 +1,7 @@
 import { ok, type Result } from '#shared/result.ts';
 import { type Applied } from '#shared/contract/change.ts';
 import { type AdjPreview, type AdjRequest } from '#shared/model/change.ts';
-import { type CgroupChange, type CgroupPreview } from '#shared/model/cgroup-change.ts';
+import { type CgroupChange, type CgroupPreview, type LimitPreview } from '#shared/model/cgroup-change.ts';
 import { type Unplanned } from '#shared/model/planned-change.ts';
 import { type OwnStanding } from '#shared/model/own-process.ts';
 import { type DropInRemoval, type KeepPreview, type RulePreview } from '#shared/model/rule.ts';
@@ -26,6 +26,7 @@ export interface Planned {
   readonly adj: PlannedChanges<Unplanned<AdjPreview>>;
   readonly sysctls: PlannedChanges<Unplanned<SysctlPreview>>;
   readonly cgroups: PlannedChanges<Unplanned<CgroupPreview>>;
+  readonly limits: PlannedChanges<Unplanned<LimitPreview>>;
   readonly rules: PlannedChanges<Unplanned<RulePreview>>;
   readonly dropIns: PlannedChanges<Unplanned<DropInRemoval>>;
   readonly keeps: PlannedChanges<Unplanned<KeepPreview>>;
@@ -40,6 +41,7 @@ export function newPlanned(): Planned {
     adj: new PlannedChanges(),
     sysctls: new PlannedChanges(),
     cgroups: new PlannedChanges(),
+    limits: new PlannedChanges(),
     rules: new PlannedChanges(),
     dropIns: new PlannedChanges(),
     keeps: new PlannedChanges(),

@@ -20,6 +20,7 @@ import { terminal } from '#shared/words/en/terminal.ts';
 import { rehearseRoot, rootJson, sayRoot } from './rehearse.ts';
 
 export interface CgroupOptions {
+  readonly lasting?: true;
   readonly mayKill?: true;
   readonly dryRun?: true;
   readonly yes?: true;
@@ -108,7 +109,7 @@ export async function setCgroup(
 }
 
 /** The path that was asked for; one by a name is looked up among what is there now. */
-function pathMeant({ snapshot, containers }: InProcess, asked: string | NamedScope): Result<string> {
+export function pathMeant({ snapshot, containers }: InProcess, asked: string | NamedScope): Result<string> {
   if (typeof asked === 'string') return ok(asked);
   const scope = scopeNamed(snapshot, containers, asked);
   if (!scope.ok) return scope;
@@ -165,7 +166,7 @@ function stateLines(state: CgroupState): readonly string[] {
   ];
 }
 
-function previewLines({ change, file, before, effects }: CgroupPreview): readonly string[] {
+export function previewLines({ change, file, before, effects }: CgroupPreview): readonly string[] {
   const { cgroup } = words();
   const text = (value: typeof before) => cgroup.valueText(change.setting, value);
   return [

@@ -4,6 +4,7 @@ import { CGROUP_SETTINGS, type CgroupSetting, type CgroupValue } from '#shared/m
 import { NAMED_SCOPES, type NamedScope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { cgroupPathArgument, scopeArgument } from '../../terminal/arguments.ts';
+import { setLasting } from './cgroup-lasting.ts';
 import { setCgroup, showCgroup, type CgroupOptions } from './cgroup-changes.ts';
 import { EXIT, logLine } from '../../terminal/output.ts';
 import { terminal } from '#shared/words/en/terminal.ts';
@@ -32,6 +33,10 @@ export function addCgroup(program: Command): void {
     .option('--min <size>', 'amount never reclaimed: memory.min (v2)', size)
     .option('--soft <size>', 'soft limit, reclaimed first above it (v1)', size)
     .option('--oom-group <on|off>', 'kill all processes of the group together (v2)', onOff)
+    .option(
+      '--lasting',
+      'let the owner keep it for later starts: the container engine, or systemd; written at once, see "lifeboat undo"',
+    )
     .option('--may-kill', 'apply even if more is in use than the new limit')
     .option('--dry-run', 'show the effect without changing anything')
     .option('--yes', 'do not ask, keep the change at once')
@@ -46,6 +51,7 @@ export function addCgroup(program: Command): void {
         logLine(wordsFor(process.env['LANG']).terminal.oneValue);
         process.exitCode = EXIT.usage;
       } else if (change === undefined) await showCgroup(asked, options);
+      else if (options.lasting === true) await setLasting(asked, change, options);
       else await setCgroup(asked, change, options);
     });
 }

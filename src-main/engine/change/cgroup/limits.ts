@@ -25,6 +25,7 @@ import { cgroupFolder } from '../../../proc/cgroup/tree.ts';
 import { decimal } from '../../../proc/fields.ts';
 import { readParsed } from '../../../proc/kernel-files.ts';
 import { readMemoryCgroup } from '../../../proc/cgroup/memory-cgroup.ts';
+import { type ChangeWorld } from '../../world.ts';
 import { lastingEffects } from './owner.ts';
 import { named } from '../../../collect/processes/named.ts';
 import { orderOfScope } from '../../watch/order-view.ts';
@@ -181,6 +182,13 @@ function swapLimit({ memoryMount: mount, pageSizeBytes }: Snapshot['host'], path
 }
 
 /** How much swap the cgroup may use, so that another limit of memory leaves that as it is; Infinity without a limit. */
+/** The same by its path, as it is now; Infinity where nothing limits it. */
+export function swapAllowanceAt(world: Pick<ChangeWorld, 'snapshot'>, path: string): number {
+  const snapshot = world.snapshot();
+  const state = snapshot.ok ? cgroupState(snapshot.value, path) : snapshot;
+  return snapshot.ok && state.ok ? swapAllowance(snapshot.value, state.value) : Infinity;
+}
+
 function swapAllowance({ host }: Snapshot, state: CgroupState): number {
   const [limit, memsw] = [bytesOf(state, 'max') ?? Infinity, bytesOf(state, 'memsw') ?? Infinity];
   const own =

@@ -4,7 +4,7 @@ import { uidOf, type UnitManager } from '#shared/model/unit.ts';
 import { containerOf, unitPathOf } from '#shared/kernel/cgroup/names.ts';
 
 /** systemd.resource-control(5). Its soft limit is MemorySoftLimit= no more, and memory.oom.group follows OOMPolicy=. */
-const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {
+export const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {
   max: 'MemoryMax',
   high: 'MemoryHigh',
   low: 'MemoryLow',
@@ -12,7 +12,7 @@ const UNIT_PROPERTIES: Readonly<Partial<Record<CgroupSetting, string>>> = {
 };
 
 /** Docker refuses less (daemon/daemon_unix.go, linuxMinMemory). */
-const LEAST_BYTES = 6 * 2 ** 20;
+export const LEAST_ENGINE_BYTES = 6 * 2 ** 20;
 /** Engines that can change the limit of a container that runs. */
 const UPDATING = new Set(['docker', 'podman']);
 
@@ -29,7 +29,7 @@ export function lastingEffects(
   if (container !== undefined) {
     const [runtime = '', id = ''] = container.split(/:(.*)/s);
     const command =
-      UPDATING.has(runtime) && setting === 'max' && value !== 'max' && value >= LEAST_BYTES
+      UPDATING.has(runtime) && setting === 'max' && value !== 'max' && value >= LEAST_ENGINE_BYTES
         ? `${runtime} update --memory ${value} --memory-swap ${withSwap(value, swapBytes)} ${quoted(id.slice(0, 12))}`
         : undefined;
     return [note({ kind: 'container-rewrites', container, ...(command === undefined ? {} : { command }) })];

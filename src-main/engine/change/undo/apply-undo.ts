@@ -9,6 +9,7 @@ import { SYSCTL_NAMES } from '#shared/model/sysctl/sysctl.ts';
 import { type Helper } from '../../../helper/client/helper.ts';
 import { ruleOfSubject } from '../../rules/rule-subject.ts';
 import { removeRuleOf, writeRule } from '../../rules/change-rules.ts';
+import { undoLimit } from '../cgroup/lasting-limit.ts';
 import { firstWritten } from '../adj/apply.ts';
 import { ownIn } from '../adj/own-in.ts';
 import { type ChangeWorld } from '../../world.ts';
@@ -139,7 +140,9 @@ async function write(
     case 'cgroup': {
       const wanted = cgroupValueOf(value);
       if (wanted === undefined) return fail('not-ours', { what: 'journal', subject });
-      const { path, file } = slot;
+      const { path, file, limit } = slot;
+      if (limit !== undefined)
+        return undoLimit(options, { path, file, lasting: limit === 'lasting' }, wanted);
       const effects = item.effects.flatMap(({ fact }) => (fact.kind === 'cgroup' ? [fact.effect] : []));
       // The plan says that it may kill, and was chosen all the same.
       const may = goesBelowUsage({ effects }) ? { mayKill: true } : {};

@@ -21,11 +21,14 @@ export function endedByBoot(
     case 'rule':
       return fail('former-boot', { of: 'process', subject }).error;
     case 'set-cgroup':
+    case 'set-limit-until-boot':
       return fail('former-boot', { of: 'cgroup', subject }).error;
     case 'set-sysctl':
       return isKept(entry, entries, settings)
         ? undefined
         : fail('former-boot', { of: 'setting', subject }).error;
+    // Kept by the engine or by systemd: what has another value by now is left.
+    case 'set-limit':
     case 'keep-sysctl':
     case 'forget-sysctl':
     case 'keep-unit-adj':

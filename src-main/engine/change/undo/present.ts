@@ -22,7 +22,12 @@ import { keptBy } from './undo-sysctls.ts';
 /** The one value that an entry of the journal is about, beside settings, which go together. Names of the journal, a file, are checked here. */
 export type Slot =
   | { readonly of: 'adj'; readonly process: ProcessId }
-  | { readonly of: 'cgroup'; readonly path: string; readonly file: CgroupFile }
+  | {
+      readonly of: 'cgroup';
+      readonly path: string;
+      readonly file: CgroupFile;
+      readonly limit?: 'lasting' | 'until-boot';
+    }
   /** A line of Lifeboat's own file in sysctl.d. */
   | { readonly of: 'kept'; readonly name: SysctlName }
   | { readonly of: 'unit'; readonly unit: Unit }
@@ -48,16 +53,25 @@ export function slotOf({ action, subject, process }: JournalEntry, ownUid: numbe
       const text = conditionsOf(subject);
       return text === undefined ? undefined : { of: 'rule', text };
     }
-    case 'set-cgroup': {
+    case 'set-cgroup':
+    case 'set-limit':
+    case 'set-limit-until-boot': {
       const [path = '', word = ''] = subject.split(/ (?=[^ ]*$)/);
       const file = CGROUP_FILES.find((known) => known === word);
-      return file === undefined || !path.startsWith('/') ? undefined : { of: 'cgroup', path, file };
+      return file === undefined || !path.startsWith('/')
+        ? undefined
+        : { of: 'cgroup', path, file, ...limitOf(action) };
     }
     case 'set-adj':
     case 'rule':
     case 'set-sysctl':
       return undefined;
   }
+}
+
+function limitOf(action: JournalEntry['action']): { readonly limit?: 'lasting' | 'until-boot' } {
+  if (action === 'set-limit') return { limit: 'lasting' };
+  return action === 'set-limit-until-boot' ? { limit: 'until-boot' } : {};
 }
 
 /** Two entries with the same key are about the same value. */

@@ -14,6 +14,7 @@ import { orderAfter } from '../adj/preview.ts';
 import { cgroupPreview } from '../cgroup/limits.ts';
 import { bootDangers, sysctlPreview, tuningMachine } from '../sysctl/tuning.ts';
 import { type PlannedItem } from './plan-undo.ts';
+import { effectsByOwner } from '../cgroup/lasting-limit.ts';
 import { slotOf, type Slot } from './present.ts';
 import { ruledBy } from './undo-rules.ts';
 
@@ -65,13 +66,18 @@ export class UndoEffects {
     }
   }
 
-  #cgroup({ path, file }: Extract<Slot, { of: 'cgroup' }>, now: string, text: string): readonly UndoEffect[] {
+  #cgroup(
+    { path, file, limit }: Extract<Slot, { of: 'cgroup' }>,
+    now: string,
+    text: string,
+  ): readonly UndoEffect[] {
     const version = this.#snapshot.host.memoryMount?.version ?? 2;
     const setting = CGROUP_SETTINGS.find((each) => CGROUP_SETTING_FILES[version][each] === file);
     const [value, present] = [cgroupValueOf(text), cgroupValueOf(now)];
     if (setting === undefined || value === undefined) return [];
     const preview = cgroupPreview(this.#snapshot, { path, setting, value });
-    const effects = preview.ok ? preview.value.effects : [];
+    const all = preview.ok ? preview.value.effects : [];
+    const effects = limit === undefined ? all : effectsByOwner(all, path);
     const limits = setting === 'max' || setting === 'memsw' || setting === 'high';
     const lowers =
       limits && bytesOf(value) < bytesOf(present ?? 'max')

@@ -130,5 +130,8 @@ function mechanismOf(action: JournalAction): Mechanism {
       return 'rule';
     case 'set-cgroup':
       return 'cgroup-file';
+    case 'set-limit':
+    case 'set-limit-until-boot':
+      return 'limit';
   }
 }

@@ -105,6 +105,7 @@ function keyOf({ mechanism, subject, process }: PlannedWrite, { userUnits }: Sta
     case 'sysctl-file':
       return `kept ${subject}`;
     case 'cgroup-file':
+    case 'limit':
       return `cgroup ${subject.replace(/ memory.max$/, '')}`;
     case 'unit':
       return `${userUnits.has(subject) || subject.startsWith('own') ? 'user' : 'system'} ${subject}`;

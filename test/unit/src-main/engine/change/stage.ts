@@ -1,5 +1,6 @@
 // Over 300 lines: one stage that all tests of changes share.
 import { onTestFinished } from 'vitest';
+import { type LastingLimits } from '../../../../../src-main/engine/world.ts';
 import { containerInPath } from '#shared/containers/container-in-path.ts';
 import { type ProcessLook } from '#shared/model/process.ts';
 import { fail, ok, type Failure, type Result } from '#shared/result.ts';
@@ -69,6 +70,7 @@ import { StrictHelper, wrote } from './strict-helper.ts';
 const OWN_UID = 1000;
 
 interface StageOptions {
+  readonly limits?: LastingLimits;
   readonly helper?: StrictHelper | Failure;
   readonly policy?: ChangePolicy;
   readonly journalFails?: boolean;
@@ -89,6 +91,13 @@ interface StageOptions {
 }
 
 /** Actions on a built machine with a real journal, a strict helper and values that are written in memory. */
+/** No test changes a limit by accident. */
+const NO_LIMITS: LastingLimits = {
+  engineOf: () => undefined,
+  update: () => Promise.reject(new Error('no engine was to be asked')),
+  setProperty: () => Promise.reject(new Error('no property was to be set')),
+};
+
 export function actionsOn(options: StageOptions = {}) {
   const { tree, sample } = sampledTree({
     processes: [10, 20, 30].map((pid) => ({
@@ -186,6 +195,7 @@ export function actionsOn(options: StageOptions = {}) {
   });
   const states = () => SYSCTL_NAMES.map((name) => stateOf(name, sysctls.get(name), kept.get(name)));
   const world: ChangeWorld = {
+    limits: options.limits ?? NO_LIMITS,
     containers: { of: containerInPath, all: () => [], access: () => [] },
     snapshot: () => ok(current()),
     readEverything: () => ok(current()),
