@@ -15,5 +15,5 @@ export const doctorWsl = {
   more: (count: number) => `… and ${count} more (--json prints all)`,
   restart:
     'Changes take effect when WSL starts again. "wsl --shutdown" ends all distributions, Docker Desktop’s too.',
-  windowsRam: 'It must be a size, as 16GB or 15.9GiB.',
+  windowsRam: 'It must be a size with its unit, as 16GB or 15.9GiB.',
 } as const;

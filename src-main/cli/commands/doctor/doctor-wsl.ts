@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseBytes, formatBytes } from '#shared/format/bytes.ts';
 import { safeJson, safeText } from '#shared/format/safe-text.ts';
+import { LEAST_MEMORY_BYTES } from '#shared/wsl/effective.ts';
 import { nearMisses, wslFileName } from '#shared/wsl/file-name.ts';
 import { type WslFinding } from '#shared/wsl/finding.ts';
 import { readWslSettings, type WslSettings } from '#shared/wsl/read-settings.ts';
@@ -34,7 +35,7 @@ export function addDoctorWsl(doctor: Command): void {
 
 function ramSize(text: string): number {
   const bytes = parseBytes(text);
-  if (bytes === undefined || bytes < 1) throw new InvalidArgumentError(doctorWsl.windowsRam);
+  if (bytes === undefined || bytes < LEAST_MEMORY_BYTES) throw new InvalidArgumentError(doctorWsl.windowsRam);
   return bytes;
 }
 
@@ -57,7 +58,7 @@ async function check(file: string, _own: Options, command: Command): Promise<voi
   const settings = readWslSettings(read.value, kind, windowsRam);
   const findings = [...nameFindings(name, kind, meant, near), ...settings.findings];
   const words = wordsFor(process.env['LANG']);
-  if (json === true) printLine(safeJson(jsonOf(file, settings, findings, words)));
+  if (json === true) printJson(file, settings, findings, words);
   else printReport(file, settings, findings, words);
 }
 
@@ -80,18 +81,23 @@ function effectiveOf({ effective }: WslSettings): Readonly<Record<string, unknow
   return Object.fromEntries(Object.entries(effective).map(([key, value]) => [key, value ?? null]));
 }
 
-function jsonOf(file: string, settings: WslSettings, findings: readonly WslFinding[], words: Words): unknown {
-  return {
-    version: 1,
-    file,
-    kind: settings.kind,
-    effective: effectiveOf(settings),
-    findings: findings.map((finding) => {
+/** Findings of one write: a file of 1 MiB can have half a million, and as one text they would take as much memory as some programs. */
+const AT_ONCE = 1000;
+
+function printJson(file: string, settings: WslSettings, findings: readonly WslFinding[], words: Words): void {
+  const head = { version: 1, file, kind: settings.kind, effective: effectiveOf(settings) };
+  process.stdout.write(`${safeJson(head).slice(0, -1)},"findings":[`);
+  for (let at = 0; at < findings.length; at += AT_ONCE) {
+    const part = findings.slice(at, at + AT_ONCE).map((finding) => {
       const { line, kind, correction } = finding;
       const message = words.wslFinding(finding);
-      return correction === undefined ? { line, kind, message } : { line, kind, message, correction };
-    }),
-  };
+      return safeJson(
+        correction === undefined ? { line, kind, message } : { line, kind, message, correction },
+      );
+    });
+    process.stdout.write(`${at === 0 ? '' : ','}${part.join(',')}`);
+  }
+  printLine(']}');
 }
 
 /** More than that nobody reads in a terminal. */

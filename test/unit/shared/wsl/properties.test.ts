@@ -158,13 +158,9 @@ describe('the reading of settings', () => {
   it.each([
     { what: 'bad lines', line: ';\n' },
     { what: 'unknown keys', line: 'abc=1\n' },
-    { what: 'sections', line: '[nosuch]\n' },
     { what: 'one value', line: 'x' },
-    { what: 'backslashes', line: '\\' },
     { what: 'open brackets', line: '[' },
-    { what: 'NUL', line: '\0' },
     { what: 'joined lines', line: 'a=\\\n' },
-    { what: 'quotes', line: 'a="\n' },
   ])('reads 1 MiB of $what in bounded time', ({ line }) => {
     const file = utf8(`[wsl2]\nkernelCommandLine=${line.repeat(2 ** 20 / line.length)}`);
     const before = process.cpuUsage();
