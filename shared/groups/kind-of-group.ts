@@ -30,13 +30,3 @@ export function kindOfGroup(path: string): GroupKind | undefined {
 export function kindOfLimited(path: string): GroupKind {
   return kindOfGroup(path) ?? (path.endsWith('.slice') ? 'slice' : 'other');
 }
-
-/** `firefox` of `app-gnome-firefox-1234.scope`, `org.mozilla.firefox` of `app-flatpak-org.mozilla.firefox-9.scope`, `code` of `snap.code.code-UUID.scope`. */
-export function appNameOf(unit: string): string {
-  const name = unit.replace(/\.(?:scope|service)$/, '').replace(/@[^@]*$/, '');
-  const snap = /^snap\.([^.]+)/.exec(name)?.[1];
-  const [, launched = name] = /^app-(?:[A-Za-z0-9]+-)?(.+?)(?:-[0-9a-f]+)?$/s.exec(name) ?? [];
-  return (snap ?? launched).replace(/\\x([0-9a-f]{2})/g, (_, hex: string) =>
-    String.fromCharCode(parseInt(hex, 16)),
-  );
-}

@@ -11,21 +11,24 @@ const LIST_RUNS = 15;
 /** CPU of the headless monitor with one tick a second and no client, in percent of a core. */
 export async function measureIdleCpu(crowd: string, seconds: number): Promise<number> {
   say(`headless monitor, ${PROCESSES} processes, ${seconds} s ...`);
-  return withProcesses(crowd, 'varied', PROCESSES, async () => {
-    const server = new Answering(process.execPath, [
-      join(import.meta.dirname, 'server.ts'),
-      '1000',
-      scratch('idle-state'),
-    ]);
-    await server.line();
-    // Starting up is over, and the hot code is compiled as far as it ever is at this pace.
-    await sleep(15_000);
-    const before = (await server.ask('cpu')) as ServerAnswer;
-    await sleep(seconds * 1000);
-    const after = (await server.ask('cpu')) as ServerAnswer;
-    await server.end();
-    return (after.cpuMicroseconds - before.cpuMicroseconds) / (seconds * 10_000);
-  });
+  return withProcesses(crowd, 'varied', PROCESSES, () => idleCpu(seconds));
+}
+
+/** The same with the processes that there are. */
+export async function idleCpu(seconds: number): Promise<number> {
+  const server = new Answering(process.execPath, [
+    join(import.meta.dirname, 'server.ts'),
+    '1000',
+    scratch('idle-state'),
+  ]);
+  await server.line();
+  // Starting up is over, and the hot code is compiled as far as it ever is at this pace.
+  await sleep(15_000);
+  const before = (await server.ask('cpu')) as ServerAnswer;
+  await sleep(seconds * 1000);
+  const after = (await server.ask('cpu')) as ServerAnswer;
+  await server.end();
+  return (after.cpuMicroseconds - before.cpuMicroseconds) / (seconds * 10_000);
 }
 
 /** Memory of `lifeboat serve` as it is built. */

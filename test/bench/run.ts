@@ -6,6 +6,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { buildWhenNeeded } from '../../scripts/builder.ts';
 import { measureDesktop } from './desktop.ts';
 import { type ForecastFigures, measureForecast } from './forecast/measure.ts';
+import { measureGroups } from './groups.ts';
 import { measureIdleCpu, measureList, measureMemory } from './headless.ts';
 import { measureKill } from './kill.ts';
 import { measureLog } from './log.ts';
@@ -98,6 +99,23 @@ if (parts.includes('log')) {
     bound: '100 MiB/s, memory flat',
     holds: Math.min(reports, ordinary) >= 100 && growthMiB < 1,
   });
+}
+if (parts.includes('groups')) {
+  for (const [count, most] of [
+    [100, 0.3],
+    [1000, 1.5],
+  ] as const) {
+    const percent = await measureGroups(crowd, count);
+    rows.push({
+      what: `CPU of ${count} cgroups with limits at 1 Hz, no client, above the same processes without them`,
+      measured:
+        percent === undefined
+          ? 'a memory cgroup is needed for it, and root'
+          : `${percent.toFixed(2)}% of a core`,
+      bound: `${most}% of a core`,
+      holds: percent === undefined ? undefined : percent <= most,
+    });
+  }
 }
 let forecast: ForecastFigures | undefined;
 if (parts.includes('forecast')) {

@@ -1,10 +1,9 @@
-import { appNameOf } from '#shared/groups/kind-of-group.ts';
-import { containerLabel, containerOf, labelOf, unitOf } from '#shared/kernel/cgroup/names.ts';
+import { labelOf, unitOf } from '#shared/kernel/cgroup/names.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Container } from '#shared/model/container.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { type HeadroomReader } from '#shared/kernel/cgroup/headroom.ts';
-import { type Group, type GroupEnd, type GroupKind } from '#shared/model/group.ts';
+import { type Group, type GroupEnd } from '#shared/model/group.ts';
 import { compact } from '#shared/optional.ts';
 import { type Containers } from '../../containers/registry.ts';
 import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';
@@ -12,6 +11,7 @@ import { type GroupForecasts } from '../forecast/group-forecasts.ts';
 import { headroomIn } from '../watch/headroom.ts';
 import { countsBelow } from '../watch/scope-summaries.ts';
 import { findGroups, type FoundGroup } from './find-groups.ts';
+import { groupNames, type NameOfGroup } from './group-names.ts';
 
 /** What is known of groups beside the snapshot. */
 export interface GroupSources {
@@ -25,18 +25,26 @@ export function groupsOf(snapshot: Snapshot, sources: GroupSources): readonly Gr
   const found = findGroups(snapshot);
   const counts = countsBelow(snapshot.processes.map(({ cgroup }) => cgroup));
   const kills = killsIn(snapshot);
-  const groups = found.map((each) => groupOf(snapshot, each, counts, kills, sources));
+  const nameOf = groupNames(snapshot, found, sources.containers);
+  const groups = found.map((each) => groupOf(snapshot, each, { counts, kills, nameOf }, sources));
   const alive = new Set(groups.flatMap(({ container }) => container?.id ?? []));
   return [...groups, ...sources.containers.all().flatMap((container) => ended(container, alive))];
 }
 
+/** What is found once for all groups of a snapshot. */
+interface OfAll {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly kills: ReadonlyMap<string, number>;
+  readonly nameOf: NameOfGroup;
+}
+
 function groupOf(
   snapshot: Snapshot,
-  { cgroup, kind }: FoundGroup,
-  counts: ReadonlyMap<string, number>,
-  kills: ReadonlyMap<string, number>,
+  found: FoundGroup,
+  { counts, kills, nameOf }: OfAll,
   { containers, forecasts }: GroupSources,
 ): Group {
+  const { cgroup, kind } = found;
   const { path, usageBytes, limitBytes, highBytes, oomGroup, memswLimitBytes } = cgroup;
   const reader = headroomIn(snapshot);
   const { links, first } = reader.chain(path);
@@ -49,7 +57,7 @@ function groupOf(
     key: path,
     kind,
     path,
-    name: nameOf(path, kind, container),
+    name: nameOf(found),
     processCount: counts.get(path) ?? 0,
     usageBytes,
     oomGroup,
@@ -102,17 +110,6 @@ function ended(container: Container, alive: ReadonlySet<string>): readonly Group
       ...compact({ restarts: restartCount, limitBytes: limitsAsked?.memoryBytes }),
     },
   ];
-}
-
-/** What people call a group. */
-function nameOf(path: string, kind: GroupKind, container: Container | undefined): string {
-  if (kind === 'container')
-    return container?.name ?? containerLabel(containerOf(path) ?? path).replace(/^[a-z-]+:/, '');
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  if (kind === 'app') return appNameOf(last);
-  if (kind === 'service') return labelOf(path).replace(/\.service$/, '');
-  if (kind === 'pod') return /(?:pod_?)([0-9a-f]{8})/.exec(last)?.[1] ?? last;
-  return labelOf(path);
 }
 
 /** Kills by path. Cgroup v2 counts those of the cgroups below as well; with v1 they are added here. */

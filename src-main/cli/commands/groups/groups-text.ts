@@ -51,7 +51,8 @@ function others({ allCount, listedCount, range }: GroupPage, { groupsTerminal }:
   return range.all || count === 0 ? [] : ['', groupsTerminal.others(count)];
 }
 
-function cells(group: Group, { groupRows, headroom, growthText }: Words): string[] {
+function cells(group: Group, words: Words): string[] {
+  const { groupRows, headroom, growthText } = words;
   const { name, usageBytes, limitBytes, pressure, kills, victim, outcome } = group;
   const none = '-';
   const reached = groupRows.reached(group).text;
@@ -68,6 +69,6 @@ function cells(group: Group, { groupRows, headroom, growthText }: Words): string
       ? outcome === undefined || outcome === 'kills-allocating-task'
         ? ''
         : groupRows.noVictim[outcome]
-      : `${shorten(safeText(victim.name), 16)} (${victim.pid})`,
+      : `${shorten(words.nameOf(victim), 20)} (${victim.pid})`,
   ];
 }

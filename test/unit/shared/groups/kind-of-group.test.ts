@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appNameOf, kindOfGroup, kindOfLimited } from '#shared/groups/kind-of-group.ts';
+import { kindOfGroup, kindOfLimited } from '#shared/groups/kind-of-group.ts';
 
 const ID = '16c48c5e68ad'.padEnd(64, '0');
 const POD_UID = '0a1b2c3d-0000-4000-8000-00000000000f';
@@ -35,17 +35,5 @@ describe('the kind of a group by the path of its cgroup', () => {
     expect(kindOfLimited('/user.slice/user-1000.slice')).toBe('slice');
     expect(kindOfLimited('/mine')).toBe('other');
     expect(kindOfLimited('/system.slice/cron.service')).toBe('service');
-  });
-});
-
-describe('the name of an application by its unit', () => {
-  it.each([
-    ['app-gnome-firefox-4321.scope', 'firefox'],
-    ['app-flatpak-org.mozilla.firefox-99.scope', 'org.mozilla.firefox'],
-    ['app-org.kde.kate@0a1b.service', 'org.kde.kate'],
-    ['snap.code.code-1f2e.scope', 'code'],
-    ['app-gnome-org.gnome.Text\\x2dEditor-77.scope', 'org.gnome.Text-Editor'],
-  ])('%s: %s', (unit, name) => {
-    expect(appNameOf(unit)).toBe(name);
   });
 });

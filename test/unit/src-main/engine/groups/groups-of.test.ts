@@ -96,4 +96,22 @@ describe('the groups of a machine', () => {
     expect(db?.kills).toBe(3);
     expect(db?.pressure).toBeUndefined();
   });
+
+  it('call an application as its unit says, and a pod as its containers do', () => {
+    const pod = '/kubepods.slice/kubepods-pod0a1b2c3d_0000_4000_8000_00000000000f.slice';
+    const app = '/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-firefox-4321.scope';
+    const inPod = `${pod}/cri-containerd-${DB}.scope`;
+    const spec = {
+      cgroups: { [app]: {}, [pod]: { limitBytes: 500 * MIB }, [inPod]: {} },
+      processes: [
+        { pid: 8, name: 'firefox', rssAnonPages: 100, cgroup: app },
+        { pid: 9, name: 'db', rssAnonPages: 100, cgroup: inPod },
+      ],
+    };
+    const container = containerWith({ id: DB, name: 'db', pod: { name: 'shop-7f', namespace: 'prod' } });
+    const groups = groupsIn(spec, sourcesOf([container]));
+    expect(groups.get('firefox')?.kind).toBe('app');
+    expect(groups.get('shop-7f')?.kind).toBe('pod');
+    expect(groupsIn(spec, sourcesOf([])).get('0a1b2c3d')?.kind).toBe('pod');
+  });
 });
