@@ -5,12 +5,15 @@ import { type ObservedCgroup } from './snapshot.ts';
 const ROUND_MS = 9_000;
 /** Cgroups that are read after one tick, in some 100 ms: thousands at once would make the next frame late. */
 const AT_ONCE = 500;
+/** In one of so many rounds everything is read; in the others not what a cgroup is made of while it uses just as much, which most do. */
+const WHOLE_ROUND = 4;
 
 /** The limits of the cgroups that have processes: those that are shown are read in every tick, the others in portions after it. */
 export class CgroupTable {
   readonly #atOnce: number;
   #cgroups: ReadonlyMap<string, ObservedCgroup> = new Map();
   #readMs = -Infinity;
+  #rounds = 0;
   /** The round in which all are read again: what is left of it, and what it has found. */
   #round: { readonly left: string[]; readonly found: Map<string, ObservedCgroup> } | undefined;
 
@@ -55,10 +58,13 @@ export class CgroupTable {
     if (this.#round === undefined && monotonicMs - this.#readMs >= ROUND_MS) {
       this.#round = { left: [...everywhere()], found: new Map() };
       this.#readMs = monotonicMs;
+      this.#rounds += 1;
     }
     if (this.#round === undefined) return;
     const { left, found } = this.#round;
-    for (const [path, cgroup] of observeCgroups(left.splice(0, this.#atOnce), surroundings))
+    const isWhole = this.#rounds % WHOLE_ROUND === 0;
+    const before = (path: string) => (isWhole ? undefined : this.#cgroups.get(path));
+    for (const [path, cgroup] of observeCgroups(left.splice(0, this.#atOnce), surroundings, before))
       found.set(path, cgroup);
     if (left.length > 0) return;
     this.#cgroups = found;

@@ -14,16 +14,17 @@ export interface CgroupSurroundings {
 
 /**
  * Reads one memory cgroup; undefined when it does not exist or cannot be read. `stat`: read what it is made of `always`, or only where that
- * bears on a limit.
+ * bears on a limit. `before`: what it is made of is as it was then where it uses as much and has the same limit.
  */
 export function observeCgroup(
   path: string,
   surroundings: CgroupSurroundings,
   stat: 'always' | 'limited' = 'always',
+  before?: ObservedCgroup,
 ): ObservedCgroup | undefined {
   const { memoryMount: mount, pageSizeBytes } = surroundings.host;
   if (mount === undefined) return undefined;
-  const read = readMemoryCgroup(mount, path, pageSizeBytes, stat);
+  const read = readMemoryCgroup(mount, path, pageSizeBytes, stat, before);
   if (!read.ok) return undefined;
   const { underOom: _, ...figures } = read.value;
   return withTotal({ path, ...figures }, surroundings);
@@ -62,6 +63,7 @@ function withTotal(
 export function observeCgroups(
   paths: Iterable<string>,
   surroundings: CgroupSurroundings,
+  before: (path: string) => ObservedCgroup | undefined = () => undefined,
 ): Map<string, ObservedCgroup> {
   const all = new Set<string>();
   for (const path of paths) {
@@ -70,7 +72,7 @@ export function observeCgroups(
   }
   const found = new Map<string, ObservedCgroup>();
   for (const path of all) {
-    const cgroup = observeCgroup(path, surroundings, 'limited');
+    const cgroup = observeCgroup(path, surroundings, 'limited', before(path));
     const counts = path !== '/' || cgroup?.limitBytes !== undefined || cgroup?.oomGroup === true;
     if (cgroup !== undefined && counts) found.set(path, cgroup);
   }

@@ -1,55 +1,17 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { canRunDocker, has, ownDocker, tries } from '../helpers/containers/own-docker.ts';
 import { lastingEffects } from '../../src-main/engine/change/cgroup/owner.ts';
 
 const MIB = 2 ** 20;
-const has = (program: string) =>
-  (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)));
-/** A Docker Engine of one's own needs root, and an image from which nothing has to be fetched. */
-const canRun = process.getuid?.() === 0 && has('dockerd') && has('docker') && existsSync('/bin/busybox');
-
-/** A Docker Engine that is the test's alone, as it starts without systemd and without a network. */
-async function engine() {
-  const folder = mkdtempSync(join(tmpdir(), 'lifeboat-dockerd-'));
-  const socket = `unix://${folder}/sock`;
-  const options = ['--iptables=false', '--bridge=none', `--data-root=${folder}/data`];
-  const places = [`--exec-root=${folder}/exec`, `--pidfile=${folder}/pid`, '-H', socket];
-  const daemon = spawn('dockerd', [...options, ...places, '--storage-driver=vfs'], { stdio: 'ignore' });
-  const docker = (...args: readonly string[]) =>
-    execFileSync('docker', ['-H', socket, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(async () => {
-    const ended = new Promise((resolve) => daemon.once('exit', resolve));
-    daemon.kill();
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await expect
-    .poll(() => existsSync(`${folder}/sock`) && tries(() => docker('version')), { timeout: 60_000 })
-    .toBe(true);
-  mkdirSync(`${folder}/image/bin`, { recursive: true });
-  execFileSync('cp', ['/bin/busybox', `${folder}/image/bin/sleep`]);
-  execFileSync('tar', ['-C', `${folder}/image`, '-cf', `${folder}/image.tar`, '.']);
-  docker('import', `${folder}/image.tar`, 'lifeboat-test');
-  return { socket, docker };
-}
-
-function tries(work: () => unknown): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.runIf(canRun)(
+describe.runIf(canRunDocker)(
   'the command that tells an engine a new limit (needs root, dockerd, docker and busybox)',
   () => {
     it('is taken by Docker for containers with a limit and without one', { timeout: 180_000 }, async () => {
-      const { socket, docker } = await engine();
+      const { socket, docker } = await ownDocker();
       for (const [given, bytes, swapBytes] of [
         [['-m', '64m'], 128 * MIB, 64 * MIB],
         [['-m', '64m'], 32 * MIB, 0],
@@ -84,7 +46,7 @@ describe.runIf(canRun)(
     });
 
     it('was refused without the limit of memory and swap', { timeout: 180_000 }, async () => {
-      const { docker } = await engine();
+      const { docker } = await ownDocker();
       const id = docker(
         'run',
         '-d',

@@ -53,13 +53,14 @@ function protection(path: string, parse: (text: string) => number | undefined): 
 /**
  * The memory files of a cgroup: Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst, mm/memcontrol.c. `path` is relative to
  * the mount and starts with `/`. memory.stat, which costs the kernel most, is read `always`, or of cgroups that have a limit or protection
- * only. `missing` when the cgroup is not there, or no longer, and for the root of a whole v2 hierarchy, which has no such files.
+ * only; where usage and limit are those of `before`, it is taken from there. `missing` when the cgroup is not there, or no longer, and for the root of a whole v2 hierarchy, which has no such files.
  */
 export function readMemoryCgroup(
   mount: MemoryMount,
   path: string,
   pageSizeBytes: number,
   stat: 'always' | 'limited' = 'always',
+  before?: Omit<GroupMemory, 'path'>,
 ): Read<MemoryCgroup> {
   const found = cgroupFolder(mount, path);
   if (!found.ok) return found;
@@ -77,6 +78,11 @@ export function readMemoryCgroup(
   const figures = isV1 ? readV1(folder, limitOf) : readV2(folder, limitOf);
   if (stat === 'limited' && !isLimited({ ...common, ...figures })) {
     return { ok: true, value: { ...common, ...figures } };
+  }
+  const isSame = before?.usageBytes === usage.value && before.limitBytes === common.limitBytes;
+  if (isSame && before.stat !== undefined) {
+    const swap = isV1 ? optional('swapUsageBytes', before.swapUsageBytes) : {};
+    return { ok: true, value: { ...common, ...swap, ...figures, stat: before.stat } };
   }
   const read = readParsed(`${folder}/memory.stat`, parseMemoryStat);
   if (!read.ok) return read;
