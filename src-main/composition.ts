@@ -49,6 +49,8 @@ export interface Composition {
   readonly handlers: Handlers;
   /** Asks the same requests from inside this program. */
   readonly client: Client;
+  /** The icons of applications. */
+  readonly icons: OpenedWorld['icons'];
   /** Applies the rules in force, from the last snapshot on. */
   followRules(): void;
   /** Looks up what the machine is called and made of, which takes its time: call it once the rest is up. */
@@ -112,6 +114,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
     alerts,
     handlers,
     client,
+    icons: opened.icons,
     followRules() {
       rules = followRules(opened.opened, files, log);
       const last = monitor.snapshot();

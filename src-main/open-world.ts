@@ -23,6 +23,7 @@ import { Broadcast } from './engine/broadcast.ts';
 import { CurrentSettings, type DesktopPort } from './engine/settings/settings.ts';
 import { intervalsFor } from './engine/watch/clock/interval.ts';
 import { GroupWatch } from './engine/groups/group-watch.ts';
+import { type Icons } from './names/icons.ts';
 import { Monitor } from './engine/watch/monitor.ts';
 import { SharedReading } from './engine/watch/shared-reading.ts';
 import { type Emit, type World } from './engine/world.ts';
@@ -62,6 +63,8 @@ export interface OpenedWorld {
   readonly ownProtection: OwnProtection;
   /** Facts about systemd's units. */
   readonly unitFacts: UnitFactsCache;
+  /** The icons of applications. */
+  readonly icons: Icons;
   readonly containers: ContainerRegistry;
   /** Adds what the machine is called and made of. */
   setIdentity(identity: MachineIdentity): void;
@@ -93,7 +96,8 @@ export function openWorld(options: WorldOptions): OpenedWorld {
   const opened = openChanges(compact({ files, policy, asks, tuning, emit, log, lazy, kernelLog }));
   const unitFacts = openUnitFacts();
   const containers = openContainers(sampler);
-  sampler.naming = openNaming({ containers, unitFacts });
+  const { naming, icons } = openNaming({ containers, unitFacts });
+  sampler.naming = naming;
   const groups = new GroupWatch({ containers, forecasts: () => monitor.forecasts.groups });
   const monitor: Monitor = new Monitor(
     compact({
@@ -174,6 +178,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
     opened,
     ownProtection,
     unitFacts,
+    icons,
     containers,
     setIdentity(known) {
       identity = known;

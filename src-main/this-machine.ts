@@ -13,6 +13,7 @@ import { engineFolders } from './containers/without-engine/names-in-files.ts';
 import { FileTree } from './file-tree.ts';
 import { dataPlaces } from './names/data-places.ts';
 import { DesktopFiles } from './names/desktop-files.ts';
+import { Icons } from './names/icons.ts';
 import { Packages } from './names/packages.ts';
 import { ProcessNaming, type NamingSources } from './names/process-naming.ts';
 import { homeFolder } from './store/folders.ts';
@@ -58,18 +59,26 @@ export function openContainers({ host }: { readonly host: HostFacts }): Containe
   return new ContainerRegistry({ files, host, places: () => enginePlaces(root), folders });
 }
 
-/** What people call the processes of this machine. Reads nothing yet. */
-export function openNaming(sources: Pick<NamingSources, 'containers' | 'unitFacts'>): ProcessNaming {
+/** What people call the processes of this machine, and the icons of its applications. Reads nothing yet. */
+export function openNaming(sources: Pick<NamingSources, 'containers' | 'unitFacts'>): {
+  readonly naming: ProcessNaming;
+  readonly icons: Icons;
+} {
   const files = kernelFiles();
   const tree = new FileTree(rootOf(files));
   const { env } = process;
   const uid = process.geteuid?.() ?? 0;
   const places = dataPlaces(tree, env, homeFolder(), uid);
-  // As the C library chooses the language of messages (setlocale(3)).
-  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
-  return new ProcessNaming({
+  // As the C library chooses the language of messages (setlocale(3)): an empty one counts as none.
+  const locale = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(
+    (each) => each !== undefined && each !== '',
+  );
+  const icons = new Icons(tree, places);
+  const naming = new ProcessNaming({
     ...sources,
-    desktop: new DesktopFiles(tree, places, locale),
+    icons,
+    desktop: new DesktopFiles(tree, places, locale ?? ''),
     packages: new Packages(tree, places, files, uid),
   });
+  return { naming, icons };
 }

@@ -30,6 +30,8 @@ export interface ProcessNames {
   readonly youLose?: string;
   /** Icon= of the application's desktop file: a name of an icon theme, or an absolute path. */
   readonly icon?: string;
+  /** Where Lifeboat shows it: 16 hexadecimal digits below `/icons/`. Absent where there is none that can be shown. */
+  readonly iconAddress?: string;
   /** The kernel's comm and the pid: `chrome 4711`. */
   readonly secondary: string;
   readonly owner: ProcessOwner;

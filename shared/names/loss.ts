@@ -1,6 +1,7 @@
 import { unitOf } from '../kernel/cgroup/names.ts';
 import { type Unit } from '../model/unit.ts';
 import { type FoundApplication } from './application.ts';
+import { nameOfId } from './desktop/index.ts';
 import { type NamedContainer, type NamedTask, type NamedUnitFacts, type NamesWorld } from './facts.ts';
 import { type Loss, type LossKind } from './loss-kind.ts';
 import { type Role } from './roles/role.ts';
@@ -15,6 +16,8 @@ export interface Victim {
   readonly container: NamedContainer | undefined;
   /** It is the main process of its application. */
   readonly isMain: boolean;
+  /** None of its ancestors belongs to the same application or unit. */
+  readonly isTop: boolean;
 }
 
 /** Whether another process is the main one of the same application; asked only for what shares a unit. */
@@ -32,8 +35,10 @@ export function lossOf(victim: Victim, world: NamesWorld, isMainOf: IsMainOf): L
   if (unit !== undefined && facts !== undefined && container === undefined) {
     const rest = restOfUnit(victim, unit, facts, world, isMainOf);
     if (rest !== undefined) return rest;
-    if (app?.kind === 'unit' && facts.mainPid === task.pid)
-      return { kind: 'service', name: app.name, ...again(facts.restart, RESTARTS_AFTER_OOM) };
+    if (app?.kind === 'unit' && isServiceMain(victim, facts.mainPid)) {
+      const isPresumed = facts.mainPid === undefined ? { isPresumed: true as const } : {};
+      return { kind: 'service', name: app.name, ...again(facts.restart, RESTARTS_AFTER_OOM), ...isPresumed };
+    }
   }
   if (container !== undefined) return inContainer(victim, container);
   const kind = role.loss ?? (victim.isMain && app !== undefined ? 'application' : 'program');
@@ -64,6 +69,11 @@ const ABOUT: ReadonlySet<LossKind> = new Set<LossKind>([
   'web-worker',
 ]);
 
+/** A service ends with its main process. Where systemd does not say which that is, it is the first one in the unit. */
+function isServiceMain({ task, role, isTop }: Victim, mainPid: number | undefined): boolean {
+  return mainPid === undefined ? isTop && role.kind !== 'worker' : mainPid === task.pid;
+}
+
 /** What systemd ends beside the process: the rest of its unit. */
 function restOfUnit(
   victim: Victim,
@@ -74,7 +84,8 @@ function restOfUnit(
 ): Loss | undefined {
   const { task, role, app, isMain } = victim;
   if (oomPolicy === 'continue' || !/^(?:control-group|mixed)$/.test(killMode)) return undefined;
-  if (task.pid === mainPid || isMain || role.kind === 'game') return undefined;
+  if (isMain || role.kind === 'game' || task.pid === mainPid) return undefined;
+  if (app?.kind === 'unit' && isServiceMain(victim, mainPid)) return undefined;
   const members = world.members(unit);
   if (!members.some(({ pid }) => pid !== task.pid)) return undefined;
   const isPresumed = presumed ? { isPresumed: true as const } : {};
@@ -83,7 +94,7 @@ function restOfUnit(
   if (inUnit?.kind === 'terminal') return { kind: 'terminal-tab', name: unit.name, ...isPresumed };
   const name = app?.name ?? (inUnit === undefined ? undefined : world.desktop.byId(inUnit.id)?.name);
   if (name === undefined || inUnit?.kind === 'launcher')
-    return { kind: 'group', name: unit.name, ...isPresumed };
+    return { kind: 'group', name: inUnit === undefined ? unit.name : nameOfId(inUnit.id), ...isPresumed };
   const holdsMain =
     app === undefined ||
     !PAGES.has(role.loss ?? 'program') ||

@@ -31,6 +31,7 @@ interface Resolved extends Place {
   readonly container: NamedContainer | undefined;
   readonly role: Role;
   readonly isMain: boolean;
+  readonly isTop: boolean;
 }
 
 /** Names processes of one moment. Each process is looked at once. */
@@ -46,9 +47,9 @@ export class Namer {
   of(task: NamedTask): NamesFound {
     const secondary = `${clean(task.comm)} ${task.pid}`.trim();
     if (task.isKernelThread === true) return kernelThread(task, secondary);
-    const { app, within, program, container, role, isMain } = this.#resolve(task);
+    const { app, within, program, container, role, isMain, isTop } = this.#resolve(task);
     const loss = lossOf(
-      { task, role, program: clean(program.name, task.comm), app, container, isMain },
+      { task, role, program: clean(program.name, task.comm), app, container, isMain, isTop },
       this.#world,
       (other, appId) => this.#isMainOf(other, appId),
     );
@@ -91,10 +92,18 @@ export class Namer {
       world,
     );
     const { app } = place;
-    const top = app !== undefined && isTop(task, app, ancestors, world);
+    const top = app !== undefined && isFirst(task, app, ancestors, world);
     const role = roleIn(app, found, question, top);
     const isMain = role.kind === 'main' || (task.isContainerMain === true && container !== undefined);
-    const resolved = { task, program, container, ...place, role: ofTerminal(role, app, world), isMain };
+    const resolved = {
+      task,
+      program,
+      container,
+      ...place,
+      role: ofTerminal(role, app, world),
+      isMain,
+      isTop: top,
+    };
     this.#resolved.set(task.pid, resolved);
     return resolved;
   }
@@ -106,6 +115,7 @@ export class Namer {
       program: program.name,
       path,
       isSure: program.isSure,
+      isInstalled: path === undefined || INSTALLED.test(path),
       words: wordsOf(task),
       title: task.argv[0] ?? '',
       ancestors,
@@ -115,6 +125,9 @@ export class Namer {
     };
   }
 }
+
+/** Folders that only an administrator, or a sandbox, fills. */
+const INSTALLED = /^\/(?:usr|opt|bin|sbin|lib|lib64|snap|nix|gnu|app|run\/current-system)\//;
 
 /** Roles that every program may have: in an application the first process is its main one, whatever it is written in. */
 const PLAIN: ReadonlySet<string> = new Set(['program', 'script']);
@@ -145,10 +158,10 @@ function ofTerminal(role: Role, app: FoundApplication | undefined, { desktop }: 
 
 /** Programs that start an application and wait for it. */
 const WAITING =
-  /^(?:sh|bash|dash|zsh|env|bwrap|snap-confine|snap|flatpak|xdg-dbus-proxy|systemd|sudo|nice|dbus-run-session|wrapper)$/;
+  /^(?:sh|bash|dash|zsh|env|bwrap|snap-confine|snap|flatpak|xdg-dbus-proxy|systemd|su|sudo|runuser|nice|dbus-run-session|wrapper)$/;
 
 /** Whether a process is the first one of its application: none of its ancestors belongs to it but wrappers. */
-function isTop(
+function isFirst(
   task: NamedTask,
   app: FoundApplication,
   ancestors: readonly NamedTask[],

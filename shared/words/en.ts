@@ -16,7 +16,7 @@ import { headroom } from './en/memory/headroom.ts';
 import { killers } from './en/memory/killers.ts';
 import { own } from './en/own.ts';
 import { failure } from './en/failure.ts';
-import { youLoseLine } from './en/names.ts';
+import { withinLine, youLoseLine } from './en/names.ts';
 import * as page from './en/page.ts';
 import * as ruleChanges from './en/rules/changes.ts';
 import * as undo from './en/undo.ts';
@@ -37,6 +37,7 @@ import { desktopWindow } from './en/window.ts';
 export const en = {
   language: 'en',
   ...process,
+  withinLine,
   youLoseLine,
   ...page,
   ...act,

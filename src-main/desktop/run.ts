@@ -21,6 +21,7 @@ import iconAddress from '../../packaging/icons/png/128x128.png?inline';
 import { stateFolder } from '../store/folders.ts';
 import { createWindowLines } from '../transport/electron.ts';
 import { readWebFiles } from '../transport/web-files.ts';
+import { webIcons } from '../transport/web-icons.ts';
 import { isOwnAddress, SCHEME } from './window/address.ts';
 import { whenClosed } from './window/closing.ts';
 import { makePresence } from './electron-presence.ts';
@@ -67,7 +68,8 @@ export function runDesktop(pageSandbox: boolean): void {
 
   Menu.setApplicationMenu(Menu.buildFromTemplate(MENU));
   denyPermissions(session.defaultSession);
-  protocol.handle(SCHEME, (request) => answerPage(page.value, request));
+  const appIcon = webIcons(lifeboat.icons);
+  protocol.handle(SCHEME, (request) => answerPage(page.value, request, appIcon));
   app.on('web-contents-created', (_event, contents) => {
     confine(contents, shell, logLine);
   });

@@ -15,6 +15,7 @@ import { type Snapshot } from '../collect/snapshot.ts';
 import { type Containers } from '../containers/registry.ts';
 import { unitOf } from '#shared/kernel/cgroup/names.ts';
 import { type DesktopFiles } from './desktop-files.ts';
+import { type Icons } from './icons.ts';
 import { type Packages } from './packages.ts';
 import { SnapshotTasks } from './snapshot-tasks.ts';
 
@@ -22,6 +23,7 @@ import { SnapshotTasks } from './snapshot-tasks.ts';
 export interface NamingSources {
   readonly desktop: Pick<DesktopFiles, 'index' | 'missed'>;
   readonly packages: Pick<Packages, 'steamGame' | 'appImage' | 'flatpak' | 'isElectron'>;
+  readonly icons?: Pick<Icons, 'addressOf'>;
   readonly containers: Pick<Containers, 'of'>;
   readonly unitFacts: { of(unit: Unit): UnitFacts };
   readonly nowMs?: () => number;
@@ -111,7 +113,11 @@ export class ProcessNaming {
       this.#last = { snapshot, tasks, namer: new Namer(this.#worldOf(snapshot, tasks)) };
     }
     const { namer, tasks } = this.#last;
-    return inWords(namer.of(tasks.taskOf(process)));
+    const names = inWords(namer.of(tasks.taskOf(process)));
+    const { app, icon } = names;
+    const iconAddress =
+      app === undefined || icon === undefined ? undefined : this.#sources.icons?.addressOf(app.id, icon);
+    return iconAddress === undefined ? names : { ...names, iconAddress };
   }
 
   #worldOf(snapshot: Snapshot, tasks: SnapshotTasks): NamesWorld {
@@ -195,6 +201,7 @@ function isEqual(a: ProcessNames, b: ProcessNames): boolean {
     a.evidence === b.evidence &&
     a.youLose === b.youLose &&
     a.icon === b.icon &&
+    a.iconAddress === b.iconAddress &&
     a.owner.key === b.owner.key &&
     a.owner.name === b.owner.name
   );

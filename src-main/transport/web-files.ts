@@ -9,6 +9,8 @@ export interface WebFile {
   readonly contentType: string;
   readonly etag: string;
   readonly cacheControl: string;
+  /** The Content-Security-Policy in place of the page's own. */
+  readonly policy?: string;
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

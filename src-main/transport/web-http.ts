@@ -15,6 +15,8 @@ export interface WebHttpOptions {
   /** The port that the server listens on. */
   readonly port: () => number;
   readonly files: ReadonlyMap<string, WebFile>;
+  /** Icons of applications, by the path of a request. */
+  readonly icon?: (path: string) => WebFile | undefined;
   readonly keys: WebKeys;
   /** A browser has used this token up. */
   readonly onSignIn: (token: string) => void;
@@ -46,7 +48,7 @@ export function createWebHttp(options: WebHttpOptions) {
       answer(request, response, 403, refusal);
       return;
     }
-    const file = options.files.get(path);
+    const file = options.files.get(path) ?? options.icon?.(path);
     if (request.headers['service-worker'] === 'script') answerServiceWorker(response, options.log);
     else if (path === SIGN_IN_PATH) answerSignIn(request, response, options);
     else if (file === undefined) answer(request, response, 404, httpAnswers.noSuchPage);
@@ -61,6 +63,7 @@ function answerFile(request: IncomingMessage, response: ServerResponse, file: We
   }
   response.setHeader('Cache-Control', file.cacheControl);
   response.setHeader('ETag', file.etag);
+  if (file.policy !== undefined) response.setHeader('Content-Security-Policy', file.policy);
   if (request.headers['if-none-match'] === file.etag) {
     response.writeHead(304).end();
     return;

@@ -14,6 +14,7 @@ import { webSocketChannel } from './web-channel.ts';
 import { createDoor } from './web-door.ts';
 import { readWebFiles } from './web-files.ts';
 import { createWebHttp } from './web-http.ts';
+import { webIcons, type IconSource } from './web-icons.ts';
 import { createWebKeys } from './web-keys.ts';
 import { Places, type PhaseTimes } from './web-places.ts';
 import { awaitProof } from './web-proof.ts';
@@ -65,6 +66,8 @@ export interface WebOptions {
   readonly port: number;
   /** The built page. */
   readonly filesDir: string;
+  /** The icons of applications. */
+  readonly icons?: IconSource;
   /** What a page may do: its key is good for that alone. */
   readonly right: Right;
   /** Where sign-ins outlive the server. */
@@ -125,6 +128,7 @@ export async function startWeb(options: WebOptions): Promise<Result<Web>> {
     createWebHttp({
       port: () => port,
       files: files.value,
+      ...(options.icons === undefined ? {} : { icon: webIcons(options.icons) }),
       keys,
       onSignIn: (token) => options.onSignIn?.(addressWith(token)),
       log: refusalLog,

@@ -28,7 +28,7 @@ const UTILITIES: Readonly<Record<string, readonly [role: string, loss: LossKind]
 
 /** Chromium, what is built on it (Electron) and VS Code: content/public/common/content_switches.cc, `--type=`. */
 export function chromiumRole(question: RoleQuestion): Role | undefined {
-  const { program, words, hasParentsProgram, isSure, isElectron, children } = question;
+  const { program, words, hasParentsProgram, isSure, isInstalled, isElectron, children } = question;
   if (/^(?:chrome_crashpad_handler|chrome_crashpad|nacl_helper)$/.test(program)) {
     const kind = program === 'nacl_helper' ? 'helper' : 'crash reporter';
     return { kind, text: kind, loss: 'helper', isOwnProgram: true };
@@ -40,7 +40,8 @@ export function chromiumRole(question: RoleQuestion): Role | undefined {
   // Its own word chooses a role only inside of the program that an ancestor runs.
   if (type !== undefined && hasParentsProgram) return typeRole(type, question, isEditor);
   const startsItself = children.some((child) => child.argv.some((word) => word.includes('--type=zygote')));
-  if (!isSure || !(BROWSERS.test(program) || isEditor || isElectron || startsItself)) return undefined;
+  const isKnown = isInstalled && (BROWSERS.test(program) || isEditor);
+  if (!isSure || !(isKnown || isElectron || startsItself)) return undefined;
   return { kind: 'main', loss: isEditor ? 'editor' : 'all-windows' };
 }
 

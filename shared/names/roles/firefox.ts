@@ -30,6 +30,7 @@ export function firefoxRole({
   program,
   words,
   isSure,
+  isInstalled,
   hasParentsProgram,
 }: RoleQuestion): Role | undefined {
   const webkit = WEBKIT[program] ?? (isSure ? undefined : WEBKIT[task.comm]);
@@ -42,7 +43,7 @@ export function firefoxRole({
     const type = words.at(-1)?.trim().split(/\s+/).at(-1) ?? '';
     return contentRole(task.comm, type);
   }
-  if (!isSure || !PROGRAMS.test(program)) return undefined;
+  if (!isSure || !isInstalled || !PROGRAMS.test(program)) return undefined;
   return { kind: 'main', loss: 'firefox' };
 }
 

@@ -115,7 +115,9 @@ export function javaRole({ program, words, title, isSure }: RoleQuestion): Role 
     return { kind: 'server', name: 'Minecraft server' };
   for (const [shape, name, kind, loss] of KNOWN)
     if (shape.test(started)) return { kind, name, ...(loss === undefined ? {} : { loss }) };
-  const name = clean(jar ?? started.slice(started.lastIndexOf('.') + 1));
+  // `java Main.java` compiles and runs it.
+  const last = started.endsWith('.java') ? basename(started) : started.slice(started.lastIndexOf('.') + 1);
+  const name = clean(jar ?? last);
   return name === ''
     ? { kind: 'program', name: 'Java' }
     : { kind: 'program', name, text: 'Java', inApp: name };

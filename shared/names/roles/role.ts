@@ -27,6 +27,8 @@ export interface RoleQuestion {
   readonly path: string | undefined;
   /** The kernel or a unit of the system vouches for the program: only then may a table name it. */
   readonly isSure: boolean;
+  /** Its file is where only an administrator puts programs, or nothing is known of its file: below a home anyone may call a file firefox. */
+  readonly isInstalled: boolean;
   /** Arguments, split where the program has joined them. */
   readonly words: readonly string[];
   /** The first argument as one text: titles are there. */

@@ -99,15 +99,12 @@ export function scriptRole(question: RoleQuestion): Role | undefined {
   if (isText === true) return { kind: 'script', name: 'a command', text: shown, inApp: `${shown} command` };
   const npm = shown === 'Node' ? npmRole(words, script, title) : undefined;
   if (npm !== undefined) return npm;
-  if (script !== undefined && /\s/.test(script) && words.length < 3) return { kind: 'program', name: shown };
-  const name =
-    module === undefined
-      ? script === undefined
-        ? titleName(task, shown)
-        : scriptName(script)
-      : clean(module);
-  if (name === undefined || name === '') return { kind: 'program', name: shown };
-  return { kind: 'script', name, text: shown, inApp: name };
+  const started =
+    module === undefined ? (script === undefined ? undefined : scriptName(script)) : clean(module);
+  // A title of its own choice is shown as it is, and says nothing more.
+  if (started === undefined) return { kind: 'program', name: titleName(task, shown) ?? shown };
+  if (started === '') return { kind: 'program', name: shown };
+  return { kind: 'script', name: started, text: shown, inApp: started };
 }
 
 /** A script that calls itself by its name: comm is set by exec to that of the script. */
@@ -151,7 +148,7 @@ function webServer(name: string, isWorker: boolean): Role {
 
 /** `npm run X`, `npx X`, `yarn X`. */
 function npmRole(words: readonly string[], script: string | undefined, title: string): Role | undefined {
-  const program = /^(npm|npx|yarn|pnpm) (.*)$/s.exec(words.length < 3 ? title : '');
+  const program = /^(npm|npx|yarn|pnpm)(?: (.*))?$/s.exec(words.length < 3 ? title : '');
   const cli = /(?:^|\/)(npm|npx|yarn|pnpm)(?:-cli)?(?:\.[cm]?js)?$/.exec(script ?? '')?.[1];
   const name = program?.[1] ?? cli;
   if (name === undefined) return undefined;

@@ -1,12 +1,15 @@
 import { basename, clean } from '../clean.ts';
 import { optionValue, type Role, type RoleQuestion } from './role.ts';
 
+/** Programs that are said to take much with them. */
+const ENDS_MUCH = /^(?:systemd|sshd|tmux|screen|SCREEN|dockerd)/;
+
 /** Servers and the system's own programs, by their program and the title that they write. */
 export function serverRole(question: RoleQuestion): Role | undefined {
-  const { program, isSure, title, words, task } = question;
+  const { program, isSure, isInstalled, title, words, task } = question;
   if (!isSure) return undefined;
   for (const [shape, role] of TABLE) {
-    if (!shape.test(program)) continue;
+    if (!shape.test(program) || (ENDS_MUCH.test(program) && !isInstalled)) continue;
     const found = role({ title: title.trim(), words, comm: task.comm, program });
     if (found !== undefined) return found;
   }

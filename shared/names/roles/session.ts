@@ -27,8 +27,8 @@ const PARTS: readonly (readonly [RegExp, text: string])[] = [
 ];
 
 /** Parts of a session: compositors, buses, and the helpers of a desktop. */
-export function sessionRole({ program, isSure, task, words }: RoleQuestion): Role | undefined {
-  if (!isSure) return undefined;
+export function sessionRole({ program, isSure, isInstalled, task, words }: RoleQuestion): Role | undefined {
+  if (!isSure || !isInstalled) return undefined;
   if (program === 'Xwayland')
     return {
       kind: 'session',

@@ -13,7 +13,9 @@ const LANGUAGE_SERVERS =
 
 /** Compilers, linkers, build tools and language servers. */
 export function toolRole(question: RoleQuestion): Role | undefined {
-  const { program, isSure, words } = question;
+  const { isSure, words } = question;
+  // Debian's name of a compiler has what it compiles for, and its version.
+  const program = question.program.replace(/^[\w]+-linux-gnu-/, '').replace(/-\d+(?:\.\d+)*$/, '');
   if (!isSure) return undefined;
   if (LANGUAGE_SERVERS.test(program))
     return {

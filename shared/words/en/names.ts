@@ -13,6 +13,11 @@ export function youLoseLine(text: string): string {
   return `You lose: ${text}`;
 }
 
+/** In which terminal, or editor with terminals, a process runs. */
+export function withinLine(name: string): string {
+  return `In ${name}.`;
+}
+
 function sentence({ kind, name, inContainer, startsAgain }: Loss): string {
   const there = inContainer === undefined ? '' : ` in ${inContainer}`;
   switch (kind) {

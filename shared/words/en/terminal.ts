@@ -34,8 +34,6 @@ export const terminal = {
   },
   explain: {
     ifKilled: (what: string) => `If it is killed, ${what}.`,
-    /** In which terminal, or editor with terminals, it runs. */
-    within: (name: string) => `In ${name}.`,
     noLimit: 'No memory limit but the machine’s own.',
     diesWhole: ' (dies as a whole)',
     /** When the machine runs out. */

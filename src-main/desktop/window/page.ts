@@ -17,12 +17,19 @@ export const PAGE_SCHEME: CustomScheme = {
 export function answerPage(
   files: ReadonlyMap<string, WebFile>,
   { method, url }: Pick<Request, 'method' | 'url'>,
+  icon?: (path: string) => WebFile | undefined,
 ): Response {
   if (method !== 'GET' && method !== 'HEAD') return refusal(405, httpAnswers.onlyGet);
-  const file = isOwnAddress(url) ? files.get(new URL(url).pathname) : undefined;
+  const path = isOwnAddress(url) ? new URL(url).pathname : undefined;
+  const file = path === undefined ? undefined : (files.get(path) ?? icon?.(path));
   if (file === undefined) return refusal(404, httpAnswers.noSuchPage);
   return new Response(method === 'HEAD' ? null : new Uint8Array(file.body), {
-    headers: { ...SECURITY_HEADERS, 'Content-Type': file.contentType, 'Cache-Control': 'no-store' },
+    headers: {
+      ...SECURITY_HEADERS,
+      ...(file.policy === undefined ? {} : { 'Content-Security-Policy': file.policy }),
+      'Content-Type': file.contentType,
+      'Cache-Control': 'no-store',
+    },
   });
 }
 

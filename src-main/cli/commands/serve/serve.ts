@@ -87,6 +87,7 @@ async function serve({ port, open, allowChanges }: ServeOptions): Promise<void> 
     handlers: lifeboat.handlers,
     port: port ?? (allowChanges === true ? ANY_PORT : DEFAULT_PORT),
     filesDir: fileURLToPath(new URL('../renderer', import.meta.url)),
+    icons: lifeboat.icons,
     right: allowChanges === true ? 'change' : 'look',
     stateDir: stateFolder(),
     log: logLine,

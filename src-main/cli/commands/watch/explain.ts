@@ -155,7 +155,7 @@ function explanationText(explanation: Explanation, words: Words): string[] {
     `${words.whoOf(process)}, ${safeText(process.user)}: ${safeText(process.command)}`,
     '',
     place + plain(words.explain(process, totalPages, page, GLOBAL_SCOPE, hasSwap(snapshot))),
-    ...(process.names?.within === undefined ? [] : [terminal.explain.within(process.names.within)]),
+    ...(process.names?.within === undefined ? [] : [words.withinLine(process.names.within)]),
     ...(process.names?.youLose === undefined ? [] : [`${words.youLoseLine(process.names.youLose)}.`]),
     ...(detail.endsWith.length === 0
       ? []

@@ -63,7 +63,7 @@ async function list(options: ListOptions): Promise<void> {
   }
   const names = new ContainerNames(sampler.value, options.watch === true);
   const facts = openUnitFacts();
-  sampler.value.naming = openNaming({ containers: names.registry, unitFacts: facts });
+  sampler.value.naming = openNaming({ containers: names.registry, unitFacts: facts }).naming;
   try {
     const sources = {
       facts,
