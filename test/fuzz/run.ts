@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type Attack } from './attack.ts';
+import { fuzzContainers } from './containers.ts';
 import { fuzzCrowdedCgroups } from './crowded-cgroups.ts';
 import { fuzzDeaths } from './deaths.ts';
 import { fuzzEnvironments } from './environments.ts';
@@ -16,6 +17,7 @@ import { fuzzWebSocket } from './web-socket.ts';
 
 /** The attacks by name. A further one is a further line. */
 const ATTACKS: Readonly<Record<string, Attack>> = {
+  containers: fuzzContainers,
   'crowded-cgroups': fuzzCrowdedCgroups,
   deaths: fuzzDeaths,
   environments: fuzzEnvironments,
