@@ -75,6 +75,7 @@ export function compose(options: CompositionOptions): Result<Composition> {
     ...options,
     files,
     sampler: sampler.value,
+    level: () => alerts.level,
     onSnapshot: (snapshot) => {
       rules?.apply(snapshot);
       void opened.ownProtection.take(snapshot);

@@ -1,3 +1,4 @@
+import { type MemoryLevel } from '#shared/model/alert.ts';
 import { wholeCommandIn } from './engine/rules/whole-command.ts';
 import { WholeCommands } from './engine/watch/whole-commands.ts';
 import { type Machine } from '#shared/model/machine.ts';
@@ -43,6 +44,8 @@ export interface WorldOptions {
   /** Where a password may be asked for. */
   readonly asks: Asks;
   readonly log: (line: string) => void;
+  /** How memory stands, by the thresholds that people chose. */
+  readonly level?: () => MemoryLevel;
   /** Hears of every snapshot, before the clients do. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
   /** Hears that an entry was added to the journal, or has changed. */
@@ -78,7 +81,7 @@ export interface OpenedWorld {
  */
 export function openWorld(options: WorldOptions): OpenedWorld {
   const { files, sampler, policy, asks, log, lazy, onSnapshot, onJournal, kernelLog } = options;
-  const { desktop, pageSandbox } = options;
+  const { desktop, pageSandbox, level } = options;
   const readOnly = typeof policy === 'object' ? policy.readOnly : undefined;
   const settings = new CurrentSettings(
     compact({ folder: configFolder(), nowMs: Date.now, log, desktop, readOnly }),
@@ -107,6 +110,7 @@ export function openWorld(options: WorldOptions): OpenedWorld {
       commands: new WholeCommands(wholeCommandIn(files)),
       intervals: intervalsFor(settings.settings.intervalMs),
       closely: () => groups.closely,
+      level,
       onSnapshot: (snapshot: Snapshot) => {
         containers.observe(snapshot);
         onSnapshot?.(snapshot);

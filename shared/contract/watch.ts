@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type AheadWithVictim } from '../model/ahead.ts';
+import { type MemoryLevel } from '../model/alert.ts';
 import { type RoomToGrow, type TargetChoice } from '../model/change.ts';
 import { type EndsWith, type KillOrderView, type OomOutcome } from '../model/kill-order.ts';
 import { type Killer } from '../model/killer.ts';
@@ -117,6 +118,8 @@ export interface Frame {
   /** Time to the next one, as long as nothing changes. */
   readonly intervalMs: number;
   readonly memory: MemoryState;
+  /** How memory stands, by the thresholds that people chose; absent where nothing watches them. */
+  readonly level?: MemoryLevel;
   /** Programs that kill before the kernel does, with what each waits for. */
   readonly killers: readonly Killer[];
   /** Of the machine; those of cgroups are in `scopes`. */

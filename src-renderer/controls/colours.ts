@@ -1,5 +1,5 @@
 /** The tokens that a canvas needs as plain colours. */
-const NAMES = ['rss', 'swap', 'soon', 'next', 'line'] as const;
+const NAMES = ['rss', 'swap', 'soon', 'next', 'line', 'ink-2'] as const;
 export type Colours = Readonly<Record<(typeof NAMES)[number], string>>;
 
 /** Resolves tokens to colours: a canvas knows neither custom properties nor light-dark(). */

@@ -259,6 +259,8 @@ export const timeline = {
   swap: 'swap used',
   pressure: 'pressure',
   kills: (count: number) => (count === 1 ? '1 kill' : `${formatCount(count)} kills`),
+  clock: (timeMs: number) =>
+    new Date(timeMs).toLocaleTimeString('en', { hour12: false, hour: '2-digit', minute: '2-digit' }),
   empty: 'The chart starts with the second reading.',
   ago: (seconds: number) => (seconds < 1 ? 'now' : `${formatDuration(seconds)} ago`),
   summary: (fromBytes: number, toBytes: number, kills: number) =>

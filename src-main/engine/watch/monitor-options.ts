@@ -1,3 +1,4 @@
+import { type MemoryLevel } from '#shared/model/alert.ts';
 import { type KillerWatch } from '../../collect/killers/killer-watch.ts';
 import { type Sampler } from '../../collect/sampler.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
@@ -16,6 +17,8 @@ export interface MonitorOptions extends Partial<Timers> {
   readonly commands?: NonNullable<FrameSources['commands']>;
   /** What is read in every tick for others than the clients of the monitor. */
   readonly closely?: () => Closely;
+  /** How memory stands, by the thresholds that people chose; absent where nothing watches them. */
+  readonly level?: () => MemoryLevel;
   /** Gets every snapshot, before the clients get its frames. */
   readonly onSnapshot?: (snapshot: Snapshot) => void;
 }

@@ -33,6 +33,7 @@ export class Monitor {
   readonly #killerWatch: MonitorOptions['killers'];
   readonly #onSnapshot: (snapshot: Snapshot) => void;
   readonly #closely: () => Closely;
+  readonly #level: MonitorOptions['level'];
   readonly #clients = new Set<Client>();
   readonly #timeline = new Timeline();
   readonly forecasts: Forecasts;
@@ -54,6 +55,7 @@ export class Monitor {
     killers,
     onSnapshot = () => undefined,
     closely = () => NOTHING_CLOSELY,
+    level,
     unitFacts,
     commands,
     ...timers
@@ -71,6 +73,7 @@ export class Monitor {
     this.#killerWatch = killers;
     this.#onSnapshot = onSnapshot;
     this.#closely = closely;
+    this.#level = level;
     this.#intervalMs = intervals.idleMs;
   }
 
@@ -268,7 +271,12 @@ export class Monitor {
     const { machine: forecast } = this.forecasts;
     const killers = this.#killers;
     const ahead = scope.kind === 'global' ? frames.ahead({ forecast, killers }) : undefined;
-    return ok({ ...frame.value, intervalMs: this.#intervalMs, killers, ...compact({ forecast, ahead }) });
+    return ok({
+      ...frame.value,
+      intervalMs: this.#intervalMs,
+      killers,
+      ...compact({ forecast, ahead, level: this.#level?.() }),
+    });
   }
 
   /** What the timeline, the forecasts and the histories keep of a tick. */

@@ -39,7 +39,7 @@ export interface FrameSources {
 }
 
 /** The part of a frame that depends on the client's view. */
-export type ViewFrame = Omit<Frame, 'intervalMs' | 'killers' | 'forecast' | 'ahead'>;
+export type ViewFrame = Omit<Frame, 'intervalMs' | 'killers' | 'forecast' | 'ahead' | 'level'>;
 
 /** The frames of one snapshot. An order, a detail and the list of scopes are computed when a frame first shows them, and once. */
 export class SnapshotFrames {

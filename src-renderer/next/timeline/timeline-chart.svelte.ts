@@ -13,6 +13,8 @@ import { type Attachment } from 'svelte/attachments';
 import { type TimelinePoint } from '#shared/contract/watch.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatPercent } from '#shared/format/count.ts';
+import { shorten } from '#shared/format/safe-text.ts';
+import { type Forecast } from '#shared/model/forecast.ts';
 import { type Words } from '#shared/words/index.ts';
 import { readColours, watchScheme, type Colours } from '../../controls/colours.ts';
 
@@ -26,8 +28,23 @@ export interface TimelineView {
   readonly totalBytes: number;
   readonly swapTotalBytes: number | undefined;
   readonly pressure: boolean;
+  /** Memory that is left when another killer acts, with its name. */
+  readonly lines: readonly KillerLine[];
+  /** When memory is used up, in seconds from now. */
+  readonly forecast: Pick<Forecast, 'lowSeconds' | 'highSeconds'> | undefined;
+  /** Who was killed at about this time; empty where that is not known. */
+  readonly killedAt: (timeMs: number) => string;
   readonly words: Words['timeline'];
 }
+
+/** The line of memory from which another program kills. */
+export interface KillerLine {
+  readonly name: string;
+  readonly availableBytes: number;
+}
+
+/** So much of the width is for what is forecast, at most. */
+const AHEAD_SHARE = 0.2;
 
 interface Point {
   readonly x: number;
@@ -55,10 +72,10 @@ export function drawTimeline(view: () => TimelineView): Attachment<HTMLCanvasEle
     function update(): void {
       if (shown === undefined) return;
       chart.data.datasets = datasets(shown, colours);
-      Object.assign(scale('x'), { min: shown.nowMs - shown.spanMs, max: shown.nowMs });
+      Object.assign(scale('x'), { min: shown.nowMs - shown.spanMs, max: shown.nowMs + aheadMs(shown) });
       Object.assign(scale('bytes'), { max: Math.max(shown.totalBytes, shown.swapTotalBytes ?? 0) });
       const most = Math.max(LEAST_PRESSURE, ...shown.points.map(({ pressure }) => pressure ?? 0));
-      Object.assign(scale('percent'), { max: most });
+      Object.assign(scale('percent'), { max: most, display: shown.pressure });
       chart.update('none');
     }
 
@@ -81,6 +98,11 @@ export function drawTimeline(view: () => TimelineView): Attachment<HTMLCanvasEle
       chart.destroy();
     };
   };
+}
+
+/** How far the chart goes beyond now, in milliseconds. */
+function aheadMs({ forecast, spanMs }: TimelineView): number {
+  return forecast === undefined ? 0 : Math.min(forecast.highSeconds * 1000, spanMs * AHEAD_SHARE);
 }
 
 function datasets(view: TimelineView, colours: Colours): ChartDataset<'line', Point[]>[] {
@@ -133,6 +155,9 @@ function broken(points: readonly TimelinePoint[], of: (point: TimelinePoint) => 
   });
 }
 
+/** Labels of the axes. */
+const TICKS = { font: { size: 11 }, padding: 4, autoSkip: true } as const;
+
 function configuration(
   view: () => TimelineView | undefined,
   colours: () => Colours,
@@ -141,30 +166,57 @@ function configuration(
   return {
     type: 'line',
     data: { datasets: [] },
-    plugins: [killMarks(view, colours)],
+    plugins: [killerLines(view, colours), forecastCone(view, colours), killMarks(view, colours)],
     options: {
       animation: false,
       maintainAspectRatio: false,
       parsing: false,
       normalized: true,
       interaction: { mode: 'index', intersect: false },
-      layout: { padding: { top: 8 } },
+      layout: { padding: { top: 14 } },
       scales: {
         x: {
           type: 'linear',
           border: hidden,
           grid: hidden,
-          ticks: hidden,
+          ticks: {
+            ...TICKS,
+            color: () => colours()['ink-2'],
+            maxTicksLimit: 5,
+            maxRotation: 0,
+            align: 'inner',
+            callback: (value) => view()?.words.clock(Number(value)) ?? '',
+          },
         },
         bytes: {
           axis: 'y',
           type: 'linear',
           min: 0,
           border: hidden,
-          ticks: { display: false, count: 5 },
+          ticks: {
+            ...TICKS,
+            color: () => colours()['ink-2'],
+            count: 3,
+            callback: (value) => formatBytes(Number(value)),
+          },
           grid: { color: () => colours().line, drawTicks: false },
         },
-        percent: { axis: 'y', type: 'linear', display: false, min: 0, max: 100 },
+        percent: {
+          axis: 'y',
+          type: 'linear',
+          position: 'right',
+          display: false,
+          min: 0,
+          max: 100,
+          border: hidden,
+          grid: hidden,
+          ticks: {
+            ...TICKS,
+            color: () => colours()['ink-2'],
+            count: 3,
+            callback: (value) => `${Math.round(Number(value))}%`,
+          },
+        },
       },
       plugins: {
         tooltip: {
@@ -190,6 +242,68 @@ function configuration(
   };
 }
 
+/** Where another program kills before the kernel does. */
+function killerLines(view: () => TimelineView | undefined, colours: () => Colours): Plugin<'line'> {
+  return {
+    id: 'killers',
+    beforeDatasetsDraw({ ctx, chartArea, scales }) {
+      const bytes = scales['bytes'];
+      if (bytes === undefined) return;
+      ctx.save();
+      ctx.strokeStyle = colours().soon;
+      ctx.fillStyle = colours().soon;
+      ctx.font = LABEL_FONT;
+      ctx.setLineDash([4, 3]);
+      for (const { name, availableBytes } of view()?.lines ?? []) {
+        const y = bytes.getPixelForValue(availableBytes);
+        ctx.beginPath();
+        ctx.moveTo(chartArea.left, y);
+        ctx.lineTo(chartArea.right, y);
+        ctx.stroke();
+        ctx.fillText(name, chartArea.left + 4, y - 3);
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** From what is left now to nothing, between the two ends of what is forecast. */
+function forecastCone(view: () => TimelineView | undefined, colours: () => Colours): Plugin<'line'> {
+  return {
+    id: 'forecast',
+    beforeDatasetsDraw({ ctx, chartArea, scales }) {
+      const { x: across, bytes } = scales;
+      const shown = view();
+      const last = shown?.points.at(-1);
+      if (across === undefined || bytes === undefined || shown?.forecast === undefined || last === undefined)
+        return;
+      const { nowMs, forecast } = shown;
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+      ctx.clip();
+      ctx.globalAlpha = 0.35;
+      ctx.fillStyle = colours().rss;
+      ctx.beginPath();
+      ctx.moveTo(across.getPixelForValue(last.timeMs), bytes.getPixelForValue(last.availableBytes));
+      ctx.lineTo(across.getPixelForValue(nowMs + forecast.lowSeconds * 1000), bytes.getPixelForValue(0));
+      ctx.lineTo(across.getPixelForValue(nowMs + forecast.highSeconds * 1000), bytes.getPixelForValue(0));
+      ctx.fill();
+      ctx.globalAlpha = 1;
+      ctx.strokeStyle = colours().line;
+      ctx.beginPath();
+      ctx.moveTo(across.getPixelForValue(nowMs), chartArea.top);
+      ctx.lineTo(across.getPixelForValue(nowMs), chartArea.bottom);
+      ctx.stroke();
+      ctx.restore();
+    },
+  };
+}
+
+const LABEL_FONT = '11px system-ui, sans-serif';
+/** A name at a mark has room for so many letters. */
+const MARK_NAME = 16;
+
 /** Kills nearer than this are one mark. */
 const MARK_PX = 12;
 /** More marks than this have no lines: they would hide what led to them. */
@@ -202,17 +316,23 @@ function killMarks(view: () => TimelineView | undefined, colours: () => Colours)
     afterDatasetsDraw({ ctx, chartArea, scales }) {
       const across = scales['x'];
       if (across === undefined) return;
-      const marks: number[] = [];
-      for (const { timeMs, kills } of view()?.points ?? []) {
+      const shown = view();
+      const marks: { readonly x: number; kills: number; readonly name: string }[] = [];
+      for (const { timeMs, kills } of shown?.points ?? []) {
+        if (kills === 0) continue;
         const x = across.getPixelForValue(timeMs);
-        if (kills > 0 && x - (marks.at(-1) ?? -MARK_PX) >= MARK_PX) marks.push(x);
+        const before = marks.at(-1);
+        if (before !== undefined && x - before.x < MARK_PX) before.kills += kills;
+        else marks.push({ x, kills, name: shown?.killedAt(timeMs) ?? '' });
       }
+      let labelledTo = -Infinity;
       ctx.save();
       ctx.strokeStyle = colours().next;
       ctx.fillStyle = colours().next;
       ctx.lineWidth = 1.5;
       ctx.setLineDash([3, 3]);
-      for (const x of marks) {
+      ctx.font = LABEL_FONT;
+      for (const { x, kills, name } of marks) {
         if (marks.length <= MOST_LINES) {
           ctx.beginPath();
           ctx.moveTo(x, chartArea.top);
@@ -224,6 +344,12 @@ function killMarks(view: () => TimelineView | undefined, colours: () => Colours)
         ctx.lineTo(x + 5, chartArea.top - 8);
         ctx.lineTo(x, chartArea.top);
         ctx.fill();
+        const label = `${shorten(name, MARK_NAME)}${kills > 1 ? ` ×${kills}` : ''}`.trim();
+        const width = ctx.measureText(label).width;
+        const left = x + 8 + width > chartArea.right ? x - 8 - width : x + 8;
+        if (label === '' || left < labelledTo) continue;
+        ctx.fillText(label, left, chartArea.top);
+        labelledTo = left + width + 8;
       }
       ctx.restore();
     },

@@ -10,6 +10,8 @@ import {
 } from '#shared/contract/watch.ts';
 import { aheadOf, type MachineEnd } from '#shared/forecast/ahead.ts';
 import { type AheadWithVictim } from '#shared/model/ahead.ts';
+import { type MemoryLevel } from '#shared/model/alert.ts';
+import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import {
   type EndsWith,
@@ -32,6 +34,7 @@ import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { compact } from '#shared/optional.ts';
 import { AHEAD_PLACES } from '../../../src-main/engine/watch/ahead.ts';
+import { MemoryWatch } from '../../../src-main/engine/events/memory-watch.ts';
 import { frameScopes } from '../../../src-main/engine/watch/scope-summaries.ts';
 
 export const MIB = 1024 * 1024;
@@ -159,6 +162,7 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       intervalMs: 1000,
       memory,
       killers,
+      level: levelOf(memory),
       ...compact({ forecast, ahead }),
       order,
       scopes: frameScopes(scopes, view.scope),
@@ -175,6 +179,13 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       troubles: setup.troubles ?? [],
     },
   };
+}
+
+/** By the thresholds that hold where none were chosen. */
+function levelOf(memory: MemoryState): MemoryLevel {
+  const watch = new MemoryWatch();
+  watch.take(memory, DEFAULT_SETTINGS.thresholds, undefined);
+  return watch.level;
 }
 
 /** What runs out next, as the engine says it, with the order of that cgroup. */
