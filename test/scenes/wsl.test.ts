@@ -86,6 +86,8 @@ describe('a machine of WSL', () => {
     const section = page.getByRole('region', { name: 'WSL' });
     await section.getByText('memory=8GB', { exact: true }).waitFor();
     await section.getByText('kernelCommandLine=psi=1', { exact: true }).waitFor();
+    await section.getByText('Ubuntu (this distribution)').waitFor();
+    await section.getByText('another distribution (distro-40)').waitFor();
     const ask = section.getByRole('button', { name: 'Ask Windows' });
     await ask.click();
     await section.getByText(/did not answer within 5 s/).waitFor();

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../format/bytes.ts';
-import { type WindowsMemory } from '../../../model/wsl.ts';
+import { type WindowsMemory, type WslShare } from '../../../model/wsl.ts';
 
 /** WSL in the Doctor view and in `lifeboat doctor`. */
 export const wslView = {
@@ -13,6 +13,12 @@ export const wslView = {
   answer: ({ freeBytes, vmBytes }: WindowsMemory): string => {
     const vm = vmBytes === undefined ? '' : `The virtual machine holds ${formatBytes(vmBytes)} of Windows. `;
     return `${vm}${freeBytes === undefined ? '' : `${formatBytes(freeBytes)} of Windows are free.`}`.trim();
+  },
+  shares: 'Memory by distribution',
+  /** A distribution, as it can be told from within another one. */
+  share: ({ of, name, key }: WslShare): string => {
+    if (of === 'own') return `${name ?? key} (this distribution)`;
+    return name ?? `another distribution (${key})`;
   },
   /** Beside kernel settings. */
   endsWithVm:

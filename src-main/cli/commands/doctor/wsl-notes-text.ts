@@ -1,4 +1,5 @@
 import { type DoctorState } from '#shared/contract/doctor.ts';
+import { formatBytes } from '#shared/format/bytes.ts';
 import { safeText } from '#shared/format/safe-text.ts';
 import { type WslReport } from '#shared/model/wsl.ts';
 import { type Words } from '#shared/words/index.ts';
@@ -16,6 +17,8 @@ export function wslLines(
 ): readonly string[] {
   const home = words.wslHome(report.machine);
   const lines = ['', words.wslView.title, ...(home === undefined ? [] : [fold(safeText(home), '', columns)])];
+  for (const share of report.machine.shares)
+    lines.push(`  ${safeText(words.wslView.share(share))}: ${formatBytes(share.memoryBytes)}`);
   for (const note of wslNotes(report)) {
     const { title, meaning, hint, copy = [] } = words.wslNote(note);
     lines.push(`${marks[note.state]}  ${title}`);

@@ -45,6 +45,9 @@ describe('the report of a machine of WSL', () => {
     const words = wordsFor('en');
     const text = wslLines(report, words, MARKS, undefined).join('\n');
     expect(text).toContain('\nWSL 2: ');
+    expect(text).toContain(
+      '(this distribution): 3.1 GiB\n  docker-desktop: 6.2 GiB\n  another distribution (distro-40): 512 MiB\n',
+    );
     expect(text).toContain('\n        memory=8GB\n');
     expect(text).toContain('kernelCommandLine=psi=1');
     expect(text).not.toContain('\u001b');
