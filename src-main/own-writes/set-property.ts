@@ -15,7 +15,7 @@ export interface UnitProperty {
 }
 
 /** The arguments of systemctl(1) that set a property. */
-export function setPropertyArguments({ unit, property, value, lasting }: UnitProperty): readonly string[] {
+function setPropertyArguments({ unit, property, value, lasting }: UnitProperty): readonly string[] {
   return [
     ...(unit.manager === 'system' ? [] : ['--user']),
     'set-property',

@@ -127,7 +127,11 @@ function named(registry: ContainerRegistry, name: string) {
 /** Runs a command of docker without holding up the registry in this process. */
 function command({ socketPath }: RealEngine, ...args: readonly string[]): Promise<boolean> {
   const child = spawn('docker', ['-H', `unix://${socketPath}`, ...args], { stdio: 'ignore' });
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)));
+  return new Promise((resolve) => {
+    child.once('exit', (code) => {
+      resolve(code === 0);
+    });
+  });
 }
 
 async function within(condition: () => boolean): Promise<boolean> {

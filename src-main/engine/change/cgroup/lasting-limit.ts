@@ -20,7 +20,7 @@ import { LEAST_ENGINE_BYTES, UNIT_PROPERTIES } from './owner.ts';
 import { applyCgroup, previewCgroup, readCgroup } from './requests.ts';
 
 /** No engine takes a limit off a container that runs: one that no machine reaches stands for none. A whole number of pages. */
-export const UNREACHABLE_BYTES = 2 ** 52;
+const UNREACHABLE_BYTES = 2 ** 52;
 /** systemd writes the file within milliseconds, engines have written it when they answer. */
 const WRITTEN_MS = 2_000;
 const LOOK_AGAIN_MS = 20;
