@@ -192,7 +192,8 @@ function labelOf(
 ): string {
   const called = clean(program.name, task.comm) || `${task.pid}`;
   if (app === undefined || app.kind === 'unit') {
-    const base = role.name ?? (app === undefined ? called : app.name);
+    const known = role.name ?? app?.name ?? '';
+    const base = known === '' ? called : known;
     const text =
       role.text ??
       (app !== undefined && role.name === undefined && !isMain && called !== app.name ? called : undefined);

@@ -93,6 +93,12 @@ export class ProcessNaming {
     return kept;
   }
 
+  /** Forgets all names: each is made again when it is asked for. */
+  forget(): void {
+    this.#known.clear();
+    this.#last = undefined;
+  }
+
   /** How many are kept. */
   get size(): number {
     return this.#known.size;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-const USUAL_PARTS = ['ranking', 'headless', 'page', 'kill', 'list', 'log', 'groups'];
+const USUAL_PARTS = ['ranking', 'headless', 'page', 'kill', 'list', 'log', 'groups', 'names'];
 const PARTS = [...USUAL_PARTS, 'forecast', 'desktop'];
 
 export interface BenchOptions {

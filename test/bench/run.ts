@@ -12,6 +12,7 @@ import { measureKill } from './kill.ts';
 import { measureLog } from './log.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { measurePage } from './page.ts';
+import { measureNames } from './names.ts';
 import { measureRanking, type Ranking } from './ranking.ts';
 import { boundsTable, forecastTable, milliseconds, rankingTable, type Row } from './report.ts';
 import { compile } from './tools.ts';
@@ -98,6 +99,15 @@ if (parts.includes('log')) {
       `memory grows ${growthMiB.toFixed(1)} MiB`,
     bound: '100 MiB/s, memory flat',
     holds: Math.min(reports, ordinary) >= 100 && growthMiB < 1,
+  });
+}
+if (parts.includes('names')) {
+  const { firstMs, medianMs, againMs } = await measureNames(crowd, 2000);
+  rows.push({
+    what: 'CPU of naming 2,000 new processes at once',
+    measured: `${medianMs.toFixed(0)} ms, ${firstMs.toFixed(0)} ms with the desktop files, ${againMs.toFixed(1)} ms when nothing has changed`,
+    bound: '500 ms, 50 for 200',
+    holds: medianMs <= 500,
   });
 }
 if (parts.includes('groups')) {
