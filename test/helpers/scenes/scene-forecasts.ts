@@ -1,8 +1,15 @@
+import { aheadOf, type MachineEnd } from '#shared/forecast/ahead.ts';
 import { killerForecast } from '#shared/forecast/killer-forecast.ts';
+import { type AheadWithVictim } from '#shared/model/ahead.ts';
+import { type MemoryLevel } from '#shared/model/alert.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { type Killer } from '#shared/model/killer.ts';
 import { type MemoryState } from '#shared/model/memory.ts';
 import { compact } from '#shared/optional.ts';
+import { type KillOrderView } from '#shared/model/kill-order.ts';
+import { type Scope, type ScopeSummary } from '#shared/model/scope.ts';
+import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
+import { MemoryWatch } from '../../../src-main/engine/events/memory-watch.ts';
 import { type SceneSetup } from './scene-machine.ts';
 
 const MIB = 1024 * 1024;
@@ -80,4 +87,24 @@ export function only(setup: SceneSetup, path: string, known: Partial<Limited>): 
 export function calm(setup: SceneSetup, path: string, known: Partial<Limited> = {}): SceneSetup {
   const { killers: _killers, forecast: _forecast, ...rest } = setup;
   return { ...rest, cgroups: only(setup, path, known) };
+}
+
+/** By the thresholds that hold where none were chosen. */
+export function levelOf(memory: MemoryState): MemoryLevel {
+  const watch = new MemoryWatch();
+  watch.take(memory, DEFAULT_SETTINGS.thresholds, undefined);
+  return watch.level;
+}
+
+/** What runs out next, as the engine says it, with the order of that cgroup. */
+export function aheadIn(
+  machine: MachineEnd,
+  scopes: readonly ScopeSummary[],
+  orderOf: (scope: Scope) => KillOrderView | undefined,
+): readonly AheadWithVictim[] {
+  return aheadOf(machine, scopes).flatMap((ahead): readonly AheadWithVictim[] => {
+    if (ahead.kind === 'machine') return [ahead];
+    const order = orderOf({ kind: 'cgroup', path: ahead.scope.path });
+    return order === undefined ? [] : [{ ...ahead, order }];
+  });
 }

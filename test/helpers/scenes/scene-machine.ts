@@ -8,10 +8,6 @@ import {
   type TimelinePoint,
   type View,
 } from '#shared/contract/watch.ts';
-import { aheadOf, type MachineEnd } from '#shared/forecast/ahead.ts';
-import { type AheadWithVictim } from '#shared/model/ahead.ts';
-import { type MemoryLevel } from '#shared/model/alert.ts';
-import { DEFAULT_SETTINGS } from '#shared/model/settings.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import {
   type EndsWith,
@@ -26,7 +22,7 @@ import { type AdjustedBy, type IneligibleReason, type ProcessId } from '#shared/
 import { type CgroupLimit, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type Trouble } from '#shared/model/trouble.ts';
 import { SCENE_START_MS, healthyReport } from './scene-reports.ts';
-import { forecastBeside } from './scene-forecasts.ts';
+import { aheadIn, forecastBeside, levelOf } from './scene-forecasts.ts';
 import { type SceneKiller } from './scene-killers.ts';
 import { ownersOf } from './scene-owners.ts';
 import { tableOf } from './scene-table.ts';
@@ -34,7 +30,6 @@ import { timelineOf } from './scene-timeline.ts';
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { compact } from '#shared/optional.ts';
 import { AHEAD_PLACES } from '../../../src-main/engine/watch/ahead.ts';
-import { MemoryWatch } from '../../../src-main/engine/events/memory-watch.ts';
 import { frameScopes } from '../../../src-main/engine/watch/scope-summaries.ts';
 
 export const MIB = 1024 * 1024;
@@ -153,7 +148,12 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
   const killers = (setup.killers ?? []).map((killer) => killer(memory));
   const forecast = setup.forecast === undefined ? undefined : forecastBeside(killers, memory, setup.forecast);
   const ahead =
-    view.scope.kind === 'global' ? aheadIn(setup, { forecast, killers }, scopes, tick) : undefined;
+    view.scope.kind === 'global'
+      ? aheadIn({ forecast, killers }, scopes, (scope) => {
+          const inside = frameOf(setup, { scope, orderCount: AHEAD_PLACES }, tick);
+          return inside.ok ? inside.value.order : undefined;
+        })
+      : undefined;
   return {
     ok: true,
     value: {
@@ -179,28 +179,6 @@ function frameOf(setup: SceneSetup, view: View, tick: number): Result<Frame> {
       troubles: setup.troubles ?? [],
     },
   };
-}
-
-/** By the thresholds that hold where none were chosen. */
-function levelOf(memory: MemoryState): MemoryLevel {
-  const watch = new MemoryWatch();
-  watch.take(memory, DEFAULT_SETTINGS.thresholds, undefined);
-  return watch.level;
-}
-
-/** What runs out next, as the engine says it, with the order of that cgroup. */
-function aheadIn(
-  setup: SceneSetup,
-  machine: MachineEnd,
-  scopes: readonly ScopeSummary[],
-  tick: number,
-): readonly AheadWithVictim[] {
-  return aheadOf(machine, scopes).flatMap((ahead): readonly AheadWithVictim[] => {
-    if (ahead.kind === 'machine') return [ahead];
-    const scope = { kind: 'cgroup', path: ahead.scope.path } as const;
-    const inside = frameOf(setup, { scope, orderCount: AHEAD_PLACES }, tick);
-    return inside.ok ? [{ ...ahead, order: inside.value.order }] : [];
-  });
 }
 
 const totalPages = ({ memoryBytes, swapBytes }: SceneSetup) =>
