@@ -5,7 +5,7 @@ import { type ObservedCgroup } from './snapshot.ts';
 const ROUND_MS = 9_000;
 /** Cgroups that are read after one tick, in some 100 ms: thousands at once would make the next frame late. */
 const AT_ONCE = 500;
-/** In one of so many rounds everything is read; in the others not what a cgroup is made of while it uses just as much, which most do. */
+/** In one of so many rounds everything is read; in the others only usage, limit and kills of a cgroup that uses just as much, as most do. */
 const WHOLE_ROUND = 4;
 
 /** The limits of the cgroups that have processes: those that are shown are read in every tick, the others in portions after it. */

@@ -14,7 +14,7 @@ export interface CgroupSurroundings {
 
 /**
  * Reads one memory cgroup; undefined when it does not exist or cannot be read. `stat`: read what it is made of `always`, or only where that
- * bears on a limit. `before`: what it is made of is as it was then where it uses as much and has the same limit.
+ * bears on a limit. `before`: where it uses as much as then and has the same limit, only its kills are read again.
  */
 export function observeCgroup(
   path: string,

@@ -53,14 +53,14 @@ function protection(path: string, parse: (text: string) => number | undefined): 
 /**
  * The memory files of a cgroup: Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst, mm/memcontrol.c. `path` is relative to
  * the mount and starts with `/`. memory.stat, which costs the kernel most, is read `always`, or of cgroups that have a limit or protection
- * only; where usage and limit are those of `before`, it is taken from there. `missing` when the cgroup is not there, or no longer, and for the root of a whole v2 hierarchy, which has no such files.
+ * only; where usage and limit are those of `before`, all but what the kernel counts is taken from there. `missing` when the cgroup is not there, or no longer, and for the root of a whole v2 hierarchy, which has no such files.
  */
 export function readMemoryCgroup(
   mount: MemoryMount,
   path: string,
   pageSizeBytes: number,
   stat: 'always' | 'limited' = 'always',
-  before?: Omit<GroupMemory, 'path'>,
+  before?: Omit<MemoryCgroup, 'underOom'>,
 ): Read<MemoryCgroup> {
   const found = cgroupFolder(mount, path);
   if (!found.ok) return found;
@@ -75,14 +75,11 @@ export function readMemoryCgroup(
     ...optional('limitBytes', limit.value === Infinity ? undefined : limit.value),
     usageBytes: usage.value,
   };
+  if (before?.usageBytes === usage.value && before.limitBytes === common.limitBytes)
+    return { ok: true, value: { ...before, ...(isV1 ? readControl(folder) : readEvents(folder)) } };
   const figures = isV1 ? readV1(folder, limitOf) : readV2(folder, limitOf);
   if (stat === 'limited' && !isLimited({ ...common, ...figures })) {
     return { ok: true, value: { ...common, ...figures } };
-  }
-  const isSame = before?.usageBytes === usage.value && before.limitBytes === common.limitBytes;
-  if (isSame && before.stat !== undefined) {
-    const swap = isV1 ? optional('swapUsageBytes', before.swapUsageBytes) : {};
-    return { ok: true, value: { ...common, ...swap, ...figures, stat: before.stat } };
   }
   const read = readParsed(`${folder}/memory.stat`, parseMemoryStat);
   if (!read.ok) return read;
@@ -105,9 +102,6 @@ type Figures = Omit<MemoryCgroup, 'usageBytes'>;
 type ParseLimit = (text: string) => number | undefined;
 
 function readV1(folder: string, limitOf: ParseLimit): Figures {
-  const oomControl = readText(`${folder}/memory.oom_control`);
-  const control = oomControl.ok ? oomControl.value : '';
-  const underOom = numberAfter('under_oom')(control);
   const memsw = optionalFigure(`${folder}/memory.memsw.limit_in_bytes`, limitOf);
   const memswUsage =
     memsw === undefined ? undefined : optionalFigure(`${folder}/memory.memsw.usage_in_bytes`, parseNumber);
@@ -116,14 +110,28 @@ function readV1(folder: string, limitOf: ParseLimit): Figures {
     ...optional('memswUsageBytes', memswUsage),
     ...optional('swappiness', optionalFigure(`${folder}/memory.swappiness`, parseNumber)),
     oomGroup: false,
+    ...readControl(folder),
+  };
+}
+
+/** memory.oom_control. */
+function readControl(folder: string): Pick<MemoryCgroup, 'oomKillDisable' | 'underOom'> & CgroupEvents {
+  const read = readText(`${folder}/memory.oom_control`);
+  const control = read.ok ? read.value : '';
+  const underOom = numberAfter('under_oom')(control);
+  return {
     oomKillDisable: numberAfter('oom_kill_disable')(control) === 1,
     ...optional('underOom', underOom === undefined ? undefined : underOom === 1),
     ...parseCgroupEvents(control),
   };
 }
 
-function readV2(folder: string, limitOf: ParseLimit): Figures {
+function readEvents(folder: string): CgroupEvents {
   const events = readText(`${folder}/memory.events`);
+  return parseCgroupEvents(events.ok ? events.value : '');
+}
+
+function readV2(folder: string, limitOf: ParseLimit): Figures {
   return {
     ...optional('highBytes', optionalFigure(`${folder}/memory.high`, limitOf)),
     ...optional('minBytes', protection(`${folder}/memory.min`, limitOf)),
@@ -131,6 +139,6 @@ function readV2(folder: string, limitOf: ParseLimit): Figures {
     ...optional('swapUsageBytes', optionalFigure(`${folder}/memory.swap.current`, parseNumber)),
     oomGroup: optionalFigure(`${folder}/memory.oom.group`, parseNumber) === 1,
     oomKillDisable: false,
-    ...parseCgroupEvents(events.ok ? events.value : ''),
+    ...readEvents(folder),
   };
 }

@@ -12,6 +12,7 @@ export interface RealCgroup {
   readonly version: 1 | 2;
   readonly folder: string;
   add(pid: number): void;
+  setLimit(limitBytes: number): void;
   /** Processes of it that the kernel has killed. */
   oomKills(): number;
 }
@@ -34,6 +35,9 @@ export function realCgroup(name: string, limitBytes?: number): RealCgroup {
     folder,
     add: (pid) => {
       writeFileSync(`${folder}/cgroup.procs`, String(pid));
+    },
+    setLimit: (bytes) => {
+      setLimit(folder, version, bytes);
     },
     oomKills: () => {
       const text = readFileSync(
