@@ -107,6 +107,26 @@ describe('an engine', () => {
     expect(kinds).toEqual(['oom', 'oom']);
   });
 
+  it('loses none of 200 containers that start at once and end at once', async () => {
+    const { fake, engine } = await connected({}, 0);
+    await until(() => engine.access?.state === 'connected' && fake.followers === 1);
+    const ids = Array.from({ length: 200 }, (_, number) => idOf(number + 1));
+    for (const id of ids) {
+      fake.containers.set(id, { id, name: `c${id.slice(0, 4)}` });
+      fake.event('start', id);
+    }
+    await until(() => ids.every((id) => engine.of(id)?.state === 'running'));
+    for (const id of ids) {
+      fake.event('die', id, { exitCode: '0' });
+      fake.containers.delete(id);
+      fake.event('destroy', id);
+    }
+    await until(() => engine.all().length === 0);
+    expect(
+      fake.requests.filter((request) => request.endsWith('/json') && !request.includes('containers/json')),
+    ).toHaveLength(200);
+  });
+
   it('is absent where there is no socket', async () => {
     const engine = open(new FakeEngine());
     engine.start();
