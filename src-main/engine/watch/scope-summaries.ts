@@ -1,5 +1,7 @@
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { FRAME_SCOPES, type ScopePage, type ScopeRange } from '#shared/contract/watch.ts';
+import { type Container } from '#shared/model/container.ts';
+import { type Containers } from '../../containers/registry.ts';
 import { matchesScope, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
@@ -33,10 +35,24 @@ export function frameScopes(all: readonly ScopeSummary[], scope: Scope): readonl
 }
 
 /** Those that match a query, as far as they are asked for. Of all of them the fullest have to be first. */
-export function scopePage(all: readonly ScopeSummary[], { query, sort, from, count }: ScopeRange): ScopePage {
-  const matching = query.trim() === '' ? all : all.filter((scope) => matchesScope(scope, query));
+export function scopePage(
+  all: readonly ScopeSummary[],
+  { query, sort, from, count }: ScopeRange,
+  containers?: Pick<Containers, 'of'>,
+): ScopePage {
+  const isMatch = (scope: ScopeSummary) =>
+    matchesScope(scope, query) || matchesContainer(containers?.of(scope.path), query);
+  const matching = query.trim() === '' ? all : all.filter(isMatch);
   const sorted = sort === 'fullness' ? matching : matching.toSorted(COMPARE[sort]);
   return { total: matching.length, scopes: sorted.slice(from, from + count) };
+}
+
+/** True when the text occurs in the name of the image, the project or the pod of a container. */
+function matchesContainer(container: Container | undefined, query: string): boolean {
+  if (container === undefined) return false;
+  const { image, compose, pod } = container;
+  const text = [image, compose?.project, compose?.service, pod?.name, pod?.namespace].join(' ');
+  return text.toLowerCase().includes(query.trim().toLowerCase());
 }
 
 /** Those of which nothing is known come last, in the order that they have. */

@@ -40,9 +40,9 @@ export function subscribe(
 }
 
 /** Cgroups with a limit, the fullest first: those of the last snapshot that match. */
-export function scopes({ monitor }: Pick<World, 'monitor'>, range: ScopeRange): Result<ScopePage> {
-  const all = monitor.scopes();
-  return all.ok ? ok(scopePage(all.value, range)) : all;
+export function scopes(world: Pick<World, 'monitor' | 'containers'>, range: ScopeRange): Result<ScopePage> {
+  const all = world.monitor.scopes();
+  return all.ok ? ok(scopePage(all.value, range, world.containers)) : all;
 }
 
 /** The names of the containers that are known, and whether engines answer. */

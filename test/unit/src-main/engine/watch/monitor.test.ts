@@ -307,7 +307,10 @@ describe('Monitor', () => {
       ...names.slice(0, FRAME_SCOPES),
       '/pod-499',
     ]);
-    const found = monitorScopes({ monitor }, { query: ' POD-49', sort: 'fullness', from: 1, count: 3 });
+    const found = monitorScopes(
+      { monitor, containers: { of: () => undefined, all: () => [], access: () => [] } },
+      { query: ' POD-49', sort: 'fullness', from: 1, count: 3 },
+    );
     expect(found).toMatchObject({ ok: true, value: { total: 11 } });
     expect(found.ok && found.value.scopes.map(({ path }) => path)).toEqual([
       '/pod-490',
