@@ -8,7 +8,7 @@ import { EVENT_FILTER, type EngineEvent } from '#shared/containers/engine-event.
 import { type EngineAccess } from '#shared/model/container.ts';
 import { fail, type Result } from '#shared/result.ts';
 import { askOver, type Answer, type Ask, type NoAnswer } from './ask.ts';
-import { followEvents } from './event-stream.ts';
+import { followEvents, sinceText } from './event-stream.ts';
 import { Inspections } from './inspections.ts';
 import { Retry } from './retry.ts';
 import { updateLimit, type WantedLimit } from './update-limit.ts';
@@ -292,11 +292,4 @@ export class Engine {
   #isStopped(): boolean {
     return this.#state === 'stopped';
   }
-}
-
-/** A moment as `since` takes it, in seconds: a little earlier, since JSON has rounded it. What comes again is known. */
-function sinceText(ns: number): string {
-  const seconds = Math.floor(ns / 1e9);
-  const micros = Math.max(0, Math.floor((ns - seconds * 1e9) / 1e3) - 1);
-  return `${seconds}.${String(micros).padStart(6, '0')}000`;
 }

@@ -102,3 +102,10 @@ function jsonOf(line: string): unknown {
     return undefined;
   }
 }
+
+/** A moment as `since` takes it, in seconds: a little earlier, since JSON has rounded it. What comes again is known. */
+export function sinceText(ns: number): string {
+  const seconds = Math.floor(ns / 1e9);
+  const micros = Math.max(0, Math.floor((ns - seconds * 1e9) / 1e3) - 1);
+  return `${seconds}.${String(micros).padStart(6, '0')}000`;
+}
