@@ -27,7 +27,7 @@ import { confirm } from '../../terminal/ask.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { ownIn } from '../../../engine/change/adj/own-in.ts';
 import { orderOfScope, unitsOfPlaces } from '../../../engine/watch/order-view.ts';
-import { scopeNamed } from '../../../engine/watch/named-scope.ts';
+import { scopeNamed } from '../../../engine/watch/scopes/named-scope.ts';
 import { containerMeant, unitMeant } from '../../../engine/watch/targets.ts';
 import { inProcess } from '../../in-process.ts';
 import { EXIT, logLine, printLine, printText, reportFailure } from '../../terminal/output.ts';

@@ -12,7 +12,7 @@ import {
 import { type NamedScope } from '#shared/model/scope.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { plain } from '#shared/words/sentence.ts';
-import { scopeNamed } from '../../../engine/watch/named-scope.ts';
+import { scopeNamed } from '../../../engine/watch/scopes/named-scope.ts';
 import { askToKeep } from '../../terminal/ask-countdown.ts';
 import { inProcess, isRealMachine, isTerminal, type InProcess } from '../../in-process.ts';
 import { logLine, EXIT, printLine, printText, reportFailure } from '../../terminal/output.ts';

@@ -11,7 +11,7 @@ import { Forecasts } from '../../../engine/forecast/forecasts.ts';
 import { FOLLOWED_PLACES } from '../../../engine/watch/client.ts';
 import { AHEAD_PLACES, aheadWithVictims } from '../../../engine/watch/ahead.ts';
 import { scopesOf } from '../../../engine/watch/scope-summaries.ts';
-import { scopeNamed } from '../../../engine/watch/named-scope.ts';
+import { scopeNamed } from '../../../engine/watch/scopes/named-scope.ts';
 import { limitingScope } from '../../../engine/watch/headroom.ts';
 import {
   orderOfScope,

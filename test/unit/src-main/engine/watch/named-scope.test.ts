@@ -3,7 +3,7 @@ import { containerInPath } from '#shared/containers/container-in-path.ts';
 import { type Container } from '#shared/model/container.ts';
 import { type NamedScope } from '#shared/model/scope.ts';
 import { type ObservedCgroup } from '../../../../../src-main/collect/snapshot.ts';
-import { scopeNamed } from '../../../../../src-main/engine/watch/named-scope.ts';
+import { scopeNamed } from '../../../../../src-main/engine/watch/scopes/named-scope.ts';
 import { idOf } from '../../../../helpers/containers/fake-engine.ts';
 
 const DB = `/docker/${idOf(1)}`;

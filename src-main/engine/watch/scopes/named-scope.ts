@@ -3,9 +3,9 @@ import { type Container } from '#shared/model/container.ts';
 import { type NamedScope, type Scope } from '#shared/model/scope.ts';
 import { unitApplication } from '#shared/names/unit-app.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
-import { type Snapshot } from '../../collect/snapshot.ts';
-import { type Containers } from '../../containers/registry.ts';
-import { isContainer } from '../rules/rule.ts';
+import { type Snapshot } from '../../../collect/snapshot.ts';
+import { type Containers } from '../../../containers/registry.ts';
+import { isContainer } from '../../rules/rule.ts';
 
 /** Names that are listed where none fits, or several do. */
 const MOST_CHOICES = 10;
