@@ -1,3 +1,4 @@
+// Over 300 lines: the one list of all failures, with the facts of each.
 import { ENGINE_REFUSALS } from '../containers/engine-refusals.ts';
 import * as v from 'valibot';
 import { ruleFaultSchema } from './rule-faults.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: one command, from what it is asked to what it says it has done.
 import { type Command, Option } from 'commander';
 import { type Result, fail, ok } from '#shared/result.ts';
 import { type Client } from '#shared/contract/client.ts';
