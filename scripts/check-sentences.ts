@@ -20,6 +20,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'shared/kernel/oom-report/draft.ts': 'what the kernel prints',
   'shared/kernel/oom-report/first-look.ts': 'what the kernel prints',
   'shared/wsl/keys.ts': 'names of keys',
+  'shared/names/unit-app.ts': 'names of launchers',
+  'src-main/transport/web-icons.ts': 'a policy of the web',
   'src-main/wsl/settings-file.ts': 'a script for a shell',
   'src-main/wsl/windows-files.ts': 'a script for a shell',
   'src-main/wsl/ask-windows.ts': 'scripts for two shells',

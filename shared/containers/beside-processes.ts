@@ -1,4 +1,4 @@
-import { type ContainerEngine } from '../model/container.ts';
+import { type ContainerEngine } from '../model/owners/container.ts';
 import { idFrom, nameFrom } from './engine-text.ts';
 
 /** What the program beside a container tells of it, by its own command line, which every user may read. */

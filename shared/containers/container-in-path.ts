@@ -1,4 +1,4 @@
-import { type Container, type ContainerEngine } from '../model/container.ts';
+import { type Container, type ContainerEngine } from '../model/owners/container.ts';
 import { containerOf } from '../kernel/cgroup/names.ts';
 
 const ENGINES: Readonly<Record<string, ContainerEngine>> = {

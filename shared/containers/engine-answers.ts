@@ -1,4 +1,4 @@
-import { type Container } from '../model/container.ts';
+import { type Container } from '../model/owners/container.ts';
 import { countFrom, idFrom, longTextFrom, nameFrom, objectFrom } from './engine-text.ts';
 import { groupsInLabels } from './labels.ts';
 

@@ -1,4 +1,4 @@
-import { type Container } from '../model/container.ts';
+import { type Container } from '../model/owners/container.ts';
 import { parseInspect, type EngineFacts } from './engine-answers.ts';
 import { idFrom, longTextFrom, nameFrom, objectFrom } from './engine-text.ts';
 

@@ -1,4 +1,4 @@
-import { type Container } from '../model/container.ts';
+import { type Container } from '../model/owners/container.ts';
 import { longTextFrom, nameFrom, numberInText } from './engine-text.ts';
 
 /** What belongs together by the labels that compose, swarm, kubelet and the tools for development containers set. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { type EngineAccess } from '../model/container.ts';
-import { GROUP_KINDS, type Group, type GroupDetail, type GroupKind } from '../model/group.ts';
+import { type EngineAccess } from '../model/owners/container.ts';
+import { GROUP_KINDS, type Group, type GroupDetail, type GroupKind } from '../model/owners/group.ts';
 import { answers } from './answers.ts';
 import { count, MAX_ROWS, nothing } from './fields.ts';
 

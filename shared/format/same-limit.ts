@@ -1,4 +1,4 @@
-import { type Group } from '../model/group.ts';
+import { type Group } from '../model/owners/group.ts';
 import { quoted } from './terminal-command.ts';
 
 /** A size as engines and systemd take it, exact: `256m`, or bytes where it is no whole number of MiB. */

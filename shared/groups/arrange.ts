@@ -5,12 +5,12 @@ import {
   type GroupSection,
   type GroupSort,
 } from '../contract/groups.ts';
-import { GROUP_KINDS, type Group, type GroupKind } from '../model/group.ts';
+import { GROUP_KINDS, type Group, type GroupKind } from '../model/owners/group.ts';
 import { byCloseness } from './closeness.ts';
 import { unitText } from '../format/unit-name.ts';
 
 /** True for what the list shows by default: what has a limit, or is a container. */
-export function isListed({ kind, limitBytes, highBytes, headroom }: Group): boolean {
+function isListed({ kind, limitBytes, highBytes, headroom }: Group): boolean {
   const isLimited = limitBytes !== undefined || highBytes !== undefined || headroom !== undefined;
   return isLimited || kind === 'container' || kind === 'pod';
 }
@@ -25,7 +25,7 @@ const ASCENDING: Record<Exclude<GroupSort, 'closeness'>, (a: Group, b: Group) =>
 };
 
 /** How groups follow each other in a list; those that are equal by closeness, and then by their key. */
-export function comparison(sort: GroupSort, descending: boolean): (a: Group, b: Group) => number {
+function comparison(sort: GroupSort, descending: boolean): (a: Group, b: Group) => number {
   const first = sort === 'closeness' ? byCloseness : ASCENDING[sort];
   return (a, b) => {
     const [one, two] = descending ? [b, a] : [a, b];
@@ -57,7 +57,7 @@ function compareText(a: string, b: string): number {
 }
 
 /** True when every word of the query occurs in name, image, id, unit, project or path; case does not matter. */
-export function matchesGroup({ name, path = '', unit, container }: Group, query: string): boolean {
+function matchesGroup({ name, path = '', unit, container }: Group, query: string): boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
   const { id = '', image = '', compose, pod, devcontainer = '' } = container ?? {};

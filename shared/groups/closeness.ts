@@ -1,4 +1,4 @@
-import { type Group } from '../model/group.ts';
+import { type Group } from '../model/owners/group.ts';
 
 /** Those with a forecast come first, then those with a limit, then ended ones, and at last those that run out with the machine. */
 function classOf({ forecast, headroom, usageBytes }: Group): number {
@@ -8,10 +8,7 @@ function classOf({ forecast, headroom, usageBytes }: Group): number {
 }
 
 /** What is left of its limit until a kill, 0 to 1; undefined without a limit. */
-export function leftShare({
-  headroom,
-  limitBytes,
-}: Pick<Group, 'headroom' | 'limitBytes'>): number | undefined {
+function leftShare({ headroom, limitBytes }: Pick<Group, 'headroom' | 'limitBytes'>): number | undefined {
   if (headroom === undefined) return undefined;
   if (limitBytes === undefined || limitBytes <= 0) return headroom.headroomBytes > 0 ? 1 : 0;
   return Math.min(1, headroom.headroomBytes / limitBytes);

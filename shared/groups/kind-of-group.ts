@@ -1,5 +1,5 @@
 import { containerOf, unitOf } from '../kernel/cgroup/names.ts';
-import { type GroupKind } from '../model/group.ts';
+import { type GroupKind } from '../model/owners/group.ts';
 
 const POD =
   /^(?:kubepods(?:-[a-z]+)?-pod[0-9a-f_-]{32,36}\.slice|pod[0-9a-f-]{32,36}|machine-libpod_pod_[0-9a-f]{64}\.slice)$/;

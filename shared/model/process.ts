@@ -1,4 +1,4 @@
-import { type ProcessNames } from './names.ts';
+import { type ProcessNames } from './owners/names.ts';
 import { type Unit } from './unit.ts';
 
 /** A process for as long as it lives. A bare pid may belong to another process a moment later. */

@@ -1,5 +1,5 @@
 import { unitsOf } from '../kernel/cgroup/names.ts';
-import { type NameEvidence } from '../model/names.ts';
+import { type NameEvidence } from '../model/owners/names.ts';
 import { type Unit } from '../model/unit.ts';
 import { basename, clean, folderOf } from './clean.ts';
 import { type DesktopFile } from './desktop/index.ts';
@@ -65,7 +65,7 @@ function inContainer({ name, id }: NamedContainer, task: NamedTask, world: Names
 }
 
 /** An application as its desktop file describes it. */
-export function fromFile(
+function fromFile(
   file: DesktopFile,
   evidence: NameEvidence,
   kind: FoundApplication['kind'] = 'desktop',

@@ -1,4 +1,4 @@
-import { type NameEvidence, type NamedApplication, type ProcessOwner } from '../model/names.ts';
+import { type NameEvidence, type NamedApplication, type ProcessOwner } from '../model/owners/names.ts';
 import { placeOf, type FoundApplication, type Place } from './application.ts';
 import { isTerminal } from './barriers.ts';
 import { clean, cut, MOST_GRAPHEMES } from './clean.ts';

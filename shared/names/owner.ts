@@ -1,5 +1,5 @@
 import { unitOf } from '../kernel/cgroup/names.ts';
-import { type ProcessOwner } from '../model/names.ts';
+import { type ProcessOwner } from '../model/owners/names.ts';
 import { type FoundApplication } from './application.ts';
 import { clean } from './clean.ts';
 import { type NamedContainer, type NamedTask } from './facts.ts';

@@ -87,7 +87,7 @@ function appImage(task: NamedTask, { desktop, appImage: fileOf }: NamesWorld): F
 }
 
 /** `Obsidian-1.5.12-x86_64.AppImage` -> Obsidian. */
-export function appImageName(path: string): string {
+function appImageName(path: string): string {
   const stem = basename(path).replace(/\.AppImage$/i, '');
   const arch = stem.replace(/[-_.](?:x86[-_]64|amd64|aarch64|arm64|armhf|i[36]86|linux)(?=[-_.]|$)/gi, '');
   const name = arch.replace(/[-_ .]v?\d+(?:[.\d]+)?(?:[-_+.][\w.]*)?$/i, '');

@@ -2,7 +2,7 @@ import { type FormulaEvidence } from '#shared/kernel/badness/formula-by-behaviou
 import { type CounterMode } from '#shared/kernel/badness/precision.ts';
 import { type OomRules } from '#shared/kernel/rules.ts';
 import { type GroupMemory } from '#shared/kernel/cgroup/group-memory.ts';
-import { type ProcessNames } from '#shared/model/names.ts';
+import { type ProcessNames } from '#shared/model/owners/names.ts';
 import { type CgroupEvents } from '../proc/cgroup/events.ts';
 import { type HostFacts } from './machine/host-facts.ts';
 import { type MemoryReading } from './machine/memory-reading.ts';

@@ -1,7 +1,7 @@
 import { containerInPath } from '#shared/containers/container-in-path.ts';
 import { nameContainers, nameOfContainer } from '#shared/containers/known-names.ts';
 import { type EngineEvent } from '#shared/containers/engine-event.ts';
-import { type Container, type EngineAccess } from '#shared/model/container.ts';
+import { type Container, type EngineAccess } from '#shared/model/owners/container.ts';
 import { fail, type Result } from '#shared/result.ts';
 import { type HostFacts } from '../collect/machine/host-facts.ts';
 import { type ObservedCgroup, type Snapshot } from '../collect/snapshot.ts';

@@ -1,8 +1,8 @@
 import { compact } from '#shared/optional.ts';
 import { containerLabel, labelOf } from '#shared/kernel/cgroup/names.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
-import { type Container } from '#shared/model/container.ts';
-import { type ProcessNames } from '#shared/model/names.ts';
+import { type Container } from '#shared/model/owners/container.ts';
+import { type ProcessNames } from '#shared/model/owners/names.ts';
 import { processKey } from '#shared/model/process.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type DesktopIndex } from '#shared/names/desktop/index.ts';

@@ -1,6 +1,6 @@
 import { unitOf } from '#shared/kernel/cgroup/names.ts';
 import { isWithin } from '#shared/kernel/kill-order/oom-group.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { type NamedTask } from '#shared/names/facts.ts';
 import { type ObservedProcess } from '../collect/processes/observed-process.ts';

@@ -1,3 +1,4 @@
+import { otherUsersUnit } from '#shared/words/en/unit.ts';
 import { execFile } from 'node:child_process';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { uidOf, type Unit } from '#shared/model/unit.ts';
@@ -30,8 +31,7 @@ function setPropertyArguments({ unit, property, value, lasting }: UnitProperty):
 export function setProperty(wanted: UnitProperty): Promise<Result<null>> {
   const uid = uidOf(wanted.unit.manager);
   const refused = (how: string) => fail('io-failed', { what: 'systemctl', verb: 'set-property', how });
-  if (uid !== undefined && uid !== process.geteuid?.())
-    return Promise.resolve(refused(`the unit belongs to user ${uid}`));
+  if (uid !== undefined && uid !== process.geteuid?.()) return Promise.resolve(refused(otherUsersUnit(uid)));
   const env = { ...process.env, LC_ALL: 'C', SYSTEMD_COLORS: '0' };
   return new Promise((resolve) => {
     execFile(

@@ -1,7 +1,7 @@
 import { type Client } from '#shared/contract/client.ts';
 import { type GroupFrame, type GroupRange, type GroupSort, type GroupView } from '#shared/contract/groups.ts';
 import { type Failure } from '#shared/result.ts';
-import { type GroupDetail, type GroupKind } from '#shared/model/group.ts';
+import { type GroupDetail, type GroupKind } from '#shared/model/owners/group.ts';
 import { storedKeys, storeKeys } from './folded.ts';
 
 /** Lines asked for above and below what is visible, and the part of them that may be used up before lines are asked for again. */

@@ -1,7 +1,7 @@
 import { nameContainers } from '#shared/containers/known-names.ts';
 import { type Client } from '#shared/contract/client.ts';
 import { type ContainerNames } from '#shared/contract/watch.ts';
-import { type EngineAccess } from '#shared/model/container.ts';
+import { type EngineAccess } from '#shared/model/owners/container.ts';
 
 /** What the containers are called that sentences of the page name, and whether engines answer. */
 export class ContainersKnown {

@@ -1,4 +1,4 @@
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 
 /** A container of Docker of which only this is known. */
 export function containerWith(known: Partial<Container>): Container {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { ContainerRegistry } from '../../src-main/containers/registry.ts';
 import { engineFolders } from '../../src-main/containers/without-engine/names-in-files.ts';
 import { type EnginePlace } from '../../src-main/containers/engines/places.ts';

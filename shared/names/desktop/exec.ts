@@ -18,7 +18,7 @@ export function hasNoIdentity(program: string): boolean {
 }
 
 /** The words of Exec= by its quoting rules; field codes (`%u`) are left out. Undefined where a quote does not end. */
-export function execWords(exec: string): readonly string[] | undefined {
+function execWords(exec: string): readonly string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
   for (let at = 0; at < exec.length; at++) {

@@ -5,10 +5,10 @@ import { optionValue, type Role, type RoleQuestion } from './role.ts';
 /** Options of the `java` command whose value is the next argument (java(1)). */
 const WITH_VALUE =
   /^(?:-cp|-classpath|--class-path|-p|--module-path|--upgrade-module-path|--add-modules|--add-opens|--add-exports|--add-reads|--patch-module|--limit-modules|-d|--describe-module|--source|--enable-native-access)$/;
-export const VERSION = /^[0-9][0-9.]{0,11}$/;
+const VERSION = /^[0-9][0-9.]{0,11}$/;
 
 /** What a `java` command line starts: a jar, or a class, with the arguments behind it. Undefined where it is in a file (`@file`) or missing. */
-export function javaMain(
+function javaMain(
   words: readonly string[],
 ): { readonly jar?: string; readonly mainClass?: string; readonly rest: readonly string[] } | undefined {
   for (let at = 1; at < words.length; at++) {

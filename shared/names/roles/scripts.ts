@@ -82,7 +82,7 @@ export function scriptName(path: string): string {
 }
 
 /** The interpreter that a program is. */
-export function interpreterOf(program: string): Interpreter | undefined {
+function interpreterOf(program: string): Interpreter | undefined {
   return INTERPRETERS.find(({ programs }) => programs.test(program));
 }
 

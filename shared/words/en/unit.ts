@@ -6,3 +6,8 @@ export function unitNoun({ manager, name }: Unit): string {
   const uid = uidOf(manager);
   return uid === undefined ? safeText(name) : `${safeText(name)} of user ${uid}`;
 }
+
+/** Why a unit cannot be asked: its manager is that of another user. */
+export function otherUsersUnit(uid: number): string {
+  return `the unit belongs to user ${uid}`;
+}

@@ -5,7 +5,7 @@ import {
   type EngineFacts,
 } from '#shared/containers/engine-answers.ts';
 import { EVENT_FILTER, type EngineEvent } from '#shared/containers/engine-event.ts';
-import { type EngineAccess } from '#shared/model/container.ts';
+import { type EngineAccess } from '#shared/model/owners/container.ts';
 import { fail, type Result } from '#shared/result.ts';
 import { askOver, type Answer, type Ask, type NoAnswer } from './ask.ts';
 import { followEvents, sinceText } from './event-stream.ts';

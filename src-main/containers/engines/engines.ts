@@ -1,5 +1,5 @@
 import { type EngineFacts } from '#shared/containers/engine-answers.ts';
-import { type Container, type EngineAccess } from '#shared/model/container.ts';
+import { type Container, type EngineAccess } from '#shared/model/owners/container.ts';
 import { Engine, type EngineListener } from './engine.ts';
 import { addressOf, type EnginePlace } from './places.ts';
 

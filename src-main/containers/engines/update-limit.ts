@@ -1,6 +1,6 @@
 import { parseUpdateAnswer, type EngineRefusal } from '#shared/containers/engine-refusals.ts';
 import { idFrom, objectFrom } from '#shared/containers/engine-text.ts';
-import { type EngineAccess } from '#shared/model/container.ts';
+import { type EngineAccess } from '#shared/model/owners/container.ts';
 import { fail, ok, type Result } from '#shared/result.ts';
 import { type Ask } from './ask.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '#shared/containers/engine-files.ts';
 import { nameFrom } from '#shared/containers/engine-text.ts';
 import { type EngineFacts } from '#shared/containers/engine-answers.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { readText } from '../../proc/kernel-files.ts';
 
 /** The folders in which engines keep what they know. */

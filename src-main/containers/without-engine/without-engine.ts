@@ -1,6 +1,6 @@
 import { parseConmon, parseShim, type BesideContainer } from '#shared/containers/beside-processes.ts';
 import { type EngineFacts } from '#shared/containers/engine-answers.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { readCmdline } from '../../proc/pid/cmdline.ts';
 import { type KernelFiles } from '../../proc/kernel-files.ts';

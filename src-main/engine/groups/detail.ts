@@ -7,7 +7,7 @@ import {
   type GroupLimit,
   type GroupPlace,
   type GroupPoint,
-} from '#shared/model/group.ts';
+} from '#shared/model/owners/group.ts';
 import { compact } from '#shared/optional.ts';
 import { readComposition } from '../../proc/cgroup/composition.ts';
 import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';

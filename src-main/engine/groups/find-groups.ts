@@ -1,5 +1,5 @@
 import { kindOfGroup, kindOfLimited } from '#shared/groups/kind-of-group.ts';
-import { type GroupKind } from '#shared/model/group.ts';
+import { type GroupKind } from '#shared/model/owners/group.ts';
 import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';
 
 /** A cgroup that is a group. */

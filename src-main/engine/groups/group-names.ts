@@ -1,6 +1,6 @@
 import { containerLabel, containerOf, labelOf } from '#shared/kernel/cgroup/names.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { unitApplication } from '#shared/names/unit-app.ts';
 import { type Containers } from '../../containers/registry.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';

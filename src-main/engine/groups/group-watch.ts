@@ -1,6 +1,6 @@
 import { arrange } from '#shared/groups/arrange.ts';
 import { type GroupFrame, type GroupView } from '#shared/contract/groups.ts';
-import { type Group } from '#shared/model/group.ts';
+import { type Group } from '#shared/model/owners/group.ts';
 import { type ProcessId } from '#shared/model/process.ts';
 import { compact } from '#shared/optional.ts';
 import { type Containers } from '../../containers/registry.ts';

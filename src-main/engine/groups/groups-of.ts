@@ -1,9 +1,9 @@
 import { labelOf, unitOf } from '#shared/kernel/cgroup/names.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { type Headroom } from '#shared/model/headroom.ts';
 import { type HeadroomReader } from '#shared/kernel/cgroup/headroom.ts';
-import { type Group, type GroupEnd } from '#shared/model/group.ts';
+import { type Group, type GroupEnd } from '#shared/model/owners/group.ts';
 import { compact } from '#shared/optional.ts';
 import { type Containers } from '../../containers/registry.ts';
 import { type ObservedCgroup, type Snapshot } from '../../collect/snapshot.ts';

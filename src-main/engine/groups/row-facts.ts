@@ -1,4 +1,4 @@
-import { type Group, type GroupVictim } from '#shared/model/group.ts';
+import { type Group, type GroupVictim } from '#shared/model/owners/group.ts';
 import { compact } from '#shared/optional.ts';
 import { named } from '../../collect/processes/named.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';

@@ -1,8 +1,8 @@
 import { type OwnerRange } from '#shared/contract/watch.ts';
 import { unitText } from '#shared/format/unit-name.ts';
 import { type OrderEntry } from '#shared/model/kill-order.ts';
-import { type ProcessOwner } from '#shared/model/names.ts';
-import { type OwnerOrder, type OwnerPlace } from '#shared/model/owner-order.ts';
+import { type ProcessOwner } from '#shared/model/owners/names.ts';
+import { type OwnerOrder, type OwnerPlace } from '#shared/model/owners/owner-order.ts';
 import { compact } from '#shared/optional.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';
@@ -10,7 +10,7 @@ import { type ProcessHistories } from '../forecast/process-histories.ts';
 import { type OrderOfScope } from '../watch/order-view.ts';
 
 /** Of one that is unfolded so many processes are shown: a browser may have hundreds. */
-export const MOST_MEMBERS = 40;
+const MOST_MEMBERS = 40;
 
 type Place = OrderOfScope['order']['places'][number];
 

@@ -1,6 +1,6 @@
 import { fullness } from '#shared/kernel/cgroup/headroom.ts';
 import { FRAME_SCOPES, type ScopePage, type ScopeRange } from '#shared/contract/watch.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { type Containers } from '../../containers/registry.ts';
 import { matchesScope, type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { pathsDownTo } from '#shared/kernel/kill-order/oom-group.ts';

@@ -3,7 +3,7 @@ import { type AheadWithVictim } from '#shared/model/ahead.ts';
 import { type Frame, type OwnerRange, type ProcessDetail, type View } from '#shared/contract/watch.ts';
 import { ok, type Result } from '#shared/result.ts';
 import { sameProcess, type ProcessId } from '#shared/model/process.ts';
-import { type OwnerOrder } from '#shared/model/owner-order.ts';
+import { type OwnerOrder } from '#shared/model/owners/owner-order.ts';
 import { type Scope, type ScopeSummary } from '#shared/model/scope.ts';
 import { type ObservedProcess } from '../../collect/processes/observed-process.ts';
 import { type Snapshot } from '../../collect/snapshot.ts';

@@ -1,4 +1,4 @@
-import { type GroupComposition } from '#shared/model/group.ts';
+import { type GroupComposition } from '#shared/model/owners/group.ts';
 import { type MemoryMount } from './mounts.ts';
 import { cgroupFolder } from './tree.ts';
 import { decimal, fieldAfter, optional } from '../fields.ts';

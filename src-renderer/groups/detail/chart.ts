@@ -1,5 +1,5 @@
 import { type Forecast } from '#shared/model/forecast.ts';
-import { type GroupPoint } from '#shared/model/group.ts';
+import { type GroupPoint } from '#shared/model/owners/group.ts';
 
 export const WIDTH = 304;
 export const HEIGHT = 96;

@@ -1,4 +1,4 @@
-import { type GroupComposition } from '#shared/model/group.ts';
+import { type GroupComposition } from '#shared/model/owners/group.ts';
 
 /** A part of a group's memory; `other` is what the kernel does not tell apart, `swapBytes` is no part of its usage. */
 export interface Part {

@@ -1,5 +1,5 @@
 import { type Target } from '#shared/model/change.ts';
-import { type OwnerPlace } from '#shared/model/owner-order.ts';
+import { type OwnerPlace } from '#shared/model/owners/owner-order.ts';
 
 /** What a change of an owner is for: its container or its service where it is one, so that it can be kept for later starts; else all its processes. */
 export function targetOf({ owner, first }: OwnerPlace): Target {

@@ -1,7 +1,7 @@
 import { type GroupFrame, type GroupView } from '#shared/contract/groups.ts';
 import { arrange } from '#shared/groups/arrange.ts';
-import { type Container, type EngineAccess } from '#shared/model/container.ts';
-import { type Group, type GroupDetail, type GroupKind } from '#shared/model/group.ts';
+import { type Container, type EngineAccess } from '#shared/model/owners/container.ts';
+import { type Group, type GroupDetail, type GroupKind } from '#shared/model/owners/group.ts';
 import { containerWith } from '../container.ts';
 import { SCENE_START_MS } from './scene-reports.ts';
 
@@ -14,7 +14,7 @@ export interface SceneGroups {
   readonly access: readonly EngineAccess[];
 }
 
-export const DOCKER: EngineAccess = {
+const DOCKER: EngineAccess = {
   engine: 'docker',
   address: '/run/docker.sock',
   state: 'connected',
@@ -36,7 +36,7 @@ export interface GroupSeed {
 }
 
 /** A group by its figures. */
-export function sceneGroup(seed: GroupSeed, index: number): Group {
+function sceneGroup(seed: GroupSeed, index: number): Group {
   const { name, kind = 'service', used, cache = 0, limit, high, container, victim, stalled, more } = seed;
   const id = (index + 16).toString(16).padStart(2, '0').repeat(32);
   const path =

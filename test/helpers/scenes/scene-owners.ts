@@ -1,7 +1,7 @@
 import { type OwnerRange } from '#shared/contract/watch.ts';
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
-import { type ProcessOwner } from '#shared/model/names.ts';
-import { type OwnerOrder } from '#shared/model/owner-order.ts';
+import { type ProcessOwner } from '#shared/model/owners/names.ts';
+import { type OwnerOrder } from '#shared/model/owners/owner-order.ts';
 
 /** The whole order of a scene by owner: its container, its service, or its program. */
 export function ownersOf({ entries }: KillOrderView, { count, open }: OwnerRange): OwnerOrder {

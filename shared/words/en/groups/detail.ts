@@ -2,13 +2,13 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { formatCount, formatPercent } from '../../../format/count.ts';
 import { formatDuration } from '../../../format/duration.ts';
 import { safeText } from '../../../format/safe-text.ts';
-import { type Container, type ContainerEngine } from '../../../model/container.ts';
+import { type Container, type ContainerEngine } from '../../../model/owners/container.ts';
 import {
   type Group,
   type GroupArithmetic,
   type GroupComposition,
   type GroupDetail,
-} from '../../../model/group.ts';
+} from '../../../model/owners/group.ts';
 import { shortSpan } from './rows.ts';
 
 const engines: Record<ContainerEngine, string> = {

@@ -4,8 +4,8 @@ import { formatDuration } from '../../../format/duration.ts';
 import { safeText } from '../../../format/safe-text.ts';
 import { unitText } from '../../../format/unit-name.ts';
 import { type GroupSection, type GroupSort } from '../../../contract/groups.ts';
-import { type Container } from '../../../model/container.ts';
-import { type Group, type GroupEnd, type GroupKind } from '../../../model/group.ts';
+import { type Container } from '../../../model/owners/container.ts';
+import { type Group, type GroupEnd, type GroupKind } from '../../../model/owners/group.ts';
 import { inSpan } from '../memory/forecast.ts';
 import { growthText } from '../process.ts';
 

@@ -2,8 +2,8 @@ import { formatBytes } from '../../../format/bytes.ts';
 import { formatCount } from '../../../format/count.ts';
 import { formatDuration } from '../../../format/duration.ts';
 import { safeText } from '../../../format/safe-text.ts';
-import { type EngineAccess } from '../../../model/container.ts';
-import { type GroupKind } from '../../../model/group.ts';
+import { type EngineAccess } from '../../../model/owners/container.ts';
+import { type GroupKind } from '../../../model/owners/group.ts';
 import { countOf } from './rows.ts';
 
 const engineNames: Record<EngineAccess['engine'], string> = { docker: 'Docker', podman: 'Podman' };

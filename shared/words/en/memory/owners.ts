@@ -1,7 +1,7 @@
 import { formatCount } from '#shared/format/count.ts';
 import { safeText, shorten } from '#shared/format/safe-text.ts';
-import { type ProcessOwner } from '#shared/model/names.ts';
-import { type OwnerPlace } from '#shared/model/owner-order.ts';
+import { type ProcessOwner } from '#shared/model/owners/names.ts';
+import { type OwnerPlace } from '#shared/model/owners/owner-order.ts';
 
 const NAME_LENGTH = 40;
 

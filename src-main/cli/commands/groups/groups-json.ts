@@ -1,5 +1,5 @@
 import { type GroupPage } from '#shared/contract/groups.ts';
-import { type EngineAccess } from '#shared/model/container.ts';
+import { type EngineAccess } from '#shared/model/owners/container.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { jsonHead } from '../watch/list-json.ts';
 

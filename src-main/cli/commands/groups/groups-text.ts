@@ -1,7 +1,7 @@
 import { formatBytes } from '#shared/format/bytes.ts';
 import { shorten, safeText } from '#shared/format/safe-text.ts';
 import { type GroupPage } from '#shared/contract/groups.ts';
-import { type Group } from '#shared/model/group.ts';
+import { type Group } from '#shared/model/owners/group.ts';
 import { type Words } from '#shared/words/index.ts';
 import { textTable, type Column } from '../../terminal/text-table.ts';
 

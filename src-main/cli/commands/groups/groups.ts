@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { GROUP_SORTS, type GroupPage, type GroupSort } from '#shared/contract/groups.ts';
 import { safeJson } from '#shared/format/safe-text.ts';
 import { arrange } from '#shared/groups/arrange.ts';
-import { GROUP_KINDS, type GroupKind } from '#shared/model/group.ts';
+import { GROUP_KINDS, type GroupKind } from '#shared/model/owners/group.ts';
 import { wordsFor } from '#shared/words/index.ts';
 import { type Sampler } from '../../../collect/sampler.ts';
 import { Forecasts } from '../../../engine/forecast/forecasts.ts';

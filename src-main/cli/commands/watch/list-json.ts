@@ -2,7 +2,7 @@ import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts
 import { type AheadWithVictim } from '#shared/model/ahead.ts';
 import { type Forecast } from '#shared/model/forecast.ts';
 import { type Killer } from '#shared/model/killer.ts';
-import { type ProcessNames } from '#shared/model/names.ts';
+import { type ProcessNames } from '#shared/model/owners/names.ts';
 import { GLOBAL_SCOPE, type Scope } from '#shared/model/scope.ts';
 import { type Snapshot } from '../../../collect/snapshot.ts';
 import { type UnitFactsOf } from '../../../engine/watch/ends-with.ts';

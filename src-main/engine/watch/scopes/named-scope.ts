@@ -1,5 +1,5 @@
 import { containerOf } from '#shared/kernel/cgroup/names.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { type NamedScope, type Scope } from '#shared/model/scope.ts';
 import { unitApplication } from '#shared/names/unit-app.ts';
 import { fail, ok, type Result } from '#shared/result.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sameLimitLines } from '#shared/format/same-limit.ts';
-import { type Group } from '#shared/model/group.ts';
+import { type Group } from '#shared/model/owners/group.ts';
 import { containerWith } from '../../../helpers/container.ts';
 
 const MIB = 2 ** 20;

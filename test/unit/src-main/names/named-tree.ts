@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Container } from '#shared/model/container.ts';
-import { type ProcessNames } from '#shared/model/names.ts';
+import { type Container } from '#shared/model/owners/container.ts';
+import { type ProcessNames } from '#shared/model/owners/names.ts';
 import { type UnitFacts } from '#shared/killers/systemd.ts';
 import { type Unit } from '#shared/model/unit.ts';
 import { UnitFactsCache } from '../../../../src-main/collect/units/unit-facts.ts';

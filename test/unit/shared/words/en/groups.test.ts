@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Group } from '#shared/model/group.ts';
+import { type Group } from '#shared/model/owners/group.ts';
 import { groupDetailWords } from '#shared/words/en/groups/detail.ts';
 import { groupRows } from '#shared/words/en/groups/rows.ts';
 import { groupsView } from '#shared/words/en/groups/view.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { containerInPath } from '#shared/containers/container-in-path.ts';
-import { type EngineAccess } from '#shared/model/container.ts';
+import { type EngineAccess } from '#shared/model/owners/container.ts';
 import { engines } from '../../../../../src-main/engine/doctor/engines.ts';
 import { idOf } from '../../../../helpers/containers/fake-engine.ts';
 

@@ -1,5 +1,5 @@
-import { type Container } from '#shared/model/container.ts';
-import { type Group } from '#shared/model/group.ts';
+import { type Container } from '#shared/model/owners/container.ts';
+import { type Group } from '#shared/model/owners/group.ts';
 import { groupsOf, type GroupSources } from '../../../../../src-main/engine/groups/groups-of.ts';
 import { withRowFacts } from '../../../../../src-main/engine/groups/row-facts.ts';
 import { containerWith } from '../../../../helpers/container.ts';
@@ -9,8 +9,8 @@ import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 export const MIB = 2 ** 20;
 export const DB = '1'.repeat(64);
 export const CACHE = '2'.repeat(64);
-export const RUNNER = '3'.repeat(64);
-export const POSTGRES = '/system.slice/postgresql.service';
+const RUNNER = '3'.repeat(64);
+const POSTGRES = '/system.slice/postgresql.service';
 
 const project = (service: string) => ({ project: 'shop', service, number: 1 });
 

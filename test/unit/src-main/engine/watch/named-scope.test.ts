@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { containerInPath } from '#shared/containers/container-in-path.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { type NamedScope } from '#shared/model/scope.ts';
 import { type ObservedCgroup } from '../../../../../src-main/collect/snapshot.ts';
 import { scopeNamed } from '../../../../../src-main/engine/watch/scopes/named-scope.ts';

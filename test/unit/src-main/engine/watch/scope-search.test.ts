@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { containerInPath } from '#shared/containers/container-in-path.ts';
-import { type Container } from '#shared/model/container.ts';
+import { type Container } from '#shared/model/owners/container.ts';
 import { type ScopeSummary } from '#shared/model/scope.ts';
 import { scopePage } from '../../../../../src-main/engine/watch/scope-summaries.ts';
 import { idOf } from '../../../../helpers/containers/fake-engine.ts';

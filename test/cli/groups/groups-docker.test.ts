@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { canRunDocker, ownDocker } from '../helpers/containers/own-docker.ts';
-import { lifeboat } from '../helpers/processes/process-command.ts';
+import { canRunDocker, ownDocker } from '../../helpers/containers/own-docker.ts';
+import { lifeboat } from '../../helpers/processes/process-command.ts';
 
 const MIB = 2 ** 20;
 

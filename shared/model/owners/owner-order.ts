@@ -1,4 +1,4 @@
-import { type OrderEntry } from './kill-order.ts';
+import { type OrderEntry } from '../kill-order.ts';
 import { type ProcessOwner } from './names.ts';
 
 /** An owner of processes in the kill order. It stands where its first process stands: badness of several processes does not add up. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startSleep } from '../helpers/processes/process-children.ts';
-import { realCgroup } from '../helpers/processes/process-cgroup.ts';
-import { lifeboat } from '../helpers/processes/process-command.ts';
-import { procTree } from '../helpers/proc-tree.ts';
+import { startSleep } from '../../helpers/processes/process-children.ts';
+import { realCgroup } from '../../helpers/processes/process-cgroup.ts';
+import { lifeboat } from '../../helpers/processes/process-command.ts';
+import { procTree } from '../../helpers/proc-tree.ts';
 
 const MIB = 2 ** 20;
 /** Making a memory cgroup is root's to do. */

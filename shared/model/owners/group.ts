@@ -1,9 +1,9 @@
 import { type Container } from './container.ts';
-import { type Forecast } from './forecast.ts';
-import { type Headroom, type HighState } from './headroom.ts';
-import { type NamedProcess, type OomOutcome } from './kill-order.ts';
-import { type Pressure } from './memory.ts';
-import { type Unit } from './unit.ts';
+import { type Forecast } from '../forecast.ts';
+import { type Headroom, type HighState } from '../headroom.ts';
+import { type NamedProcess, type OomOutcome } from '../kill-order.ts';
+import { type Pressure } from '../memory.ts';
+import { type Unit } from '../unit.ts';
 
 /** What a group is. `other`: sessions, virtual machines, and any other cgroup with a limit. */
 export const GROUP_KINDS = ['container', 'pod', 'service', 'app', 'slice', 'other'] as const;
