@@ -7,41 +7,16 @@ import {
   Tooltip,
   type ChartConfiguration,
   type ChartDataset,
-  type Plugin,
 } from 'chart.js';
 import { type Attachment } from 'svelte/attachments';
 import { type TimelinePoint } from '#shared/contract/watch.ts';
 import { formatBytes } from '#shared/format/bytes.ts';
 import { formatPercent } from '#shared/format/count.ts';
-import { shorten } from '#shared/format/safe-text.ts';
-import { type Forecast } from '#shared/model/forecast.ts';
-import { type Words } from '#shared/words/index.ts';
+import { forecastCone, killerLines, killMarks } from './timeline-marks.ts';
+import { type TimelineView } from './timeline-view.ts';
 import { readColours, watchScheme, type Colours } from '../../controls/colours.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
-
-/** What the chart shows. */
-export interface TimelineView {
-  readonly points: readonly TimelinePoint[];
-  readonly nowMs: number;
-  readonly spanMs: number;
-  readonly totalBytes: number;
-  readonly swapTotalBytes: number | undefined;
-  readonly pressure: boolean;
-  /** Memory that is left when another killer acts, with its name. */
-  readonly lines: readonly KillerLine[];
-  /** When memory is used up, in seconds from now. */
-  readonly forecast: Pick<Forecast, 'lowSeconds' | 'highSeconds'> | undefined;
-  /** Who was killed at about this time; empty where that is not known. */
-  readonly killedAt: (timeMs: number) => string;
-  readonly words: Words['timeline'];
-}
-
-/** The line of memory from which another program kills. */
-export interface KillerLine {
-  readonly name: string;
-  readonly availableBytes: number;
-}
 
 /** So much of the width is for what is forecast, at most. */
 const AHEAD_SHARE = 0.2;
@@ -238,120 +213,6 @@ function configuration(
           },
         },
       },
-    },
-  };
-}
-
-/** Where another program kills before the kernel does. */
-function killerLines(view: () => TimelineView | undefined, colours: () => Colours): Plugin<'line'> {
-  return {
-    id: 'killers',
-    beforeDatasetsDraw({ ctx, chartArea, scales }) {
-      const bytes = scales['bytes'];
-      if (bytes === undefined) return;
-      ctx.save();
-      ctx.strokeStyle = colours().soon;
-      ctx.fillStyle = colours().soon;
-      ctx.font = LABEL_FONT;
-      ctx.setLineDash([4, 3]);
-      for (const { name, availableBytes } of view()?.lines ?? []) {
-        const y = bytes.getPixelForValue(availableBytes);
-        ctx.beginPath();
-        ctx.moveTo(chartArea.left, y);
-        ctx.lineTo(chartArea.right, y);
-        ctx.stroke();
-        ctx.fillText(name, chartArea.left + 4, y - 3);
-      }
-      ctx.restore();
-    },
-  };
-}
-
-/** From what is left now to nothing, between the two ends of what is forecast. */
-function forecastCone(view: () => TimelineView | undefined, colours: () => Colours): Plugin<'line'> {
-  return {
-    id: 'forecast',
-    beforeDatasetsDraw({ ctx, chartArea, scales }) {
-      const { x: across, bytes } = scales;
-      const shown = view();
-      const last = shown?.points.at(-1);
-      if (across === undefined || bytes === undefined || shown?.forecast === undefined || last === undefined)
-        return;
-      const { nowMs, forecast } = shown;
-      ctx.save();
-      ctx.beginPath();
-      ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
-      ctx.clip();
-      ctx.globalAlpha = 0.35;
-      ctx.fillStyle = colours().rss;
-      ctx.beginPath();
-      ctx.moveTo(across.getPixelForValue(last.timeMs), bytes.getPixelForValue(last.availableBytes));
-      ctx.lineTo(across.getPixelForValue(nowMs + forecast.lowSeconds * 1000), bytes.getPixelForValue(0));
-      ctx.lineTo(across.getPixelForValue(nowMs + forecast.highSeconds * 1000), bytes.getPixelForValue(0));
-      ctx.fill();
-      ctx.globalAlpha = 1;
-      ctx.strokeStyle = colours().line;
-      ctx.beginPath();
-      ctx.moveTo(across.getPixelForValue(nowMs), chartArea.top);
-      ctx.lineTo(across.getPixelForValue(nowMs), chartArea.bottom);
-      ctx.stroke();
-      ctx.restore();
-    },
-  };
-}
-
-const LABEL_FONT = '11px system-ui, sans-serif';
-/** A name at a mark has room for so many letters. */
-const MARK_NAME = 16;
-
-/** Kills nearer than this are one mark. */
-const MARK_PX = 12;
-/** More marks than this have no lines: they would hide what led to them. */
-const MOST_LINES = 8;
-
-/** A triangle for every kill, or for many at once, and a dashed line where that does not hide the rest. */
-function killMarks(view: () => TimelineView | undefined, colours: () => Colours): Plugin<'line'> {
-  return {
-    id: 'kills',
-    afterDatasetsDraw({ ctx, chartArea, scales }) {
-      const across = scales['x'];
-      if (across === undefined) return;
-      const shown = view();
-      const marks: { readonly x: number; kills: number; readonly name: string }[] = [];
-      for (const { timeMs, kills } of shown?.points ?? []) {
-        if (kills === 0) continue;
-        const x = across.getPixelForValue(timeMs);
-        const before = marks.at(-1);
-        if (before !== undefined && x - before.x < MARK_PX) before.kills += kills;
-        else marks.push({ x, kills, name: shown?.killedAt(timeMs) ?? '' });
-      }
-      let labelledTo = -Infinity;
-      ctx.save();
-      ctx.strokeStyle = colours().next;
-      ctx.fillStyle = colours().next;
-      ctx.lineWidth = 1.5;
-      ctx.setLineDash([3, 3]);
-      ctx.font = LABEL_FONT;
-      for (const { x, kills, name } of marks) {
-        if (marks.length <= MOST_LINES) {
-          ctx.beginPath();
-          ctx.moveTo(x, chartArea.top);
-          ctx.lineTo(x, chartArea.bottom);
-          ctx.stroke();
-        }
-        ctx.beginPath();
-        ctx.moveTo(x - 5, chartArea.top - 8);
-        ctx.lineTo(x + 5, chartArea.top - 8);
-        ctx.lineTo(x, chartArea.top);
-        ctx.fill();
-        const label = `${shorten(name, MARK_NAME)}${kills > 1 ? ` ×${kills}` : ''}`.trim();
-        const width = ctx.measureText(label).width;
-        const left = x + 8 + width > chartArea.right ? x - 8 - width : x + 8;
-        if (label === '' || left < labelledTo) continue;
-        ctx.fillText(label, left, chartArea.top);
-        labelledTo = left + width + 8;
-      }
-      ctx.restore();
     },
   };
 }

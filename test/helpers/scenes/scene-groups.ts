@@ -2,7 +2,7 @@ import { type GroupFrame, type GroupView } from '#shared/contract/groups.ts';
 import { arrange } from '#shared/groups/arrange.ts';
 import { type Container, type EngineAccess } from '#shared/model/owners/container.ts';
 import { type Group, type GroupDetail, type GroupKind } from '#shared/model/owners/group.ts';
-import { containerWith } from '../container.ts';
+import { containerWith } from '../containers/container.ts';
 import { SCENE_START_MS } from './scene-reports.ts';
 
 const MIB = 2 ** 20;

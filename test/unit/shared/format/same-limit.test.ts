@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sameLimitLines } from '#shared/format/same-limit.ts';
 import { type Group } from '#shared/model/owners/group.ts';
-import { containerWith } from '../../../helpers/container.ts';
+import { containerWith } from '../../../helpers/containers/container.ts';
 
 const MIB = 2 ** 20;
 const group = (more: Partial<Group>): Group => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type GroupRange } from '#shared/contract/groups.ts';
 import { arrange } from '#shared/groups/arrange.ts';
 import { type Group } from '#shared/model/owners/group.ts';
-import { containerWith } from '../../../helpers/container.ts';
+import { containerWith } from '../../../helpers/containers/container.ts';
 
 const MIB = 2 ** 20;
 const RANGE: GroupRange = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type UnitFacts } from '#shared/killers/systemd.ts';
 import { presumedFacts } from '#shared/killers/systemd.ts';
-import { containerWith } from '../../../helpers/container.ts';
+import { containerWith } from '../../../helpers/containers/container.ts';
 import { CASES, worldOf } from '../../shared/names/case-world.ts';
 import { caseFiles, fakeProcess, makePrograms, namedTree } from './named-tree.ts';
 

@@ -3,7 +3,7 @@ import { type Group } from '#shared/model/owners/group.ts';
 import { groupDetailWords } from '#shared/words/en/groups/detail.ts';
 import { groupRows } from '#shared/words/en/groups/rows.ts';
 import { groupsView } from '#shared/words/en/groups/view.ts';
-import { containerWith } from '../../../../helpers/container.ts';
+import { containerWith } from '../../../../helpers/containers/container.ts';
 
 const MIB = 2 ** 20;
 const headroom = (left: number) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { containerWith } from '../../../../helpers/container.ts';
+import { containerWith } from '../../../../helpers/containers/container.ts';
 import { CACHE, DB, groupsIn, MACHINE, MIB, sourcesOf } from './stage.ts';
 
 describe('the groups of a machine', () => {

@@ -2,7 +2,7 @@ import { type Container } from '#shared/model/owners/container.ts';
 import { type Group } from '#shared/model/owners/group.ts';
 import { groupsOf, type GroupSources } from '../../../../../src-main/engine/groups/groups-of.ts';
 import { withRowFacts } from '../../../../../src-main/engine/groups/row-facts.ts';
-import { containerWith } from '../../../../helpers/container.ts';
+import { containerWith } from '../../../../helpers/containers/container.ts';
 import { snapshotOf } from '../../../../helpers/processes/process-sampler.ts';
 import { type ProcTreeSpec } from '../../../../helpers/proc-tree.ts';
 
