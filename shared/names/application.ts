@@ -2,7 +2,7 @@ import { unitsOf } from '../kernel/cgroup/names.ts';
 import { type NameEvidence } from '../model/owners/names.ts';
 import { type Unit } from '../model/unit.ts';
 import { basename, clean, folderOf } from './clean.ts';
-import { type DesktopFile } from './desktop/index.ts';
+import { type DesktopFile } from './desktop-entries/index.ts';
 import { isBarrier, isTerminal, terminalName } from './barriers.ts';
 import { type NamedContainer, type NamedTask, type NamesWorld } from './facts.ts';
 import { packageOf } from './packages.ts';

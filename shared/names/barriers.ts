@@ -1,6 +1,6 @@
 import { basename, clean } from './clean.ts';
-import { type DesktopFile } from './desktop/index.ts';
-import { nameOfId } from './desktop/index.ts';
+import { type DesktopFile } from './desktop-entries/index.ts';
+import { nameOfId } from './desktop-entries/index.ts';
 import { type NamedTask, type NamesWorld } from './facts.ts';
 import { exePath } from './program.ts';
 import { type UnitApplication } from './unit-app.ts';

@@ -1,7 +1,7 @@
 import { type KillMode } from '../killers/systemd.ts';
 import { type OomPolicy } from '../model/kill-order.ts';
 import { type Unit } from '../model/unit.ts';
-import { type DesktopIndex } from './desktop/index.ts';
+import { type DesktopIndex } from './desktop-entries/index.ts';
 
 /** What is read of a process for its names. */
 export interface NamedTask {

@@ -1,7 +1,7 @@
 import { unitOf } from '../kernel/cgroup/names.ts';
 import { type Unit } from '../model/unit.ts';
 import { type FoundApplication } from './application.ts';
-import { nameOfId } from './desktop/index.ts';
+import { nameOfId } from './desktop-entries/index.ts';
 import { type NamedContainer, type NamedTask, type NamedUnitFacts, type NamesWorld } from './facts.ts';
 import { type Loss, type LossKind } from './loss-kind.ts';
 import { type Role } from './roles/role.ts';

@@ -1,6 +1,6 @@
-import { localeNames, parseDesktopEntry } from '#shared/names/desktop/entry.ts';
-import { execTarget, hasNoIdentity } from '#shared/names/desktop/exec.ts';
-import { DesktopIndex, type DesktopFile } from '#shared/names/desktop/index.ts';
+import { localeNames, parseDesktopEntry } from '#shared/names/desktop-entries/entry.ts';
+import { execTarget, hasNoIdentity } from '#shared/names/desktop-entries/exec.ts';
+import { DesktopIndex, type DesktopFile } from '#shared/names/desktop-entries/index.ts';
 import { compact } from '#shared/optional.ts';
 import { type DataPlaces } from './data-places.ts';
 import { type FileTree } from '../file-tree.ts';

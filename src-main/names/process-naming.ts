@@ -5,7 +5,7 @@ import { type Container } from '#shared/model/owners/container.ts';
 import { type ProcessNames } from '#shared/model/owners/names.ts';
 import { processKey } from '#shared/model/process.ts';
 import { type Unit } from '#shared/model/unit.ts';
-import { type DesktopIndex } from '#shared/names/desktop/index.ts';
+import { type DesktopIndex } from '#shared/names/desktop-entries/index.ts';
 import { type NamedContainer, type NamedTask, type NamesWorld } from '#shared/names/facts.ts';
 import { Namer, type NamesFound } from '#shared/names/names.ts';
 import { youLose } from '#shared/words/en/names.ts';
@@ -74,7 +74,7 @@ export class ProcessNaming {
     )
       return known.names;
     const names = this.#name(process, snapshot);
-    if (names.app === undefined && process.kernelThread !== true) this.#sources.desktop.missed();
+    if (names.app === undefined && !process.kernelThread) this.#sources.desktop.missed();
     this.#forgetEnded(snapshot);
     const { command, name: comm, exe, home, hasTty } = process;
     // The very same object where nothing is new: frames compare by it.

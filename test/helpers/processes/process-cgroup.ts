@@ -11,10 +11,10 @@ export interface RealCgroup {
   readonly path: string;
   readonly version: 1 | 2;
   readonly folder: string;
-  add(pid: number): void;
-  setLimit(limitBytes: number): void;
+  readonly add: (pid: number) => void;
+  readonly setLimit: (limitBytes: number) => void;
   /** Processes of it that the kernel has killed. */
-  oomKills(): number;
+  readonly oomKills: () => number;
 }
 
 /** Makes a memory cgroup, with a limit and without swap. Throws where this machine has no memory cgroups or does not let us. */

@@ -33,8 +33,7 @@ export async function lookWithNames(scope: Scope, unitFacts: UnitFactsCache): Pr
   const sampler = openSampler();
   if (!sampler.ok) return sampler;
   const names = new ContainerNames(sampler.value, false);
-  if (unitFacts !== undefined)
-    sampler.value.naming = openNaming({ containers: names.registry, unitFacts }).naming;
+  sampler.value.naming = openNaming({ containers: names.registry, unitFacts }).naming;
   try {
     const sampled = sampler.value.sample(interestIn(scope));
     if (sampled.ok) await names.learn(sampled.value, true);

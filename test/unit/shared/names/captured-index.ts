@@ -1,5 +1,5 @@
-import { parseDesktopEntry } from '#shared/names/desktop/entry.ts';
-import { DesktopIndex } from '#shared/names/desktop/index.ts';
+import { parseDesktopEntry } from '#shared/names/desktop-entries/entry.ts';
+import { DesktopIndex } from '#shared/names/desktop-entries/index.ts';
 
 /** The desktop files of the captured programs, as Debian has them, and where their programs really lie. */
 const FILES: readonly (readonly [id: string, program: string, text: string])[] = [

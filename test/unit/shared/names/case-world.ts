@@ -3,7 +3,7 @@ import { unitOf } from '#shared/kernel/cgroup/names.ts';
 import { presumedFacts, type KillMode } from '#shared/killers/systemd.ts';
 import { type OomPolicy } from '#shared/model/kill-order.ts';
 import { type Unit } from '#shared/model/unit.ts';
-import { DesktopIndex, type DesktopFile } from '#shared/names/desktop/index.ts';
+import { DesktopIndex, type DesktopFile } from '#shared/names/desktop-entries/index.ts';
 import { type NamedTask, type NamesWorld } from '#shared/names/facts.ts';
 import { compact } from '#shared/optional.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clean, MOST_GRAPHEMES } from '#shared/names/clean.ts';
-import { parseDesktopEntry } from '#shared/names/desktop/entry.ts';
-import { execTarget } from '#shared/names/desktop/exec.ts';
+import { parseDesktopEntry } from '#shared/names/desktop-entries/entry.ts';
+import { execTarget } from '#shared/names/desktop-entries/exec.ts';
 import { Namer } from '#shared/names/names.ts';
 import { redactedCommand } from '#shared/names/redact.ts';
 import { unitApplication } from '#shared/names/unit-app.ts';

@@ -1,3 +1,4 @@
+// Over 300 lines: the table of everything that can stand in a .wslconfig.
 import { describe, expect, it } from 'vitest';
 import { GIB, MIB, outcome, type SettingsCase } from './settings-cases.ts';
 

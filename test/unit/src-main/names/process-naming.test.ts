@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { type UnitFacts } from '#shared/killers/systemd.ts';
 import { presumedFacts } from '#shared/killers/systemd.ts';
 import { containerWith } from '../../../helpers/containers/container.ts';
 import { CASES, worldOf } from '../../shared/names/case-world.ts';
@@ -29,7 +28,7 @@ describe('names of processes read from files', () => {
           container !== undefined && cgroup === process.cgroup
             ? containerWith({ name: container.name, restartPolicy: 'always' })
             : undefined,
-        unit: (unit) => ({ ...presumedFacts(unit), ...world.unit(unit) }) as UnitFacts,
+        unit: (unit) => ({ ...presumedFacts(unit), ...world.unit(unit) }),
       },
     );
     makePrograms(named.root);
