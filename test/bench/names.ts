@@ -29,7 +29,10 @@ export async function measureNames(crowd: string, total: number): Promise<NamesC
       const sampled = sampler.sample(everything);
       if (!sampled.ok) throw new Error(sampled.error.code);
       const { processes, namesOf } = sampled.value;
-      const nameAll = () => cpuMs(() => { processes.forEach((process) => namesOf?.(process)); });
+      const nameAll = () =>
+        cpuMs(() => {
+          processes.forEach((process) => namesOf?.(process));
+        });
       times.push(nameAll());
       againMs = nameAll();
     }
