@@ -1,6 +1,7 @@
 // Over 300 lines: every finding has its sentences here, and they have to sound alike.
 import { type DoctorCheck, type DoctorOutcome } from '#shared/contract/doctor.ts';
 import { engines } from './groups/engines.ts';
+import { wsl } from './wsl/finding.ts';
 
 /** What a finding means for the answers, and what can be done about it. */
 interface FindingWords {
@@ -346,22 +347,7 @@ export const doctor: DoctorWords = {
       },
     },
   },
-  wsl: {
-    title: 'Windows Subsystem for Linux',
-    outcomes: {
-      no: { meaning: 'This is not WSL.' },
-      wsl1: {
-        meaning:
-          'WSL 1 emulates Linux and has no OOM killer. Windows decides what happens when memory runs out.',
-        hint: 'wsl --set-version DISTRIBUTION 2',
-      },
-      wsl2: {
-        meaning:
-          'All distributions and Docker Desktop share one kernel and its memory. Processes of the others cannot be seen and may be killed first. From WSL 2.9.9 on the memory that they use is counted.',
-        hint: 'memory= in .wslconfig sets how much memory there is.',
-      },
-    },
-  },
+  wsl,
   container: {
     title: 'Container',
     outcomes: {
