@@ -4,17 +4,22 @@ const whole = v.pipe(v.number(), v.integer());
 const count = v.pipe(whole, v.minValue(0));
 const pid = v.pipe(whole, v.minValue(1));
 
-const place = v.strictObject({
-  rank: pid,
-  pid,
-  startTicks: count,
-  name: v.string(),
+/** What people call a process. */
+const names = {
   label: v.nullable(v.pipe(v.string(), v.minLength(1))),
   role: v.nullable(v.string()),
   app: v.nullable(v.strictObject({ id: v.string(), name: v.string() })),
   within: v.nullable(v.string()),
   evidence: v.nullable(v.picklist(['unit', 'package', 'program', 'parent', 'runtime', 'none'])),
   youLose: v.nullable(v.string()),
+};
+
+const place = v.strictObject({
+  rank: pid,
+  pid,
+  startTicks: count,
+  name: v.string(),
+  ...names,
   command: v.string(),
   user: v.string(),
   unit: v.exactOptional(v.string()),
@@ -86,19 +91,38 @@ const killer = v.strictObject({
   ),
 });
 
+const scope = v.variant('kind', [
+  v.strictObject({ kind: v.literal('global') }),
+  v.strictObject({ kind: v.literal('cgroup'), path: v.string() }),
+]);
+const why = v.picklist(['soonest', 'least-left', 'nothing-nearer']);
+/** What runs out next: the machine, or a cgroup with its first victim. */
+const ahead = v.union([
+  v.strictObject({ scope: v.strictObject({ kind: v.literal('global') }), why }),
+  v.strictObject({
+    scope,
+    why,
+    label: v.string(),
+    limitBytes: count,
+    headroom,
+    forecast: v.exactOptional(v.record(v.string(), v.unknown())),
+    outcome: v.string(),
+    either: v.array(pid),
+    victim: v.exactOptional(v.strictObject({ pid, startTicks: count, name: v.string(), ...names })),
+  }),
+]);
+
 /** What `list --json` promises to print: no key less, and none more. */
 export const LIST_SHAPE = v.strictObject({
   version: v.literal(1),
   time: v.pipe(v.string(), v.isoTimestamp()),
   kernel: v.strictObject({ release: v.string(), formula: v.string() }),
-  scope: v.variant('kind', [
-    v.strictObject({ kind: v.literal('global') }),
-    v.strictObject({ kind: v.literal('cgroup'), path: v.string() }),
-  ]),
+  scope,
   totalPages: pid,
   pageSizeBytes: pid,
   headroom,
   killers: v.array(killer),
+  ahead: v.exactOptional(v.array(ahead)),
   high: v.exactOptional(
     v.strictObject({ state: v.picklist(['throttled', 'stalled']), highBytes: count, overBytes: count }),
   ),

@@ -80,7 +80,14 @@ function aheadJson(ahead: AheadWithVictim) {
     either: order.either,
     ...(victim === undefined
       ? {}
-      : { victim: { pid: victim.pid, startTicks: victim.startTicks, name: victim.name } }),
+      : {
+          victim: {
+            pid: victim.pid,
+            startTicks: victim.startTicks,
+            name: victim.name,
+            ...namesJson(victim.names),
+          },
+        }),
   };
 }
 
