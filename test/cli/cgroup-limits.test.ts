@@ -91,7 +91,7 @@ describe('lifeboat cgroup on a built machine', () => {
     expect(stdout).toBe(
       [
         '/box memory.max: 512 MiB → 300 MiB',
-        String.raw`  !! 40.0 MiB more is in use than is certain to be reclaimed. There is no swap that it may use. The kernel kills in the group at once until it fits, possibly more than needed: first evil\x1b[2J (20).`,
+        String.raw`  !! 40.0 MiB more is in use than is certain to be reclaimed. There is no swap that it may use. The kernel kills in the group at once until it fits, possibly more than needed: first evil${'\ufffd'}[2J (evil\x1b[2J 20).`,
         '  Without --may-kill nothing would be changed: more is in use than that.',
         '',
       ].join('\n'),

@@ -26,7 +26,7 @@ describe('what systemd ends after a kill is said by', () => {
   it('list, in a sentence and in the row', async () => {
     const text = await on('list');
     expect(text).toContain(`Systemd then probably ends 2 more processes of web.service (OOMPolicy=stop).`);
-    expect(text).toMatch(/1 21 worker .* web\.service \+2 by systemd\?/);
+    expect(text).toMatch(/1 21 web \(worker\) .* web\.service \+2 by systemd\?/);
     expect(text).toMatch(/30 alone root [^+]*$/);
   });
 

@@ -54,7 +54,7 @@ const CASES: readonly Case[] = [
     /^Usage: lifeboat \[options\] \[command\]\n[^]*\n {2}help \[command\] +show help for a command\n$/,
   ),
   ok(['help', 'list'], /^Usage: lifeboat list \[options\]\n/),
-  ok(['list'], /whole machine[^]*\n\nNext: .+\n.+\n\n *# +PID +NAME .*\n *1 +\d+ /),
+  ok(['list'], /whole machine[^]*\n\nNext: .+\n(?:.+\n)+\n *# +PID +NAME .*\n *1 +\d+ /),
   ok(['list', '-n', '1'], /\n *1 +\d+ [^\n]*\n… and \d+ more \(-n 0 shows all\)\n/),
   ok(['doctor'], /^(ok {2}|note|WARN|BAD ) {2}\S[^]*\n {6}\S/),
 

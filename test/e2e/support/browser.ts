@@ -73,7 +73,8 @@ export function useBrowser(): {
     });
     if (order === 'process')
       await context.addInitScript(() => {
-        localStorage.setItem('lifeboat.order', 'process');
+        // A page without an origin has none: it is blank before it is ours.
+        if (location.protocol.startsWith('http')) localStorage.setItem('lifeboat.order', 'process');
       });
     const page = await context.newPage();
     const problems: string[] = [];
