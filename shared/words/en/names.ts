@@ -91,7 +91,8 @@ function sentence({ kind, name, inContainer, startsAgain }: Loss): string {
     case 'web-worker':
       return `one request${there}; the master starts another`;
     case 'vm':
-      return `the virtual machine ${name}, as if its power were cut`;
+      // One that was started without a name is called what it is.
+      return `${name === 'virtual machine' ? 'a virtual machine' : `the virtual machine ${name}`}, as if its power were cut`;
     case 'shell':
       return 'this terminal tab and what runs in it';
     case 'terminal':
