@@ -167,6 +167,7 @@ describe.skipIf(!CAN_CHANGE)('changes (they need root: for a helper that only ro
     for (const value of [1000, ADJ - 5, ADJ - 10, ADJ - 15, ADJ - 20]) await startSleeper(value);
     const desktop = await start();
     const page = await openPage(desktop);
+    await page.getByRole('tab', { name: 'Kill order' }).click();
     await page
       .getByRole('button', { name: `Protect window-row ${eater.pid}`, exact: true })
       .first()

@@ -15,6 +15,8 @@ export interface LabOptions {
   readonly replay: boolean;
   readonly judges: readonly JudgeName[];
   readonly kinds: readonly ScenarioKind[];
+  /** What these kernels cannot play is played by the guests of another run. */
+  readonly besideGuests: boolean;
   /** Only the headroom of cgroups. */
   readonly headroomOnly: boolean;
   /** Only what systemd ends after a kill. */
@@ -36,6 +38,7 @@ export const usage = `npm run lab -- [options]
   --seed S             where fresh seeds begin; with --kind and --kernel the one scenario that is replayed
   --kind NAME          only this kind: ${scenarioKinds.join(', ')}
   --kernel NAME        only this kernel: ${judges.join(', ')}
+  --beside-guests      with --kernel host: what it cannot play is not left out, the guests of another run play it
   --headroom           only the promised headroom of cgroups against kills in them
   --systemd            only what systemd ends after a kill: this machine's, and one of 253 or later
   --pending            only changes that are pending: every pair of a death and a second change, on cgroup v2
@@ -53,6 +56,7 @@ export function parseOptions(args: readonly string[]): LabOptions {
       seed: { type: 'string' },
       kind: { type: 'string', multiple: true },
       kernel: { type: 'string', multiple: true },
+      'beside-guests': { type: 'boolean', default: false },
       headroom: { type: 'boolean', default: false },
       systemd: { type: 'boolean', default: false },
       pending: { type: 'boolean', default: false },
@@ -74,6 +78,7 @@ export function parseOptions(args: readonly string[]): LabOptions {
     seed: wholeNumber(values.seed, Date.now() % 1_000_000_000, '--seed'),
     replay: values.seed !== undefined && kinds.length === 1 && chosen.length === 1,
     judges: chosen,
+    besideGuests: values['beside-guests'],
     headroomOnly: values.headroom,
     systemdOnly: values.systemd,
     pendingOnly: values.pending,

@@ -22,7 +22,7 @@ export interface Plan {
 export function* plans(options: LabOptions, machine: Machine, results: Results): Generator<Plan> {
   const kinds = options.kinds.filter((kind) => {
     const why = missingFor(kind, machine);
-    results.noteKind(kind, why);
+    if (why === undefined || !options.besideGuests) results.noteKind(kind, why);
     return why === undefined;
   });
   if (options.replay) {

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type JudgeName } from '../kernel/options.ts';
 import { type LabSuite, type SuiteResult } from './suite.ts';
 import { runNode } from './vitest-suite.ts';
 
@@ -15,7 +14,10 @@ const summarySchema = v.object({
 });
 
 /** The kernels that judge in each suite. */
-const JUDGES: Record<LabSuite, readonly JudgeName[]> = { kernel: ['6.1', '6.12'], 'kernel-here': ['host'] };
+const JUDGES: Record<LabSuite, readonly string[]> = {
+  kernel: ['--kernel', '6.1', '--kernel', '6.12'],
+  'kernel-here': ['--kernel', 'host', '--beside-guests'],
+};
 
 /** Runs the quick part of the kernel lab on these kernels, at this priority. */
 export async function runKernelLab(root: string, name: LabSuite, nice: number): Promise<SuiteResult> {
@@ -27,11 +29,7 @@ export async function runKernelLab(root: string, name: LabSuite, nice: number): 
   if (!existsSync(lab)) return { ...result, leftOut: [{ part: name, why: 'no test/kernel/run.ts' }] };
   const file = join(tmpdir(), `lifeboat-${name}-${process.pid}.json`);
   const before = performance.now();
-  const code = await runNode(
-    root,
-    [lab, '--quick', ...JUDGES[name].flatMap((judge) => ['--kernel', judge]), '--json-summary', file],
-    nice,
-  );
+  const code = await runNode(root, [lab, '--quick', ...JUDGES[name], '--json-summary', file], nice);
   const seconds = (performance.now() - before) / 1000;
   const summary = existsSync(file)
     ? v.safeParse(summarySchema, JSON.parse(readFileSync(file, 'utf8')))
