@@ -1,4 +1,5 @@
 import { type OwnerRange } from '#shared/contract/watch.ts';
+import { containerLabel } from '#shared/kernel/cgroup/names.ts';
 import { type KillOrderView, type OrderEntry } from '#shared/model/kill-order.ts';
 import { type ProcessOwner } from '#shared/model/owners/names.ts';
 import { type OwnerOrder } from '#shared/model/owners/owner-order.ts';
@@ -31,7 +32,8 @@ export function ownersOf({ entries }: KillOrderView, { count, open }: OwnerRange
 type Rated = OrderEntry & { readonly growthBytesPerMinute?: number };
 
 function ownerOf({ container, unit, user, name }: OrderEntry): ProcessOwner {
-  if (container !== undefined) return { key: `container:${container}`, kind: 'container', name: container };
+  if (container !== undefined)
+    return { key: `container:${container}`, kind: 'container', name: containerLabel(container) };
   if (unit !== undefined) return { key: `service:system:${unit.name}`, kind: 'service', name: unit.name };
   return { key: `program:${user}:${name}`, kind: 'program', name };
 }
