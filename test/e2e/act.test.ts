@@ -102,8 +102,7 @@ describe.skipIf(!isRoot)('a page that may change things (needs root)', () => {
       element.scrollTop = 0;
     });
     await panel(page).getByRole('button', { name: 'Cancel' }).click();
-    await page.keyboard.press('/');
-    await page.keyboard.type('act-table');
+    await search(page, 'act-table');
     await grid.getByRole('button', { name: `Kill act-table ${eater.pid} first` }).click();
     await panel(page).getByRole('button', { name: 'Apply' }).click();
     await expect.poll(() => adjOf(eater)).toBeGreaterThan(400);
@@ -138,8 +137,7 @@ describe.skipIf(!isRoot)('a page that may change things (needs root)', () => {
     const eaters = [first, await startEater('act-all', 24, 310)];
     await startSleeper(900);
     const page = await openChanging();
-    await page.keyboard.press('/');
-    await page.keyboard.type('act-all');
+    await search(page, 'act-all');
     await rowOf(page, first).click();
     const detail = page.getByRole('complementary');
     await detail.getByRole('combobox', { name: 'For' }).selectOption('every process named act-all (2)');

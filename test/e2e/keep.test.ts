@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Locator, type Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nestedCgroup } from '../helpers/processes/process-cgroup.ts';
-import { useBrowser } from './support/browser.ts';
+import { search, useBrowser } from './support/browser.ts';
 import { numberIn, startChanging, startSleeper } from './support/changing.ts';
 import { startEater, type Eater } from './support/eater.ts';
 
@@ -25,8 +25,7 @@ async function undoFrom(page: Page, row: Locator): Promise<void> {
 /** Finds a process by its name, and lets it go first; the toast is there then. */
 async function giveUp(page: Page, { name, pid }: Eater): Promise<void> {
   await page.getByRole('tab', { name: 'Kill order' }).waitFor();
-  await page.keyboard.press('/');
-  await page.keyboard.type(name);
+  await search(page, name);
   await page.getByRole('button', { name: `Kill ${name} ${pid} first` }).click();
   await page
     .getByRole('region', { name: 'Effect of this change' })

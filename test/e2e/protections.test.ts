@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { nestedCgroup } from '../helpers/processes/process-cgroup.ts';
-import { axeViolations, useBrowser } from './support/browser.ts';
+import { axeViolations, search, useBrowser } from './support/browser.ts';
 import { launchChanging, numberIn, restoring, type Changing } from './support/changing.ts';
 import { startEater } from './support/eater.ts';
 
@@ -68,8 +68,7 @@ describe.skipIf(!isRoot)('the list of protections (needs root)', () => {
     writeFile(dropIn, '# Written by Lifeboat.\n[Service]\nOOMScoreAdjust=-7\n');
     writeFile(userDropIn('prot-hand'), '[Service]\nOOMScoreAdjust=-9\nNice=5\n');
     await page.getByRole('tab', { name: 'Kill order' }).waitFor();
-    await page.keyboard.press('/');
-    await page.keyboard.type('prot-once');
+    await search(page, 'prot-once');
     await page.getByRole('button', { name: `Kill prot-once ${once.pid} first` }).click();
     await panel().getByRole('button', { name: 'Apply' }).click();
     await toast().getByText('1 process changed').waitFor();
